@@ -3,7 +3,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const report = process.env['BRIGADE_TEST_REPORT'];
+const report = process.env.BRIGADE_TEST_REPORT;
 
 export default defineConfig({
   test: {

@@ -2,7 +2,7 @@
 
 import { defineConfig } from 'vitest/config';
 
-const report = process.env['BRIGADE_TEST_REPORT'];
+const report = process.env.BRIGADE_TEST_REPORT;
 const minuteMs = 60_000;
 
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
     include: ['src/**/*.campaign.test.ts', 'test/**/*.campaign.test.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     setupFiles: ['test/support/isolate.ts'],
-    env: { BRIGADE_CAMPAIGN: process.env['BRIGADE_CAMPAIGN'] ?? 'full' },
+    env: { BRIGADE_CAMPAIGN: process.env.BRIGADE_CAMPAIGN ?? 'full' },
     maxWorkers: 2,
     testTimeout: 30 * minuteMs,
     hookTimeout: minuteMs,

@@ -24,7 +24,11 @@ removeOutputsWithoutSource(dist);
 const { status } = spawnSync(process.execPath, [compiler, '-b', join(root, 'src')], { cwd: root, stdio: 'inherit' });
 process.exit(status ?? 1);
 
-/** A deleted or renamed source must not go on being importable, or shipped. */
+/**
+ * A deleted or renamed source must not go on being importable, or shipped.
+ *
+ * @param {string} folder
+ */
 function removeOutputsWithoutSource(folder) {
   if (!existsSync(folder)) return;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -15,7 +15,7 @@ export function campaignCount(fullCount: number, options: { readonly atLeast?: n
 }
 
 function campaignName(): Campaign {
-  const name = process.env['BRIGADE_CAMPAIGN'] ?? 'short';
+  const name = process.env.BRIGADE_CAMPAIGN ?? 'short';
   if (name === 'short' || name === 'ci' || name === 'full') return name;
   throw new Error(`BRIGADE_CAMPAIGN is ${name}; it must be short, ci or full`);
 }

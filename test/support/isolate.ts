@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
 const stateHome = mkdtempSync(join(tmpdir(), 'brigade-test-state-'));
-process.env['XDG_STATE_HOME'] = stateHome;
+process.env.XDG_STATE_HOME = stateHome;
 
 for (const name of Object.keys(process.env)) {
   const isOurs = name.startsWith('BRIGADE_') && name !== 'BRIGADE_CAMPAIGN' && !name.startsWith('BRIGADE_TEST_');
