@@ -1,0 +1,236 @@
+// What a caller can ask of the core. A command is complete: fresh ids, hashes of secrets, canonical resource keys and
+// evidence arrive in it, so that deciding needs no clock, no randomness and no I/O.
+
+import type { Attachment, Mode, SessionTransport } from './event.ts';
+
+/** Who asks. A handle is never in a command, only its hash. */
+export type Caller =
+  | { readonly kind: 'session'; readonly handleHash: string }
+  /** `proof`: hash of the operator token, or `terminal` where a person sits at one. */
+  | { readonly kind: 'operator'; readonly name: string; readonly proof: 'terminal' | { readonly tokenHash: string } }
+  /** A coordinator on its own behalf: sweeping, presence, time. */
+  | { readonly kind: 'system'; readonly name: string };
+
+interface CommandBase {
+  readonly by: Caller;
+  /** Makes a repeat harmless. The surface mints one where the caller gives none. */
+  readonly requestId: string;
+  /** Hash over everything the caller asked for, so that the same id with another body is noticed. */
+  readonly bodyHash: string;
+  /** Decides and answers, but appends nothing and is not activity. */
+  readonly dryRun?: boolean;
+}
+
+export interface LeaseRef {
+  readonly resource: string;
+  readonly token: number;
+}
+
+/** Registers an agent and opens a session, or resumes the agent whose handle is shown. */
+export interface RegisterCommand extends CommandBase {
+  readonly op: 'register';
+  /** Id asked for, already parsed. */
+  readonly agentId: string | null;
+  readonly purpose: string | null;
+  readonly client: string;
+  readonly user: string;
+  /** `yyyymmdd_hhmm`, local time, for the id of an agent that gave neither id nor purpose. */
+  readonly stamp: string;
+  readonly onTaken: 'sibling' | 'refuse';
+  readonly tags: readonly string[];
+  readonly notes: string;
+  /** Hash of a handle of this agent that the caller can show, live or ended. */
+  readonly resumeHandleHash: string | null;
+  readonly clientSession: string | null;
+  readonly transport: SessionTransport;
+  readonly worktree: string;
+  readonly root: string;
+  readonly foldsCase: boolean;
+  readonly attachment: Attachment | null;
+  readonly freshSessionId: string;
+  readonly freshHandleHash: string;
+  readonly joinTokenHash: string | null;
+}
+
+/** Adds a process to the session of the caller. */
+export interface AttachCommand extends CommandBase {
+  readonly op: 'attach';
+  readonly attachment: Attachment;
+}
+
+/** Takes a process away: it left (`exit`) or was found dead. The last one gone ends the session. */
+export interface DetachCommand extends CommandBase {
+  readonly op: 'detach';
+  readonly sessionId: string;
+  readonly attachmentId: string;
+  readonly cause: 'exit' | 'dead';
+  readonly evidence: string;
+}
+
+export interface CloseSessionCommand extends CommandBase {
+  readonly op: 'close_session';
+  readonly why: string;
+}
+
+/** Records activity of sessions with a parked call or a running command. Appends only what is due. */
+export interface TouchCommand extends CommandBase {
+  readonly op: 'touch';
+  readonly sessionIds: readonly string[];
+}
+
+export interface AcquireCommand extends CommandBase {
+  readonly op: 'acquire';
+  /** Canonical keys. */
+  readonly resources: readonly string[];
+  readonly mode: Mode;
+  /** 0 asks without queueing. */
+  readonly waitMs: number;
+  readonly ttlMs: number;
+  readonly reason: string;
+  readonly priority: number;
+}
+
+/** Goes on waiting in the place of a ticket, or claims its offer. */
+export interface AwaitCommand extends CommandBase {
+  readonly op: 'await';
+  readonly ticket: string;
+  readonly waitMs: number;
+}
+
+/** The call stops waiting (its time is over, or its reply cannot be delivered); the ticket keeps its place. */
+export interface LeaveWaitCommand extends CommandBase {
+  readonly op: 'leave_wait';
+  readonly ticket: string;
+}
+
+/** The grant of this ticket could not be delivered: it becomes an offer in its old place. */
+export interface UndeliveredCommand extends CommandBase {
+  readonly op: 'undelivered';
+  readonly ticket: string;
+}
+
+export interface WithdrawCommand extends CommandBase {
+  readonly op: 'withdraw';
+  readonly ticket: string;
+}
+
+export interface RenewCommand extends CommandBase {
+  readonly op: 'renew';
+  readonly leases: readonly LeaseRef[];
+  /** Null keeps the TTL of each lease. */
+  readonly ttlMs: number | null;
+}
+
+export interface ReleaseCommand extends CommandBase {
+  readonly op: 'release';
+  readonly leases: readonly LeaseRef[] | 'all';
+}
+
+export interface CheckCommand extends CommandBase {
+  readonly op: 'check';
+  readonly resource: string;
+  readonly token: number;
+}
+
+export interface HandOffCommand extends CommandBase {
+  readonly op: 'hand_off';
+  readonly resource: string;
+  readonly token: number;
+  readonly to: string;
+}
+
+export interface AnswerHandoffCommand extends CommandBase {
+  readonly op: 'answer_handoff';
+  readonly offer: string;
+  readonly answer: 'accept' | 'decline';
+}
+
+export interface PutStateCommand extends CommandBase {
+  readonly op: 'put_state';
+  readonly key: string;
+  readonly value: unknown;
+  readonly condition: { readonly ifVersion: number } | LeaseRef;
+}
+
+/** Takes a lease back by authority. Without a token, whatever is held on exactly that resource. */
+export interface RevokeCommand extends CommandBase {
+  readonly op: 'revoke';
+  readonly resource: string;
+  readonly token: number | null;
+  readonly reason: string;
+}
+
+export interface SetTokenCommand extends CommandBase {
+  readonly op: 'set_token';
+  readonly kind: 'operator' | 'join';
+  readonly tokenHash: string;
+}
+
+/** Lets granting go on after a loss or a broken invariant, on an operator's word. */
+export interface ResumeGrantingCommand extends CommandBase {
+  readonly op: 'resume_granting';
+  readonly reason: string;
+}
+
+export interface MarkDrillCommand extends CommandBase {
+  readonly op: 'mark_drill';
+  readonly label: string;
+  readonly note: string;
+}
+
+/** Founds an empty log, or anchors a place's clock. */
+export interface FoundCommand extends CommandBase {
+  readonly op: 'found';
+  readonly fleetId: string;
+}
+
+export interface AnchorCommand extends CommandBase {
+  readonly op: 'anchor';
+  readonly placeId: string;
+  readonly bootId: string;
+  readonly host: string;
+  readonly anchorAt: number;
+  readonly anchorMonoMs: number;
+  readonly why: string;
+}
+
+/** Settles what is due and nothing else. */
+export interface SweepCommand extends CommandBase {
+  readonly op: 'sweep';
+}
+
+/** A broken invariant was found in merged state: granting stops until an operator repairs. */
+export interface ReportBreakCommand extends CommandBase {
+  readonly op: 'report_break';
+  readonly invariant: string;
+  readonly detail: string;
+}
+
+export type Command =
+  | RegisterCommand
+  | AttachCommand
+  | DetachCommand
+  | CloseSessionCommand
+  | TouchCommand
+  | AcquireCommand
+  | AwaitCommand
+  | LeaveWaitCommand
+  | UndeliveredCommand
+  | WithdrawCommand
+  | RenewCommand
+  | ReleaseCommand
+  | CheckCommand
+  | HandOffCommand
+  | AnswerHandoffCommand
+  | PutStateCommand
+  | RevokeCommand
+  | SetTokenCommand
+  | ResumeGrantingCommand
+  | MarkDrillCommand
+  | FoundCommand
+  | AnchorCommand
+  | SweepCommand
+  | ReportBreakCommand;
+
+export type CommandOp = Command['op'];
+export type CommandOf<Op extends CommandOp> = Extract<Command, { op: Op }>;

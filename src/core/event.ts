@@ -1,0 +1,176 @@
+// Facts. Everything that ever happened in a fleet is one of these; state is their fold and nothing else.
+//
+// A fact is never refused when it is folded and never changes its meaning: a change in how an old event folds is a new
+// `version` of its type. All events of a batch share `at` and `wallAt`; `seq` is their number in the log.
+
+import type { Instant } from './instant.ts';
+
+/** Format of the log that this code writes. An upgrade is an event that moves it. */
+export const FORMAT = 1;
+
+export type Mode = 'exclusive' | 'shared';
+
+/** A process that acts for a session, with the evidence by which its presence is judged, in its own place only. */
+export interface Attachment {
+  readonly attachmentId: string;
+  readonly placeId: string;
+  readonly pid: number;
+  /** Start time of the process as its place tells it; with the pid it names one process for ever. */
+  readonly startTime: string;
+  /** What kind of process: `mcp`, `cli`, `run`, `library`. */
+  readonly kind: string;
+}
+
+export type SessionTransport = 'process' | 'http';
+
+/** How a wait ended. */
+export type WaitOutcome = 'granted' | 'withdrawn' | 'timed_out' | 'deadlock' | 'session_ended';
+
+/** One step of a cycle, in the order of waiting: `sessionId` waits for the next one's `resource`. */
+export interface CycleStep {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly ticket: string;
+  /** What it waits for that the next one holds. */
+  readonly resource: string;
+}
+
+/** How a lease came about. */
+export type GrantPath = 'free' | 'promoted' | 'claimed' | 'handoff' | 'upgrade' | 'passed';
+
+export interface EventFacts {
+  'fleet.founded': { fleetId: string; format: number };
+  /** A log that starts again after a loss. `state` is the state its starter knew, `basis` the number up to which it knew. */
+  'epoch.started': {
+    fleetId: string;
+    format: number;
+    lost: { epoch: number; seq: number; hash: string };
+    basis: { epoch: number; seq: number; hash: string };
+    why: string;
+    state: unknown;
+  };
+  'format.moved': { from: number; to: number };
+  'granting.suspended': { until: Instant; code: 'STORE_REGRESSED' | 'INVARIANT_BROKEN'; why: string };
+  'granting.resumed': { why: string };
+  'place.anchored': {
+    placeId: string;
+    bootId: string;
+    host: string;
+    anchorAt: Instant;
+    anchorMonoMs: number;
+    why: string;
+  };
+  'names.folded': { worktree: string; why: string };
+  'invariant.broken': { invariant: string; detail: string };
+  'drill.marked': { label: string; note: string };
+  'operator.token_set': { kind: 'operator' | 'join'; tokenHash: string };
+
+  'agent.registered': {
+    client: string;
+    purpose: string | null;
+    tags: readonly string[];
+    notes: string;
+    /** The caller named it; otherwise Brigade did. */
+    named: boolean;
+  };
+  'session.opened': {
+    handleHash: string;
+    client: string;
+    clientSession: string | null;
+    transport: SessionTransport;
+    worktree: string;
+    root: string;
+    attachment: Attachment | null;
+    warnings: readonly string[];
+    resumedFrom: string | null;
+  };
+  /** A repeated `register` whose first handle was never used. */
+  'session.handle_renewed': { handleHash: string };
+  'session.attached': { attachment: Attachment };
+  'session.detached': { attachmentId: string; cause: 'exit' | 'dead'; evidence: string };
+  /** Recorded activity, at most once each quarter TTL. Renews by reference. */
+  'session.active': { noticesSeen: number };
+  'session.closed': { why: string };
+  'session.lost': { evidence: string };
+
+  'lease.granted': {
+    mode: Mode;
+    ttlMs: number;
+    path: GrantPath;
+    ticket: string | null;
+    /** Token of the lease that this grant replaces (upgrade, handoff), else null. */
+    replaces: number | null;
+    /** First grant of the same set carries the reason; the others point at it. */
+    firstToken: number | null;
+    reason: string;
+  };
+  'lease.renewed': { ttlMs: number };
+  'lease.released': { why: 'released' | 'undelivered' };
+  'lease.expired': { lastUsedAt: Instant };
+  'lease.revoked': { by: string; reason: string };
+  /** The session ended before the lease did. */
+  'lease.dropped': { cause: 'session_closed' | 'session_lost' };
+  'lease.queued': {
+    ticket: string;
+    resources: readonly string[];
+    mode: Mode;
+    ttlMs: number;
+    priority: number;
+    parkedUntil: Instant;
+    reason: string;
+  };
+  'lease.offered': { ticket: string; until: Instant; revived: boolean };
+  'offer.lapsed': { ticket: string };
+  'wait.parked': { ticket: string; parkedUntil: Instant };
+  'wait.left': { ticket: string };
+  'wait.passed': { ticket: string; passed: string };
+  'wait.ended': { ticket: string; outcome: WaitOutcome; tokens: readonly number[]; cycle: readonly CycleStep[] };
+  /** The line of a freed resource was not walked to its end; the rest is due. */
+  'line.unsettled': { line: string };
+  'line.settled': { line: string };
+  'request.refused': { code: string; blockers: readonly string[] };
+  'deadlock.suspected': { sessions: readonly string[]; agents: readonly string[] };
+
+  'handoff.offered': { offer: string; to: string; until: Instant };
+  'handoff.ended': { offer: string; outcome: 'accepted' | 'declined' | 'lapsed' | 'lease_ended' };
+
+  'state.put': { key: string; value: unknown; valueVersion: number; guard: number | null };
+}
+
+export type EventType = keyof EventFacts;
+
+/** What the repeat of a request is recognised by; on the first event of a command's own group. */
+export interface RequestMark {
+  readonly id: string;
+  /** Hash of the command's body: the same id with another body is REQUEST_REUSED. */
+  readonly bodyHash: string;
+  /** Whose memory: a session id, or `register`, or `operator`. */
+  readonly scope: string;
+  readonly op: string;
+  /** Leases that a repeat answers with although this decision granted nothing new for them. */
+  readonly kept?: readonly number[];
+  readonly ticket?: string;
+}
+
+export interface EventHead {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly wallAt: string;
+  readonly version: 1;
+  /** An agent id, `operator:<name>` or `brigade` itself. */
+  readonly actor: string;
+  readonly agentId?: string;
+  readonly sessionId?: string;
+  readonly resource?: string;
+  readonly token?: number;
+  readonly requestId?: string;
+  readonly request?: RequestMark;
+  /** Number of the event that made this one necessary. */
+  readonly cause?: number;
+}
+
+export type EventOf<T extends EventType> = EventHead & { readonly type: T } & Readonly<EventFacts[T]>;
+export type FleetEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+/** An event before it has its number and time. */
+export type NewEvent = { [T in EventType]: Omit<EventOf<T>, 'seq' | 'at' | 'wallAt' | 'version'> }[EventType];

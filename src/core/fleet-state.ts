@@ -1,0 +1,160 @@
+// The state of a fleet: tables, and where in the log it stands. A `FleetState` is either merged state, which owns its
+// tables, or a draft over another state, which holds only what changed.
+
+import BTreeModule from 'sorted-btree';
+import { conflictBuckets, conflictSortKeys } from './lease/conflict-index.ts';
+import { earliestExpiry } from './lease/expiry.ts';
+import type {
+  AgentRow,
+  EndedTicketRow,
+  FleetRow,
+  HandoffRow,
+  LeaseRow,
+  LineRow,
+  NoticeRow,
+  PlaceRow,
+  RefusalRow,
+  RequestRow,
+  SessionRow,
+  StateEntryRow,
+  TicketRow,
+} from './rows.ts';
+import { lookAlikeKey } from './agent/agent-id.ts';
+import { sessionDeadline } from './session/silence.ts';
+import { BaseTable, OverlayTable, type SortedKeys, type Table, type TableSpec } from './table.ts';
+
+interface Rows {
+  agents: AgentRow;
+  sessions: SessionRow;
+  leases: LeaseRow;
+  tickets: TicketRow;
+  endedTickets: EndedTicketRow;
+  handoffs: HandoffRow;
+  requests: RequestRow;
+  entries: StateEntryRow;
+  refusals: RefusalRow;
+  notices: NoticeRow;
+  places: PlaceRow;
+  lines: LineRow;
+}
+
+export type TableName = keyof Rows;
+export type Tables = { readonly [N in TableName]: Table<Rows[N]> };
+
+/** Where a state stands in its log. */
+export interface Position {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly at: number;
+  readonly wallAt: string;
+}
+
+const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
+  agents: {
+    name: 'agents',
+    keyOf: (row) => row.agentId,
+    indexes: { lookAlike: (row) => [lookAlikeKey(row.agentId)] },
+  },
+  sessions: {
+    name: 'sessions',
+    keyOf: (row) => row.sessionId,
+    indexes: {
+      agent: (row) => [row.agentId],
+      liveAgent: (row) => (row.state === 'live' ? [row.agentId] : []),
+      live: (row) => (row.state === 'live' ? ['live'] : []),
+      ended: (row) => (row.state === 'live' ? [] : ['ended']),
+      handle: (row) => [row.handleHash],
+      place: (row) => (row.state === 'live' ? [...new Set(row.attachments.map((each) => each.placeId))] : []),
+    },
+    deadlineOf: sessionDeadline,
+  },
+  leases: {
+    name: 'leases',
+    keyOf: (row) => String(row.token),
+    indexes: { session: (row) => [row.sessionId], conflict: (row) => conflictBuckets([row.resource]) },
+    deadlineOf: earliestExpiry,
+    sortKeysOf: (row) => conflictSortKeys([row.resource]),
+  },
+  tickets: {
+    name: 'tickets',
+    keyOf: (row) => row.ticket,
+    indexes: { session: (row) => [row.sessionId], conflict: (row) => conflictBuckets(row.resources) },
+    deadlineOf: (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
+    sortKeysOf: (row) => conflictSortKeys(row.resources),
+  },
+  endedTickets: { name: 'endedTickets', keyOf: (row) => row.ticket, indexes: {} },
+  handoffs: {
+    name: 'handoffs',
+    keyOf: (row) => row.offer,
+    indexes: { to: (row) => [row.to], from: (row) => [row.fromSessionId] },
+    deadlineOf: (row) => row.until,
+  },
+  requests: { name: 'requests', keyOf: (row) => row.key, indexes: { scope: (row) => [row.scope] } },
+  entries: { name: 'entries', keyOf: (row) => row.key, indexes: {}, sortKeysOf: (row) => [row.key] },
+  refusals: {
+    name: 'refusals',
+    keyOf: (row) => row.key,
+    indexes: { session: (row) => [row.sessionId] },
+  },
+  notices: { name: 'notices', keyOf: (row) => row.sessionId, indexes: {} },
+  places: { name: 'places', keyOf: (row) => row.placeId, indexes: {} },
+  lines: { name: 'lines', keyOf: (row) => row.line, indexes: {}, deadlineOf: (row) => row.at },
+};
+
+export const TABLE_NAMES = Object.keys(SPECS) as readonly TableName[];
+
+export interface FleetState extends Tables {
+  /** Null before the log was founded. */
+  fleet: FleetRow | null;
+  position: Position;
+}
+
+const BEFORE_ANYTHING: Position = { epoch: 0, seq: 0, at: 0, wallAt: '1970-01-01T00:00:00.000Z' };
+
+/** An empty state that owns its tables. */
+export function emptyState(): FleetState {
+  return { ...tablesOf((spec) => new BaseTable(spec, sortedKeys())), fleet: null, position: BEFORE_ANYTHING };
+}
+
+/** A draft over `parent`: reads through, writes aside. */
+export function forkState(parent: FleetState): FleetState {
+  const tables = {} as Record<TableName, unknown>;
+  for (const name of TABLE_NAMES) tables[name] = new OverlayTable(parent[name] as Table<object>);
+  return { ...(tables as unknown as Tables), fleet: parent.fleet, position: parent.position };
+}
+
+/** Makes `parent` what `draft` shows. `draft` must have been forked from `parent` and not be used afterwards. */
+export function mergeState(parent: FleetState, draft: FleetState): void {
+  for (const name of TABLE_NAMES) (draft[name] as unknown as OverlayTable<object>).mergeIntoParent();
+  parent.fleet = draft.fleet;
+  parent.position = draft.position;
+}
+
+/** The rows of one table that a draft changed. */
+export function changesOf<N extends TableName>(draft: FleetState, name: N): ReturnType<OverlayTable<Rows[N]>['changes']> {
+  return (draft[name] as unknown as OverlayTable<Rows[N]>).changes();
+}
+
+/** Replaces everything that `state`, which owns its tables, holds. */
+export function replaceState(state: FleetState, fresh: FleetState): void {
+  Object.assign(state, fresh);
+}
+
+function tablesOf(make: <Row extends object>(spec: TableSpec<Row>) => Table<Row>): Tables {
+  const tables = {} as Record<TableName, unknown>;
+  for (const name of TABLE_NAMES) tables[name] = make(SPECS[name] as unknown as TableSpec<object>);
+  return tables as unknown as Tables;
+}
+
+function sortedKeys(): SortedKeys {
+  const tree = new BTree<string, undefined>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  return {
+    add: (key) => void tree.set(key, undefined),
+    delete: (key) => void tree.delete(key),
+    range: (from, to) => {
+      const found: string[] = [];
+      tree.forRange(from, to, false, (key) => void found.push(key));
+      return found;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+// Every default and bound in one place, each with its reason. Durations are milliseconds of fleet time.
+
+export const LIMITS = {
+  /** Default wait of one call outside MCP: long enough for a build step, short enough that a person does not wonder. */
+  waitMs: 30_000,
+  /** Bound of a wait outside MCP. */
+  waitMaxMs: 600_000,
+  /** Clients of MCP give up at 60 s and progress does not extend it. */
+  waitMcpMs: 25_000,
+  /** Agents think for minutes between calls; 300 s is what the owners of the founding incident proposed. */
+  ttlMs: 300_000,
+  ttlMinMs: 1_000,
+  ttlMaxMs: 86_400_000,
+  /** A ticket outlives its last parked call by this long, so that a client may take a breath and ask again. */
+  ticketMs: 120_000,
+  ticketMaxMs: 3_600_000,
+  /** How long an offer stands before the turn passes on. */
+  claimMs: 30_000,
+  claimMaxMs: 600_000,
+  /** How long a handoff stands open. */
+  handoffMs: 600_000,
+  /** The longest belief handed out in one reply; also how long granting rests after a log was lost. */
+  beliefMaxMs: 300_000,
+  /** Margin of belief: a share for clocks that drift apart, a constant for the road. */
+  beliefShare: 0.02,
+  beliefMarginMs: 50,
+  resourcesPerAcquire: 256,
+  /** Names of one acquire together, so that a group always fits 512 KiB. */
+  resourceBytesPerAcquire: 128 * 1024,
+  waitersPerResource: 10_000,
+  leasesPerSession: 10_000,
+  leasesPerFleet: 1_000_000,
+  ticketsPerSession: 1_000,
+  handoffsPerSession: 1_000,
+  sessionsLive: 100_000,
+  /** Summary, message, reason, notes. */
+  textBytes: 4 * 1024,
+  tags: 32,
+  tagBytes: 64,
+  stateValueBytes: 64 * 1024,
+  stateKeyBytes: 512,
+  stateKeys: 100_000,
+  /** A group is all or nothing; every store takes at least this much in one value. */
+  groupEvents: 512,
+  groupBytes: 512 * 1024,
+  /** The end of a lease promotes at most this many at once; the rest of the line stays due. */
+  promotionsPerGroup: 64,
+  /** Due groups settled by one append, so that a long pause never makes one endless decision. */
+  dueGroupsPerAppend: 256,
+  /** Leases that one `release all` ends in one decision; the coordinator goes on until none is left. */
+  releasesPerDecision: 200,
+  requestsPerSession: 256,
+  requestsPerRegistry: 10_000,
+  /** A repeat of a request finds its outcome for at least this long. */
+  requestMs: 600_000,
+  /** Retries without queueing leave an edge for this long; refusals are logged at most once in it. */
+  retryEdgeMs: 60_000,
+  retryEdges: 10_000,
+  noticesPerSession: 100,
+  endedTickets: 10_000,
+  endedTicketMs: 600_000,
+  /** An ended session is remembered this long, so that its handle still resumes the agent. */
+  endedSessionMs: 7 * 86_400_000,
+  endedSessions: 10_000,
+  /** A session without a process (over HTTP) ends after this much silence. */
+  silentSessionMs: 1_800_000,
+  /** Search for wait cycles visits at most this many sessions; beyond it the wait is refused rather than unchecked. */
+  cycleSearchSessions: 100_000,
+  requestIdBytes: 200,
+  attachmentsPerSession: 64,
+  priorityMin: -10,
+  priorityMax: 10,
+} as const;

@@ -1,0 +1,214 @@
+// The rows of the fleet's state. Each is frozen and replaced whole; what a row means is told in its domain's folder.
+
+import type { Attachment, CycleStep, GrantPath, Mode, SessionTransport, WaitOutcome } from './event.ts';
+import type { Instant } from './instant.ts';
+
+export type Lifecycle = 'active' | 'paused' | 'archived' | 'retired';
+
+export interface FleetRow {
+  readonly fleetId: string;
+  readonly foundedWallAt: string;
+  readonly epoch: number;
+  readonly format: number;
+  /** Number of the event that made the fleet fold case in file names, for good; null while names are exact. */
+  readonly foldsCaseSince: number | null;
+  /** Granting rests until then: a log was lost, or an invariant broke (Infinity is stored as null `until`). */
+  readonly suspended: {
+    readonly until: Instant | null;
+    readonly code: 'STORE_REGRESSED' | 'INVARIANT_BROKEN';
+    readonly why: string;
+    readonly sinceWallAt: string;
+  } | null;
+  readonly operatorTokenHash: string | null;
+  readonly joinTokenHash: string | null;
+}
+
+export interface AgentRow {
+  readonly agentId: string;
+  readonly client: string;
+  readonly purpose: string | null;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  readonly lifecycle: Lifecycle;
+  /** A person or program chose the id; otherwise Brigade did. */
+  readonly named: boolean;
+  readonly registeredSeq: number;
+  readonly registeredWallAt: string;
+  readonly lastSessionId: string | null;
+  readonly sessions: number;
+}
+
+export type SessionState = 'live' | 'closed' | 'lost';
+
+export interface SessionRow {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly handleHash: string;
+  /** The handle has been used by a call; until then a repeated `register` may hand out a fresh one. */
+  readonly handleUsed: boolean;
+  readonly client: string;
+  readonly clientSession: string | null;
+  readonly transport: SessionTransport;
+  readonly worktree: string;
+  readonly root: string;
+  readonly state: SessionState;
+  readonly openedSeq: number;
+  readonly openedAt: Instant;
+  readonly openedWallAt: string;
+  readonly endedAt: Instant | null;
+  readonly endedSeq: number | null;
+  readonly endedWhy: string | null;
+  /** Last recorded activity. */
+  readonly activeAt: Instant;
+  readonly activeWallAt: string;
+  /** Smallest TTL it holds or held since it last held nothing: how often activity must be recorded. */
+  readonly minTtlMs: number;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface LeaseRow {
+  /** Number of the grant: the fencing token. */
+  readonly token: number;
+  readonly resource: string;
+  readonly mode: Mode;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly ttlMs: number;
+  readonly grantedAt: Instant;
+  readonly grantedWallAt: string;
+  /** Its own use, or the session's activity when somebody began to wait for it. */
+  readonly usedAt: Instant;
+  readonly path: GrantPath;
+  /** First token of the set granted together. */
+  readonly firstToken: number;
+  readonly reason: string;
+  /** The open handoff offer on it. */
+  readonly offer: string | null;
+}
+
+export interface TicketRow {
+  readonly ticket: string;
+  readonly queuedSeq: number;
+  readonly queuedAt: Instant;
+  readonly queuedWallAt: string;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly resources: readonly string[];
+  readonly mode: Mode;
+  readonly ttlMs: number;
+  readonly priority: number;
+  readonly reason: string;
+  readonly state: 'waiting' | 'offered';
+  /** A call is parked until then; a promotion before it grants, after it offers. */
+  readonly parkedUntil: Instant;
+  /** Without another call the ticket ends then. */
+  readonly livesUntil: Instant;
+  readonly offeredUntil: Instant | null;
+  /** An offer lapsed: the turn passes on, the place stays, until the caller asks again. */
+  readonly passedOver: boolean;
+  readonly lapses: number;
+  /** Earlier waiters that wait for this one and may be passed by it. */
+  readonly passes: readonly string[];
+}
+
+/** What became of a ticket, for the caller that asks late. */
+export interface EndedTicketRow {
+  readonly ticket: string;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly resources: readonly string[];
+  readonly mode: Mode;
+  readonly outcome: WaitOutcome;
+  readonly tokens: readonly number[];
+  readonly cycle: readonly CycleStep[];
+  readonly queuedAt: Instant;
+  readonly endedAt: Instant;
+  readonly endedSeq: number;
+}
+
+export interface HandoffRow {
+  readonly offer: string;
+  readonly resource: string;
+  readonly token: number;
+  readonly fromSessionId: string;
+  readonly fromAgentId: string;
+  readonly to: string;
+  readonly until: Instant;
+}
+
+export interface RequestRow {
+  readonly key: string;
+  readonly scope: string;
+  readonly requestId: string;
+  readonly bodyHash: string;
+  readonly op: string;
+  readonly seq: number;
+  readonly at: Instant;
+  readonly tokens: readonly number[];
+  readonly ticket: string | null;
+  readonly sessionId: string | null;
+  /** Outcome of other commands: value version, offer id, agent id. */
+  readonly note: string | null;
+}
+
+export interface StateEntryRow {
+  readonly key: string;
+  readonly value: unknown;
+  readonly version: number;
+  readonly author: string;
+  readonly seq: number;
+  readonly wallAt: string;
+}
+
+/** A refusal without queueing; for a minute it is an edge of the wait-for graph. */
+export interface RefusalRow {
+  readonly key: string;
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly resource: string;
+  readonly code: string;
+  readonly blockers: readonly string[];
+  readonly at: Instant;
+}
+
+export type NoticeKind =
+  | 'offered'
+  | 'granted'
+  | 'lease_ended'
+  | 'wait_ended'
+  | 'handoff_offered'
+  | 'handoff_ended'
+  | 'log_regressed';
+
+/** What an agent must know, numbered by log number. */
+export interface Notice {
+  readonly seq: number;
+  readonly kind: NoticeKind;
+  readonly wallAt: string;
+  /** One plain sentence. */
+  readonly text: string;
+  readonly resource?: string;
+  readonly token?: number;
+  readonly ticket?: string;
+  readonly offer?: string;
+}
+
+export interface NoticeRow {
+  readonly sessionId: string;
+  readonly notices: readonly Notice[];
+}
+
+export interface PlaceRow {
+  readonly placeId: string;
+  readonly bootId: string;
+  readonly host: string;
+  readonly anchorAt: Instant;
+  readonly anchorMonoMs: number;
+}
+
+/** A line that was not walked to its end: the resource was freed and more may be granted. */
+export interface LineRow {
+  readonly line: string;
+  readonly resource: string;
+  readonly at: Instant;
+}

@@ -1,0 +1,429 @@
+// Tables of frozen rows with indexes, and overlays over them.
+//
+// A batch is decided on an overlay: it holds only the rows that changed, and is merged into its parent after the append
+// or dropped after a conflict. Nothing is ever copied whole, and a reader of the parent sees nothing of it before the merge.
+// Overlays nest (batch over merged state, command over batch). Index order is the order in which rows entered the index.
+
+/** Names of index buckets a row stands in. */
+export type IndexKeys<Row> = (row: Row) => readonly string[];
+
+export interface TableSpec<Row> {
+  readonly name: string;
+  readonly keyOf: (row: Row) => string;
+  /** Hash indexes: bucket name -> rows. */
+  readonly indexes: Readonly<Record<string, IndexKeys<Row>>>;
+  /** Earliest moment at which the row may fall due; Infinity for never. A lower bound: the rule itself is asked again. */
+  readonly deadlineOf?: (row: Row) => number;
+  /** Strings under which ranges of rows are found, for trees of paths. */
+  readonly sortKeysOf?: (row: Row) => readonly string[];
+}
+
+/** An ordered set of strings; the one structure that tables borrow from outside. */
+export interface SortedKeys {
+  add(key: string): void;
+  delete(key: string): void;
+  /** Keys with `from <= key < to`, ascending. */
+  range(from: string, to: string): Iterable<string>;
+}
+
+export interface Table<Row> {
+  readonly spec: TableSpec<Row>;
+  readonly size: number;
+  get(key: string): Row | undefined;
+  set(row: Row): void;
+  delete(key: string): void;
+  rows(): Iterable<Row>;
+  /** Rows of one bucket, in the order in which they entered it. */
+  in(index: string, bucket: string): Iterable<Row>;
+  /** How many rows stand in the bucket. */
+  countIn(index: string, bucket: string): number;
+  /** How many (row, bucket) pairs the whole index has: zero means that no bucket needs to be asked. */
+  weight(index: string): number;
+  /** Rows whose sort key lies in [from, to). */
+  between(from: string, to: string): Iterable<Row>;
+  /** Rows that may be due at `at`. */
+  maybeDue(at: number): Iterable<Row>;
+  /** Lower bound of the next deadline; Infinity when there is none. */
+  nextDeadline(): number;
+}
+
+const SEPARATOR = '\u0000';
+const HEAP_SLACK = 1024;
+
+/** What changed, for invariants and effects. `after` is undefined for a removed row. */
+export interface Change<Row> {
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+}
+
+/** Owns its rows. The merged state of a coordinator is made of these. */
+export class BaseTable<Row extends object> implements Table<Row> {
+  readonly spec: TableSpec<Row>;
+  readonly #rows = new Map<string, Row>();
+  readonly #indexes: Record<string, Map<string, Set<string>>> = {};
+  readonly #weights: Record<string, number> = {};
+  readonly #sorted: SortedKeys | null;
+  readonly #deadlines = new DeadlineHeap();
+
+  constructor(spec: TableSpec<Row>, sorted: SortedKeys | null) {
+    this.spec = spec;
+    this.#sorted = spec.sortKeysOf === undefined ? null : sorted;
+    for (const index of Object.keys(spec.indexes)) {
+      this.#indexes[index] = new Map();
+      this.#weights[index] = 0;
+    }
+  }
+
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  get(key: string): Row | undefined {
+    return this.#rows.get(key);
+  }
+
+  set(row: Row): void {
+    const key = this.spec.keyOf(row);
+    const before = this.#rows.get(key);
+    this.#rows.set(key, Object.freeze(row));
+    this.#reindex(key, before, row);
+    const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
+    const known =
+      before === undefined ? Number.POSITIVE_INFINITY : (this.spec.deadlineOf?.(before) ?? Number.POSITIVE_INFINITY);
+    if (deadline === Number.POSITIVE_INFINITY || deadline === known) return;
+    this.#deadlines.push(deadline, key);
+    // Entries of ended rows stay until they surface; without this, short leases with long TTLs would pile up.
+    if (this.#deadlines.size > 2 * this.#rows.size + HEAP_SLACK) this.#rebuildDeadlines();
+  }
+
+  delete(key: string): void {
+    const before = this.#rows.get(key);
+    if (before === undefined) return;
+    this.#rows.delete(key);
+    this.#reindex(key, before, undefined);
+  }
+
+  rows(): Iterable<Row> {
+    return this.#rows.values();
+  }
+
+  *in(index: string, bucket: string): Iterable<Row> {
+    const keys = this.#indexes[index]?.get(bucket);
+    if (keys === undefined) return;
+    for (const key of keys) yield this.#rows.get(key) as Row;
+  }
+
+  countIn(index: string, bucket: string): number {
+    return this.#indexes[index]?.get(bucket)?.size ?? 0;
+  }
+
+  weight(index: string): number {
+    return this.#weights[index] ?? 0;
+  }
+
+  *between(from: string, to: string): Iterable<Row> {
+    if (this.#sorted === null) return;
+    for (const entry of this.#sorted.range(from, to)) {
+      const row = this.#rows.get(entry.slice(entry.indexOf(SEPARATOR) + 1));
+      if (row !== undefined) yield row;
+    }
+  }
+
+  *maybeDue(at: number): Iterable<Row> {
+    for (const key of this.#deadlines.upTo(at)) {
+      const row = this.#rows.get(key);
+      if (row !== undefined && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) yield row;
+    }
+  }
+
+  nextDeadline(): number {
+    return this.#deadlines.first();
+  }
+
+  /**
+   * Forgets deadlines of rows that are gone and moves those that the rule puts later (renewed by reference). Changes no
+   * row: the heap only ever holds lower bounds.
+   */
+  settleDeadlines(at: number, ruleOf: (row: Row) => number): void {
+    this.#deadlines.settle(at, (key) => {
+      const row = this.#rows.get(key);
+      return row === undefined ? Number.POSITIVE_INFINITY : ruleOf(row);
+    });
+  }
+
+  #rebuildDeadlines(): void {
+    this.#deadlines.clear();
+    for (const [key, row] of this.#rows) {
+      const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
+      if (deadline !== Number.POSITIVE_INFINITY) this.#deadlines.push(deadline, key);
+    }
+  }
+
+  #reindex(key: string, before: Row | undefined, after: Row | undefined): void {
+    for (const [index, keysOf] of Object.entries(this.spec.indexes)) {
+      const buckets = this.#indexes[index] as Map<string, Set<string>>;
+      const from = before === undefined ? NONE : keysOf(before);
+      const to = after === undefined ? NONE : keysOf(after);
+      if (sameKeys(from, to)) continue;
+      for (const bucket of from) {
+        if (to.includes(bucket)) continue;
+        const keys = buckets.get(bucket);
+        keys?.delete(key);
+        if (keys?.size === 0) buckets.delete(bucket);
+        this.#weights[index] = (this.#weights[index] ?? 0) - 1;
+      }
+      for (const bucket of to) {
+        if (from.includes(bucket)) continue;
+        const keys = buckets.get(bucket);
+        if (keys === undefined) buckets.set(bucket, new Set([key]));
+        else keys.add(key);
+        this.#weights[index] = (this.#weights[index] ?? 0) + 1;
+      }
+    }
+    if (this.#sorted === null || this.spec.sortKeysOf === undefined) return;
+    const from = before === undefined ? NONE : this.spec.sortKeysOf(before);
+    const to = after === undefined ? NONE : this.spec.sortKeysOf(after);
+    if (sameKeys(from, to)) return;
+    for (const sortKey of from) this.#sorted.delete(sortKey + SEPARATOR + key);
+    for (const sortKey of to) this.#sorted.add(sortKey + SEPARATOR + key);
+  }
+}
+
+/** Only what changed, over a parent. Merged into it or dropped, never copied. */
+export class OverlayTable<Row extends object> implements Table<Row> {
+  readonly spec: TableSpec<Row>;
+  readonly #parent: Table<Row>;
+  readonly #rows = new Map<string, Row | null>();
+  /** index -> bucket -> key -> entered (true) or left (false), relative to the parent. */
+  #moves: Record<string, Map<string, Map<string, boolean>>> | null = null;
+  #weights: Record<string, number> | null = null;
+  #size = 0;
+  #earliest = Number.POSITIVE_INFINITY;
+
+  constructor(parent: Table<Row>) {
+    this.spec = parent.spec;
+    this.#parent = parent;
+  }
+
+  get size(): number {
+    return this.#parent.size + this.#size;
+  }
+
+  get isClean(): boolean {
+    return this.#rows.size === 0;
+  }
+
+  get(key: string): Row | undefined {
+    const own = this.#rows.get(key);
+    if (own !== undefined) return own === null ? undefined : own;
+    return this.#parent.get(key);
+  }
+
+  set(row: Row): void {
+    const key = this.spec.keyOf(row);
+    const before = this.get(key);
+    if (before === undefined) this.#size += 1;
+    this.#rows.set(key, Object.freeze(row));
+    this.#reindex(key, before, row);
+    const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
+    if (deadline < this.#earliest) this.#earliest = deadline;
+  }
+
+  delete(key: string): void {
+    const before = this.get(key);
+    if (before === undefined) return;
+    this.#size -= 1;
+    this.#rows.set(key, null);
+    this.#reindex(key, before, undefined);
+  }
+
+  *rows(): Iterable<Row> {
+    for (const row of this.#parent.rows()) {
+      const own = this.#rows.get(this.spec.keyOf(row));
+      if (own === undefined) yield row;
+      else if (own !== null) yield own;
+    }
+    for (const [key, row] of this.#rows) if (row !== null && this.#parent.get(key) === undefined) yield row;
+  }
+
+  *in(index: string, bucket: string): Iterable<Row> {
+    const moves = this.#moves?.[index]?.get(bucket);
+    for (const row of this.#parent.in(index, bucket)) {
+      const key = this.spec.keyOf(row);
+      if (moves?.get(key) === false) continue;
+      yield this.#rows.get(key) ?? row;
+    }
+    if (moves === undefined) return;
+    for (const [key, entered] of moves) if (entered) yield this.#rows.get(key) as Row;
+  }
+
+  countIn(index: string, bucket: string): number {
+    let count = this.#parent.countIn(index, bucket);
+    const moves = this.#moves?.[index]?.get(bucket);
+    if (moves !== undefined) for (const entered of moves.values()) count += entered ? 1 : -1;
+    return count;
+  }
+
+  weight(index: string): number {
+    return this.#parent.weight(index) + (this.#weights?.[index] ?? 0);
+  }
+
+  *between(from: string, to: string): Iterable<Row> {
+    for (const row of this.#parent.between(from, to)) {
+      if (!this.#rows.has(this.spec.keyOf(row))) yield row;
+    }
+    for (const row of this.#rows.values()) {
+      if (row === null) continue;
+      if (this.spec.sortKeysOf?.(row).some((key) => key >= from && key < to)) yield row;
+    }
+  }
+
+  *maybeDue(at: number): Iterable<Row> {
+    for (const row of this.#parent.maybeDue(at)) {
+      if (!this.#rows.has(this.spec.keyOf(row))) yield row;
+    }
+    if (this.#earliest > at) return;
+    for (const row of this.#rows.values()) {
+      if (row !== null && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) yield row;
+    }
+  }
+
+  nextDeadline(): number {
+    return Math.min(this.#parent.nextDeadline(), this.#earliest);
+  }
+
+  /** Every changed row, before and after. */
+  *changes(): Iterable<Change<Row>> {
+    for (const [key, row] of this.#rows) yield { before: this.#parent.get(key), after: row ?? undefined };
+  }
+
+  /** Makes the parent what this overlay shows. The overlay must not be used afterwards. */
+  mergeIntoParent(): void {
+    for (const [key, row] of this.#rows) {
+      if (row === null) this.#parent.delete(key);
+      else this.#parent.set(row);
+    }
+  }
+
+  #reindex(key: string, before: Row | undefined, after: Row | undefined): void {
+    for (const [index, keysOf] of Object.entries(this.spec.indexes)) {
+      const from = before === undefined ? NONE : keysOf(before);
+      const to = after === undefined ? NONE : keysOf(after);
+      if (sameKeys(from, to)) continue;
+      for (const bucket of from) if (!to.includes(bucket)) this.#move(index, bucket, key, false);
+      for (const bucket of to) if (!from.includes(bucket)) this.#move(index, bucket, key, true);
+    }
+  }
+
+  #move(index: string, bucket: string, key: string, enters: boolean): void {
+    this.#moves ??= {};
+    this.#weights ??= {};
+    this.#weights[index] = (this.#weights[index] ?? 0) + (enters ? 1 : -1);
+    this.#moves[index] ??= new Map();
+    const moves = this.#moves[index];
+    let bucketMoves = moves.get(bucket);
+    if (bucketMoves === undefined) {
+      bucketMoves = new Map();
+      moves.set(bucket, bucketMoves);
+    }
+    // A row that leaves and enters again (or the reverse) stands where the parent has it.
+    if (bucketMoves.get(key) === !enters) bucketMoves.delete(key);
+    else bucketMoves.set(key, enters);
+  }
+}
+
+const NONE: readonly string[] = [];
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** A binary heap of (deadline, key), holding lower bounds; entries of gone rows are dropped when they surface. */
+class DeadlineHeap {
+  readonly #at: number[] = [];
+  readonly #keys: string[] = [];
+
+  push(at: number, key: string): void {
+    let i = this.#at.length;
+    this.#at.push(at);
+    this.#keys.push(key);
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if ((this.#at[parent] as number) <= at) break;
+      this.#swap(i, parent);
+      i = parent;
+    }
+  }
+
+  get size(): number {
+    return this.#at.length;
+  }
+
+  clear(): void {
+    this.#at.length = 0;
+    this.#keys.length = 0;
+  }
+
+  first(): number {
+    return this.#at[0] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Keys with a deadline at or before `at`, each once; visits only those. */
+  upTo(at: number): Iterable<string> {
+    const found = new Set<string>();
+    const open = [0];
+    while (open.length > 0) {
+      const i = open.pop() as number;
+      if (i >= this.#at.length || (this.#at[i] as number) > at) continue;
+      found.add(this.#keys[i] as string);
+      open.push(2 * i + 1, 2 * i + 2);
+    }
+    return found;
+  }
+
+  settle(at: number, deadlineOf: (key: string) => number): void {
+    const due = new Map<string, number>();
+    while (this.#at.length > 0 && (this.#at[0] as number) <= at) {
+      const key = this.#pop();
+      if (!due.has(key)) due.set(key, deadlineOf(key));
+    }
+    for (const [key, deadline] of due) if (deadline !== Number.POSITIVE_INFINITY) this.push(deadline, key);
+  }
+
+  #pop(): string {
+    const key = this.#keys[0] as string;
+    const lastAt = this.#at.pop() as number;
+    const lastKey = this.#keys.pop() as string;
+    if (this.#at.length > 0) {
+      this.#at[0] = lastAt;
+      this.#keys[0] = lastKey;
+      this.#sink();
+    }
+    return key;
+  }
+
+  #sink(): void {
+    let i = 0;
+    for (;;) {
+      const left = 2 * i + 1;
+      if (left >= this.#at.length) return;
+      const right = left + 1;
+      const child = right < this.#at.length && (this.#at[right] as number) < (this.#at[left] as number) ? right : left;
+      if ((this.#at[i] as number) <= (this.#at[child] as number)) return;
+      this.#swap(i, child);
+      i = child;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const at = this.#at[a] as number;
+    const key = this.#keys[a] as string;
+    this.#at[a] = this.#at[b] as number;
+    this.#keys[a] = this.#keys[b] as string;
+    this.#at[b] = at;
+    this.#keys[b] = key;
+  }
+}

@@ -1,0 +1,161 @@
+// What can be seen of a fleet, as plain data. Views are folds of merged state at one instant; they change nothing and
+// count as nobody's activity. Durations are milliseconds at the moment of the view.
+
+import type { Mode } from '../event.ts';
+import type { Lifecycle, Notice, SessionState } from '../rows.ts';
+
+/**
+ * Is a session's process there, as far as this coordinator can tell: `stopped` is there but does not run; `unknown` when
+ * its place is another one, or when it has no process at all.
+ */
+export type Presence = 'alive' | 'stopped' | 'gone' | 'unknown';
+export type PresenceOf = (sessionId: string) => Presence;
+
+export interface SessionView {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly state: SessionState;
+  readonly client: string;
+  readonly clientSession: string | null;
+  readonly presence: Presence;
+  readonly openedAt: string;
+  readonly openForMs: number;
+  readonly idleForMs: number;
+  readonly leases: number;
+  readonly waits: number;
+  readonly processes: readonly { readonly pid: number; readonly kind: string; readonly placeId: string }[];
+}
+
+export interface AgentView {
+  readonly agentId: string;
+  readonly client: string;
+  readonly purpose: string | null;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  readonly lifecycle: Lifecycle;
+  readonly registeredAt: string;
+  /** Milliseconds since any session of it was active; null when it never had one. */
+  readonly idleForMs: number | null;
+  readonly sessions: readonly SessionView[];
+  readonly leases: number;
+  readonly waits: number;
+}
+
+export interface WaiterView {
+  readonly ticket: string;
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly mode: Mode;
+  readonly resources: readonly string[];
+  /** 1 is next, among the waiters that conflict with the resource. */
+  readonly position: number;
+  readonly waitedMs: number;
+  readonly state: 'parked' | 'away' | 'offered' | 'passed_over';
+  readonly priority: number;
+  readonly reason: string;
+  readonly presence: Presence;
+}
+
+export interface LockView {
+  readonly resource: string;
+  readonly mode: Mode | null;
+  /** Null where the resource is free but stands reserved for the first in line. */
+  readonly holder: { readonly agentId: string; readonly sessionId: string } | null;
+  readonly token: number | null;
+  readonly heldForMs: number | null;
+  readonly idleForMs: number | null;
+  readonly expiresInMs: number | null;
+  readonly alive: Presence;
+  readonly guarded: boolean;
+  readonly reason: string;
+  /** Ticket of the waiter it is offered to or reserved for. */
+  readonly reservedFor: string | null;
+  readonly handoffTo: string | null;
+  readonly waiters: readonly WaiterView[];
+}
+
+/** Somebody waits for somebody. `hold` is a real wait; `line` only stands behind; `retry` asks again without queueing. */
+export interface WaitEdge {
+  readonly kind: 'hold' | 'line' | 'retry';
+  readonly from: { readonly agentId: string; readonly sessionId: string; readonly ticket: string | null };
+  readonly to: { readonly agentId: string; readonly sessionId: string; readonly token: number | null; readonly ticket: string | null };
+  readonly resource: string;
+  readonly ageMs: number;
+}
+
+export interface WaitsView {
+  readonly edges: readonly WaitEdge[];
+  readonly waiters: readonly WaiterView[];
+  /** Cycles of retry edges: suspected, since retrying agents may do something else at any moment. */
+  readonly suspected: readonly { readonly agents: readonly string[] }[];
+}
+
+export interface StateEntryView {
+  readonly key: string;
+  readonly value: unknown;
+  readonly version: number;
+  readonly author: string;
+  readonly at: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Pass it back for the next page; null at the end. */
+  readonly cursor: string | null;
+  readonly total: number;
+}
+
+export interface FleetView {
+  readonly fleetId: string | null;
+  readonly head: { readonly epoch: number; readonly seq: number };
+  readonly foundedAt: string | null;
+  readonly granting: { readonly ok: true } | { readonly ok: false; readonly code: string; readonly why: string; readonly resumesInMs: number | null };
+  readonly counts: {
+    readonly agents: number;
+    readonly sessions: number;
+    readonly leases: number;
+    readonly waits: number;
+    readonly offers: number;
+  };
+  readonly longestWaitMs: number;
+  readonly agents: readonly AgentView[];
+  readonly locks: readonly LockView[];
+  readonly waits: readonly WaiterView[];
+  readonly alerts: readonly never[];
+  readonly incidents: readonly never[];
+  readonly plans: readonly never[];
+  /** How many of each list were left out. */
+  readonly leftOut: { readonly agents: number; readonly locks: number; readonly waits: number };
+}
+
+export type Query =
+  | { readonly kind: 'fleet' }
+  | {
+      readonly kind: 'locks';
+      /** Canonical key: locks that conflict with it. */
+      readonly resource?: string;
+      readonly agentId?: string;
+      /** Only locks that somebody waits for. */
+      readonly waiting?: boolean;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
+  | { readonly kind: 'agents'; readonly agentId?: string; readonly all?: boolean; readonly cursor?: string; readonly limit?: number }
+  | { readonly kind: 'waits' }
+  | { readonly kind: 'state'; readonly key?: string; readonly prefix?: string; readonly cursor?: string; readonly limit?: number }
+  /** Who a handle stands for; null when nobody. */
+  | { readonly kind: 'session'; readonly handleHash: string }
+  | { readonly kind: 'holder'; readonly resource: string };
+
+export interface ViewOfKind {
+  readonly fleet: FleetView;
+  readonly locks: Page<LockView>;
+  readonly agents: Page<AgentView>;
+  readonly waits: WaitsView;
+  readonly state: Page<StateEntryView>;
+  readonly session: (SessionView & { readonly notices: readonly Notice[] }) | null;
+  /** Leases on exactly this key. */
+  readonly holder: readonly LockView[];
+}
+
+export type ViewOf<Q extends Query> = ViewOfKind[Q['kind']];

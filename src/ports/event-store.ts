@@ -1,0 +1,130 @@
+// The store port: an ordered log with compare-and-append, plus presence. It speaks storage, not business:
+// no rule of leases, agents or time lives behind it, so a new store cannot get one wrong.
+//
+// Numbering. A log has an epoch and a sequence number. Epoch 0 numbers its events from 1. A batch that carries a
+// higher epoch than the head starts that epoch, and its first event gets epoch * 2^40: the one permitted gap.
+//
+// Chain. `hash` of a batch is SHA-256 over the previous head's hash followed by the exact stored body (UTF-8). A store
+// recomputes it before it writes, and whoever reads recomputes it again.
+
+/** Where the log ends. Compared whole by `append`. */
+export interface LogHead {
+  readonly epoch: number;
+  /** Number of the last event; 0 when the log is empty. */
+  readonly seq: number;
+  /** Chain hash of the last batch, 64 hex digits; `EMPTY_HASH` when the log is empty. */
+  readonly hash: string;
+  /** Format version that every writer must speak. Moved only by an appended batch. */
+  readonly format: number;
+}
+
+export const EMPTY_HASH = '0'.repeat(64);
+export const EMPTY_HEAD: LogHead = { epoch: 0, seq: 0, hash: EMPTY_HASH, format: 0 };
+/** First number of epoch n is n * EPOCH_STRIDE (n > 0). */
+export const EPOCH_STRIDE = 2 ** 40;
+
+/** What one `append` writes: all or nothing, one value under one key. */
+export interface Batch {
+  /** Unique; found again by re-reading when the reply to an append was lost. */
+  readonly id: string;
+  readonly epoch: number;
+  readonly format: number;
+  /** How many events the body holds, at least 1. */
+  readonly count: number;
+  /** Serialised events; the store keeps exactly these characters. */
+  readonly body: string;
+  /** SHA-256(expected.hash + body), 64 hex digits. */
+  readonly hash: string;
+}
+
+export interface StoredBatch extends Batch {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  readonly prevHash: string;
+}
+
+export type Appended = { readonly appended: true; readonly head: LogHead };
+export type Conflict = { readonly appended: false; readonly head: LogHead };
+
+export interface StoreTraits {
+  readonly kind: 'memory' | 'sqlite' | 'redis' | 'etcd';
+  /** Shared by several hosts: beliefs of holders are then bounded by the place's own beat. */
+  readonly sharedAcrossHosts: boolean;
+  readonly pushesHints: boolean;
+  /** What an acknowledged append survives: the death of the process, a power loss of the host, the loss of a minority of servers. */
+  readonly survives: 'nothing' | 'process' | 'host' | 'quorum';
+  /** A batch above either limit is refused whole with TOO_LARGE. Every store takes at least 512 events and 512 KiB. */
+  readonly maxBatchEvents: number;
+  readonly maxBatchBytes: number;
+  /** For people: the location, without secrets. */
+  readonly location: string;
+}
+
+export interface Snapshot {
+  readonly epoch: number;
+  readonly seq: number;
+  /** Chain hash at `seq`. */
+  readonly hash: string;
+  readonly format: number;
+  readonly body: string;
+}
+
+/** A place (one boot of one host, one pid namespace) says that it is there. Overwritten, never logged. */
+export interface Beat {
+  readonly placeId: string;
+  readonly bootId: string;
+  readonly counter: number;
+  /** Wall time of the writer, ISO 8601, for people; judged only by the observer's own monotonic clock. */
+  readonly wallAt: string;
+}
+
+export type StoreFaultCode =
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_DAMAGED'
+  | 'STORE_REGRESSED'
+  | 'STORE_VERSION'
+  | 'STORE_UNSAFE'
+  | 'HISTORY_TRUNCATED'
+  | 'TOO_LARGE';
+
+/** The only error a store throws on purpose. `message` says what happened and what to do. */
+export class StoreFault extends Error {
+  readonly code: StoreFaultCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  constructor(
+    code: StoreFaultCode,
+    message: string,
+    options: { cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'StoreFault';
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+export type Unsubscribe = () => void;
+
+export interface EventStore {
+  readonly traits: StoreTraits;
+  /** Opens (creating an empty log where there is none) and answers the head. */
+  open(): Promise<LogHead>;
+  /**
+   * Batches whose last event is after `after`, in order, without gaps; whole batches, as many as fit `limit` events, but
+   * at least one if there is any. Whatever it returns is as durable as an acknowledged append. Empty at the head.
+   * Throws HISTORY_TRUNCATED when `after` lies before what is kept.
+   */
+  read(after: number, limit: number): Promise<readonly StoredBatch[]>;
+  /** Compare-and-append. Resolves once the batch survives what `traits.survives` claims. */
+  append(expected: LogHead, batch: Batch): Promise<Appended | Conflict>;
+  /** Calls `hint` when the log may have grown. Hints may merge, be late or be lost; polling stands behind them. */
+  onAppended(hint: () => void): Unsubscribe;
+  /** The newest whole snapshot at or before the number given, else the newest; null when there is none. */
+  loadSnapshot(atOrBefore?: number): Promise<Snapshot | null>;
+  saveSnapshot(snapshot: Snapshot): Promise<void>;
+  /** Removes batches that end before `before`, but only what a saved snapshot covers. Answers the first number still kept. */
+  truncate(before: number): Promise<number>;
+  beat(beat: Beat): Promise<void>;
+  beats(): Promise<readonly Beat[]>;
+  close(): Promise<void>;
+}
