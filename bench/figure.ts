@@ -1,0 +1,15 @@
+// What a benchmark hands to the runner. `bench/NAME.ts` exports `measure`, which does the whole measurement once.
+
+export interface Figure {
+  /** What is measured; the same text in every run, since runs are matched by it. */
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The promise that the median must keep; without one the figure is only reported. */
+  readonly target?: { readonly atLeast: number } | { readonly atMost: number };
+}
+
+export interface Benchmark {
+  /** One run. The runner calls it five times, one after the other. */
+  readonly measure: () => Promise<readonly Figure[]>;
+}

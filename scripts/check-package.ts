@@ -1,0 +1,56 @@
+// Packs the package and looks at it as its users will: publint and arethetypeswrong on the tarball, and that it holds what
+// it needs and nothing else.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'brigade-pack-'));
+try {
+  const options = ['--json', '--ignore-scripts', '--pack-destination', folder];
+  const [packed] = JSON.parse(run('npm', ['pack', ...options])) as readonly Packed[];
+  if (packed === undefined) throw new Error('npm pack made nothing');
+  const paths = packed.files.map(({ path }) => path);
+  const needed = [
+    'bin/brigade.js',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/surface/cli/main.js',
+    'LICENSE',
+    'README.md',
+  ];
+  const missing = needed.filter((path) => !paths.includes(path));
+  const unwanted = paths.filter(
+    (path) => /\.test\.|\.tsbuildinfo$|(^|[^.])\.ts$/.test(path) && !path.endsWith('.d.ts'),
+  );
+  if (missing.length > 0) fail(`the package lacks ${missing.join(', ')} (npm run build?)`);
+  if (unwanted.length > 0) fail(`the package holds ${unwanted.join(', ')}`);
+
+  const tarball = join(folder, packed.filename);
+  console.log(run('publint', ['--strict', tarball]));
+  console.log(run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii']));
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function run(program: string, args: readonly string[]): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch (error) {
+    const { stdout = '' } = error as { stdout?: string };
+    throw new Error(`${program} found something\n${stdout}`, { cause: error });
+  }
+}
+
+function fail(message: string): void {
+  console.log(message);
+  process.exitCode = 1;
+}
