@@ -12,7 +12,7 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: 'types', command: ['tsc', '-b'] },
-  { name: 'biome', command: ['biome', 'ci', '--reporter=concise', '--error-on-warnings'] },
+  { name: 'biome', command: ['biome', 'ci', '--reporter=concise', '--colors=off', '--error-on-warnings'] },
   { name: 'oxlint', command: ['oxlint', '--type-aware', '--format=unix', '--report-unused-disable-directives'] },
   { name: 'knip', command: ['knip', '--no-progress', '--treat-config-hints-as-errors'] },
   { name: 'house', command: ['node', 'scripts/check-house.ts'] },

@@ -174,6 +174,18 @@ describe('repository', () => {
     expect(rulesBroken('docs/x.md', '/home/ana/shop and https://example.org/work/x')).toEqual([]);
   });
 
+  it.each(['[the rules](rules.md)', '`src/core/lease/steal.ts`', '[the tool](../scripts/house/none.ts#top)'])(
+    '%s leads to nothing',
+    (text) => {
+      expect(rulesBroken('docs/x.md', text)).toEqual(['document-link']);
+    },
+  );
+
+  it('follows the links that lead somewhere', () => {
+    const text = '[a](../package.json) [b](https://example.org) `scripts/house/check.ts` `src/*/x.ts` [c](#here)';
+    expect(rulesBroken('docs/x.md', text)).toEqual([]);
+  });
+
   it('refuses a second zod and a recorded registry', () => {
     const packages = {
       'node_modules/zod': {},

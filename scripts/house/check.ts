@@ -7,7 +7,7 @@
 import { checkClockAndRandom } from './clock-and-random.ts';
 import { checkEmptyCatch } from './empty-catch.ts';
 import { checkLayers } from './layers.ts';
-import { checkLockfile, checkMachinePaths } from './repository.ts';
+import { checkDocumentLinks, checkLockfile, checkMachinePaths } from './repository.ts';
 import { type Finding, parseSource, type Source } from './source.ts';
 import { checkSuppressions } from './suppressions.ts';
 import { checkTests } from './tests.ts';
@@ -17,6 +17,7 @@ const rules = [checkLayers, checkClockAndRandom, checkSuppressions, checkEmptyCa
 /** Every finding in the file. `path` is relative to the repository. */
 export function checkFile(path: string, text: string): readonly Finding[] {
   const found = [...checkMachinePaths(path, text)];
+  if (path.endsWith('.md')) found.push(...checkDocumentLinks(path, text));
   if (path === 'package-lock.json') found.push(...checkLockfile(path, text));
   if (!/\.(ts|js)$/.test(path)) return found;
   const source = parseSource(path, text);

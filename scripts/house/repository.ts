@@ -1,5 +1,7 @@
-// Checks on files that are not only code: paths of one machine, and the lockfile.
+// Checks on files that are not only code: paths of one machine, documents that point at nothing, and the lockfile.
 
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Finding } from './source.ts';
 
 /** Home folders, except of the people our examples are about. */
@@ -13,6 +15,27 @@ export function checkMachinePaths(path: string, text: string): readonly Finding[
     const match = machinePath.exec(line);
     if (match === null) return [];
     return [{ path, line: index + 1, rule: 'machine-path', message: `${match[0]}: a path of one machine` }];
+  });
+}
+
+/** Links and quoted paths of a document that lead to nothing. Paths are seen from the current folder, the repository. */
+export function checkDocumentLinks(path: string, text: string): readonly Finding[] {
+  const targets = text.split('\n').flatMap((line, index) => [
+    ...Array.from(line.matchAll(/\]\(([^)#\s]+)[^)]*\)/g), ([, link = '']) => ({
+      line: index + 1,
+      target: link,
+      isLink: true,
+    })),
+    ...Array.from(line.matchAll(/`((?:src|test|scripts|bench|docs|bin|\.ci)\/[\w./-]*)`/g), ([, quoted = '']) => ({
+      line: index + 1,
+      target: quoted,
+      isLink: false,
+    })),
+  ]);
+  return targets.flatMap(({ line, target, isLink }) => {
+    if (/^[a-z]+:/.test(target)) return [];
+    const file = isLink ? join(dirname(path), target) : target;
+    return existsSync(file) ? [] : [{ path, line, rule: 'document-link', message: `${target} is not there` }];
   });
 }
 
