@@ -1,0 +1,129 @@
+// What a resource key may say, and the words for what it may not. Every refusal tells what to write instead.
+
+import { type Rejection, reject } from '../rejection.ts';
+import { foldText } from './case-folding.ts';
+import { flawOfGlob } from './glob.ts';
+import { flawOf, normaliseEscapes, quote } from './key-text.ts';
+import { EVERY_SPACE, type ParsedKey, type PathKey, type SymbolKey } from './parsed-key.ts';
+import { RESOURCE_LIMITS } from './resource-limits.ts';
+
+const KIND = /^[a-z][a-z0-9-]{0,30}$/;
+const WORKTREE = /^[A-Za-z0-9_-]{1,64}$/;
+/** Brigade's own names, such as the lease of the outbox. Callers cannot claim them. */
+export const RESERVED_KIND = 'brigade';
+const RESERVED_FOLDER = '.brigade';
+
+/** True when `text` can name a kind. */
+export function isKind(text: string): boolean {
+  return KIND.test(text);
+}
+
+/** True when `text` can name a worktree. */
+export function isWorktreeId(text: string): boolean {
+  return WORKTREE.test(text);
+}
+
+/** Why no key can say `parsed`; null when one can. */
+export function refusalOfKey(parsed: ParsedKey): Rejection | null {
+  return parsed.form === 'name' ? refusalOfName(parsed.kind, parsed.name) : refusalOfPath(parsed);
+}
+
+export function refusalOfReserved(): Rejection {
+  return invalidResource(
+    `The kind ${RESERVED_KIND}: is reserved for Brigade itself.`,
+    'Choose another kind, such as task:, port: or state:.',
+  );
+}
+
+export function invalidResource(message: string, next: string): Rejection {
+  return reject('INVALID_RESOURCE', { message, next });
+}
+
+export function outsideWorkspace(message: string, next: string): Rejection {
+  return reject('PATH_OUTSIDE_WORKSPACE', { message, next });
+}
+
+function refusalOfName(kind: string, name: string): Rejection | null {
+  if (!isKind(kind)) {
+    return invalidResource(
+      `${quote(kind)} is not a kind of resource.`,
+      'Write kind:name; a kind is a-z, 0-9 and -, at most 31, as in task:review.',
+    );
+  }
+  const flaw = flawOf(name, RESOURCE_LIMITS.nameBytes);
+  if (flaw !== null)
+    return invalidResource(
+      `The name after ${kind}: ${flaw}.`,
+      `Write ${kind}:name with 1 to ${RESOURCE_LIMITS.nameBytes} bytes of plain text.`,
+    );
+  if (name.trim() !== name)
+    return invalidResource(`The name after ${kind}: begins or ends with a space.`, `Write ${kind}:${name.trim()}.`);
+  if (name.normalize('NFC') !== name)
+    return invalidResource(`${quote(name)} is not in Unicode form NFC.`, 'Write it in form NFC.');
+  return null;
+}
+
+function refusalOfPath(parsed: PathKey | SymbolKey): Rejection | null {
+  const { kind, space, path, form } = parsed;
+  if (kind === 'file' ? !isWorktreeId(space) : space !== EVERY_SPACE)
+    return invalidResource(`${quote(space)} is not the id of a worktree.`, 'Leave out the part from @ to /.');
+  if (path === '')
+    return form === 'tree'
+      ? null
+      : invalidResource(`${kind}: has no path.`, `Write ${kind}:src/a.ts, or ${kind}:./ for everything.`);
+  const flaw = flawOf(path, RESOURCE_LIMITS.pathBytes);
+  if (flaw !== null)
+    return invalidResource(
+      `The path ${quote(path)} ${flaw}.`,
+      `Name a path of at most ${RESOURCE_LIMITS.pathBytes} bytes without control characters.`,
+    );
+  if (path.normalize('NFC') !== path)
+    return invalidResource(`${quote(path)} is not in Unicode form NFC.`, 'Write it in form NFC.');
+  return refusalOfSegments(path, form) ?? (form === 'glob' ? refusalOfGlob(path) : null) ?? refusalOfSymbol(parsed);
+}
+
+function refusalOfSegments(path: string, form: ParsedKey['form']): Rejection | null {
+  const segments = path.split('/');
+  if (foldText(segments[0] ?? '') === RESERVED_FOLDER) {
+    return outsideWorkspace(
+      `${quote(path)} lies in ${RESERVED_FOLDER}/, which belongs to Brigade.`,
+      'Lock the files you work on; nothing in there is for agents to edit.',
+    );
+  }
+  // The final slash of a glob stands for everything beneath.
+  const names = form === 'glob' && path.endsWith('/') ? segments.slice(0, -1) : segments;
+  if (!names.some((name) => name === '' || name === '.' || name === '..')) return null;
+  return invalidResource(`${quote(path)} is not a plain path.`, 'Write it without empty segments, `.` and `..`.');
+}
+
+function refusalOfGlob(pattern: string): Rejection | null {
+  const subject = `The pattern ${quote(pattern)}`;
+  const tooLong = flawOf(pattern, RESOURCE_LIMITS.globBytes);
+  if (tooLong !== null)
+    return invalidResource(
+      `${subject} ${tooLong}.`,
+      'Name a folder such as file:src/, or several resources in one call.',
+    );
+  if (pattern.includes('\\'))
+    return invalidResource(
+      `${subject} has a backslash.`,
+      'Separate folders with /; write %5C for a \\ in a name, and %2A for a *.',
+    );
+  if (normaliseEscapes(pattern) !== pattern || pattern.includes('#'))
+    return invalidResource(`${subject} has a # or % that is not escaped.`, 'Write %23 for # and %25 for %.');
+  const flaw = flawOfGlob(pattern);
+  return flaw === null ? null : invalidResource(`${subject} ${flaw.flaw}.`, flaw.next);
+}
+
+function refusalOfSymbol(parsed: PathKey | SymbolKey): Rejection | null {
+  if (parsed.form !== 'symbol') return null;
+  const { symbol } = parsed;
+  const next = 'Write file:src/a.ts#Foo.bar with a dotted name, or %23 for a # in a file name.';
+  const flaw = flawOf(symbol, RESOURCE_LIMITS.symbolBytes);
+  if (flaw !== null) return invalidResource(`The symbol after # ${flaw}.`, next);
+  if (symbol.includes('/')) return invalidResource(`The symbol ${quote(symbol)} has a slash.`, next);
+  if (symbol.split('.').includes('')) return invalidResource(`The symbol ${quote(symbol)} has an empty part.`, next);
+  if (symbol.normalize('NFC') !== symbol)
+    return invalidResource(`${quote(symbol)} is not in Unicode form NFC.`, 'Write it in form NFC.');
+  return null;
+}
