@@ -26,11 +26,14 @@ export function checkDocumentLinks(path: string, text: string): readonly Finding
       target: link,
       isLink: true,
     })),
-    ...Array.from(line.matchAll(/`((?:src|test|scripts|bench|docs|bin|\.ci)\/[\w./-]*)`/g), ([, quoted = '']) => ({
-      line: index + 1,
-      target: quoted,
-      isLink: false,
-    })),
+    ...Array.from(
+      line.matchAll(/`((?:src\/(?:core|ports|app|adapters|surface)|test|scripts|bench|docs|bin)\/[\w./-]*)`/g),
+      ([, quoted = '']) => ({
+        line: index + 1,
+        target: quoted,
+        isLink: false,
+      }),
+    ),
   ]);
   return targets.flatMap(({ line, target, isLink }) => {
     if (/^[a-z]+:/.test(target)) return [];
