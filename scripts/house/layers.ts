@@ -16,7 +16,7 @@ interface Layer {
   readonly packages?: readonly string[];
 }
 
-export const layers: readonly Layer[] = [
+const layers: readonly Layer[] = [
   { at: 'core', mayImport: ['core'], packages: ['sorted-btree'] },
   { at: 'ports', mayImport: ['ports', 'core'], packages: [] },
   { at: 'app', mayImport: ['app', 'ports', 'core'], packages: ['node:'] },
