@@ -4,12 +4,12 @@
 import { mkdirSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
 /** Turns the cache on. Without a state folder that can be written, the program only starts slower. */
 export function enableCompileCache() {
   if (process.env.NODE_COMPILE_CACHE !== undefined) return;
-  const folder = join(stateHome(), 'brigade', 'compile-cache');
+  const folder = join(stateBase(), 'compile-cache');
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     module.enableCompileCache(folder);
@@ -19,8 +19,11 @@ export function enableCompileCache() {
   }
 }
 
-function stateHome() {
-  if (process.env.XDG_STATE_HOME) return process.env.XDG_STATE_HOME;
-  if (process.platform === 'win32' && process.env.LOCALAPPDATA) return process.env.LOCALAPPDATA;
-  return join(homedir(), '.local', 'state');
+/** The same folder as src/adapters/system/state-base.ts, which cannot be imported before the cache is on. */
+function stateBase() {
+  const { XDG_STATE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, 'brigade');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'brigade');
+  if (process.platform === 'win32') return join(local ?? join(homedir(), 'AppData', 'Local'), 'brigade');
+  return join(homedir(), '.local', 'state', 'brigade');
 }

@@ -196,6 +196,12 @@ describe('repository', () => {
   });
 });
 
+describe('syntax', () => {
+  it('reports what it cannot read, and does not stop there', () => {
+    expect(rulesBroken('src/app/x.ts', 'function {')).toEqual(['syntax']);
+  });
+});
+
 describe('house-allow', () => {
   it('must allow something, and say why', () => {
     expect(rulesBroken('test/x.test.ts', '// house-allow sleeping-test: nothing sleeps here any more\nf();')).toEqual([

@@ -31,11 +31,11 @@ export interface SyntaxNode {
 /** Gets a node and the chain of nodes around it, the nearest first. */
 export type Visit = (node: SyntaxNode, ancestors: readonly SyntaxNode[]) => void;
 
-/** Throws when the text is not a program: the compiler says more about that than this check could. */
-export function parseSource(path: string, text: string): Source {
+/** The finding instead, when the text is not a program. */
+export function parseSource(path: string, text: string): Source | Finding {
   const parsed = parseSync(path, text);
   const [error] = parsed.errors;
-  if (error !== undefined) throw new Error(`${path}: ${error.message}`);
+  if (error !== undefined) return { path, line: 1, rule: 'syntax', message: error.message };
   const { program, comments, module } = parsed;
   if (!isNode(program)) throw new Error(`${path}: no syntax tree`);
   const lineStarts = startsOfLines(text);
