@@ -11,9 +11,7 @@
 // folding. Symbols and names never do: they are no file names.
 
 import { foldText } from './case-folding.ts';
-import { globAutomaton, pathAutomaton, treeAutomaton } from './glob.ts';
-import type { Automaton } from './glob-automaton.ts';
-import { meet } from './glob-intersection.ts';
+import { globMatches, globMeetsTree, globsMeet } from './glob.ts';
 import { anchorPathOf, isBeneath } from './key-paths.ts';
 import { EVERY_SPACE, type ParsedKey, type PathKey, type SymbolKey } from './parsed-key.ts';
 
@@ -25,7 +23,8 @@ export function keysConflict(a: ParsedKey, b: ParsedKey, foldCase: boolean): boo
   if (a.space !== b.space && a.space !== EVERY_SPACE && b.space !== EVERY_SPACE) return false;
   const left = comparable(a, foldCase);
   const right = comparable(b, foldCase);
-  if (a.form === 'glob' || b.form === 'glob') return canMeet(a, left, b, right) && pathsMeet(a, b, foldCase);
+  if (a.form === 'glob') return canMeet(a, left, b, right) && patternMeets(a.path, b, foldCase);
+  if (b.form === 'glob') return canMeet(a, left, b, right) && patternMeets(b.path, a, foldCase);
   if (left === right) return symbolsMeet(a, b);
   return (a.form === 'tree' && isBeneath(right, left)) || (b.form === 'tree' && isBeneath(left, right));
 }
@@ -37,7 +36,10 @@ export function keysConflict(a: ParsedKey, b: ParsedKey, foldCase: boolean): boo
 export function keyCovers(a: ParsedKey, b: ParsedKey, foldCase: boolean): boolean {
   if (a.form === 'name' || b.form === 'name') return isSameName(a, b);
   if (a.space !== b.space && a.space !== EVERY_SPACE) return false;
-  if (a.form === 'glob') return b.form === 'glob' ? a.path === b.path : b.form !== 'tree' && pathsMeet(a, b, foldCase);
+  if (a.form === 'glob') {
+    if (b.form === 'glob') return a.path === b.path;
+    return b.form !== 'tree' && globMatches(a.path, b.path, foldCase);
+  }
   const left = comparable(a, foldCase);
   const right = comparable(b, foldCase);
   if (a.form === 'tree') return left === right || isBeneath(right, left);
@@ -59,13 +61,9 @@ function spreads(key: Located): boolean {
   return key.form === 'tree' || key.form === 'glob';
 }
 
-function pathsMeet(a: Located, b: Located, foldCase: boolean): boolean {
-  return meet(automatonOf(a, foldCase), automatonOf(b, foldCase)).meets;
-}
-
-function automatonOf(key: Located, foldCase: boolean): Automaton {
-  if (key.form === 'glob') return globAutomaton(key.path, foldCase);
-  return key.form === 'tree' ? treeAutomaton(key.path, foldCase) : pathAutomaton(key.path, foldCase);
+function patternMeets(pattern: string, key: Located, foldCase: boolean): boolean {
+  if (key.form === 'glob') return globsMeet(pattern, key.path, foldCase);
+  return key.form === 'tree' ? globMeetsTree(pattern, key.path, foldCase) : globMatches(pattern, key.path, foldCase);
 }
 
 /** The anchor of a key as paths are compared in this fleet. */

@@ -56,14 +56,26 @@ export function describeKey(key: ResourceKey, viewer: string | null): string {
 }
 
 /**
- * The key that `describeKey` described for `viewer`, or why there is none: its exact inverse, without a look at any file. A resource
- * that Brigade named in a reply is found by it even where the file has become a folder or a link since.
+ * The key that `describeKey` described for `viewer`, or why there is none; without a look at any file, so a resource that
+ * Brigade named in a reply is found by its name even where the file has become a folder or a link since. `isWorktree`
+ * tells the id of another worktree from a folder of the viewer's own that begins with `@`.
  */
-export function keyFromDescription(text: string, viewer: string): ResourceKey | Rejection {
+export function keyFromDescription(
+  text: string,
+  viewer: string,
+  isWorktree: (id: string) => boolean,
+): ResourceKey | Rejection {
   if (text.startsWith(`${RESERVED_KIND}:`)) return refusalOfReserved();
-  if (!text.startsWith('file:') || text.startsWith(`file:@${viewer}/`)) return checkKey(text);
+  if (!text.startsWith('file:')) return checkKey(text);
+  const worktree = worktreeIn(text);
+  if (worktree !== null && (worktree === viewer || isWorktree(worktree))) return checkKey(text);
   const path = text.slice('file:'.length);
   return checkKey(`file:@${viewer}/${path === WHOLE_TREE ? '' : path}`);
+}
+
+/** What stands where a stored `file:` key names its worktree; null where nothing does. It may be a folder `@types`. */
+export function worktreeIn(text: string): string | null {
+  return /^file:@([^/]*)\//.exec(text)?.[1] ?? null;
 }
 
 function readKey(text: string): ParsedKey {
