@@ -24,10 +24,15 @@ export function keptSnapshots(numbers: readonly number[], baseSeq: number): Read
 }
 
 /**
- * Number up to which batches may go: that of the newest whole snapshot below `before`, so that every event still kept
- * can be folded from a snapshot. Null when no snapshot covers anything. `covering`: snapshots that continue this log.
+ * Number up to which batches may go: that of the newest snapshot below `before` that covers them, so that every event
+ * still kept can be folded from a snapshot. Null when none does. `isCovering`: the snapshot of that number is whole and
+ * belongs to this log.
  */
-export function truncationPoint(covering: readonly number[], before: number): number | null {
-  const below = covering.filter((seq) => seq < before);
-  return below.length === 0 ? null : Math.max(...below);
+export function truncationPoint(
+  numbers: readonly number[],
+  before: number,
+  isCovering: (seq: number) => boolean,
+): number | null {
+  const newestFirst = numbers.filter((seq) => seq < before).toSorted((a, b) => b - a);
+  return newestFirst.find(isCovering) ?? null;
 }

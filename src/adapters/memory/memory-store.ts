@@ -88,11 +88,7 @@ class MemoryStore implements EventStore {
   async loadSnapshot(atOrBefore = Number.MAX_SAFE_INTEGER): Promise<Snapshot | null> {
     this.#expectOpen();
     const numbers = [...this.#log.snapshots.keys()].filter((seq) => seq <= atOrBefore).toSorted((a, b) => b - a);
-    for (const seq of numbers) {
-      const stored = this.#log.snapshots.get(seq);
-      if (stored !== undefined && isWhole(this.#hasher, stored.snapshot, stored.checksum)) return stored.snapshot;
-    }
-    return null;
+    return numbers.map((seq) => this.#wholeSnapshot(seq)).find((snapshot) => snapshot !== null) ?? null;
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {
@@ -105,13 +101,11 @@ class MemoryStore implements EventStore {
 
   async truncate(before: number): Promise<number> {
     this.#expectOpen();
-    const whole = [...this.#log.snapshots.values()].filter((s) => isWhole(this.#hasher, s.snapshot, s.checksum));
     const ends = new Map(this.#log.batches.map((batch) => [batch.lastSeq, batch]));
-    const covered = whole.filter(({ snapshot }) => ends.get(snapshot.seq)?.hash === snapshot.hash);
-    const point = truncationPoint(
-      covered.map(({ snapshot }) => snapshot.seq),
-      before,
-    );
+    const point = truncationPoint([...this.#log.snapshots.keys()], before, (seq) => {
+      const snapshot = this.#wholeSnapshot(seq);
+      return snapshot !== null && ends.get(seq)?.hash === snapshot.hash;
+    });
     const last = point === null ? undefined : ends.get(point);
     if (last !== undefined) this.#cutBehind(last);
     return this.#firstKept();
@@ -135,6 +129,11 @@ class MemoryStore implements EventStore {
   #head(): LogHead {
     this.#seen.observe(this.#log.head);
     return this.#log.head;
+  }
+
+  #wholeSnapshot(seq: number): Snapshot | null {
+    const stored = this.#log.snapshots.get(seq);
+    return stored !== undefined && isWhole(this.#hasher, stored.snapshot, stored.checksum) ? stored.snapshot : null;
   }
 
   #cutBehind(last: StoredBatch): void {
