@@ -36,7 +36,10 @@ export interface AgentView {
   readonly registeredAt: string;
   /** Milliseconds since any session of it was active; null when it never had one. */
   readonly idleForMs: number | null;
+  /** Live ones, the newest first; of an agent that is gone, its last one. */
   readonly sessions: readonly SessionView[];
+  /** How many live ones there are, shown or not. */
+  readonly liveSessions: number;
   readonly leases: number;
   readonly waits: number;
 }
@@ -71,7 +74,9 @@ export interface LockView {
   /** Ticket of the waiter it is offered to or reserved for. */
   readonly reservedFor: string | null;
   readonly handoffTo: string | null;
+  /** The first in line; `waiting` counts them all. */
   readonly waiters: readonly WaiterView[];
+  readonly waiting: number;
 }
 
 /** Somebody waits for somebody. `hold` is a real wait; `line` only stands behind; `retry` asks again without queueing. */
@@ -83,11 +88,22 @@ export interface WaitEdge {
   readonly ageMs: number;
 }
 
+/** A wait that was ended to break a cycle, with the cycle as it stood. */
+export interface BrokenDeadlock {
+  readonly victim: { readonly agentId: string; readonly sessionId: string; readonly ticket: string };
+  readonly agoMs: number;
+  /** Each waits for `resource`, which the next one holds; the last one's is held by the first. */
+  readonly cycle: readonly { readonly agentId: string; readonly sessionId: string; readonly resource: string }[];
+}
+
 export interface WaitsView {
   readonly edges: readonly WaitEdge[];
   readonly waiters: readonly WaiterView[];
   /** Cycles of retry edges: suspected, since retrying agents may do something else at any moment. */
   readonly suspected: readonly { readonly agents: readonly string[] }[];
+  /** Deadlocks broken in the last minutes, newest first. */
+  readonly broken: readonly BrokenDeadlock[];
+  readonly leftOut: { readonly waiters: number; readonly edges: number };
 }
 
 export interface StateEntryView {

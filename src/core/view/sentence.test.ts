@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { EventFacts, EventOf, EventType, FleetEvent } from '../event.ts';
+import { sentenceOf } from './sentence.ts';
+
+const attachment = { attachmentId: 'att_1', placeId: 'p1', pid: 4711, startTime: '99', kind: 'mcp' };
+const at = 1_000_000;
+const step = { sessionId: 'ses_a', agentId: 'ana', ticket: 'tic_1', resource: 'file:@w1/src/b.ts' };
+const other = { sessionId: 'ses_b', agentId: 'bo', ticket: 'tic_2', resource: 'file:@w1/src/a.ts' };
+
+/** One of every type, as it may stand in a log, and how it reads. The compiler keeps the list whole. */
+const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, string] } = {
+  'fleet.founded': [{ fleetId: 'f1', format: 1 }, 'The fleet f1 was founded'],
+  'epoch.started': [
+    {
+      fleetId: 'f1',
+      format: 1,
+      lost: { epoch: 0, seq: 812, hash: 'x' },
+      basis: { epoch: 0, seq: 800, hash: 'y' },
+      why: 'the log was removed',
+      state: {},
+    },
+    'The log was lost at number 812; a new epoch goes on from what was known at number 800: the log was removed',
+  ],
+  'format.moved': [{ from: 1, to: 2 }, 'The log moved from format 1 to 2'],
+  'granting.suspended': [
+    { until: at + 5_000, code: 'STORE_REGRESSED', why: 'the log was rolled back' },
+    'Granting rests (STORE_REGRESSED): the log was rolled back',
+  ],
+  'granting.resumed': [{ why: 'looked at' }, 'Granting goes on, by ana: looked at'],
+  'place.anchored': [
+    { placeId: 'p1', bootId: 'b1', host: 'kitchen', anchorAt: 5, anchorMonoMs: 7, why: 'first start here' },
+    'The clock of kitchen was anchored: first start here',
+  ],
+  'names.folded': [
+    { worktree: 'w1', why: 'w1 folds case' },
+    'File names are compared without case from here on: w1 folds case',
+  ],
+  'invariant.broken': [{ invariant: 'one-holder', detail: 'two' }, 'The invariant one-holder is broken: two'],
+  'drill.marked': [{ label: '23:25', note: 'it freezes' }, 'Drill: 23:25, it freezes'],
+  'operator.token_set': [{ kind: 'operator', tokenHash: 'h' }, 'The operator token was set by ana'],
+  'agent.registered': [
+    { client: 'claude-code', purpose: 'discovery', tags: [], notes: '', named: true },
+    'ana joined the fleet with claude-code for discovery',
+  ],
+  'session.opened': [
+    {
+      handleHash: 'h',
+      client: 'claude-code',
+      clientSession: null,
+      transport: 'process',
+      worktree: 'w1',
+      root: '/w',
+      attachment,
+      warnings: ['the id was taken'],
+      resumedFrom: null,
+    },
+    'ana opened a session (mcp process 4711); the id was taken',
+  ],
+  'session.handle_renewed': [{ handleHash: 'h' }, 'ana was given a fresh handle for a session not used so far'],
+  'session.attached': [{ attachment }, "ana's session is now also served by mcp process 4711"],
+  'session.detached': [
+    { attachmentId: 'att_1', how: 'dead', evidence: 'no process 4711' },
+    "A process left ana's session (found dead: no process 4711)",
+  ],
+  'session.active': [{ noticesSeen: 3 }, 'ana was active'],
+  'session.closed': [{ why: 'its last process ended' }, "ana's session was closed: its last process ended"],
+  'session.lost': [{ evidence: 'no process 4711' }, "ana's session was lost: no process 4711"],
+  'lease.granted': [
+    {
+      mode: 'exclusive',
+      ttlMs: 300_000,
+      path: 'promoted',
+      ticket: 'tic_1',
+      replaces: null,
+      firstToken: null,
+      reason: 'move the\nrule',
+    },
+    'ana was granted, first in line, file:src/a.ts (exclusive, token 77): "move the rule"',
+  ],
+  'lease.renewed': [{ ttlMs: 300_000 }, 'ana renewed file:src/a.ts (token 77) for 5m00s'],
+  'lease.released': [{ why: 'released' }, 'ana released file:src/a.ts (token 77)'],
+  'lease.expired': [{ lastUsedAt: at - 375_000 }, "ana's lease of file:src/a.ts (token 77) expired, unused for 6m15s"],
+  'lease.revoked': [
+    { by: 'operator:kim', reason: 'asleep' },
+    'file:src/a.ts (token 77) was revoked from ana by operator:kim: "asleep"',
+  ],
+  'lease.dropped': [{ ending: 'session_lost' }, "ana's lease of file:src/a.ts (token 77) ended with its lost session"],
+  'lease.queued': [
+    {
+      ticket: 'tic_1',
+      resources: ['file:@w1/src/a.ts', 'file:@w2/b', 'task:c', 'task:d', 'task:e'],
+      mode: 'exclusive',
+      ttlMs: 300_000,
+      priority: 0,
+      parkedUntil: at + 30_000,
+      reason: '',
+    },
+    'ana stands in line for file:src/a.ts, file:@w2/b, task:c, task:d and 1 more (exclusive)',
+  ],
+  'lease.offered': [
+    { ticket: 'tic_1', until: at + 30_000, revived: false },
+    'ana is offered what it stands in line for, for 30s',
+  ],
+  'offer.lapsed': [{ ticket: 'tic_1' }, "ana's offer lapsed unclaimed; the turn passes on, the place stays"],
+  'wait.parked': [{ ticket: 'tic_1', parkedUntil: at + 25_000 }, 'ana goes on waiting for up to 25s'],
+  'wait.left': [{ ticket: 'tic_1' }, 'ana left the call; the ticket keeps its place'],
+  'wait.passed': [{ ticket: 'tic_1', passed: 'tic_2' }, 'ana passes a waiter that is waiting for it'],
+  'wait.ended': [
+    { ticket: 'tic_1', outcome: 'deadlock', tokens: [], cycle: [step, other] },
+    "ana's wait for file:src/a.ts (token 77) was ended to break a deadlock: " +
+      'ana waits for file:src/b.ts, held by bo; bo waits for file:src/a.ts, held by ana',
+  ],
+  'line.unsettled': [
+    { line: 'n12' },
+    'The line of file:src/a.ts (token 77) is too long to settle at once; the rest follows',
+  ],
+  'line.settled': [{ line: 'n12' }, 'The line of file:src/a.ts (token 77) is settled'],
+  'request.refused': [
+    { code: 'LEASE_HELD', blockers: ['ses_b'] },
+    'ana was refused file:src/a.ts (LEASE_HELD)',
+  ],
+  'deadlock.suspected': [
+    { sessions: ['ses_a', 'ses_b'], agents: ['ana', 'bo'] },
+    'ana and bo may be in a deadlock: each keeps asking for what another one holds',
+  ],
+  'handoff.offered': [
+    { offer: 'off_1', to: 'bo', until: at + 600_000 },
+    'ana offers file:src/a.ts (token 77) to bo for 10m00s',
+  ],
+  'handoff.ended': [
+    { offer: 'off_1', outcome: 'accepted' },
+    'The handoff of file:src/a.ts (token 77) was accepted',
+  ],
+  'state.put': [{ key: 'state:plan', value: 1, valueVersion: 2, guard: 77 }, 'ana wrote state:plan version 2 under token 77'],
+};
+
+function eventOf(type: EventType): FleetEvent {
+  const head = { seq: 90, at, wallAt: '2025-11-19T23:25:00.000Z', version: 1, actor: 'ana', agentId: 'ana' } as const;
+  return { ...head, resource: 'file:@w1/src/a.ts', token: 77, type, ...EVERY[type][0] } as EventOf<EventType> as FleetEvent;
+}
+
+describe('sentenceOf', () => {
+  it.each(Object.keys(EVERY) as EventType[])('tells %s', (type) => {
+    expect(sentenceOf(eventOf(type), 'w1')).toBe(EVERY[type][1]);
+  });
+
+  it('names the worktree for readers elsewhere', () => {
+    expect(sentenceOf(eventOf('lease.released'))).toBe('ana released file:@w1/src/a.ts (token 77)');
+  });
+
+  it('does not let an agent forge a line or an escape sequence', () => {
+    const forged = { ...eventOf('lease.granted'), reason: 'x\n2025 operator revoked\u001b[2J' } as FleetEvent;
+    expect(sentenceOf(forged)).not.toMatch(/[\n\u001b]/);
+  });
+
+  it('speaks of an actor where no agent is named', () => {
+    const { agentId: _, ...rest } = eventOf('operator.token_set');
+    expect(sentenceOf({ ...rest, actor: 'operator:kim' } as FleetEvent)).toBe('The operator token was set by operator:kim');
+  });
+});

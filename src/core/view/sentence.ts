@@ -1,0 +1,198 @@
+// Every kind of event as one plain sentence, for the feed, for reports and for people who read the log at night. It says
+// who, what and why in the words of the glossary; what agents wrote is put in quotation marks and kept on one line.
+
+import type { EventOf, EventType, FleetEvent, GrantPath, WaitOutcome } from '../event.ts';
+import { durationText } from './duration-text.ts';
+import { oneLine } from './one-line.ts';
+import { resourceText } from './resource-text.ts';
+
+/**
+ * One sentence without a full stop, on one line, without control characters. Total: there is one for every event type.
+ * Files of the worktree `reader` are named without it.
+ */
+export function sentenceOf(event: FleetEvent, reader: string | null = null): string {
+  switch (event.type) {
+    case 'fleet.founded':
+      return `The fleet ${event.fleetId} was founded`;
+    case 'epoch.started':
+      return `The log was lost at number ${event.lost.seq}; a new epoch goes on from what was known at number ${event.basis.seq}: ${oneLine(event.why)}`;
+    case 'format.moved':
+      return `The log moved from format ${event.from} to ${event.to}`;
+    case 'granting.suspended':
+      return `Granting rests (${event.code}): ${oneLine(event.why)}`;
+    case 'granting.resumed':
+      return `Granting goes on, by ${who(event)}: ${oneLine(event.why)}`;
+    case 'place.anchored':
+      return `The clock of ${oneLine(event.host, 64)} was anchored: ${oneLine(event.why)}`;
+    case 'names.folded':
+      return `File names are compared without case from here on: ${oneLine(event.why)}`;
+    case 'invariant.broken':
+      return `The invariant ${event.invariant} is broken: ${oneLine(event.detail)}`;
+    case 'drill.marked':
+      return `Drill: ${oneLine(event.label)}${event.note === '' ? '' : `, ${oneLine(event.note)}`}`;
+    case 'operator.token_set':
+      return `The ${event.kind} token was set by ${who(event)}`;
+    case 'agent.registered':
+      return registered(event);
+    case 'session.opened':
+      return opened(event);
+    case 'session.handle_renewed':
+      return `${who(event)} was given a fresh handle for a session not used so far`;
+    case 'session.attached':
+      return `${whose(event)} session is now also served by ${event.attachment.kind} process ${event.attachment.pid}`;
+    case 'session.detached':
+      return `A process left ${whose(event)} session (${event.how === 'exit' ? 'it ended' : 'found dead'}: ${oneLine(event.evidence)})`;
+    case 'session.active':
+      return `${who(event)} was active`;
+    case 'session.closed':
+      return `${whose(event)} session was closed: ${oneLine(event.why)}`;
+    case 'session.lost':
+      return `${whose(event)} session was lost: ${oneLine(event.evidence)}`;
+    case 'lease.granted':
+      return granted(event, reader);
+    case 'lease.renewed':
+      return `${who(event)} renewed ${what(event, reader)} for ${durationText(event.ttlMs)}`;
+    case 'lease.released':
+      return event.why === 'released'
+        ? `${who(event)} released ${what(event, reader)}`
+        : `${what(event, reader)} was taken back from ${who(event)}, because the grant could not be delivered`;
+    case 'lease.expired':
+      return `${whose(event)} lease of ${what(event, reader)} expired, unused for ${durationText(event.at - event.lastUsedAt)}`;
+    case 'lease.revoked':
+      return `${what(event, reader)} was revoked from ${who(event)} by ${oneLine(event.by)}${because(event.reason)}`;
+    case 'lease.dropped':
+      return `${whose(event)} lease of ${what(event, reader)} ended with its ${event.ending === 'session_lost' ? 'lost' : 'closed'} session`;
+    case 'lease.queued':
+      return `${who(event)} stands in line for ${listOf(event.resources, reader)} (${event.mode})${because(event.reason)}`;
+    case 'lease.offered':
+      return `${who(event)} is offered ${event.revived ? 'once more ' : ''}what it stands in line for, for ${durationText(event.until - event.at)}`;
+    case 'offer.lapsed':
+      return `${whose(event)} offer lapsed unclaimed; the turn passes on, the place stays`;
+    case 'wait.parked':
+      return `${who(event)} goes on waiting for up to ${durationText(event.parkedUntil - event.at)}`;
+    case 'wait.left':
+      return `${who(event)} left the call; the ticket keeps its place`;
+    case 'wait.passed':
+      return `${who(event)} passes a waiter that is waiting for it`;
+    case 'wait.ended':
+      return waitEnded(event, reader);
+    case 'line.unsettled':
+      return `${event.resource === undefined ? 'A line' : `The line of ${what(event, reader)}`} is too long to settle at once; the rest follows`;
+    case 'line.settled':
+      return `${event.resource === undefined ? 'A long line' : `The line of ${what(event, reader)}`} is settled`;
+    case 'request.refused':
+      return `${who(event)} was refused ${event.resource === undefined ? 'a request' : nameOf(event, reader)} (${event.code})`;
+    case 'deadlock.suspected':
+      return `${listOfNames(event.agents)} may be in a deadlock: each keeps asking for what another one holds`;
+    case 'handoff.offered':
+      return `${who(event)} offers ${what(event, reader)} to ${oneLine(event.to)} for ${durationText(event.until - event.at)}`;
+    case 'handoff.ended':
+      return handoffEnded(event, reader);
+    case 'state.put':
+      return `${who(event)} wrote ${oneLine(event.key)} version ${event.valueVersion}${event.guard === null ? '' : ` under token ${event.guard}`}`;
+  }
+}
+
+const PATHS: Readonly<Record<GrantPath, string>> = {
+  free: 'was granted',
+  promoted: 'was granted, first in line,',
+  claimed: 'claimed its offer of',
+  handoff: 'took over by handoff',
+  upgrade: 'was granted, in place of its shared lease,',
+  passed: 'was granted, past a waiter that waits for it,',
+};
+
+function granted(event: EventOf<'lease.granted'>, reader: Reader): string {
+  const detail = `${event.mode}, token ${event.token ?? event.seq}`;
+  return `${who(event)} ${PATHS[event.path]} ${nameOf(event, reader)} (${detail})${because(event.reason)}`;
+}
+
+function registered(event: EventOf<'agent.registered'>): string {
+  const purpose = event.purpose === null || event.purpose === '' ? '' : ` for ${oneLine(event.purpose, 80)}`;
+  return `${who(event)} joined the fleet with ${oneLine(event.client, 64)}${purpose}`;
+}
+
+function opened(event: EventOf<'session.opened'>): string {
+  const process = event.attachment === null ? '' : ` (${event.attachment.kind} process ${event.attachment.pid})`;
+  const warned = event.warnings.length === 0 ? '' : `; ${event.warnings.map((each) => oneLine(each)).join('; ')}`;
+  return `${who(event)} ${event.resumedFrom === null ? 'opened a session' : 'came back with a new session'}${process}${warned}`;
+}
+
+const OUTCOMES: Readonly<Record<WaitOutcome, string>> = {
+  granted: 'ended with a grant',
+  withdrawn: 'was withdrawn',
+  timed_out: 'timed out, because nobody asked for it any more',
+  deadlock: 'was ended to break a deadlock',
+  session_ended: 'ended with its session',
+};
+
+function waitEnded(event: EventOf<'wait.ended'>, reader: Reader): string {
+  const cycle = event.cycle.length === 0 ? '' : `: ${cycleText(event.cycle, reader)}`;
+  return `${whose(event)} wait${event.resource === undefined ? '' : ` for ${what(event, reader)}`} ${OUTCOMES[event.outcome]}${cycle}`;
+}
+
+/** A cycle in words: who waits for what, and who holds it. */
+export function cycleText(
+  cycle: readonly { readonly agentId: string; readonly resource: string }[],
+  reader: string | null = null,
+): string {
+  const steps = cycle.map((step, i) => {
+    const holder = cycle[(i + 1) % cycle.length] ?? step;
+    return `${oneLine(step.agentId)} waits for ${resourceText(step.resource, reader)}, held by ${oneLine(holder.agentId)}`;
+  });
+  return steps.join('; ');
+}
+
+function handoffEnded(event: EventOf<'handoff.ended'>, reader: Reader): string {
+  const of = event.resource === undefined ? 'The handoff' : `The handoff of ${what(event, reader)}`;
+  switch (event.outcome) {
+    case 'accepted':
+      return `${of} was accepted`;
+    case 'declined':
+      return `${of} was declined`;
+    case 'lapsed':
+      return `${of} lapsed unanswered`;
+    case 'lease_ended':
+      return `${of} ended with its lease`;
+  }
+}
+
+type Any = EventOf<EventType>;
+type Reader = string | null;
+
+/** Whom the event is about: the agent, else the actor. */
+function who(event: Any): string {
+  return oneLine(event.agentId ?? event.actor);
+}
+
+function whose(event: Any): string {
+  return `${who(event)}'s`;
+}
+
+function what(event: Any, reader: Reader): string {
+  const name = nameOf(event, reader);
+  return event.token === undefined ? name : `${name} (token ${event.token})`;
+}
+
+function nameOf(event: Any, reader: Reader): string {
+  return event.resource === undefined ? 'its lease' : resourceText(event.resource, reader);
+}
+
+function because(reason: string): string {
+  const text = oneLine(reason);
+  return text === '' ? '' : `: "${text}"`;
+}
+
+const NAMED = 4;
+
+function listOf(resources: readonly string[], reader: Reader): string {
+  return listOfNames(resources.map((resource) => resourceText(resource, reader)));
+}
+
+function listOfNames(names: readonly string[]): string {
+  const shown = names.slice(0, NAMED).map((name) => oneLine(name));
+  const rest = names.length - shown.length;
+  if (rest > 0) return `${shown.join(', ')} and ${rest} more`;
+  const last = shown.pop() ?? 'nothing';
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}

@@ -1,0 +1,39 @@
+// A session as others see it, and as its own handle sees it. The handle itself is in no view.
+
+import type { FleetState } from '../fleet-state.ts';
+import type { Instant } from '../instant.ts';
+import type { SessionRow } from '../rows.ts';
+import { sessionOfHandle } from '../session/credential.ts';
+import { noticesOf } from '../session/notices.ts';
+import type { PresenceOf, Query, SessionView, ViewOfKind } from './views.ts';
+
+type SessionQuery = Extract<Query, { kind: 'session' }>;
+
+/** Whom a handle stands for, with everything it has not confirmed to have heard; null when it stands for nobody. */
+export function sessionView(
+  state: FleetState,
+  at: Instant,
+  presence: PresenceOf,
+  query: SessionQuery,
+): ViewOfKind['session'] {
+  const session = sessionOfHandle(state, query.handleHash);
+  if (session === null) return null;
+  return { ...sessionViewOf(state, at, presence, session), notices: noticesOf(state, session.sessionId, 0) };
+}
+
+export function sessionViewOf(state: FleetState, at: Instant, presence: PresenceOf, session: SessionRow): SessionView {
+  return {
+    sessionId: session.sessionId,
+    agentId: session.agentId,
+    state: session.state,
+    client: session.client,
+    clientSession: session.clientSession,
+    presence: session.state === 'live' ? presence(session.sessionId) : 'gone',
+    openedAt: session.openedWallAt,
+    openForMs: Math.max(0, (session.endedAt ?? at) - session.openedAt),
+    idleForMs: Math.max(0, at - session.activeAt),
+    leases: state.leases.countIn('session', session.sessionId),
+    waits: state.tickets.countIn('session', session.sessionId),
+    processes: session.attachments.map(({ pid, kind, placeId }) => ({ pid, kind, placeId })),
+  };
+}

@@ -1,0 +1,37 @@
+// Any view, by its query.
+
+import type { FleetState } from '../fleet-state.ts';
+import type { Instant } from '../instant.ts';
+import { agentsView } from './agent-view.ts';
+import { fleetView } from './fleet-view.ts';
+import { holderView, locksView } from './lock-view.ts';
+import { sessionView } from './session-view.ts';
+import { stateView } from './state-view.ts';
+import type { PresenceOf, Query, ViewOf, ViewOfKind } from './views.ts';
+import { waitsView } from './waits-view.ts';
+
+type AnyView = ViewOfKind[Query['kind']];
+
+/** What `query` shows of `state` at `at`. Changes nothing; bounded whatever is asked for. */
+export function viewOf<Q extends Query>(state: FleetState, at: Instant, presence: PresenceOf, query: Q): ViewOf<Q> {
+  return answer(state, at, presence, query) as ViewOf<Q>;
+}
+
+function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Query): AnyView {
+  switch (query.kind) {
+    case 'fleet':
+      return fleetView(state, at, presence, query);
+    case 'locks':
+      return locksView(state, at, presence, query);
+    case 'agents':
+      return agentsView(state, at, presence, query);
+    case 'waits':
+      return waitsView(state, at, presence, query);
+    case 'state':
+      return stateView(state, at, presence, query);
+    case 'session':
+      return sessionView(state, at, presence, query);
+    case 'holder':
+      return holderView(state, at, presence, query);
+  }
+}
