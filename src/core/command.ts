@@ -5,7 +5,8 @@ import type { Attachment, Mode, SessionTransport } from './event.ts';
 
 /** Who asks. A handle is never in a command, only its hash. */
 export type Caller =
-  | { readonly kind: 'session'; readonly handleHash: string }
+  /** `noticesSeen`: number of the last notice that an earlier answer to this session carried. */
+  | { readonly kind: 'session'; readonly handleHash: string; readonly noticesSeen?: number }
   /** `proof`: hash of the operator token, or `terminal` where a person sits at one. */
   | { readonly kind: 'operator'; readonly name: string; readonly proof: 'terminal' | { readonly tokenHash: string } }
   /** A coordinator on its own behalf: sweeping, presence, time. */

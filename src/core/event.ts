@@ -87,7 +87,7 @@ export interface EventFacts {
   /** A repeated `register` whose first handle was never used. */
   'session.handle_renewed': { handleHash: string };
   'session.attached': { attachment: Attachment };
-  'session.detached': { attachmentId: string; cause: 'exit' | 'dead'; evidence: string };
+  'session.detached': { attachmentId: string; how: 'exit' | 'dead'; evidence: string };
   /** Recorded activity, at most once each quarter TTL. Renews by reference. */
   'session.active': { noticesSeen: number };
   'session.closed': { why: string };
@@ -109,7 +109,7 @@ export interface EventFacts {
   'lease.expired': { lastUsedAt: Instant };
   'lease.revoked': { by: string; reason: string };
   /** The session ended before the lease did. */
-  'lease.dropped': { cause: 'session_closed' | 'session_lost' };
+  'lease.dropped': { ending: 'session_closed' | 'session_lost' };
   'lease.queued': {
     ticket: string;
     resources: readonly string[];
@@ -147,9 +147,8 @@ export interface RequestMark {
   /** Whose memory: a session id, or `register`, or `operator`. */
   readonly scope: string;
   readonly op: string;
-  /** Leases that a repeat answers with although this decision granted nothing new for them. */
+  /** Tokens that a repeat answers with although this decision granted nothing new for them. */
   readonly kept?: readonly number[];
-  readonly ticket?: string;
 }
 
 export interface EventHead {
@@ -174,3 +173,6 @@ export type FleetEvent = { [T in EventType]: EventOf<T> }[EventType];
 
 /** An event before it has its number and time. */
 export type NewEvent = { [T in EventType]: Omit<EventOf<T>, 'seq' | 'at' | 'wallAt' | 'version'> }[EventType];
+
+/** Events of some types, as a fold receives them. */
+export type EventAmong<T extends EventType> = { [K in T]: EventOf<K> }[T];

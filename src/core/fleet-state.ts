@@ -1,8 +1,8 @@
 // The state of a fleet: tables, and where in the log it stands. A `FleetState` is either merged state, which owns its
 // tables, or a draft over another state, which holds only what changed.
 
-import BTreeModule from 'sorted-btree';
-import { conflictBuckets, conflictSortKeys } from './lease/conflict-index.ts';
+import sortedBtree from 'sorted-btree';
+import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
   AgentRow,
@@ -71,14 +71,23 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   leases: {
     name: 'leases',
     keyOf: (row) => String(row.token),
-    indexes: { session: (row) => [row.sessionId], conflict: (row) => conflictBuckets([row.resource]) },
+    indexes: {
+      session: (row) => [row.sessionId],
+      own: (row) => [ownBucket(row.sessionId, row.resource)],
+      exact: (row) => conflictBuckets([row.resource], 'exact'),
+      wide: (row) => conflictBuckets([row.resource], 'wide'),
+    },
     deadlineOf: earliestExpiry,
     sortKeysOf: (row) => conflictSortKeys([row.resource]),
   },
   tickets: {
     name: 'tickets',
     keyOf: (row) => row.ticket,
-    indexes: { session: (row) => [row.sessionId], conflict: (row) => conflictBuckets(row.resources) },
+    indexes: {
+      session: (row) => [row.sessionId],
+      exact: (row) => conflictBuckets(row.resources, 'exact'),
+      wide: (row) => conflictBuckets(row.resources, 'wide'),
+    },
     deadlineOf: (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
     sortKeysOf: (row) => conflictSortKeys(row.resources),
   },
@@ -147,7 +156,7 @@ function tablesOf(make: <Row extends object>(spec: TableSpec<Row>) => Table<Row>
 }
 
 function sortedKeys(): SortedKeys {
-  const tree = new BTree<string, undefined>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const tree = new sortedBtree.default<string, undefined>(undefined, (a, b) => (a < b ? -1 : a > b ? 1 : 0));
   return {
     add: (key) => void tree.set(key, undefined),
     delete: (key) => void tree.delete(key),

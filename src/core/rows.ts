@@ -79,6 +79,8 @@ export interface LeaseRow {
   /** Its own use, or the session's activity when somebody began to wait for it. */
   readonly usedAt: Instant;
   readonly path: GrantPath;
+  /** The ticket that waited for it. */
+  readonly ticket: string | null;
   /** First token of the set granted together. */
   readonly firstToken: number;
   readonly reason: string;
@@ -99,7 +101,8 @@ export interface TicketRow {
   readonly priority: number;
   readonly reason: string;
   readonly state: 'waiting' | 'offered';
-  /** A call is parked until then; a promotion before it grants, after it offers. */
+  /** A call is parked, at the latest until `parkedUntil`: a promotion meanwhile grants, otherwise it offers. */
+  readonly parked: boolean;
   readonly parkedUntil: Instant;
   /** Without another call the ticket ends then. */
   readonly livesUntil: Instant;
@@ -112,16 +115,24 @@ export interface TicketRow {
 }
 
 /** What became of a ticket, for the caller that asks late. */
-export interface EndedTicketRow {
-  readonly ticket: string;
-  readonly sessionId: string;
-  readonly agentId: string;
-  readonly resources: readonly string[];
-  readonly mode: Mode;
+export interface EndedTicketRow
+  extends Pick<
+    TicketRow,
+    | 'ticket'
+    | 'queuedSeq'
+    | 'queuedAt'
+    | 'queuedWallAt'
+    | 'sessionId'
+    | 'agentId'
+    | 'resources'
+    | 'mode'
+    | 'ttlMs'
+    | 'priority'
+    | 'reason'
+  > {
   readonly outcome: WaitOutcome;
   readonly tokens: readonly number[];
   readonly cycle: readonly CycleStep[];
-  readonly queuedAt: Instant;
   readonly endedAt: Instant;
   readonly endedSeq: number;
 }
@@ -144,11 +155,12 @@ export interface RequestRow {
   readonly op: string;
   readonly seq: number;
   readonly at: Instant;
-  readonly tokens: readonly number[];
-  readonly ticket: string | null;
   readonly sessionId: string | null;
-  /** Outcome of other commands: value version, offer id, agent id. */
-  readonly note: string | null;
+  /** Leases that the request granted, kept or ended. */
+  readonly leases: readonly { readonly resource: string; readonly mode: Mode; readonly token: number }[];
+  readonly ticket: string | null;
+  /** What else the answer named: an offer, a value's version, another session. */
+  readonly outcome: string | null;
 }
 
 export interface StateEntryRow {

@@ -1,0 +1,107 @@
+// Which agent a registration names, decided without prompts, the same way every time.
+//
+//   nothing                      <client>_<user>_<yyyymmdd>_<hhmm>, made unique
+//   a purpose                    <client>_<purpose>, made unique
+//   an id nobody has             that id
+//   an id of an agent that is not here now    that agent again
+//   an id in use, or one that looks like another's    a sibling (_2, _3 ...) with a warning, or ID_TAKEN
+//   a generic id                 only with a suffix, with a warning
+//
+// Nobody is ever logged out, impersonated or stripped of leases by a registration.
+
+import type { RegisterCommand } from '../command.ts';
+import type { FleetState } from '../fleet-state.ts';
+import { reject, type Rejection } from '../rejection.ts';
+import type { AgentRow } from '../rows.ts';
+import { isGeneric, lookAlikeKey } from './agent-id.ts';
+
+export interface Identity {
+  readonly agentId: string;
+  /** The agent is known and goes on; otherwise it is registered anew. */
+  readonly isKnown: boolean;
+  readonly named: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** The identity for this registration, or ID_TAKEN, or why the agent of that name may not come back. */
+export function identify(state: FleetState, command: RegisterCommand): Identity | Rejection {
+  if (command.agentId !== null) return identifyNamed(state, command, command.agentId);
+  const wish =
+    command.purpose === null
+      ? slug(`${command.client}_${command.user}_${command.stamp}`)
+      : slug(`${command.client}_${command.purpose}`);
+  return { agentId: uniqueId(state, wish, 2), isKnown: false, named: false, warnings: [] };
+}
+
+function identifyNamed(state: FleetState, command: RegisterCommand, id: string): Identity | Rejection {
+  if (isGeneric(id)) {
+    const agentId = uniqueId(state, id, 1, true);
+    if (command.onTaken === 'refuse') return taken(id, `${id} is a generic id: nobody can tell such agents apart.`, agentId);
+    return fresh(agentId, [`${id} is a generic id that any agent might use, so you are ${agentId}. Register a purpose to be told apart.`]);
+  }
+  const known = state.agents.get(id);
+  if (known !== undefined && !isHere(state, known)) return comeBack(known);
+  const lookAlike = known ?? firstLookAlike(state, id);
+  if (lookAlike === undefined) return fresh(id, []);
+  const why = known === undefined ? `${id} looks like ${lookAlike.agentId}, which exists` : `${id} is in use by ${whoIsLive(state, id)}`;
+  const agentId = uniqueId(state, id, 2);
+  if (command.onTaken === 'refuse') return taken(id, `${why}.`, agentId);
+  return fresh(agentId, [`${why}, so you are ${agentId}.`]);
+}
+
+function comeBack(known: AgentRow): Identity | Rejection {
+  const id = known.agentId;
+  if (known.lifecycle === 'paused') return reject('AGENT_PAUSED', { message: `${id} is paused.`, next: 'An operator can resume it; recover needs a session of it.' });
+  if (known.lifecycle === 'archived') return reject('AGENT_ARCHIVED', { message: `${id} is archived.`, next: 'An operator can restore it, or register another id.' });
+  if (known.lifecycle === 'retired') return reject('AGENT_RETIRED', { message: `${id} is retired for ever.`, next: 'Register another id.' });
+  return { agentId: id, isKnown: true, named: true, warnings: [] };
+}
+
+function fresh(agentId: string, warnings: readonly string[]): Identity {
+  return { agentId, isKnown: false, named: true, warnings };
+}
+
+function taken(id: string, why: string, free: string): Rejection {
+  return reject('ID_TAKEN', { message: why, next: `Register another id, for instance ${free}, or show the handle of the session that has it.`, details: { id, free } });
+}
+
+function isHere(state: FleetState, agent: AgentRow): boolean {
+  return state.sessions.countIn('liveAgent', agent.agentId) > 0;
+}
+
+function whoIsLive(state: FleetState, agentId: string): string {
+  for (const session of state.sessions.in('liveAgent', agentId)) {
+    const process = session.attachments[0];
+    const where = process === undefined ? '' : `, process ${process.pid}`;
+    return `a live session (${session.client}${where}, since ${session.openedWallAt})`;
+  }
+  return 'an agent that is registered';
+}
+
+function firstLookAlike(state: FleetState, id: string): AgentRow | undefined {
+  for (const agent of state.agents.in('lookAlike', lookAlikeKey(id))) return agent;
+  return undefined;
+}
+
+/** `id`, or `id_2`, `id_3` ...: the first that neither is nor looks like a known one. */
+function uniqueId(state: FleetState, id: string, first: number, suffixAlways = false): string {
+  if (!suffixAlways && firstLookAlike(state, id) === undefined) return id;
+  for (let n = first; ; n += 1) {
+    const suffix = `_${n}`;
+    const candidate = `${id.slice(0, ID_LENGTH - suffix.length)}${suffix}`;
+    if (firstLookAlike(state, candidate) === undefined) return candidate;
+  }
+}
+
+const ID_LENGTH = 63;
+
+/** Text of a client or person turned into an id: lower case, one separator, no edges that an id cannot have. */
+function slug(text: string): string {
+  const cleaned = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '_')
+    .replace(/^[^a-z0-9]+/, '')
+    .slice(0, ID_LENGTH);
+  return cleaned === '' ? 'agent_unnamed' : cleaned;
+}

@@ -1,0 +1,38 @@
+// Folding: what each fact changes. Total and deterministic; a fact is never refused, whatever the state it meets, because
+// it happened. Rules do not live here: by the time an event is folded everything about it was decided.
+
+import type { FleetEvent } from './event.ts';
+import { applyFleetEvent, FLEET_EVENTS } from './fleet/apply.ts';
+import type { FleetState } from './fleet-state.ts';
+import { applyLeaseEvent, LEASE_EVENTS } from './lease/apply.ts';
+import { applyWaitEvent, WAIT_EVENTS } from './lease/apply-wait.ts';
+import { remember } from './request-memory.ts';
+import { applySessionEvent, SESSION_EVENTS } from './session/apply.ts';
+import { applyStateEvent, STATE_EVENTS } from './state/apply.ts';
+
+type Fold = (state: FleetState, event: never) => void;
+
+const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
+  ...FLEET_EVENTS.map((type) => [type, applyFleetEvent as Fold] as const),
+  ...SESSION_EVENTS.map((type) => [type, applySessionEvent as Fold] as const),
+  ...LEASE_EVENTS.map((type) => [type, applyLeaseEvent as Fold] as const),
+  ...WAIT_EVENTS.map((type) => [type, applyWaitEvent as Fold] as const),
+  ...STATE_EVENTS.map((type) => [type, applyStateEvent as Fold] as const),
+]);
+
+/** Every event type this code can fold, in no particular order. */
+export const KNOWN_EVENTS: readonly string[] = [...FOLDS.keys()];
+
+/** True when this code knows the type and version: an unknown one is never skipped. */
+export function canFold(type: string, version: number): boolean {
+  return version === 1 && FOLDS.has(type);
+}
+
+/** Folds one event into `state`, which may own its tables or be a draft. Throws on a type it does not know. */
+export function apply(state: FleetState, event: FleetEvent): void {
+  const fold = FOLDS.get(event.type);
+  if (fold === undefined) throw new Error(`unknown event type ${event.type} at ${event.seq}`);
+  state.position = { epoch: state.position.epoch, seq: event.seq, at: Math.max(state.position.at, event.at), wallAt: event.wallAt };
+  fold(state, event as never);
+  remember(state, event);
+}

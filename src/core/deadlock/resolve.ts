@@ -1,0 +1,54 @@
+// What is done about a cycle, in the decision that closes it.
+//
+// A cycle that contains a line edge is no deadlock: standing behind somebody is no reason to wait for ever for one who waits
+// for oneself, so that waiter is passed (and nobody else may pass it). A cycle of holds has a victim: lowest priority, then
+// the youngest wait, so normally the caller. Its wait is aborted; it keeps its leases and is told what to do.
+
+import type { Ledger } from '../ledger.ts';
+import { isFree } from '../lease/line.ts';
+import { giveTurn } from '../lease/promote.ts';
+import { endWait } from '../lease/wait.ts';
+import type { TicketRow } from '../rows.ts';
+import { type Cycle, cycleThrough, stepsOf, type WaitForEdge } from './wait-for.ts';
+
+/** Each round removes an edge or a waiter; the bound only stops a mistake of ours. */
+const ROUNDS = 1_000;
+
+/** Breaks every cycle through `ticketId`. Afterwards the ticket waits in no cycle, is granted, or is gone. */
+export function resolveCycles(ledger: Ledger, ticketId: string): void {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const ticket = ledger.state.tickets.get(ticketId);
+    if (ticket === undefined || ticket.state !== 'waiting') return;
+    const cycle = cycleThrough(ledger.state, ticket);
+    if (cycle === null) return;
+    const lineEdge = cycle.find((edge) => edge.kind === 'line');
+    if (lineEdge === undefined) endWait(ledger, victimOf(cycle), 'deadlock', stepsOf(cycle));
+    else pass(ledger, lineEdge);
+  }
+}
+
+/** Breaks every cycle through any wait of the session, after it came to hold something. */
+export function resolveCyclesOf(ledger: Ledger, sessionId: string): void {
+  for (const { ticket } of [...ledger.state.tickets.in('session', sessionId)]) resolveCycles(ledger, ticket);
+}
+
+function pass(ledger: Ledger, edge: WaitForEdge): void {
+  ledger.emit({
+    type: 'wait.passed',
+    agentId: edge.ticket.agentId,
+    sessionId: edge.ticket.sessionId,
+    ticket: edge.ticket.ticket,
+    passed: edge.behind ?? '',
+  });
+  const ticket = ledger.state.tickets.get(edge.ticket.ticket);
+  if (ticket !== undefined && isFree(ledger.state, ticket)) giveTurn(ledger, ticket);
+}
+
+function victimOf(cycle: Cycle): TicketRow {
+  const tickets = cycle.map((edge) => edge.ticket);
+  return tickets.reduce((victim, each) => (isBetterVictim(each, victim) ? each : victim));
+}
+
+function isBetterVictim(a: TicketRow, b: TicketRow): boolean {
+  return a.priority === b.priority ? a.queuedSeq > b.queuedSeq : a.priority < b.priority;
+}

@@ -1,0 +1,134 @@
+// The wait-for graph and its cycles.
+//
+// Every wait has edges to sessions: hold edges to conflicting holders and offers, line edges to conflicting earlier waiters.
+// The search runs backwards from the asker, over who waits for what it holds: most askers hold nothing that anybody waits
+// for, and then it ends at once. A breadth-first search finds a shortest cycle.
+
+import type { CycleStep } from '../event.ts';
+import type { FleetState } from '../fleet-state.ts';
+import { conflictingTickets, isInLine } from '../lease/conflict.ts';
+import { blockersOf } from '../lease/line.ts';
+import { LIMITS } from '../limits.ts';
+import type { TicketRow } from '../rows.ts';
+
+/** `ticket` of `fromSession` waits for `toSession`. */
+export interface WaitForEdge {
+  readonly kind: 'hold' | 'line';
+  readonly ticket: TicketRow;
+  readonly toSession: string;
+  /** The waiter stood behind, for a line edge. */
+  readonly behind: string | null;
+  readonly resource: string;
+}
+
+/** Edges in the order of waiting: each one's `toSession` is the next one's waiter, the last one's is the first's. */
+export type Cycle = readonly WaitForEdge[];
+
+/** A shortest cycle through `ticket`: of hold edges only when there is one, else of any edges, else null. */
+export function cycleThrough(state: FleetState, ticket: TicketRow): Cycle | null {
+  const out = outEdges(state, ticket);
+  if (out.length === 0) return null;
+  return (
+    findCycle(
+      state,
+      ticket.sessionId,
+      out.filter((edge) => edge.kind === 'hold'),
+      false,
+    ) ?? findCycle(state, ticket.sessionId, out, true)
+  );
+}
+
+/** What a cycle says in the log and to people. */
+export function stepsOf(cycle: Cycle): readonly CycleStep[] {
+  return cycle.map((edge) => ({
+    sessionId: edge.ticket.sessionId,
+    agentId: edge.ticket.agentId,
+    ticket: edge.ticket.ticket,
+    resource: edge.resource,
+  }));
+}
+
+/** The cycle in plain words: who waits for what that whom holds. */
+export function cycleInWords(steps: readonly CycleStep[]): string {
+  return steps
+    .map((step, i) => `${step.agentId} waits for ${step.resource}, held by ${(steps[(i + 1) % steps.length] as CycleStep).agentId}`)
+    .join('; ');
+}
+
+/** Edges out of one waiting ticket, one for each session in its way; hold edges win over line edges to the same session. */
+export function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] {
+  if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return [];
+  const bySession = new Map<string, WaitForEdge>();
+  for (const blocker of blockersOf(state, ticket)) {
+    const kind = blocker.kind === 'waiter' ? 'line' : 'hold';
+    const known = bySession.get(blocker.sessionId);
+    if (known !== undefined && (known.kind === 'hold' || kind === 'line')) continue;
+    bySession.set(blocker.sessionId, {
+      kind,
+      ticket,
+      toSession: blocker.sessionId,
+      behind: kind === 'line' ? blocker.ticket : null,
+      resource: blocker.resource,
+    });
+  }
+  return [...bySession.values()];
+}
+
+/** Edges of others that end at `sessionId`: who waits for what it holds, is offered, or stands before. */
+function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
+  for (const lease of state.leases.in('session', sessionId)) {
+    for (const ticket of conflictingTickets(state, lease)) {
+      if (waits(state, ticket)) yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
+    }
+  }
+  for (const own of state.tickets.in('session', sessionId)) {
+    const isOffered = own.state === 'offered';
+    if (!isOffered && !(withLines && isInLine(state, own))) continue;
+    for (const resource of own.resources) {
+      for (const ticket of conflictingTickets(state, { sessionId, resource, mode: own.mode })) {
+        if (!waits(state, ticket)) continue;
+        if (isOffered) yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource };
+        else if (ticket.queuedSeq > own.queuedSeq && !ticket.passes.includes(own.ticket)) {
+          yield { kind: 'line', ticket, toSession: sessionId, behind: own.ticket, resource };
+        }
+      }
+    }
+  }
+}
+
+function findCycle(state: FleetState, start: string, out: readonly WaitForEdge[], withLines: boolean): Cycle | null {
+  const targets = new Map(out.map((edge) => [edge.toSession, edge] as const));
+  if (targets.size === 0) return null;
+  /** For each session that waits for `start`: its edge towards `start`. */
+  const towards = new Map<string, WaitForEdge>();
+  let frontier = [start];
+  while (frontier.length > 0 && towards.size < LIMITS.cycleSearchSessions) {
+    const next: string[] = [];
+    for (const session of frontier) {
+      for (const edge of inEdges(state, session, withLines)) {
+        const from = edge.ticket.sessionId;
+        if (from === start || towards.has(from)) continue;
+        towards.set(from, edge);
+        const closing = targets.get(from);
+        if (closing !== undefined) return [closing, ...pathToStart(towards, from, start)];
+        next.push(from);
+      }
+    }
+    frontier = next;
+  }
+  return null;
+}
+
+function pathToStart(towards: ReadonlyMap<string, WaitForEdge>, from: string, start: string): WaitForEdge[] {
+  const path: WaitForEdge[] = [];
+  for (let at = from; at !== start; ) {
+    const edge = towards.get(at) as WaitForEdge;
+    path.push(edge);
+    at = edge.toSession;
+  }
+  return path;
+}
+
+function waits(state: FleetState, ticket: TicketRow): boolean {
+  return ticket.state === 'waiting' && isInLine(state, ticket);
+}

@@ -1,0 +1,215 @@
+// Deciding: what a command changes, and what its caller hears.
+//
+// Pure: the same state, command and moment always give the same decision. All changes are in the decision's draft, forked from
+// the state; the state itself is not touched. First whatever is due is settled, then the command meets the result.
+
+import type { Command } from './command.ts';
+import { resumeAndWalk, settleDue, settleTouching } from './due.ts';
+import { FORMAT, type FleetEvent, type RequestMark } from './event.ts';
+import { type FleetState, forkState } from './fleet-state.ts';
+import type { Moment } from './instant.ts';
+import { acquire } from './lease/acquire.ts';
+import { awaitTicket, leaveWait, undelivered, withdraw } from './lease/await.ts';
+import { check } from './lease/fence.ts';
+import { answerHandoff, handOff } from './lease/hand-off.ts';
+import { release } from './lease/release.ts';
+import { renew } from './lease/renew.ts';
+import { revoke } from './lease/revoke.ts';
+import { Ledger } from './ledger.ts';
+import { LIMITS } from './limits.ts';
+import { isRejection, reject, type Rejection } from './rejection.ts';
+import { repeat } from './repeat.ts';
+import type { Answer } from './reply.ts';
+import { recall } from './request-memory.ts';
+import { utf8Bytes } from './resource/key-text.ts';
+import type { SessionRow } from './rows.ts';
+import { liveSession, operatorOf, refuseLifecycle, sessionOfHandle } from './session/credential.ts';
+import { attach, closeSession, detach, done, recordActivity, touch } from './session/presence.ts';
+import { register } from './session/register.ts';
+import { putState } from './state/put.ts';
+
+export interface Decision {
+  /** What to append, in order. A group is all or nothing; an append may be cut between groups only. */
+  readonly groups: readonly (readonly FleetEvent[])[];
+  readonly answer: Answer;
+  /** The state after the groups; merge it into `state` when they are appended, else drop it. */
+  readonly draft: FleetState;
+}
+
+/** Commands whose effect is remembered by their requestId. The others are harmless to repeat as they are. */
+const REMEMBERED: ReadonlySet<Command['op']> = new Set([
+  'register',
+  'acquire',
+  'withdraw',
+  'renew',
+  'release',
+  'hand_off',
+  'answer_handoff',
+  'put_state',
+  'revoke',
+  'set_token',
+]);
+
+/** Commands that a paused agent may still give. */
+const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set(['release', 'withdraw', 'check', 'leave_wait', 'undelivered', 'close_session', 'attach']);
+
+export function decide(state: FleetState, command: Command, moment: Moment): Decision {
+  const ledger = new Ledger(state, moment, 'brigade', command.requestId);
+  if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
+  const more = settleDue(ledger);
+  if (more && command.op === 'acquire') settleTouching(ledger, command.resources.slice(0, LIMITS.resourcesPerAcquire));
+  const answer = answerOf(ledger, command, more);
+  if (command.dryRun === true) return { groups: [], answer, draft: forkState(state) };
+  return { groups: ledger.groups, answer, draft: ledger.state };
+}
+
+function answerOf(ledger: Ledger, command: Command, more: boolean): Answer {
+  const flaw = checkRequestId(command);
+  if (flaw !== null) return flaw;
+  switch (command.by.kind) {
+    case 'session':
+      return asSession(ledger, command);
+    case 'operator':
+      return asOperator(ledger, command);
+    case 'system':
+      return asSystem(ledger, command, more);
+  }
+}
+
+function asSession(ledger: Ledger, command: Command): Answer {
+  if (command.op === 'register') return remembering(ledger, command, 'register', '', () => register(ledger, command));
+  const session = liveSession(ledger.state, command.by);
+  if (isRejection(session)) return session;
+  const refused = WHILE_PAUSED.has(command.op) ? null : refuseLifecycle(ledger.state, session);
+  if (refused !== null) return refused;
+  const answer = remembering(ledger, command, session.sessionId, session.agentId, () => sessionCommand(ledger, command, session));
+  if (!isRejection(answer) && command.op !== 'close_session') {
+    const noticesSeen = command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0;
+    const current = ledger.state.sessions.get(session.sessionId);
+    const isPaused = ledger.state.agents.get(session.agentId)?.lifecycle !== 'active';
+    if (current?.state === 'live' && !isPaused) ledger.as(session.agentId, () => recordActivity(ledger, current, noticesSeen));
+  }
+  return answer;
+}
+
+function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): Answer {
+  switch (command.op) {
+    case 'acquire':
+      return acquire(ledger, command, session);
+    case 'await':
+      return awaitTicket(ledger, command, session);
+    case 'leave_wait':
+      return leaveWait(ledger, command, session);
+    case 'undelivered':
+      return undelivered(ledger, command, session);
+    case 'withdraw':
+      return withdraw(ledger, command, session);
+    case 'renew':
+      return renew(ledger, command, session);
+    case 'release':
+      return release(ledger, command, session);
+    case 'check':
+      return check(ledger, command, session);
+    case 'hand_off':
+      return handOff(ledger, command, session);
+    case 'answer_handoff':
+      return answerHandoff(ledger, command, session);
+    case 'put_state':
+      return putState(ledger, command, session);
+    case 'attach':
+      return attach(ledger, command, session);
+    case 'close_session':
+      return closeSession(ledger, command, session);
+    default:
+      return notYours(command);
+  }
+}
+
+function asOperator(ledger: Ledger, command: Command): Answer {
+  const operator = operatorOf(ledger.state, command.by);
+  if (isRejection(operator)) return operator;
+  const actor = `operator:${operator.name}`;
+  switch (command.op) {
+    case 'revoke':
+      return remembering(ledger, command, 'operator', actor, () => revoke(ledger, command, actor));
+    case 'set_token':
+      return remembering(ledger, command, 'operator', actor, () => {
+        ledger.emit({ type: 'operator.token_set', kind: command.kind, tokenHash: command.tokenHash });
+        return done(true);
+      });
+    case 'resume_granting':
+      return ledger.as(actor, () => {
+        if (ledger.state.fleet?.suspended == null) return done(false);
+        ledger.group(() => resumeAndWalk(ledger, command.reason));
+        return done(true);
+      });
+    default:
+      return notYours(command);
+  }
+}
+
+function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
+  switch (command.op) {
+    case 'register':
+      return remembering(ledger, command, 'register', 'brigade', () => register(ledger, command));
+    case 'check':
+      return check(ledger, command, null);
+    case 'detach':
+      return detach(ledger, command);
+    case 'touch':
+      return touch(ledger, command);
+    case 'sweep':
+      return done(false, more);
+    case 'found':
+      if (ledger.state.fleet !== null) return done(false);
+      ledger.emit({ type: 'fleet.founded', fleetId: command.fleetId, format: FORMAT });
+      return done(true);
+    case 'anchor': {
+      const { placeId, bootId, host, anchorAt, anchorMonoMs, why } = command;
+      ledger.emit({ type: 'place.anchored', placeId, bootId, host, anchorAt, anchorMonoMs, why });
+      return done(true);
+    }
+    case 'mark_drill':
+      ledger.emit({ type: 'drill.marked', label: command.label, note: command.note });
+      return done(true);
+    case 'report_break':
+      if (ledger.state.fleet?.suspended?.code === 'INVARIANT_BROKEN') return done(false);
+      ledger.emit({ type: 'invariant.broken', invariant: command.invariant, detail: command.detail });
+      return done(true);
+    default:
+      return notYours(command);
+  }
+}
+
+/** Answers a repeat from memory, else decides with the mark by which a repeat will be recognised. */
+function remembering(ledger: Ledger, command: Command, scope: string, actor: string, run: () => Answer): Answer {
+  return ledger.as(actor === '' ? 'brigade' : actor, () => {
+    if (!REMEMBERED.has(command.op)) return run();
+    const known = recall(ledger.state, scope, command.requestId, command.bodyHash);
+    if (known !== null) return isRejection(known) ? known : repeat(ledger, command, known);
+    const mark: RequestMark = { id: command.requestId, bodyHash: command.bodyHash, scope, op: command.op };
+    return ledger.marked(isPartOfMany(ledger, command) ? null : mark, run);
+  });
+}
+
+/** A `release all` beyond one decision is asked again with the same id: only its last part is remembered. */
+function isPartOfMany(ledger: Ledger, command: Command): boolean {
+  if (command.op !== 'release' || command.leases !== 'all' || command.by.kind !== 'session') return false;
+  const session = sessionOfHandle(ledger.state, command.by.handleHash);
+  return session !== null && ledger.state.leases.countIn('session', session.sessionId) > LIMITS.releasesPerDecision;
+}
+
+function checkRequestId({ requestId }: Command): Rejection | null {
+  if (requestId !== '' && utf8Bytes(requestId) <= LIMITS.requestIdBytes) return null;
+  return reject('INVALID_ARGUMENT', { message: `A requestId has 1 to ${LIMITS.requestIdBytes} bytes.`, next: 'Use a fresh random id for each new call.' });
+}
+
+function notYours(command: Command): Rejection {
+  const authority = new Set<Command['op']>(['revoke', 'set_token', 'resume_granting']);
+  if (authority.has(command.op)) return reject('OPERATOR_REQUIRED', { message: `${command.op} needs an operator.`, next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.' });
+  return reject('CREDENTIAL_REQUIRED', { message: `${command.op} needs a session.`, next: 'Call register first.' });
+}
+
+function notFounded(): Rejection {
+  return reject('STORE_UNAVAILABLE', { message: 'This log has no fleet yet.', next: 'Try again in a moment; opening it founds one.', retryAfterMs: 100 });
+}

@@ -1,0 +1,182 @@
+// What falls due by itself: ends of leases, tickets and offers, leftovers of ended sessions, lines not walked to their end.
+//
+// Whatever is due is settled before a command is decided, in the same append, so correctness never waits for a timer. A due
+// item and what it causes is one group. At most 256 groups are settled at once; the rest stays due.
+
+import type { FleetState } from './fleet-state.ts';
+import type { Instant } from './instant.ts';
+import type { Ledger } from './ledger.ts';
+import { leasesOn, ticketsOn } from './lease/conflict.ts';
+import { endLease } from './lease/end.ts';
+import { expiresAt } from './lease/expiry.ts';
+import { lapseHandoff } from './lease/hand-off.ts';
+import { promote } from './lease/promote.ts';
+import { endWait, lapseOffer } from './lease/wait.ts';
+import { LIMITS } from './limits.ts';
+import type { SessionRow, TicketRow } from './rows.ts';
+import { sessionDueAt } from './session/silence.ts';
+import type { BaseTable, Table } from './table.ts';
+
+/** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
+export function nextDeadline(state: FleetState): Instant | null {
+  const suspended = state.fleet?.suspended?.until ?? Number.POSITIVE_INFINITY;
+  const first = Math.min(suspended, ...DUE_TABLES.map((name) => (state[name] as Table<object>).nextDeadline()));
+  return first === Number.POSITIVE_INFINITY ? null : first;
+}
+
+const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'lines'] as const;
+
+/** Moves deadlines of merged state that were renewed by reference. Changes no row; call it before deciding a batch. */
+export function settleDeadlines(state: FleetState, at: Instant): void {
+  owned(state.leases).settleDeadlines(at, (lease) => expiresAt(state, lease));
+  owned(state.sessions).settleDeadlines(at, (session) => sessionDueAt(state, session));
+  owned(state.tickets).settleDeadlines(at, (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY));
+  owned(state.handoffs).settleDeadlines(at, (row) => row.until);
+  owned(state.lines).settleDeadlines(at, (row) => row.at);
+}
+
+/** Merged state owns its tables; only those keep deadlines. */
+function owned<Row extends object>(table: Table<Row>): BaseTable<Row> {
+  return table as BaseTable<Row>;
+}
+
+/** Settles what is due at the ledger's moment, oldest kinds of facts first. True when more is left. */
+export function settleDue(ledger: Ledger): boolean {
+  const first = nextDeadline(ledger.state);
+  if (first === null || first > ledger.at) return false;
+  return ledger.asBrigade(() => {
+    const budget = new Budget(ledger);
+    resumeGranting(ledger);
+    for (const settle of STEPS) {
+      settle(ledger, budget);
+      if (budget.isSpent) return true;
+    }
+    return false;
+  });
+}
+
+/**
+ * Settles what is due and touches these resources, however much else is due: nobody is kept out by a lease that has ended.
+ */
+export function settleTouching(ledger: Ledger, resources: readonly string[]): void {
+  ledger.asBrigade(() => {
+    for (const resource of resources) {
+      for (const lease of [...leasesOn(ledger.state, resource)]) {
+        const current = ledger.state.leases.get(String(lease.token));
+        if (current === undefined || expiresAt(ledger.state, current) > ledger.at) continue;
+        const session = ledger.state.sessions.get(current.sessionId);
+        const isLive = session?.state === 'live';
+        endLease(ledger, current, isLive ? { how: 'expired' } : { how: 'dropped', ending: session?.state === 'lost' ? 'session_lost' : 'session_closed' });
+      }
+      for (const { ticket } of [...ticketsOn(ledger.state, resource)]) settleTicket(ledger, ticket);
+    }
+  });
+}
+
+function settleTicket(ledger: Ledger, ticket: string): void {
+  const row = ledger.state.tickets.get(ticket);
+  if (row === undefined) return;
+  if (ledger.state.sessions.get(row.sessionId)?.state !== 'live') endWait(ledger, row, 'session_ended');
+  else if (row.livesUntil <= ledger.at) endWait(ledger, row, 'timed_out');
+  else if ((row.offeredUntil ?? Number.POSITIVE_INFINITY) <= ledger.at) lapseOffer(ledger, row);
+}
+
+/** Counts groups, so that a long absence never makes one endless decision. */
+class Budget {
+  readonly #ledger: Ledger;
+  readonly #start: number;
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger;
+    this.#start = ledger.groups.length;
+  }
+  get isSpent(): boolean {
+    return this.#ledger.groups.length - this.#start >= LIMITS.dueGroupsPerAppend;
+  }
+}
+
+const STEPS: readonly ((ledger: Ledger, budget: Budget) => void)[] = [closeSilent, dropLeftovers, expireLeases, lapseHandoffs, lapseTickets, walkLines];
+
+function resumeGranting(ledger: Ledger): void {
+  const suspended = ledger.state.fleet?.suspended;
+  if (suspended?.until == null || suspended.until > ledger.at) return;
+  resumeAndWalk(ledger, 'The longest belief handed out is over.');
+}
+
+/** Granting goes on: every line is due, since nobody was promoted meanwhile. */
+export function resumeAndWalk(ledger: Ledger, why: string): void {
+  ledger.emit({ type: 'granting.resumed', why });
+  const seen = new Set<string>();
+  for (const ticket of [...ledger.state.tickets.rows()]) {
+    for (const resource of ticket.resources) {
+      if (seen.has(resource) || seen.size >= LIMITS.groupEvents) continue;
+      seen.add(resource);
+      ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resource });
+    }
+  }
+}
+
+function dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => number): readonly Row[] {
+  const due: Row[] = [];
+  for (const row of table.maybeDue(ledger.at)) if (dueAt(row) <= ledger.at) due.push(row);
+  return due;
+}
+
+function closeSilent(ledger: Ledger, budget: Budget): void {
+  for (const session of dueRows(ledger, ledger.state.sessions, (row) => sessionDueAt(ledger.state, row))) {
+    if (session.state !== 'live' || budget.isSpent) continue;
+    ledger.emit({ type: 'session.closed', agentId: session.agentId, sessionId: session.sessionId, why: 'Nothing was heard of it for half an hour.' });
+  }
+}
+
+/** An ended session holds nothing any more; each of its leases and waits ends as a group of its own. */
+function dropLeftovers(ledger: Ledger, budget: Budget): void {
+  for (const session of dueRows(ledger, ledger.state.sessions, (row) => sessionDueAt(ledger.state, row))) {
+    if (session.state !== 'live') dropSession(ledger, session, budget);
+  }
+}
+
+function dropSession(ledger: Ledger, session: SessionRow, budget: Budget): void {
+  const ending = session.state === 'lost' ? 'session_lost' : 'session_closed';
+  for (const ticket of [...ledger.state.tickets.in('session', session.sessionId)]) {
+    if (budget.isSpent) return;
+    endWait(ledger, ticket, 'session_ended');
+  }
+  for (const lease of [...ledger.state.leases.in('session', session.sessionId)]) {
+    if (budget.isSpent) return;
+    endLease(ledger, lease, { how: 'dropped', ending });
+  }
+}
+
+function expireLeases(ledger: Ledger, budget: Budget): void {
+  for (const lease of dueRows(ledger, ledger.state.leases, (row) => expiresAt(ledger.state, row))) {
+    if (budget.isSpent) return;
+    const current = ledger.state.leases.get(String(lease.token));
+    if (current !== undefined) endLease(ledger, current, { how: 'expired' });
+  }
+}
+
+function lapseHandoffs(ledger: Ledger, budget: Budget): void {
+  for (const handoff of dueRows(ledger, ledger.state.handoffs, (row) => row.until)) {
+    if (budget.isSpent) return;
+    lapseHandoff(ledger, handoff);
+  }
+}
+
+/** Offers that nobody claimed, and tickets that nobody asked with for too long. */
+function lapseTickets(ledger: Ledger, budget: Budget): void {
+  const dueAt = (row: TicketRow): number => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY);
+  for (const { ticket } of dueRows(ledger, ledger.state.tickets, dueAt)) {
+    if (budget.isSpent) return;
+    settleTicket(ledger, ticket);
+  }
+}
+
+function walkLines(ledger: Ledger, budget: Budget): void {
+  for (const line of dueRows(ledger, ledger.state.lines, (row) => row.at)) {
+    if (budget.isSpent) return;
+    ledger.group(() => {
+      ledger.emit({ type: 'line.settled', line: line.line });
+      promote(ledger, [line.resource]);
+    });
+  }
+}

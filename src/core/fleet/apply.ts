@@ -1,0 +1,89 @@
+// Folds what concerns the fleet as a whole: its founding, epochs, places, whether it grants.
+
+import type { EventAmong } from '../event.ts';
+import { epochOf } from './epoch.ts';
+import type { FleetState } from '../fleet-state.ts';
+import { replaceState } from '../fleet-state.ts';
+import type { FleetRow } from '../rows.ts';
+import { importState } from './state-image.ts';
+
+export const FLEET_EVENTS = [
+  'fleet.founded',
+  'epoch.started',
+  'format.moved',
+  'granting.suspended',
+  'granting.resumed',
+  'place.anchored',
+  'names.folded',
+  'invariant.broken',
+  'drill.marked',
+  'operator.token_set',
+  'line.unsettled',
+  'line.settled',
+] as const;
+
+export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLEET_EVENTS)[number]>): void {
+  switch (event.type) {
+    case 'fleet.founded':
+      state.fleet = { ...NEW_FLEET, fleetId: event.fleetId, format: event.format, foundedWallAt: event.wallAt };
+      return;
+    case 'epoch.started':
+      startEpoch(state, event);
+      return;
+    case 'place.anchored': {
+      const { placeId, bootId, host, anchorAt, anchorMonoMs } = event;
+      state.places.set({ placeId, bootId, host, anchorAt, anchorMonoMs });
+      return;
+    }
+    case 'line.unsettled':
+      state.lines.set({ line: event.line, resource: event.resource ?? '', at: event.at });
+      return;
+    case 'line.settled':
+      state.lines.delete(event.line);
+      return;
+    case 'drill.marked':
+      return;
+    default:
+      if (state.fleet !== null) state.fleet = { ...state.fleet, ...fleetChange(event) };
+  }
+}
+
+type Change = EventAmong<'format.moved' | 'granting.suspended' | 'granting.resumed' | 'names.folded' | 'invariant.broken' | 'operator.token_set'>;
+
+function fleetChange(event: Change): Partial<FleetRow> {
+  switch (event.type) {
+    case 'format.moved':
+      return { format: event.to };
+    case 'granting.suspended':
+      return { suspended: { until: event.until, code: event.code, why: event.why, sinceWallAt: event.wallAt } };
+    case 'granting.resumed':
+      return { suspended: null };
+    case 'names.folded':
+      return { foldsCaseSince: event.seq };
+    case 'invariant.broken':
+      return { suspended: { until: null, code: 'INVARIANT_BROKEN', why: `${event.invariant}: ${event.detail}`, sinceWallAt: event.wallAt } };
+    case 'operator.token_set':
+      return event.kind === 'operator' ? { operatorTokenHash: event.tokenHash } : { joinTokenHash: event.tokenHash };
+  }
+}
+
+/** The new epoch's state is the one its starter knew; what it did not know is gone, and the event says so. */
+function startEpoch(state: FleetState, event: EventAmong<'epoch.started'>): void {
+  const known = importState(event.state);
+  const fleet = known.fleet ?? { ...NEW_FLEET, foundedWallAt: event.wallAt };
+  replaceState(state, known);
+  const epoch = epochOf(event.seq);
+  state.fleet = { ...fleet, fleetId: event.fleetId, format: event.format, epoch };
+  state.position = { epoch, seq: event.seq, at: Math.max(known.position.at, event.at), wallAt: event.wallAt };
+}
+
+const NEW_FLEET: FleetRow = {
+  fleetId: '',
+  foundedWallAt: '',
+  epoch: 0,
+  format: 0,
+  foldsCaseSince: null,
+  suspended: null,
+  operatorTokenHash: null,
+  joinTokenHash: null,
+};

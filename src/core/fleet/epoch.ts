@@ -1,0 +1,57 @@
+// Epochs. A log that was lost starts again in a new epoch whose numbers lie above every number of the old ones, so no
+// fencing token is ever given twice.
+
+import type { EventOf } from '../event.ts';
+import { FORMAT } from '../event.ts';
+import type { FleetState } from '../fleet-state.ts';
+import type { Moment } from '../instant.ts';
+import { exportState } from './state-image.ts';
+
+const STRIDE = 2 ** 40;
+
+/** The epoch in which an event has this number. */
+export function epochOf(seq: number): number {
+  return Math.floor(seq / STRIDE);
+}
+
+/** First number of an epoch; 1 for the very first. */
+export function firstSeqOf(epoch: number): number {
+  return epoch === 0 ? 1 : epoch * STRIDE;
+}
+
+/** A point in the chain. */
+export interface ChainPoint {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly hash: string;
+}
+
+export interface EpochStart {
+  readonly fleetId: string;
+  readonly epoch: number;
+  /** The furthest point anybody on this host is known to have seen. */
+  readonly lost: ChainPoint;
+  /** How far the starter's own state reached. */
+  readonly basis: ChainPoint;
+  readonly why: string;
+  readonly requestId: string;
+}
+
+/** The first event of a new epoch: the state its starter knew. */
+export function epochStarted(state: FleetState, start: EpochStart, moment: Moment): EventOf<'epoch.started'> {
+  return {
+    type: 'epoch.started',
+    seq: firstSeqOf(start.epoch),
+    at: moment.at,
+    wallAt: moment.wallAt,
+    version: 1,
+    actor: 'brigade',
+    requestId: start.requestId,
+    fleetId: start.fleetId,
+    format: FORMAT,
+    lost: start.lost,
+    basis: start.basis,
+    why: start.why,
+    state: exportState(state),
+  };
+}

@@ -1,0 +1,221 @@
+// What must always hold. Three kinds of checks:
+//
+//   of a draft   the rows a decision changed, before every append: a faulty command is not logged
+//   of a state   everything, at open, at snapshots, in doctor and in simulation
+//   of a step    before, event, after: a state alone misses a release by the wrong holder
+//
+// A violation folded from the log stops granting; reading, releasing and revoking go on.
+
+import { cycleThrough } from './deadlock/wait-for.ts';
+import type { FleetEvent } from './event.ts';
+import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
+import { isGranting } from './fleet/granting.ts';
+import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
+import { expiresAt } from './lease/expiry.ts';
+import { isFree } from './lease/line.ts';
+import { LIMITS } from './limits.ts';
+import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
+import type { Table } from './table.ts';
+
+export interface Violation {
+  readonly invariant: InvariantName;
+  readonly detail: string;
+}
+
+/** Every invariant by name, with what it says. The track record names what caught which fault. */
+export const INVARIANTS = {
+  one_holder: 'No two leases of different sessions conflict.',
+  token_is_number: 'A fencing token is the log number of its grant.',
+  lease_has_session: 'Every lease and ticket belongs to a known session.',
+  session_has_agent: 'Every session belongs to a registered agent.',
+  offer_excludes: 'An offer conflicts with no lease and no other offer.',
+  ticket_is_sane: 'A ticket names resources, and lives at least while its call may be parked.',
+  version_counts: 'A key of governed state goes up by one version at a time.',
+  bounds: 'Requests, notices, leases and attachments stay within their limits.',
+  handoff_has_lease: 'A handoff offer and its lease point at each other.',
+  free_and_wanted: 'Whatever is free and wanted is granted, offered or due.',
+  no_cycle: 'No waiter waits in a cycle.',
+  indexed: 'Every row stands in exactly the buckets its indexes name.',
+  numbers_rise: 'Numbers rise by one (or start an epoch), and fleet time never runs backwards.',
+  holder_releases: 'Only the session that holds a lease gives it back.',
+  grant_excludes: 'Nothing is granted beside a conflicting lease or offer of another session.',
+  first_come: 'Nobody is granted past an earlier waiter, save one that waits for it.',
+  ends_when_due: 'A lease expires only when its time is over.',
+  acts_alive: 'Only a live session of an active agent is granted anything.',
+  write_is_guarded: 'Governed state is written only by a token that holds, or past nobody who holds the key.',
+  pass_breaks_cycle: 'A waiter passes only one that waits for it.',
+} as const;
+
+export type InvariantName = keyof typeof INVARIANTS;
+
+/** The first violation among the rows that `draft` changed, or null. */
+export function checkDraft(_parent: FleetState, draft: FleetState): Violation | null {
+  for (const { after } of changesOf(draft, 'leases')) {
+    const violation = after === undefined ? null : checkLease(draft, after);
+    if (violation !== null) return violation;
+  }
+  for (const { after } of changesOf(draft, 'tickets')) {
+    const violation = after === undefined ? null : checkTicket(draft, after);
+    if (violation !== null) return violation;
+  }
+  for (const { after } of changesOf(draft, 'sessions')) {
+    const violation = after === undefined ? null : checkSession(draft, after);
+    if (violation !== null) return violation;
+  }
+  for (const { before, after } of changesOf(draft, 'entries')) {
+    if (after !== undefined && after.version <= (before?.version ?? 0)) return broken('version_counts', `${after.key} at ${after.version}`);
+  }
+  return null;
+}
+
+/** Every violation in the whole state. */
+export function checkState(state: FleetState): readonly Violation[] {
+  const found: Violation[] = [];
+  const add = (violation: Violation | null): void => void (violation === null ? 0 : found.push(violation));
+  for (const lease of state.leases.rows()) add(checkLease(state, lease));
+  for (const session of state.sessions.rows()) add(checkSession(state, session));
+  for (const ticket of state.tickets.rows()) {
+    add(checkTicket(state, ticket));
+    add(checkWaits(state, ticket));
+  }
+  for (const handoff of state.handoffs.rows()) {
+    const lease = state.leases.get(String(handoff.token));
+    if (lease?.offer !== handoff.offer) add(broken('handoff_has_lease', handoff.offer));
+  }
+  for (const row of state.notices.rows()) {
+    if (row.notices.length > LIMITS.noticesPerSession) add(broken('bounds', `notices of ${row.sessionId}`));
+  }
+  for (const name of TABLE_NAMES) add(checkIndexes(state[name] as Table<object>));
+  return found;
+}
+
+/** What `event` broke on the way from `before` to `after`, or null. */
+export function checkStep(before: FleetState, event: FleetEvent, after: FleetState): Violation | null {
+  const isNext = event.seq === before.position.seq + 1 || event.type === 'epoch.started';
+  if (!isNext || event.at < before.position.at) return broken('numbers_rise', `${event.type} ${event.seq} at ${event.at} after ${before.position.seq} at ${before.position.at}`);
+  switch (event.type) {
+    case 'lease.granted':
+      return checkGrant(before, event, after);
+    case 'lease.released': {
+      const lease = before.leases.get(String(event.token));
+      return lease?.sessionId === event.sessionId ? null : broken('holder_releases', `${event.token} by ${event.sessionId}`);
+    }
+    case 'lease.expired': {
+      const lease = before.leases.get(String(event.token));
+      if (lease === undefined || expiresAt(before, lease) > event.at) return broken('ends_when_due', `${event.token} at ${event.at}`);
+      return null;
+    }
+    case 'state.put':
+      return checkPut(before, event);
+    case 'wait.passed': {
+      const ticket = before.tickets.get(event.ticket);
+      if (ticket === undefined || cycleThrough(before, ticket) === null) return broken('pass_breaks_cycle', `${event.ticket} passes ${event.passed}`);
+      return null;
+    }
+    default:
+      return null;
+  }
+}
+
+function checkGrant(before: FleetState, event: FleetEvent & { type: 'lease.granted' }, after: FleetState): Violation | null {
+  const lease = after.leases.get(String(event.seq));
+  if (lease === undefined || event.token !== event.seq) return broken('token_is_number', `${event.token} at ${event.seq}`);
+  const session = before.sessions.get(lease.sessionId);
+  if (session?.state !== 'live' || before.agents.get(lease.agentId)?.lifecycle !== 'active') return broken('acts_alive', `${lease.agentId} is granted ${lease.resource}`);
+  for (const other of conflictingLeases(before, lease)) {
+    if (other.token !== event.replaces) return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside token ${other.token} of ${other.agentId}`);
+  }
+  const own = event.ticket === null ? undefined : before.tickets.get(event.ticket);
+  for (const other of conflictingTickets(before, lease)) {
+    if (other.state === 'offered') return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside the offer ${other.ticket}`);
+    const isEarlier = other.queuedSeq < (own?.queuedSeq ?? Number.POSITIVE_INFINITY);
+    if (event.path === 'handoff' || !isEarlier || !isInLine(before, other)) continue;
+    if (own?.passes.includes(other.ticket) !== true) return broken('first_come', `${lease.resource} to ${lease.agentId} past ${other.ticket} of ${other.agentId}`);
+  }
+  return null;
+}
+
+function checkPut(before: FleetState, event: FleetEvent & { type: 'state.put' }): Violation | null {
+  if (event.valueVersion !== (before.entries.get(event.key)?.version ?? 0) + 1) return broken('version_counts', `${event.key} to ${event.valueVersion}`);
+  const guard = event.guard === null ? undefined : before.leases.get(String(event.guard));
+  if (event.guard !== null && guard?.sessionId !== event.sessionId) return broken('write_is_guarded', `${event.key} by token ${event.guard}`);
+  for (const lease of conflictingLeases(before, { sessionId: event.sessionId ?? '', resource: `state:${event.key}`, mode: 'exclusive' })) {
+    return broken('write_is_guarded', `${event.key} past token ${lease.token}`);
+  }
+  return null;
+}
+
+function checkLease(state: FleetState, lease: LeaseRow): Violation | null {
+  if (lease.token > state.position.seq || !Number.isSafeInteger(lease.token)) return broken('token_is_number', String(lease.token));
+  if (state.sessions.get(lease.sessionId) === undefined) return broken('lease_has_session', `token ${lease.token}`);
+  if (state.leases.countIn('session', lease.sessionId) > LIMITS.leasesPerSession) return broken('bounds', `leases of ${lease.sessionId}`);
+  for (const other of conflictingLeases(state, lease)) {
+    if (!isOlderThanFolding(state, lease, other)) return broken('one_holder', `${lease.resource} (${lease.token}) and ${other.resource} (${other.token})`);
+  }
+  return null;
+}
+
+/** Two leases that only conflict since names are folded were both granted before. */
+function isOlderThanFolding(state: FleetState, a: LeaseRow, b: LeaseRow): boolean {
+  const since = state.fleet?.foldsCaseSince ?? null;
+  return since !== null && Math.max(a.token, b.token) < since;
+}
+
+function checkTicket(state: FleetState, ticket: TicketRow): Violation | null {
+  if (state.sessions.get(ticket.sessionId) === undefined) return broken('lease_has_session', ticket.ticket);
+  if (ticket.resources.length === 0 || ticket.livesUntil < ticket.parkedUntil) return broken('ticket_is_sane', ticket.ticket);
+  if (ticket.state !== 'offered') return null;
+  for (const resource of ticket.resources) {
+    const claim = { sessionId: ticket.sessionId, resource, mode: ticket.mode };
+    for (const lease of conflictingLeases(state, claim)) return broken('offer_excludes', `${ticket.ticket} and token ${lease.token}`);
+    for (const other of conflictingTickets(state, claim)) {
+      if (other.state === 'offered') return broken('offer_excludes', `${ticket.ticket} and ${other.ticket}`);
+    }
+  }
+  return null;
+}
+
+function checkWaits(state: FleetState, ticket: TicketRow): Violation | null {
+  if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return null;
+  if (isGranting(state) && isFree(state, ticket) && !isDue(state, ticket)) return broken('free_and_wanted', ticket.ticket);
+  return cycleThrough(state, ticket) === null ? null : broken('no_cycle', ticket.ticket);
+}
+
+function isDue(state: FleetState, ticket: TicketRow): boolean {
+  for (const line of state.lines.rows()) {
+    if (ticket.resources.some((resource) => namesSame(state, resource, line.resource))) return true;
+    for (const other of ticketsOn(state, line.resource)) if (other.ticket === ticket.ticket) return true;
+  }
+  return false;
+}
+
+function checkSession(state: FleetState, session: SessionRow): Violation | null {
+  if (state.agents.get(session.agentId) === undefined) return broken('session_has_agent', session.sessionId);
+  if (session.attachments.length > LIMITS.attachmentsPerSession) return broken('bounds', `attachments of ${session.sessionId}`);
+  if (state.requests.countIn('scope', session.sessionId) > LIMITS.requestsPerSession + 8) return broken('bounds', `requests of ${session.sessionId}`);
+  return null;
+}
+
+function checkIndexes(table: Table<object>): Violation | null {
+  const weights: Record<string, number> = {};
+  let rows = 0;
+  for (const row of table.rows()) {
+    rows += 1;
+    const key = table.spec.keyOf(row);
+    if (table.get(key) !== row) return broken('indexed', `${table.spec.name} ${key}`);
+    for (const [index, keysOf] of Object.entries(table.spec.indexes)) {
+      const buckets = new Set(keysOf(row));
+      weights[index] = (weights[index] ?? 0) + buckets.size;
+      for (const bucket of buckets) if (![...table.in(index, bucket)].includes(row)) return broken('indexed', `${table.spec.name} ${key} in ${index}`);
+    }
+  }
+  if (rows !== table.size) return broken('indexed', `${table.spec.name} counts ${table.size}, has ${rows}`);
+  for (const index of Object.keys(table.spec.indexes)) {
+    if ((weights[index] ?? 0) !== table.weight(index)) return broken('indexed', `${table.spec.name} weight of ${index}`);
+  }
+  return null;
+}
+
+function broken(invariant: InvariantName, detail: string): Violation {
+  return { invariant, detail };
+}

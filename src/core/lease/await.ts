@@ -1,0 +1,111 @@
+// Going on with a wait: parking again in the same place, claiming an offer, leaving, withdrawing.
+
+import type { AwaitCommand, LeaveWaitCommand, UndeliveredCommand, WithdrawCommand } from '../command.ts';
+import { resolveCycles } from '../deadlock/resolve.ts';
+import { refuseGranting } from '../fleet/granting.ts';
+import type { Ledger } from '../ledger.ts';
+import { LIMITS } from '../limits.ts';
+import type { Answer } from '../reply.ts';
+import type { EndedTicketRow, LeaseRow, SessionRow, TicketRow } from '../rows.ts';
+import { checkRange } from './acquire-limits.ts';
+import { endLeasesTogether } from './end.ts';
+import { isFree } from './line.ts';
+import { grantTicket } from './promote.ts';
+import { answerOfTicket, unknownTicket } from './ticket-answer.ts';
+import { endWait } from './wait.ts';
+
+/** Asks with a ticket: claims its offer, or waits on in the same place. */
+export function awaitTicket(ledger: Ledger, command: AwaitCommand, session: SessionRow): Answer {
+  const refused = checkRange('waitMs', command.waitMs, 0, LIMITS.waitMaxMs);
+  if (refused !== null) return refused;
+  const ticket = ledger.state.tickets.get(command.ticket);
+  if (ticket !== undefined) return ticket.sessionId === session.sessionId ? rejoin(ledger, ticket, command.waitMs) : unknownTicket(command.ticket);
+  const ended = ledger.state.endedTickets.get(command.ticket);
+  if (ended === undefined || ended.sessionId !== session.sessionId) return unknownTicket(command.ticket);
+  return answerOfTicket(ledger.state, command.ticket, ledger.at);
+}
+
+/** Claims, or parks the call in the ticket's place until `waitMs` from now. */
+export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answer {
+  const suspended = refuseGranting(ledger.state, ledger.at);
+  if (suspended !== null) return suspended;
+  return ledger.group(() => {
+    if (ticket.state === 'offered') {
+      grantTicket(ledger, ticket, 'claimed');
+      return answerOfTicket(ledger.state, ticket.ticket, ledger.at);
+    }
+    const parkedUntil = ledger.at + waitMs;
+    if (ticket.passedOver || waitMs > 0) {
+      ledger.emit({
+        type: 'wait.parked',
+        agentId: ticket.agentId,
+        sessionId: ticket.sessionId,
+        ticket: ticket.ticket,
+        parkedUntil: Math.max(parkedUntil, ticket.parkedUntil),
+      });
+    }
+    settleRejoined(ledger, ticket);
+    return answerOfTicket(ledger.state, ticket.ticket, ledger.at);
+  });
+}
+
+/** A ticket that was passed over stands in line again: its turn may have come, and its edges are back. */
+function settleRejoined(ledger: Ledger, before: TicketRow): void {
+  const ticket = ledger.state.tickets.get(before.ticket);
+  if (ticket === undefined || !before.passedOver) return;
+  if (!isFree(ledger.state, ticket)) resolveCycles(ledger, ticket.ticket);
+  else grantTicket(ledger, ticket, 'claimed');
+}
+
+/** The call stops waiting; what the log says now is the answer, so a grant that came first is answered. */
+export function leaveWait(ledger: Ledger, command: LeaveWaitCommand, session: SessionRow): Answer {
+  const ticket = ledger.state.tickets.get(command.ticket);
+  if (ticket !== undefined && ticket.sessionId !== session.sessionId) return unknownTicket(command.ticket);
+  if (ticket?.parked === true) {
+    ledger.emit({ type: 'wait.left', agentId: ticket.agentId, sessionId: ticket.sessionId, ticket: ticket.ticket });
+  }
+  return answerOfTicket(ledger.state, command.ticket, ledger.at);
+}
+
+/** The grant could not be delivered: its leases end and the ticket has the offer of them, ahead of everybody. */
+export function undelivered(ledger: Ledger, command: UndeliveredCommand, session: SessionRow): Answer {
+  const ended = ownEnded(ledger, command.ticket, session);
+  if (ended === null) return leaveWait(ledger, { ...command, op: 'leave_wait' }, session);
+  const leases = grantedBy(ledger, ended);
+  // An upgrade stays: giving it back would cost the shared lease that it replaced.
+  if (leases.length === 0 || leases.some((lease) => lease.path === 'upgrade')) return answerOfTicket(ledger.state, command.ticket, ledger.at);
+  return ledger.group(() => {
+    // The offer comes first, so that the lines walked at the end of the leases find it standing.
+    const until = ledger.at + LIMITS.claimMs;
+    ledger.emit({ type: 'lease.offered', agentId: ended.agentId, sessionId: ended.sessionId, ticket: ended.ticket, until, revived: true });
+    endLeasesTogether(ledger, leases, { how: 'released', why: 'undelivered' });
+    return answerOfTicket(ledger.state, command.ticket, ledger.at);
+  });
+}
+
+/** Gives up the place. A grant that came first is released, since nobody will use it. */
+export function withdraw(ledger: Ledger, command: WithdrawCommand, session: SessionRow): Answer {
+  const ticket = ledger.state.tickets.get(command.ticket);
+  if (ticket !== undefined && ticket.sessionId === session.sessionId) {
+    endWait(ledger, ticket, 'withdrawn');
+    return { op: 'withdraw', ticket: command.ticket, withdrawn: true, released: [] };
+  }
+  const ended = ownEnded(ledger, command.ticket, session);
+  if (ended === null) return unknownTicket(command.ticket);
+  if (ended.outcome === 'deadlock') return answerOfTicket(ledger.state, command.ticket, ledger.at);
+  const fresh = grantedBy(ledger, ended);
+  if (fresh.length > 0) endLeasesTogether(ledger, fresh, { how: 'released', why: 'released' });
+  const released = fresh.map(({ resource, token }) => ({ resource, token }));
+  return { op: 'withdraw', ticket: command.ticket, withdrawn: released.length > 0, released };
+}
+
+/** Leases that this ticket was granted and that are still held; not those its session had before. */
+function grantedBy(ledger: Ledger, ended: EndedTicketRow): readonly LeaseRow[] {
+  return ended.tokens.flatMap((token) => ledger.state.leases.get(String(token)) ?? []).filter((lease) => lease.ticket === ended.ticket);
+}
+
+function ownEnded(ledger: Ledger, ticket: string, session: SessionRow): EndedTicketRow | null {
+  const ended = ledger.state.endedTickets.get(ticket);
+  return ended !== undefined && ended.sessionId === session.sessionId ? ended : null;
+}
+

@@ -1,0 +1,54 @@
+// Ends of leases. However a lease ends, its line is walked in the same group, so no path can strand a waiter.
+
+import type { Ledger } from '../ledger.ts';
+import type { Promotion } from '../reply.ts';
+import type { LeaseRow } from '../rows.ts';
+import { promote } from './promote.ts';
+
+type Ending =
+  | { readonly how: 'released'; readonly why: 'released' | 'undelivered' }
+  | { readonly how: 'expired' }
+  | { readonly how: 'revoked'; readonly by: string; readonly reason: string }
+  | { readonly how: 'dropped'; readonly ending: 'session_closed' | 'session_lost' };
+
+/** Ends one lease and gives the freed resource to whoever is next, as one group. */
+export function endLease(ledger: Ledger, lease: LeaseRow, ending: Ending): readonly Promotion[] {
+  return ledger.group(() => {
+    emitEnd(ledger, lease, ending);
+    return promote(ledger, [lease.resource]);
+  });
+}
+
+/** Ends several leases as one group and walks their lines after all of them are free. */
+export function endLeasesTogether(ledger: Ledger, leases: readonly LeaseRow[], ending: Ending): readonly Promotion[] {
+  return ledger.group(() => {
+    for (const lease of leases) emitEnd(ledger, lease, ending);
+    return promote(
+      ledger,
+      leases.map((lease) => lease.resource),
+    );
+  });
+}
+
+function emitEnd(ledger: Ledger, lease: LeaseRow, ending: Ending): void {
+  if (lease.offer !== null) {
+    const handoff = ledger.state.handoffs.get(lease.offer);
+    if (handoff !== undefined) {
+      ledger.emit({ type: 'handoff.ended', resource: lease.resource, token: lease.token, offer: lease.offer, outcome: 'lease_ended' });
+    }
+  }
+  const about = { agentId: lease.agentId, sessionId: lease.sessionId, resource: lease.resource, token: lease.token };
+  switch (ending.how) {
+    case 'released':
+      ledger.emit({ type: 'lease.released', ...about, why: ending.why });
+      return;
+    case 'expired':
+      ledger.emit({ type: 'lease.expired', ...about, lastUsedAt: lease.usedAt });
+      return;
+    case 'revoked':
+      ledger.emit({ type: 'lease.revoked', ...about, by: ending.by, reason: ending.reason });
+      return;
+    case 'dropped':
+      ledger.emit({ type: 'lease.dropped', ...about, ending: ending.ending });
+  }
+}

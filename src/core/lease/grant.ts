@@ -1,0 +1,47 @@
+// Giving a set of resources to a session: one `lease.granted` for each lease that is new, whose log number is its fencing
+// token. A lease the session holds already in a mode that covers the request keeps its token; a shared one becomes
+// exclusive by a new grant that replaces it.
+
+import type { GrantPath, Mode } from '../event.ts';
+import type { Ledger } from '../ledger.ts';
+import { covers, ownLease } from './line.ts';
+
+export interface GrantRequest {
+  readonly sessionId: string;
+  readonly agentId: string;
+  readonly resources: readonly string[];
+  readonly mode: Mode;
+  readonly ttlMs: number;
+  readonly reason: string;
+  readonly path: GrantPath;
+  readonly ticket: string | null;
+}
+
+/** Grants the set inside the open group and answers all its tokens, kept ones included, in the order asked. */
+export function grantSet(ledger: Ledger, request: GrantRequest): readonly number[] {
+  const tokens: number[] = [];
+  let firstToken: number | null = null;
+  for (const resource of request.resources) {
+    const own = ownLease(ledger.state, request.sessionId, resource);
+    if (own !== undefined && covers(own.mode, request.mode)) {
+      tokens.push(own.token);
+      continue;
+    }
+    const { seq } = ledger.emit({
+      type: 'lease.granted',
+      agentId: request.agentId,
+      sessionId: request.sessionId,
+      resource,
+      mode: request.mode,
+      ttlMs: request.ttlMs,
+      path: own === undefined ? request.path : 'upgrade',
+      ticket: request.ticket,
+      replaces: own?.token ?? null,
+      firstToken,
+      reason: firstToken === null ? request.reason : '',
+    });
+    firstToken ??= seq;
+    tokens.push(seq);
+  }
+  return tokens;
+}

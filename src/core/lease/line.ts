@@ -1,0 +1,103 @@
+// The line before a resource: who blocks whom, and what may be granted.
+//
+// The line is the order of `lease.queued` events. A waiter is granted when it conflicts with no holder, no offer and no
+// earlier waiter; a waiter that is passed over (paused agent, lapsed offer) keeps its place and blocks nobody meanwhile.
+
+import type { Mode } from '../event.ts';
+import type { FleetState } from '../fleet-state.ts';
+import type { Blocker } from '../reply.ts';
+import type { LeaseRow, TicketRow } from '../rows.ts';
+import { ownBucket } from './conflict-index.ts';
+import { conflictingLeases, conflictingTickets, isInLine } from './conflict.ts';
+
+/** A request for a set of resources, standing in line at `queuedSeq` (Infinity: behind everybody). */
+export interface Standing {
+  readonly sessionId: string;
+  readonly resources: readonly string[];
+  readonly mode: Mode;
+  readonly queuedSeq: number;
+  readonly passes: readonly string[];
+}
+
+/** Everybody in the way of the request, holders and offers first for each resource. Lazy: ask for one to know whether any. */
+export function* blockersOf(state: FleetState, standing: Standing): Iterable<Blocker> {
+  for (const resource of missing(state, standing)) {
+    const claim = { sessionId: standing.sessionId, resource, mode: standing.mode };
+    for (const lease of conflictingLeases(state, claim)) yield holderBlocker(state, lease);
+    for (const ticket of conflictingTickets(state, claim)) {
+      if (ticket.state === 'offered') yield ticketBlocker(state, ticket, 'offer', resource);
+      else if (standsBefore(state, ticket, standing)) yield ticketBlocker(state, ticket, 'waiter', resource);
+    }
+  }
+}
+
+/** True when nothing is in the way. */
+export function isFree(state: FleetState, standing: Standing): boolean {
+  for (const _ of blockersOf(state, standing)) return false;
+  return true;
+}
+
+/** The resources of the request that its session does not hold already in a mode that covers it. */
+export function missing(state: FleetState, standing: Pick<Standing, 'sessionId' | 'resources' | 'mode'>): readonly string[] {
+  return standing.resources.filter((resource) => {
+    const own = ownLease(state, standing.sessionId, resource);
+    return own === undefined || !covers(own.mode, standing.mode);
+  });
+}
+
+/** The session's lease on exactly this key. */
+export function ownLease(state: FleetState, sessionId: string, resource: string): LeaseRow | undefined {
+  for (const lease of state.leases.in('own', ownBucket(sessionId, resource))) return lease;
+  return undefined;
+}
+
+/** Exclusive covers shared. */
+export function covers(held: Mode, asked: Mode): boolean {
+  return held === 'exclusive' || asked === 'shared';
+}
+
+/** Place in line: 1 is next. Counts earlier waiters and offers that conflict with any resource of the ticket. */
+export function positionOf(state: FleetState, ticket: TicketRow): number {
+  const before = new Set<string>();
+  for (const resource of ticket.resources) {
+    for (const other of conflictingTickets(state, { sessionId: ticket.sessionId, resource, mode: ticket.mode })) {
+      if (other.queuedSeq >= ticket.queuedSeq) break;
+      if (isInLine(state, other)) before.add(other.ticket);
+    }
+  }
+  return before.size + 1;
+}
+
+function standsBefore(state: FleetState, ticket: TicketRow, standing: Standing): boolean {
+  return ticket.queuedSeq < standing.queuedSeq && !standing.passes.includes(ticket.ticket) && isInLine(state, ticket);
+}
+
+function holderBlocker(state: FleetState, lease: LeaseRow): Blocker {
+  return {
+    kind: 'holder',
+    agentId: lease.agentId,
+    sessionId: lease.sessionId,
+    resource: lease.resource,
+    mode: lease.mode,
+    token: lease.token,
+    ticket: null,
+    since: lease.grantedAt,
+    activeAt: Math.max(lease.usedAt, state.sessions.get(lease.sessionId)?.activeAt ?? 0),
+    reason: lease.reason,
+  };
+}
+
+function ticketBlocker(state: FleetState, ticket: TicketRow, kind: 'offer' | 'waiter', resource: string): Blocker {
+  return {
+    kind,
+    agentId: ticket.agentId,
+    sessionId: ticket.sessionId,
+    resource,
+    mode: ticket.mode,
+    token: null,
+    ticket: ticket.ticket,
+    since: ticket.queuedAt,
+    activeAt: state.sessions.get(ticket.sessionId)?.activeAt ?? ticket.queuedAt,
+    reason: ticket.reason,
+  };
+}

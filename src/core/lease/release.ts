@@ -1,0 +1,44 @@
+// Give back, only by the token that holds. One release ends the lease; each lease is a group of its own with whoever is
+// next in its line, so nothing waits for the rest of the call.
+
+import type { ReleaseCommand } from '../command.ts';
+import type { Ledger } from '../ledger.ts';
+import { LIMITS } from '../limits.ts';
+import type { Answer, Promotion, RefusedLease } from '../reply.ts';
+import type { LeaseRow, SessionRow } from '../rows.ts';
+import { endLease } from './end.ts';
+import { heldLease, isRefused } from './lease-facts.ts';
+import { refuseAll, tooManyLeases } from './refuse-all.ts';
+
+export function release(ledger: Ledger, command: ReleaseCommand, session: SessionRow): Answer {
+  if (command.leases === 'all') return releaseAll(ledger, session);
+  const tooMany = tooManyLeases(command.leases);
+  if (tooMany !== null) return tooMany;
+  const refused: RefusedLease[] = [];
+  const released: LeaseRow[] = [];
+  const promoted: Promotion[] = [];
+  for (const ref of command.leases) {
+    const result = heldLease(ledger.state, ref, session.sessionId);
+    if (isRefused(result)) refused.push(result);
+    else {
+      promoted.push(...endLease(ledger, result, { how: 'released', why: 'released' }));
+      released.push(result);
+    }
+  }
+  if (released.length === 0) return refuseAll('released', refused);
+  return { op: 'release', released: released.map(refOf), refused, promoted, more: false };
+}
+
+function releaseAll(ledger: Ledger, session: SessionRow): Answer {
+  const held: LeaseRow[] = [];
+  for (const lease of ledger.state.leases.in('session', session.sessionId)) {
+    if (held.push(lease) >= LIMITS.releasesPerDecision) break;
+  }
+  const promoted = held.flatMap((lease) => endLease(ledger, lease, { how: 'released', why: 'released' }));
+  const more = ledger.state.leases.countIn('session', session.sessionId) > 0;
+  return { op: 'release', released: held.map(refOf), refused: [], promoted, more };
+}
+
+function refOf({ resource, token }: LeaseRow): { readonly resource: string; readonly token: number } {
+  return { resource, token };
+}

@@ -1,0 +1,126 @@
+// Where one decision is written: a draft of the state, and the groups of events that made it.
+//
+// Every event is folded into the draft the moment it is emitted, so a rule always sees what the rules before it did. The
+// caller appends the groups and merges the draft, or drops both; the state it was forked from is never touched.
+
+import { apply } from './apply.ts';
+import type { EventType, FleetEvent, NewEvent, RequestMark } from './event.ts';
+import { forkState, type FleetState } from './fleet-state.ts';
+import type { Moment } from './instant.ts';
+import { LIMITS } from './limits.ts';
+
+/** An event before it has its number; a grant's token is its number, so it need not be given. */
+export type Emission = NewEvent extends infer E ? (E extends { type: EventType } ? Omit<E, 'actor'> : never) : never;
+
+export class Ledger {
+  readonly state: FleetState;
+  readonly moment: Moment;
+  readonly groups: FleetEvent[][] = [];
+  #open: FleetEvent[] | null = null;
+  #openBytes = 0;
+  #actor: string;
+  #requestId: string;
+  #mark: RequestMark | null = null;
+
+  constructor(parent: FleetState, moment: Moment, actor: string, requestId: string) {
+    this.state = forkState(parent);
+    this.moment = moment;
+    this.#actor = actor;
+    this.#requestId = requestId;
+  }
+
+  get at(): number {
+    return this.moment.at;
+  }
+
+  get seq(): number {
+    return this.state.position.seq;
+  }
+
+  /** Runs `write` with this actor on every event. */
+  as<T>(actor: string, write: () => T): T {
+    const before = this.#actor;
+    this.#actor = actor;
+    try {
+      return write();
+    } finally {
+      this.#actor = before;
+    }
+  }
+
+  /** The first event that `write` emits carries the mark by which a repeat of the request is recognised. */
+  marked<T>(mark: RequestMark | null, write: () => T): T {
+    this.#mark = mark;
+    try {
+      return write();
+    } finally {
+      this.#mark = null;
+    }
+  }
+
+  /** Runs `write` as Brigade itself, on behalf of no request: what is due is nobody's command. */
+  asBrigade<T>(write: () => T): T {
+    const requestId = this.#requestId;
+    this.#requestId = '';
+    try {
+      return this.as('brigade', write);
+    } finally {
+      this.#requestId = requestId;
+    }
+  }
+
+  /** Everything `write` emits is one group: all or nothing. A group inside a group is the same group. */
+  group<T>(write: () => T): T {
+    if (this.#open !== null) return write();
+    this.#open = [];
+    this.#openBytes = 0;
+    try {
+      return write();
+    } finally {
+      const events = this.#open;
+      this.#open = null;
+      if (events.length > 0) this.groups.push(events);
+    }
+  }
+
+  /** Room left in the open group for this many events of about `bytes` each. */
+  hasRoomFor(events: number, bytes: number): boolean {
+    const used = this.#open?.length ?? 0;
+    return used + events <= LIMITS.groupEvents - RESERVE && this.#openBytes + events * bytes <= LIMITS.groupBytes - RESERVE_BYTES;
+  }
+
+  /** Numbers the event, folds it into the draft and adds it to the open group (or to one of its own). */
+  emit(emission: Emission): FleetEvent {
+    return this.group(() => {
+      const seq = this.state.position.seq + 1;
+      const event = {
+        seq,
+        at: this.moment.at,
+        wallAt: this.moment.wallAt,
+        version: 1,
+        actor: this.#actor,
+        ...emission,
+        ...(emission.type === 'lease.granted' ? { token: seq } : {}),
+        ...(this.#requestId === '' ? {} : { requestId: this.#requestId }),
+        ...(this.#mark === null ? {} : { request: this.#mark }),
+      } as unknown as FleetEvent;
+      this.#mark = null;
+      apply(this.state, event);
+      this.#open?.push(event);
+      this.#openBytes += EVENT_BYTES + textBytes(event);
+      return event;
+    });
+  }
+}
+
+/** Events kept free in a group for what must follow: the end of a wait, an unsettled line, recorded activity. */
+const RESERVE = 16;
+const RESERVE_BYTES = 32 * 1024;
+/** An event without its free text, generously. */
+const EVENT_BYTES = 700;
+
+/** Upper bound of the bytes of an event's free texts: four bytes of UTF-8, or six of an escape, per code unit. */
+function textBytes(event: FleetEvent): number {
+  const reason = 'reason' in event ? event.reason.length : 0;
+  return 6 * (reason + (event.resource?.length ?? 0));
+}

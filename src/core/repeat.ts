@@ -1,0 +1,57 @@
+// The repeat of a remembered request: the same outcome, tokens and ticket, with facts as they stand now.
+
+import type { Command, CommandOf } from './command.ts';
+import type { Ledger } from './ledger.ts';
+import { rejoin } from './lease/await.ts';
+import { factsOf } from './lease/lease-facts.ts';
+import { answerOfTicket } from './lease/ticket-answer.ts';
+import type { AcquireReply, Answer } from './reply.ts';
+import type { RequestRow } from './rows.ts';
+import { done } from './session/presence.ts';
+import { repeatRegister } from './session/register.ts';
+
+/** Answers a command whose effect is in the log already. Does nothing twice; a wait that goes on is parked again. */
+export function repeat(ledger: Ledger, command: Command, row: RequestRow): Answer {
+  switch (command.op) {
+    case 'register':
+      return repeatRegister(ledger, command, row);
+    case 'acquire':
+      return repeatAcquire(ledger, command, row);
+    case 'renew':
+      return held(ledger, row, 'renewed');
+    case 'release':
+      return { op: 'release', released: row.leases.map(refOf), refused: [], promoted: [], more: false };
+    case 'withdraw':
+      return { op: 'withdraw', ticket: command.ticket, withdrawn: true, released: row.leases.map(refOf) };
+    case 'hand_off':
+      return { op: 'hand_off', offer: row.outcome ?? '', to: command.to, until: ledger.state.handoffs.get(row.outcome ?? '')?.until ?? ledger.at };
+    case 'answer_handoff':
+      return { op: 'answer_handoff', offer: command.offer, accepted: row.outcome === 'accepted', lease: factsOf(ledger.state, row.leases, ledger.at)[0] ?? null };
+    case 'put_state':
+      return { op: 'put_state', key: command.key, version: Number(row.outcome) };
+    case 'revoke':
+      return { op: 'revoke', revoked: row.leases.map((lease) => ({ ...refOf(lease), agentId: '' })), promoted: [] };
+    default:
+      return done(false);
+  }
+}
+
+function repeatAcquire(ledger: Ledger, command: CommandOf<'acquire'>, row: RequestRow): Answer {
+  if (row.ticket === null) return held(ledger, row, row.leases.length > 0 && isRenewal(row) ? 'renewed' : 'granted');
+  const waiting = ledger.state.tickets.get(row.ticket);
+  return waiting === undefined ? answerOfTicket(ledger.state, row.ticket, ledger.at) : rejoin(ledger, waiting, command.waitMs);
+}
+
+/** Tokens older than the request were kept by it, not granted. */
+function isRenewal(row: RequestRow): boolean {
+  return row.leases.every((lease) => lease.token < row.seq);
+}
+
+function held(ledger: Ledger, row: RequestRow, status: 'granted' | 'renewed'): AcquireReply {
+  const leases = factsOf(ledger.state, row.leases, ledger.at);
+  return { op: 'acquire', status, leases, refused: [], ticket: null, position: null, blockedBy: [], parkedUntil: null, offeredUntil: null };
+}
+
+function refOf({ resource, token }: { resource: string; token: number }): { readonly resource: string; readonly token: number } {
+  return { resource, token };
+}

@@ -1,0 +1,110 @@
+// What was asked before. Every effect of a command is remembered with the id of its request, so that a repeat (a lost reply, a
+// client that asks twice, another process after a crash) has the same outcome, tokens and ticket, and does nothing twice.
+//
+// The memory is a fold like everything else: the first event of a command's group carries the mark, the others name the
+// request. Refusals leave no mark and are not remembered.
+
+import type { FleetEvent } from './event.ts';
+import type { FleetState } from './fleet-state.ts';
+import { LIMITS } from './limits.ts';
+import { reject, type Rejection } from './rejection.ts';
+import type { RequestRow } from './rows.ts';
+
+/** The remembered effect of this request, null when it is new, or REQUEST_REUSED when its body was another. */
+export function recall(state: FleetState, scope: string, requestId: string, bodyHash: string): RequestRow | Rejection | null {
+  const row = state.requests.get(memoryKey(scope, requestId));
+  if (row === undefined) return null;
+  if (row.bodyHash === bodyHash) return row;
+  return reject('REQUEST_REUSED', {
+    message: `The requestId ${requestId.slice(0, 40)} was used before for another ${row.op} call.`,
+    next: 'Use a new requestId for each new call, the same one only to repeat it.',
+  });
+}
+
+/** Folds the mark or the name of a request. */
+export function remember(state: FleetState, event: FleetEvent): void {
+  if (event.requestId === undefined) return;
+  if (event.request !== undefined) open(state, event, event.request);
+  else extend(state, event);
+}
+
+function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent['request']>): void {
+  const key = memoryKey(mark.scope, mark.id);
+  const kept = (mark.kept ?? []).flatMap((token) => state.leases.get(String(token)) ?? []);
+  state.requests.set({
+    key,
+    scope: mark.scope,
+    requestId: mark.id,
+    bodyHash: mark.bodyHash,
+    op: mark.op,
+    seq: event.seq,
+    at: event.at,
+    sessionId: mark.scope === 'register' ? null : (event.sessionId ?? null),
+    leases: kept.map(({ resource, mode, token }) => ({ resource, mode, token })),
+    ticket: null,
+    outcome: null,
+  });
+  extend(state, event, key);
+  forget(state, mark.scope, event.at);
+}
+
+/** Adds what this event says about the outcome to the memory of its request. */
+function extend(state: FleetState, event: FleetEvent, openKey?: string): void {
+  const key = openKey ?? memoryKey(scopeOf(event), event.requestId ?? '');
+  const registration = event.type === 'session.opened' ? state.requests.get(memoryKey('register', event.requestId ?? '')) : undefined;
+  const row = registration ?? state.requests.get(key);
+  if (row === undefined) return;
+  const change = outcomeOf(row, event);
+  if (change !== null) state.requests.set({ ...row, ...change });
+}
+
+function outcomeOf(row: RequestRow, event: FleetEvent): Partial<RequestRow> | null {
+  switch (event.type) {
+    case 'lease.granted':
+      // What a ticket was granted is found by the ticket; a promotion of somebody else is not this request's outcome.
+      if (event.sessionId !== row.sessionId || event.ticket !== null) return null;
+      return { leases: [...row.leases, { resource: event.resource ?? '', mode: event.mode, token: event.seq }] };
+    case 'lease.renewed':
+    case 'lease.released':
+    case 'lease.revoked':
+      if (row.op !== 'revoke' && event.sessionId !== row.sessionId) return null;
+      return { leases: [...row.leases, { resource: event.resource ?? '', mode: 'exclusive', token: event.token ?? 0 }] };
+    case 'lease.queued':
+      return { ticket: event.ticket };
+    case 'wait.ended':
+      return event.outcome === 'withdrawn' ? { ticket: event.ticket } : null;
+    case 'session.opened':
+      return { sessionId: event.sessionId ?? null };
+    case 'state.put':
+      return { outcome: String(event.valueVersion) };
+    case 'handoff.offered':
+      return { outcome: event.offer };
+    case 'handoff.ended':
+      return { outcome: event.outcome };
+    default:
+      return null;
+  }
+}
+
+function scopeOf(event: FleetEvent): string {
+  return event.actor.startsWith('operator:') ? 'operator' : (event.sessionId ?? 'operator');
+}
+
+/** The last 256 of a session are kept, and none of those is forgotten in its first ten minutes for being old. */
+function forget(state: FleetState, scope: string, at: number): void {
+  const most = scope === 'register' || scope === 'operator' ? LIMITS.requestsPerRegistry : LIMITS.requestsPerSession;
+  const surplus = state.requests.countIn('scope', scope) - most;
+  const forgotten: string[] = [];
+  for (const row of state.requests.in('scope', scope)) {
+    if (forgotten.length >= FORGET_AT_ONCE) break;
+    if (forgotten.length >= surplus && row.at + LIMITS.requestMs > at) break;
+    forgotten.push(row.key);
+  }
+  for (const key of forgotten) state.requests.delete(key);
+}
+
+function memoryKey(scope: string, requestId: string): string {
+  return `${scope} ${requestId}`;
+}
+
+const FORGET_AT_ONCE = 4;

@@ -1,0 +1,118 @@
+// Folds agents and sessions.
+
+import type { EventAmong, EventOf } from '../event.ts';
+import type { FleetState } from '../fleet-state.ts';
+import { LIMITS } from '../limits.ts';
+import type { SessionRow } from '../rows.ts';
+import { forgetNotices, inheritNotices } from './notices.ts';
+
+export const SESSION_EVENTS = [
+  'agent.registered',
+  'session.opened',
+  'session.handle_renewed',
+  'session.attached',
+  'session.detached',
+  'session.active',
+  'session.closed',
+  'session.lost',
+] as const;
+
+type SessionEvent = EventAmong<(typeof SESSION_EVENTS)[number]>;
+
+export function applySessionEvent(state: FleetState, event: SessionEvent): void {
+  if (event.type === 'agent.registered') registerAgent(state, event);
+  else if (event.type === 'session.opened') openSession(state, event);
+  else {
+    const session = state.sessions.get(event.sessionId ?? '');
+    if (session === undefined) return;
+    if (event.type === 'session.active') forgetNotices(state, session.sessionId, event.noticesSeen);
+    state.sessions.set(changed(session, event));
+  }
+}
+
+function changed(session: SessionRow, event: Exclude<SessionEvent, EventOf<'agent.registered'> | EventOf<'session.opened'>>): SessionRow {
+  switch (event.type) {
+    case 'session.handle_renewed':
+      return { ...session, handleHash: event.handleHash };
+    case 'session.attached':
+      return { ...session, attachments: [...session.attachments, event.attachment] };
+    case 'session.detached':
+      return { ...session, attachments: session.attachments.filter((each) => each.attachmentId !== event.attachmentId) };
+    case 'session.active':
+      return { ...session, activeAt: Math.max(session.activeAt, event.at), activeWallAt: event.wallAt, handleUsed: true };
+    case 'session.closed':
+      return ended(session, event, 'closed', event.why);
+    case 'session.lost':
+      return ended(session, event, 'lost', event.evidence);
+  }
+}
+
+function ended(session: SessionRow, event: SessionEvent, state: 'closed' | 'lost', why: string): SessionRow {
+  if (session.state !== 'live') return session;
+  return { ...session, state, endedAt: event.at, endedSeq: event.seq, endedWhy: why };
+}
+
+function registerAgent(state: FleetState, event: EventOf<'agent.registered'>): void {
+  state.agents.set({
+    agentId: event.agentId ?? '',
+    client: event.client,
+    purpose: event.purpose,
+    tags: event.tags,
+    notes: event.notes,
+    lifecycle: 'active',
+    named: event.named,
+    registeredSeq: event.seq,
+    registeredWallAt: event.wallAt,
+    lastSessionId: null,
+    sessions: 0,
+  });
+}
+
+function openSession(state: FleetState, event: EventOf<'session.opened'>): void {
+  const sessionId = event.sessionId ?? '';
+  const agent = state.agents.get(event.agentId ?? '');
+  state.sessions.set({
+    sessionId,
+    agentId: event.agentId ?? '',
+    handleHash: event.handleHash,
+    handleUsed: false,
+    client: event.client,
+    clientSession: event.clientSession,
+    transport: event.transport,
+    worktree: event.worktree,
+    root: event.root,
+    state: 'live',
+    openedSeq: event.seq,
+    openedAt: event.at,
+    openedWallAt: event.wallAt,
+    endedAt: null,
+    endedSeq: null,
+    endedWhy: null,
+    activeAt: event.at,
+    activeWallAt: event.wallAt,
+    minTtlMs: LIMITS.ttlMs,
+    attachments: event.attachment === null ? [] : [event.attachment],
+  });
+  inheritNotices(state, event.resumedFrom ?? agent?.lastSessionId ?? null, sessionId);
+  if (agent !== undefined) state.agents.set({ ...agent, lastSessionId: sessionId, sessions: agent.sessions + 1 });
+  forgetEndedSessions(state, event.at);
+}
+
+/** Ended sessions are remembered long enough to resume by their handle, within bounds; a few are forgotten at a time. */
+function forgetEndedSessions(state: FleetState, at: number): void {
+  const surplus = state.sessions.countIn('ended', 'ended') - LIMITS.endedSessions;
+  const forgotten: SessionRow[] = [];
+  let looked = 0;
+  for (const session of state.sessions.in('ended', 'ended')) {
+    if (++looked > FORGET_AT_ONCE) break;
+    const isOld = (session.endedAt ?? at) + LIMITS.endedSessionMs <= at;
+    if (!isOld && looked > surplus) break;
+    if (state.leases.countIn('session', session.sessionId) === 0 && state.tickets.countIn('session', session.sessionId) === 0) forgotten.push(session);
+  }
+  for (const { sessionId } of forgotten) {
+    state.sessions.delete(sessionId);
+    state.notices.delete(sessionId);
+  }
+}
+
+const FORGET_AT_ONCE = 4;

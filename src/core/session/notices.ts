@@ -1,0 +1,45 @@
+// What an agent must know and did not ask for: kept with its session, numbered by log number, delivered with the result of
+// its next call until the call after that has arrived. When a session has ended, its agent's next one inherits them.
+
+import type { FleetState } from '../fleet-state.ts';
+import { LIMITS } from '../limits.ts';
+import type { Notice } from '../rows.ts';
+
+/** Notices of a session with a number above `afterSeq`, oldest first. */
+export function noticesOf(state: FleetState, sessionId: string, afterSeq: number): readonly Notice[] {
+  const notices = state.notices.get(sessionId)?.notices ?? [];
+  return afterSeq === 0 ? notices : notices.filter((notice) => notice.seq > afterSeq);
+}
+
+/** Adds a notice for the session; if it has ended, for the newest live session of its agent, else for its heir. */
+export function addNotice(state: FleetState, sessionId: string, notice: Notice): void {
+  const session = state.sessions.get(sessionId);
+  if (session === undefined) return;
+  const reader = session.state === 'live' ? sessionId : (newestLive(state, session.agentId) ?? sessionId);
+  const known = state.notices.get(reader)?.notices ?? [];
+  state.notices.set({ sessionId: reader, notices: [...known, notice].slice(-LIMITS.noticesPerSession) });
+}
+
+/** The agent's new session hears what its ended one was not told. */
+export function inheritNotices(state: FleetState, agentLastSession: string | null, heir: string): void {
+  if (agentLastSession === null || state.sessions.get(agentLastSession)?.state === 'live') return;
+  const left = state.notices.get(agentLastSession);
+  if (left === undefined) return;
+  state.notices.delete(agentLastSession);
+  state.notices.set({ sessionId: heir, notices: left.notices });
+}
+
+/** Drops what was seen. */
+export function forgetNotices(state: FleetState, sessionId: string, seen: number): void {
+  const row = state.notices.get(sessionId);
+  if (row === undefined || seen === 0) return;
+  const left = row.notices.filter((notice) => notice.seq > seen);
+  if (left.length === 0) state.notices.delete(sessionId);
+  else if (left.length < row.notices.length) state.notices.set({ sessionId, notices: left });
+}
+
+function newestLive(state: FleetState, agentId: string): string | undefined {
+  let newest: string | undefined;
+  for (const session of state.sessions.in('liveAgent', agentId)) newest = session.sessionId;
+  return newest;
+}

@@ -1,0 +1,60 @@
+// Processes that act for a session come and go; the last one gone ends it. A clean end is a close, a death is a loss. Either
+// is one fact that ends the authority of all its leases at once; their individual ends follow as due groups.
+
+import type { AttachCommand, CloseSessionCommand, DetachCommand, TouchCommand } from '../command.ts';
+import type { Ledger } from '../ledger.ts';
+import { activityStepMs } from '../lease/expiry.ts';
+import { LIMITS } from '../limits.ts';
+import { reject } from '../rejection.ts';
+import type { Answer, DoneReply } from '../reply.ts';
+import type { SessionRow } from '../rows.ts';
+
+export function attach(ledger: Ledger, command: AttachCommand, session: SessionRow): Answer {
+  if (session.attachments.some((each) => each.attachmentId === command.attachment.attachmentId)) return done(false);
+  if (session.attachments.length >= LIMITS.attachmentsPerSession) {
+    return reject('QUEUE_FULL', { message: `${LIMITS.attachmentsPerSession} processes act for this session already.`, next: 'End some of them, or register another session.' });
+  }
+  ledger.emit({ type: 'session.attached', agentId: session.agentId, sessionId: session.sessionId, attachment: command.attachment });
+  return done(true);
+}
+
+/** Taking away what is not there changes nothing: two coordinators may find the same process dead. */
+export function detach(ledger: Ledger, command: DetachCommand): Answer {
+  const session = ledger.state.sessions.get(command.sessionId);
+  if (session?.state !== 'live' || !session.attachments.some((each) => each.attachmentId === command.attachmentId)) return done(false);
+  const { agentId, sessionId } = session;
+  ledger.group(() => {
+    ledger.emit({ type: 'session.detached', agentId, sessionId, attachmentId: command.attachmentId, how: command.cause, evidence: command.evidence });
+    if (session.attachments.length > 1) return;
+    if (command.cause === 'exit') ledger.emit({ type: 'session.closed', agentId, sessionId, why: command.evidence });
+    else ledger.emit({ type: 'session.lost', agentId, sessionId, evidence: command.evidence });
+  });
+  return done(true);
+}
+
+export function closeSession(ledger: Ledger, command: CloseSessionCommand, session: SessionRow): Answer {
+  ledger.emit({ type: 'session.closed', agentId: session.agentId, sessionId: session.sessionId, why: command.why });
+  return done(true);
+}
+
+/** Records the activity of sessions with a parked call or a running command, where it is due. */
+export function touch(ledger: Ledger, command: TouchCommand): Answer {
+  let changed = false;
+  for (const sessionId of command.sessionIds) {
+    const session = ledger.state.sessions.get(sessionId);
+    if (session?.state === 'live') changed = recordActivity(ledger, session, 0) || changed;
+  }
+  return done(changed);
+}
+
+/** One `session.active` at most each quarter TTL; the first use of a handle is recorded at once. */
+export function recordActivity(ledger: Ledger, session: SessionRow, noticesSeen: number): boolean {
+  const isDue = !session.handleUsed || session.activeAt + activityStepMs(session.minTtlMs) <= ledger.at;
+  if (!isDue) return false;
+  ledger.emit({ type: 'session.active', agentId: session.agentId, sessionId: session.sessionId, noticesSeen });
+  return true;
+}
+
+export function done(changed: boolean, more = false): DoneReply {
+  return { op: 'done', changed, more };
+}
