@@ -39,8 +39,8 @@ describe('sets of code points', () => {
     fc.assert(
       fc.property(set, set, (left, right) => {
         const [a, b] = [new Set(members(left)), new Set(members(right))];
-        expect(new Set(members(union([...left, ...right])))).toEqual(a.union(b));
-        expect(new Set(members(intersection(left, right)))).toEqual(a.intersection(b));
+        expect(new Set(members(union([...left, ...right])))).toEqual(new Set([...a, ...b]));
+        expect(new Set(members(intersection(left, right)))).toEqual(new Set([...a].filter((member) => b.has(member))));
         expect(intersection(left, complement(left))).toEqual([]);
         expect(union([...left, ...complement(left)]).length).toBe(NAME_CHARACTERS.length);
       }),
