@@ -32,7 +32,12 @@ export function canFold(type: string, version: number): boolean {
 export function apply(state: FleetState, event: FleetEvent): void {
   const fold = FOLDS.get(event.type);
   if (fold === undefined) throw new Error(`unknown event type ${event.type} at ${event.seq}`);
-  state.position = { epoch: state.position.epoch, seq: event.seq, at: Math.max(state.position.at, event.at), wallAt: event.wallAt };
+  state.position = {
+    epoch: state.position.epoch,
+    seq: event.seq,
+    at: Math.max(state.position.at, event.at),
+    wallAt: event.wallAt,
+  };
   fold(state, event as never);
   remember(state, event);
 }

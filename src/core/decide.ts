@@ -5,7 +5,7 @@
 
 import type { Command } from './command.ts';
 import { resumeAndWalk, settleDue, settleTouching } from './due.ts';
-import { FORMAT, type FleetEvent, type RequestMark } from './event.ts';
+import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
 import type { Moment } from './instant.ts';
 import { acquire } from './lease/acquire.ts';
@@ -17,7 +17,7 @@ import { renew } from './lease/renew.ts';
 import { revoke } from './lease/revoke.ts';
 import { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
-import { isRejection, reject, type Rejection } from './rejection.ts';
+import { isRejection, type Rejection, reject } from './rejection.ts';
 import { repeat } from './repeat.ts';
 import type { Answer } from './reply.ts';
 import { recall } from './request-memory.ts';
@@ -51,7 +51,15 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
 ]);
 
 /** Commands that a paused agent may still give. */
-const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set(['release', 'withdraw', 'check', 'leave_wait', 'undelivered', 'close_session', 'attach']);
+const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set([
+  'release',
+  'withdraw',
+  'check',
+  'leave_wait',
+  'undelivered',
+  'close_session',
+  'attach',
+]);
 
 export function decide(state: FleetState, command: Command, moment: Moment): Decision {
   const ledger = new Ledger(state, moment, 'brigade', command.requestId);
@@ -82,12 +90,15 @@ function asSession(ledger: Ledger, command: Command): Answer {
   if (isRejection(session)) return session;
   const refused = WHILE_PAUSED.has(command.op) ? null : refuseLifecycle(ledger.state, session);
   if (refused !== null) return refused;
-  const answer = remembering(ledger, command, session.sessionId, session.agentId, () => sessionCommand(ledger, command, session));
+  const answer = remembering(ledger, command, session.sessionId, session.agentId, () =>
+    sessionCommand(ledger, command, session),
+  );
   if (!isRejection(answer) && command.op !== 'close_session') {
     const noticesSeen = command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0;
     const current = ledger.state.sessions.get(session.sessionId);
     const isPaused = ledger.state.agents.get(session.agentId)?.lifecycle !== 'active';
-    if (current?.state === 'live' && !isPaused) ledger.as(session.agentId, () => recordActivity(ledger, current, noticesSeen));
+    if (current?.state === 'live' && !isPaused)
+      ledger.as(session.agentId, () => recordActivity(ledger, current, noticesSeen));
   }
   return answer;
 }
@@ -201,15 +212,26 @@ function isPartOfMany(ledger: Ledger, command: Command): boolean {
 
 function checkRequestId({ requestId }: Command): Rejection | null {
   if (requestId !== '' && utf8Bytes(requestId) <= LIMITS.requestIdBytes) return null;
-  return reject('INVALID_ARGUMENT', { message: `A requestId has 1 to ${LIMITS.requestIdBytes} bytes.`, next: 'Use a fresh random id for each new call.' });
+  return reject('INVALID_ARGUMENT', {
+    message: `A requestId has 1 to ${LIMITS.requestIdBytes} bytes.`,
+    next: 'Use a fresh random id for each new call.',
+  });
 }
 
 function notYours(command: Command): Rejection {
   const authority = new Set<Command['op']>(['revoke', 'set_token', 'resume_granting']);
-  if (authority.has(command.op)) return reject('OPERATOR_REQUIRED', { message: `${command.op} needs an operator.`, next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.' });
+  if (authority.has(command.op))
+    return reject('OPERATOR_REQUIRED', {
+      message: `${command.op} needs an operator.`,
+      next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.',
+    });
   return reject('CREDENTIAL_REQUIRED', { message: `${command.op} needs a session.`, next: 'Call register first.' });
 }
 
 function notFounded(): Rejection {
-  return reject('STORE_UNAVAILABLE', { message: 'This log has no fleet yet.', next: 'Try again in a moment; opening it founds one.', retryAfterMs: 100 });
+  return reject('STORE_UNAVAILABLE', {
+    message: 'This log has no fleet yet.',
+    next: 'Try again in a moment; opening it founds one.',
+    retryAfterMs: 100,
+  });
 }

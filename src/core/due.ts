@@ -5,13 +5,13 @@
 
 import type { FleetState } from './fleet-state.ts';
 import type { Instant } from './instant.ts';
-import type { Ledger } from './ledger.ts';
 import { leasesOn, ticketsOn } from './lease/conflict.ts';
 import { endLease } from './lease/end.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { lapseHandoff } from './lease/hand-off.ts';
 import { promote } from './lease/promote.ts';
 import { endWait, lapseOffer } from './lease/wait.ts';
+import type { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
 import type { SessionRow, TicketRow } from './rows.ts';
 import { sessionDueAt } from './session/silence.ts';
@@ -30,7 +30,9 @@ const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'lines'] as con
 export function settleDeadlines(state: FleetState, at: Instant): void {
   owned(state.leases).settleDeadlines(at, (lease) => expiresAt(state, lease));
   owned(state.sessions).settleDeadlines(at, (session) => sessionDueAt(state, session));
-  owned(state.tickets).settleDeadlines(at, (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY));
+  owned(state.tickets).settleDeadlines(at, (row) =>
+    Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
+  );
   owned(state.handoffs).settleDeadlines(at, (row) => row.until);
   owned(state.lines).settleDeadlines(at, (row) => row.at);
 }
@@ -61,14 +63,20 @@ export function settleDue(ledger: Ledger): boolean {
 export function settleTouching(ledger: Ledger, resources: readonly string[]): void {
   ledger.asBrigade(() => {
     for (const resource of resources) {
-      for (const lease of [...leasesOn(ledger.state, resource)]) {
+      for (const lease of Array.from(leasesOn(ledger.state, resource))) {
         const current = ledger.state.leases.get(String(lease.token));
         if (current === undefined || expiresAt(ledger.state, current) > ledger.at) continue;
         const session = ledger.state.sessions.get(current.sessionId);
         const isLive = session?.state === 'live';
-        endLease(ledger, current, isLive ? { how: 'expired' } : { how: 'dropped', ending: session?.state === 'lost' ? 'session_lost' : 'session_closed' });
+        endLease(
+          ledger,
+          current,
+          isLive
+            ? { how: 'expired' }
+            : { how: 'dropped', ending: session?.state === 'lost' ? 'session_lost' : 'session_closed' },
+        );
       }
-      for (const { ticket } of [...ticketsOn(ledger.state, resource)]) settleTicket(ledger, ticket);
+      for (const { ticket } of Array.from(ticketsOn(ledger.state, resource))) settleTicket(ledger, ticket);
     }
   });
 }
@@ -94,7 +102,14 @@ class Budget {
   }
 }
 
-const STEPS: readonly ((ledger: Ledger, budget: Budget) => void)[] = [closeSilent, dropLeftovers, expireLeases, lapseHandoffs, lapseTickets, walkLines];
+const STEPS: readonly ((ledger: Ledger, budget: Budget) => void)[] = [
+  closeSilent,
+  dropLeftovers,
+  expireLeases,
+  lapseHandoffs,
+  lapseTickets,
+  walkLines,
+];
 
 function resumeGranting(ledger: Ledger): void {
   const suspended = ledger.state.fleet?.suspended;
@@ -106,7 +121,7 @@ function resumeGranting(ledger: Ledger): void {
 export function resumeAndWalk(ledger: Ledger, why: string): void {
   ledger.emit({ type: 'granting.resumed', why });
   const seen = new Set<string>();
-  for (const ticket of [...ledger.state.tickets.rows()]) {
+  for (const ticket of Array.from(ledger.state.tickets.rows())) {
     for (const resource of ticket.resources) {
       if (seen.has(resource) || seen.size >= LIMITS.groupEvents) continue;
       seen.add(resource);
@@ -124,7 +139,12 @@ function dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => nu
 function closeSilent(ledger: Ledger, budget: Budget): void {
   for (const session of dueRows(ledger, ledger.state.sessions, (row) => sessionDueAt(ledger.state, row))) {
     if (session.state !== 'live' || budget.isSpent) continue;
-    ledger.emit({ type: 'session.closed', agentId: session.agentId, sessionId: session.sessionId, why: 'Nothing was heard of it for half an hour.' });
+    ledger.emit({
+      type: 'session.closed',
+      agentId: session.agentId,
+      sessionId: session.sessionId,
+      why: 'Nothing was heard of it for half an hour.',
+    });
   }
 }
 
@@ -137,11 +157,11 @@ function dropLeftovers(ledger: Ledger, budget: Budget): void {
 
 function dropSession(ledger: Ledger, session: SessionRow, budget: Budget): void {
   const ending = session.state === 'lost' ? 'session_lost' : 'session_closed';
-  for (const ticket of [...ledger.state.tickets.in('session', session.sessionId)]) {
+  for (const ticket of Array.from(ledger.state.tickets.in('session', session.sessionId))) {
     if (budget.isSpent) return;
     endWait(ledger, ticket, 'session_ended');
   }
-  for (const lease of [...ledger.state.leases.in('session', session.sessionId)]) {
+  for (const lease of Array.from(ledger.state.leases.in('session', session.sessionId))) {
     if (budget.isSpent) return;
     endLease(ledger, lease, { how: 'dropped', ending });
   }

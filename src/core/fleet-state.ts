@@ -2,6 +2,7 @@
 // tables, or a draft over another state, which holds only what changed.
 
 import sortedBtree from 'sorted-btree';
+import { lookAlikeKey } from './agent/agent-id.ts';
 import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
@@ -19,7 +20,6 @@ import type {
   StateEntryRow,
   TicketRow,
 } from './rows.ts';
-import { lookAlikeKey } from './agent/agent-id.ts';
 import { sessionDeadline } from './session/silence.ts';
 import { BaseTable, OverlayTable, type SortedKeys, type Table, type TableSpec } from './table.ts';
 
@@ -140,7 +140,10 @@ export function mergeState(parent: FleetState, draft: FleetState): void {
 }
 
 /** The rows of one table that a draft changed. */
-export function changesOf<N extends TableName>(draft: FleetState, name: N): ReturnType<OverlayTable<Rows[N]>['changes']> {
+export function changesOf<N extends TableName>(
+  draft: FleetState,
+  name: N,
+): ReturnType<OverlayTable<Rows[N]>['changes']> {
   return (draft[name] as unknown as OverlayTable<Rows[N]>).changes();
 }
 

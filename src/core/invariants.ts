@@ -8,8 +8,8 @@
 
 import { cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
-import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
 import { isGranting } from './fleet/granting.ts';
+import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
 import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { isFree } from './lease/line.ts';
@@ -63,7 +63,8 @@ export function checkDraft(_parent: FleetState, draft: FleetState): Violation | 
     if (violation !== null) return violation;
   }
   for (const { before, after } of changesOf(draft, 'entries')) {
-    if (after !== undefined && after.version <= (before?.version ?? 0)) return broken('version_counts', `${after.key} at ${after.version}`);
+    if (after !== undefined && after.version <= (before?.version ?? 0))
+      return broken('version_counts', `${after.key} at ${after.version}`);
   }
   return null;
 }
@@ -92,24 +93,32 @@ export function checkState(state: FleetState): readonly Violation[] {
 /** What `event` broke on the way from `before` to `after`, or null. */
 export function checkStep(before: FleetState, event: FleetEvent, after: FleetState): Violation | null {
   const isNext = event.seq === before.position.seq + 1 || event.type === 'epoch.started';
-  if (!isNext || event.at < before.position.at) return broken('numbers_rise', `${event.type} ${event.seq} at ${event.at} after ${before.position.seq} at ${before.position.at}`);
+  if (!isNext || event.at < before.position.at)
+    return broken(
+      'numbers_rise',
+      `${event.type} ${event.seq} at ${event.at} after ${before.position.seq} at ${before.position.at}`,
+    );
   switch (event.type) {
     case 'lease.granted':
       return checkGrant(before, event, after);
     case 'lease.released': {
       const lease = before.leases.get(String(event.token));
-      return lease?.sessionId === event.sessionId ? null : broken('holder_releases', `${event.token} by ${event.sessionId}`);
+      return lease?.sessionId === event.sessionId
+        ? null
+        : broken('holder_releases', `${event.token} by ${event.sessionId}`);
     }
     case 'lease.expired': {
       const lease = before.leases.get(String(event.token));
-      if (lease === undefined || expiresAt(before, lease) > event.at) return broken('ends_when_due', `${event.token} at ${event.at}`);
+      if (lease === undefined || expiresAt(before, lease) > event.at)
+        return broken('ends_when_due', `${event.token} at ${event.at}`);
       return null;
     }
     case 'state.put':
       return checkPut(before, event);
     case 'wait.passed': {
       const ticket = before.tickets.get(event.ticket);
-      if (ticket === undefined || cycleThrough(before, ticket) === null) return broken('pass_breaks_cycle', `${event.ticket} passes ${event.passed}`);
+      if (ticket === undefined || cycleThrough(before, ticket) === null)
+        return broken('pass_breaks_cycle', `${event.ticket} passes ${event.passed}`);
       return null;
     }
     default:
@@ -117,40 +126,61 @@ export function checkStep(before: FleetState, event: FleetEvent, after: FleetSta
   }
 }
 
-function checkGrant(before: FleetState, event: FleetEvent & { type: 'lease.granted' }, after: FleetState): Violation | null {
+function checkGrant(
+  before: FleetState,
+  event: FleetEvent & { type: 'lease.granted' },
+  after: FleetState,
+): Violation | null {
   const lease = after.leases.get(String(event.seq));
-  if (lease === undefined || event.token !== event.seq) return broken('token_is_number', `${event.token} at ${event.seq}`);
+  if (lease === undefined || event.token !== event.seq)
+    return broken('token_is_number', `${event.token} at ${event.seq}`);
   const session = before.sessions.get(lease.sessionId);
-  if (session?.state !== 'live' || before.agents.get(lease.agentId)?.lifecycle !== 'active') return broken('acts_alive', `${lease.agentId} is granted ${lease.resource}`);
+  if (session?.state !== 'live' || before.agents.get(lease.agentId)?.lifecycle !== 'active')
+    return broken('acts_alive', `${lease.agentId} is granted ${lease.resource}`);
   for (const other of conflictingLeases(before, lease)) {
-    if (other.token !== event.replaces) return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside token ${other.token} of ${other.agentId}`);
+    if (other.token !== event.replaces)
+      return broken(
+        'grant_excludes',
+        `${lease.resource} to ${lease.agentId} beside token ${other.token} of ${other.agentId}`,
+      );
   }
   const own = event.ticket === null ? undefined : before.tickets.get(event.ticket);
   for (const other of conflictingTickets(before, lease)) {
-    if (other.state === 'offered') return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside the offer ${other.ticket}`);
+    if (other.state === 'offered')
+      return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside the offer ${other.ticket}`);
     const isEarlier = other.queuedSeq < (own?.queuedSeq ?? Number.POSITIVE_INFINITY);
     if (event.path === 'handoff' || !isEarlier || !isInLine(before, other)) continue;
-    if (own?.passes.includes(other.ticket) !== true) return broken('first_come', `${lease.resource} to ${lease.agentId} past ${other.ticket} of ${other.agentId}`);
+    if (own?.passes.includes(other.ticket) !== true)
+      return broken('first_come', `${lease.resource} to ${lease.agentId} past ${other.ticket} of ${other.agentId}`);
   }
   return null;
 }
 
 function checkPut(before: FleetState, event: FleetEvent & { type: 'state.put' }): Violation | null {
-  if (event.valueVersion !== (before.entries.get(event.key)?.version ?? 0) + 1) return broken('version_counts', `${event.key} to ${event.valueVersion}`);
+  if (event.valueVersion !== (before.entries.get(event.key)?.version ?? 0) + 1)
+    return broken('version_counts', `${event.key} to ${event.valueVersion}`);
   const guard = event.guard === null ? undefined : before.leases.get(String(event.guard));
-  if (event.guard !== null && guard?.sessionId !== event.sessionId) return broken('write_is_guarded', `${event.key} by token ${event.guard}`);
-  for (const lease of conflictingLeases(before, { sessionId: event.sessionId ?? '', resource: `state:${event.key}`, mode: 'exclusive' })) {
+  if (event.guard !== null && guard?.sessionId !== event.sessionId)
+    return broken('write_is_guarded', `${event.key} by token ${event.guard}`);
+  for (const lease of conflictingLeases(before, {
+    sessionId: event.sessionId ?? '',
+    resource: `state:${event.key}`,
+    mode: 'exclusive',
+  })) {
     return broken('write_is_guarded', `${event.key} past token ${lease.token}`);
   }
   return null;
 }
 
 function checkLease(state: FleetState, lease: LeaseRow): Violation | null {
-  if (lease.token > state.position.seq || !Number.isSafeInteger(lease.token)) return broken('token_is_number', String(lease.token));
+  if (lease.token > state.position.seq || !Number.isSafeInteger(lease.token))
+    return broken('token_is_number', String(lease.token));
   if (state.sessions.get(lease.sessionId) === undefined) return broken('lease_has_session', `token ${lease.token}`);
-  if (state.leases.countIn('session', lease.sessionId) > LIMITS.leasesPerSession) return broken('bounds', `leases of ${lease.sessionId}`);
+  if (state.leases.countIn('session', lease.sessionId) > LIMITS.leasesPerSession)
+    return broken('bounds', `leases of ${lease.sessionId}`);
   for (const other of conflictingLeases(state, lease)) {
-    if (!isOlderThanFolding(state, lease, other)) return broken('one_holder', `${lease.resource} (${lease.token}) and ${other.resource} (${other.token})`);
+    if (!isOlderThanFolding(state, lease, other))
+      return broken('one_holder', `${lease.resource} (${lease.token}) and ${other.resource} (${other.token})`);
   }
   return null;
 }
@@ -163,11 +193,13 @@ function isOlderThanFolding(state: FleetState, a: LeaseRow, b: LeaseRow): boolea
 
 function checkTicket(state: FleetState, ticket: TicketRow): Violation | null {
   if (state.sessions.get(ticket.sessionId) === undefined) return broken('lease_has_session', ticket.ticket);
-  if (ticket.resources.length === 0 || ticket.livesUntil < ticket.parkedUntil) return broken('ticket_is_sane', ticket.ticket);
+  if (ticket.resources.length === 0 || ticket.livesUntil < ticket.parkedUntil)
+    return broken('ticket_is_sane', ticket.ticket);
   if (ticket.state !== 'offered') return null;
   for (const resource of ticket.resources) {
     const claim = { sessionId: ticket.sessionId, resource, mode: ticket.mode };
-    for (const lease of conflictingLeases(state, claim)) return broken('offer_excludes', `${ticket.ticket} and token ${lease.token}`);
+    for (const lease of conflictingLeases(state, claim))
+      return broken('offer_excludes', `${ticket.ticket} and token ${lease.token}`);
     for (const other of conflictingTickets(state, claim)) {
       if (other.state === 'offered') return broken('offer_excludes', `${ticket.ticket} and ${other.ticket}`);
     }
@@ -177,7 +209,8 @@ function checkTicket(state: FleetState, ticket: TicketRow): Violation | null {
 
 function checkWaits(state: FleetState, ticket: TicketRow): Violation | null {
   if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return null;
-  if (isGranting(state) && isFree(state, ticket) && !isDue(state, ticket)) return broken('free_and_wanted', ticket.ticket);
+  if (isGranting(state) && isFree(state, ticket) && !isDue(state, ticket))
+    return broken('free_and_wanted', ticket.ticket);
   return cycleThrough(state, ticket) === null ? null : broken('no_cycle', ticket.ticket);
 }
 
@@ -191,8 +224,10 @@ function isDue(state: FleetState, ticket: TicketRow): boolean {
 
 function checkSession(state: FleetState, session: SessionRow): Violation | null {
   if (state.agents.get(session.agentId) === undefined) return broken('session_has_agent', session.sessionId);
-  if (session.attachments.length > LIMITS.attachmentsPerSession) return broken('bounds', `attachments of ${session.sessionId}`);
-  if (state.requests.countIn('scope', session.sessionId) > LIMITS.requestsPerSession + 8) return broken('bounds', `requests of ${session.sessionId}`);
+  if (session.attachments.length > LIMITS.attachmentsPerSession)
+    return broken('bounds', `attachments of ${session.sessionId}`);
+  if (state.requests.countIn('scope', session.sessionId) > LIMITS.requestsPerSession + 8)
+    return broken('bounds', `requests of ${session.sessionId}`);
   return null;
 }
 
@@ -206,12 +241,15 @@ function checkIndexes(table: Table<object>): Violation | null {
     for (const [index, keysOf] of Object.entries(table.spec.indexes)) {
       const buckets = new Set(keysOf(row));
       weights[index] = (weights[index] ?? 0) + buckets.size;
-      for (const bucket of buckets) if (![...table.in(index, bucket)].includes(row)) return broken('indexed', `${table.spec.name} ${key} in ${index}`);
+      for (const bucket of buckets)
+        if (![...table.in(index, bucket)].includes(row))
+          return broken('indexed', `${table.spec.name} ${key} in ${index}`);
     }
   }
   if (rows !== table.size) return broken('indexed', `${table.spec.name} counts ${table.size}, has ${rows}`);
   for (const index of Object.keys(table.spec.indexes)) {
-    if ((weights[index] ?? 0) !== table.weight(index)) return broken('indexed', `${table.spec.name} weight of ${index}`);
+    if ((weights[index] ?? 0) !== table.weight(index))
+      return broken('indexed', `${table.spec.name} weight of ${index}`);
   }
   return null;
 }

@@ -5,7 +5,7 @@
 
 import { apply } from './apply.ts';
 import type { EventType, FleetEvent, NewEvent, RequestMark } from './event.ts';
-import { forkState, type FleetState } from './fleet-state.ts';
+import { type FleetState, forkState } from './fleet-state.ts';
 import type { Moment } from './instant.ts';
 import { LIMITS } from './limits.ts';
 
@@ -86,7 +86,10 @@ export class Ledger {
   /** Room left in the open group for this many events of about `bytes` each. */
   hasRoomFor(events: number, bytes: number): boolean {
     const used = this.#open?.length ?? 0;
-    return used + events <= LIMITS.groupEvents - RESERVE && this.#openBytes + events * bytes <= LIMITS.groupBytes - RESERVE_BYTES;
+    return (
+      used + events <= LIMITS.groupEvents - RESERVE &&
+      this.#openBytes + events * bytes <= LIMITS.groupBytes - RESERVE_BYTES
+    );
   }
 
   /** Numbers the event, folds it into the draft and adds it to the open group (or to one of its own). */

@@ -1,10 +1,10 @@
 // The repeat of a remembered request: the same outcome, tokens and ticket, with facts as they stand now.
 
 import type { Command, CommandOf } from './command.ts';
-import type { Ledger } from './ledger.ts';
 import { rejoin } from './lease/await.ts';
 import { factsOf } from './lease/lease-facts.ts';
 import { answerOfTicket } from './lease/ticket-answer.ts';
+import type { Ledger } from './ledger.ts';
 import type { AcquireReply, Answer } from './reply.ts';
 import type { RequestRow } from './rows.ts';
 import { done } from './session/presence.ts';
@@ -24,9 +24,19 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow): Answe
     case 'withdraw':
       return { op: 'withdraw', ticket: command.ticket, withdrawn: true, released: row.leases.map(refOf) };
     case 'hand_off':
-      return { op: 'hand_off', offer: row.outcome ?? '', to: command.to, until: ledger.state.handoffs.get(row.outcome ?? '')?.until ?? ledger.at };
+      return {
+        op: 'hand_off',
+        offer: row.outcome ?? '',
+        to: command.to,
+        until: ledger.state.handoffs.get(row.outcome ?? '')?.until ?? ledger.at,
+      };
     case 'answer_handoff':
-      return { op: 'answer_handoff', offer: command.offer, accepted: row.outcome === 'accepted', lease: factsOf(ledger.state, row.leases, ledger.at)[0] ?? null };
+      return {
+        op: 'answer_handoff',
+        offer: command.offer,
+        accepted: row.outcome === 'accepted',
+        lease: factsOf(ledger.state, row.leases, ledger.at)[0] ?? null,
+      };
     case 'put_state':
       return { op: 'put_state', key: command.key, version: Number(row.outcome) };
     case 'revoke':
@@ -39,7 +49,9 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow): Answe
 function repeatAcquire(ledger: Ledger, command: CommandOf<'acquire'>, row: RequestRow): Answer {
   if (row.ticket === null) return held(ledger, row, row.leases.length > 0 && isRenewal(row) ? 'renewed' : 'granted');
   const waiting = ledger.state.tickets.get(row.ticket);
-  return waiting === undefined ? answerOfTicket(ledger.state, row.ticket, ledger.at) : rejoin(ledger, waiting, command.waitMs);
+  return waiting === undefined
+    ? answerOfTicket(ledger.state, row.ticket, ledger.at)
+    : rejoin(ledger, waiting, command.waitMs);
 }
 
 /** Tokens older than the request were kept by it, not granted. */
@@ -49,9 +61,22 @@ function isRenewal(row: RequestRow): boolean {
 
 function held(ledger: Ledger, row: RequestRow, status: 'granted' | 'renewed'): AcquireReply {
   const leases = factsOf(ledger.state, row.leases, ledger.at);
-  return { op: 'acquire', status, leases, refused: [], ticket: null, position: null, blockedBy: [], parkedUntil: null, offeredUntil: null };
+  return {
+    op: 'acquire',
+    status,
+    leases,
+    refused: [],
+    ticket: null,
+    position: null,
+    blockedBy: [],
+    parkedUntil: null,
+    offeredUntil: null,
+  };
 }
 
-function refOf({ resource, token }: { resource: string; token: number }): { readonly resource: string; readonly token: number } {
+function refOf({ resource, token }: { resource: string; token: number }): {
+  readonly resource: string;
+  readonly token: number;
+} {
   return { resource, token };
 }

@@ -7,11 +7,16 @@
 import type { FleetEvent } from './event.ts';
 import type { FleetState } from './fleet-state.ts';
 import { LIMITS } from './limits.ts';
-import { reject, type Rejection } from './rejection.ts';
+import { type Rejection, reject } from './rejection.ts';
 import type { RequestRow } from './rows.ts';
 
 /** The remembered effect of this request, null when it is new, or REQUEST_REUSED when its body was another. */
-export function recall(state: FleetState, scope: string, requestId: string, bodyHash: string): RequestRow | Rejection | null {
+export function recall(
+  state: FleetState,
+  scope: string,
+  requestId: string,
+  bodyHash: string,
+): RequestRow | Rejection | null {
   const row = state.requests.get(memoryKey(scope, requestId));
   if (row === undefined) return null;
   if (row.bodyHash === bodyHash) return row;
@@ -51,7 +56,8 @@ function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent
 /** Adds what this event says about the outcome to the memory of its request. */
 function extend(state: FleetState, event: FleetEvent, openKey?: string): void {
   const key = openKey ?? memoryKey(scopeOf(event), event.requestId ?? '');
-  const registration = event.type === 'session.opened' ? state.requests.get(memoryKey('register', event.requestId ?? '')) : undefined;
+  const registration =
+    event.type === 'session.opened' ? state.requests.get(memoryKey('register', event.requestId ?? '')) : undefined;
   const row = registration ?? state.requests.get(key);
   if (row === undefined) return;
   const change = outcomeOf(row, event);
@@ -68,7 +74,9 @@ function outcomeOf(row: RequestRow, event: FleetEvent): Partial<RequestRow> | nu
     case 'lease.released':
     case 'lease.revoked':
       if (row.op !== 'revoke' && event.sessionId !== row.sessionId) return null;
-      return { leases: [...row.leases, { resource: event.resource ?? '', mode: 'exclusive', token: event.token ?? 0 }] };
+      return {
+        leases: [...row.leases, { resource: event.resource ?? '', mode: 'exclusive', token: event.token ?? 0 }],
+      };
     case 'lease.queued':
       return { ticket: event.ticket };
     case 'wait.ended':

@@ -60,18 +60,18 @@ export interface Change<Row> {
 export class BaseTable<Row extends object> implements Table<Row> {
   readonly spec: TableSpec<Row>;
   readonly #rows = new Map<string, Row>();
-  readonly #indexes: Record<string, Map<string, Set<string>>> = {};
-  readonly #weights: Record<string, number> = {};
+  readonly #indexes: Record<string, BaseIndex<Row>> = {};
+  readonly #indexList: readonly BaseIndex<Row>[];
   readonly #sorted: SortedKeys | null;
   readonly #deadlines = new DeadlineHeap();
 
   constructor(spec: TableSpec<Row>, sorted: SortedKeys | null) {
     this.spec = spec;
     this.#sorted = spec.sortKeysOf === undefined ? null : sorted;
-    for (const index of Object.keys(spec.indexes)) {
-      this.#indexes[index] = new Map();
-      this.#weights[index] = 0;
+    for (const [index, keysOf] of Object.entries(spec.indexes)) {
+      this.#indexes[index] = { keysOf, buckets: new Map(), weight: 0 };
     }
+    this.#indexList = Object.values(this.#indexes);
   }
 
   get size(): number {
@@ -107,18 +107,17 @@ export class BaseTable<Row extends object> implements Table<Row> {
     return this.#rows.values();
   }
 
-  *in(index: string, bucket: string): Iterable<Row> {
-    const keys = this.#indexes[index]?.get(bucket);
-    if (keys === undefined) return;
-    for (const key of keys) yield this.#rows.get(key) as Row;
+  in(index: string, bucket: string): Iterable<Row> {
+    const keys = this.#indexes[index]?.buckets.get(bucket);
+    return keys === undefined ? NO_ROWS : this.#rowsOf(keys);
   }
 
   countIn(index: string, bucket: string): number {
-    return this.#indexes[index]?.get(bucket)?.size ?? 0;
+    return this.#indexes[index]?.buckets.get(bucket)?.size ?? 0;
   }
 
   weight(index: string): number {
-    return this.#weights[index] ?? 0;
+    return this.#indexes[index]?.weight ?? 0;
   }
 
   *between(from: string, to: string): Iterable<Row> {
@@ -159,26 +158,18 @@ export class BaseTable<Row extends object> implements Table<Row> {
     }
   }
 
+  *#rowsOf(keys: ReadonlySet<string>): Iterable<Row> {
+    for (const key of keys) {
+      const row = this.#rows.get(key);
+      if (row !== undefined) yield row;
+    }
+  }
+
   #reindex(key: string, before: Row | undefined, after: Row | undefined): void {
-    for (const [index, keysOf] of Object.entries(this.spec.indexes)) {
-      const buckets = this.#indexes[index] as Map<string, Set<string>>;
-      const from = before === undefined ? NONE : keysOf(before);
-      const to = after === undefined ? NONE : keysOf(after);
-      if (sameKeys(from, to)) continue;
-      for (const bucket of from) {
-        if (to.includes(bucket)) continue;
-        const keys = buckets.get(bucket);
-        keys?.delete(key);
-        if (keys?.size === 0) buckets.delete(bucket);
-        this.#weights[index] = (this.#weights[index] ?? 0) - 1;
-      }
-      for (const bucket of to) {
-        if (from.includes(bucket)) continue;
-        const keys = buckets.get(bucket);
-        if (keys === undefined) buckets.set(bucket, new Set([key]));
-        else keys.add(key);
-        this.#weights[index] = (this.#weights[index] ?? 0) + 1;
-      }
+    for (const index of this.#indexList) {
+      const from = before === undefined ? NONE : index.keysOf(before);
+      const to = after === undefined ? NONE : index.keysOf(after);
+      if (!sameKeys(from, to)) moveKey(index, key, from, to);
     }
     if (this.#sorted === null || this.spec.sortKeysOf === undefined) return;
     const from = before === undefined ? NONE : this.spec.sortKeysOf(before);
@@ -186,6 +177,29 @@ export class BaseTable<Row extends object> implements Table<Row> {
     if (sameKeys(from, to)) return;
     for (const sortKey of from) this.#sorted.delete(sortKey + SEPARATOR + key);
     for (const sortKey of to) this.#sorted.add(sortKey + SEPARATOR + key);
+  }
+}
+
+interface BaseIndex<Row> {
+  readonly keysOf: IndexKeys<Row>;
+  readonly buckets: Map<string, Set<string>>;
+  weight: number;
+}
+
+function moveKey<Row>(index: BaseIndex<Row>, key: string, from: readonly string[], to: readonly string[]): void {
+  for (const bucket of from) {
+    if (to.includes(bucket)) continue;
+    const keys = index.buckets.get(bucket);
+    keys?.delete(key);
+    if (keys?.size === 0) index.buckets.delete(bucket);
+    index.weight -= 1;
+  }
+  for (const bucket of to) {
+    if (from.includes(bucket)) continue;
+    const keys = index.buckets.get(bucket);
+    if (keys === undefined) index.buckets.set(bucket, new Set([key]));
+    else keys.add(key);
+    index.weight += 1;
   }
 }
 
@@ -246,7 +260,11 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     for (const [key, row] of this.#rows) if (row !== null && this.#parent.get(key) === undefined) yield row;
   }
 
-  *in(index: string, bucket: string): Iterable<Row> {
+  in(index: string, bucket: string): Iterable<Row> {
+    return this.#rows.size === 0 ? this.#parent.in(index, bucket) : this.#merged(index, bucket);
+  }
+
+  *#merged(index: string, bucket: string): Iterable<Row> {
     const moves = this.#moves?.[index]?.get(bucket);
     for (const row of this.#parent.in(index, bucket)) {
       const key = this.spec.keyOf(row);
@@ -333,6 +351,7 @@ export class OverlayTable<Row extends object> implements Table<Row> {
 }
 
 const NONE: readonly string[] = [];
+const NO_ROWS: readonly never[] = [];
 
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   if (a === b) return true;

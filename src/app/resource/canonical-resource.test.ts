@@ -1,7 +1,7 @@
 // One resource, however it is written: on the file system of this host, and on one in memory with either way to treat
 // case. The worktree is `App` in a folder that also holds `Other`.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type NameWorld, nameWorlds } from '../../../test/support/name-worlds.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';

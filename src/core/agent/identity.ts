@@ -11,7 +11,7 @@
 
 import type { RegisterCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import type { AgentRow } from '../rows.ts';
 import { isGeneric, lookAlikeKey } from './agent-id.ts';
 
@@ -36,14 +36,20 @@ export function identify(state: FleetState, command: RegisterCommand): Identity 
 function identifyNamed(state: FleetState, command: RegisterCommand, id: string): Identity | Rejection {
   if (isGeneric(id)) {
     const agentId = uniqueId(state, id, 1, true);
-    if (command.onTaken === 'refuse') return taken(id, `${id} is a generic id: nobody can tell such agents apart.`, agentId);
-    return fresh(agentId, [`${id} is a generic id that any agent might use, so you are ${agentId}. Register a purpose to be told apart.`]);
+    if (command.onTaken === 'refuse')
+      return taken(id, `${id} is a generic id: nobody can tell such agents apart.`, agentId);
+    return fresh(agentId, [
+      `${id} is a generic id that any agent might use, so you are ${agentId}. Register a purpose to be told apart.`,
+    ]);
   }
   const known = state.agents.get(id);
   if (known !== undefined && !isHere(state, known)) return comeBack(known);
   const lookAlike = known ?? firstLookAlike(state, id);
   if (lookAlike === undefined) return fresh(id, []);
-  const why = known === undefined ? `${id} looks like ${lookAlike.agentId}, which exists` : `${id} is in use by ${whoIsLive(state, id)}`;
+  const why =
+    known === undefined
+      ? `${id} looks like ${lookAlike.agentId}, which exists`
+      : `${id} is in use by ${whoIsLive(state, id)}`;
   const agentId = uniqueId(state, id, 2);
   if (command.onTaken === 'refuse') return taken(id, `${why}.`, agentId);
   return fresh(agentId, [`${why}, so you are ${agentId}.`]);
@@ -51,9 +57,18 @@ function identifyNamed(state: FleetState, command: RegisterCommand, id: string):
 
 function comeBack(known: AgentRow): Identity | Rejection {
   const id = known.agentId;
-  if (known.lifecycle === 'paused') return reject('AGENT_PAUSED', { message: `${id} is paused.`, next: 'An operator can resume it; recover needs a session of it.' });
-  if (known.lifecycle === 'archived') return reject('AGENT_ARCHIVED', { message: `${id} is archived.`, next: 'An operator can restore it, or register another id.' });
-  if (known.lifecycle === 'retired') return reject('AGENT_RETIRED', { message: `${id} is retired for ever.`, next: 'Register another id.' });
+  if (known.lifecycle === 'paused')
+    return reject('AGENT_PAUSED', {
+      message: `${id} is paused.`,
+      next: 'An operator can resume it; recover needs a session of it.',
+    });
+  if (known.lifecycle === 'archived')
+    return reject('AGENT_ARCHIVED', {
+      message: `${id} is archived.`,
+      next: 'An operator can restore it, or register another id.',
+    });
+  if (known.lifecycle === 'retired')
+    return reject('AGENT_RETIRED', { message: `${id} is retired for ever.`, next: 'Register another id.' });
   return { agentId: id, isKnown: true, named: true, warnings: [] };
 }
 
@@ -62,7 +77,11 @@ function fresh(agentId: string, warnings: readonly string[]): Identity {
 }
 
 function taken(id: string, why: string, free: string): Rejection {
-  return reject('ID_TAKEN', { message: why, next: `Register another id, for instance ${free}, or show the handle of the session that has it.`, details: { id, free } });
+  return reject('ID_TAKEN', {
+    message: why,
+    next: `Register another id, for instance ${free}, or show the handle of the session that has it.`,
+    details: { id, free },
+  });
 }
 
 function isHere(state: FleetState, agent: AgentRow): boolean {

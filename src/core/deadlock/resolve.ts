@@ -4,10 +4,10 @@
 // for oneself, so that waiter is passed (and nobody else may pass it). A cycle of holds has a victim: lowest priority, then
 // the youngest wait, so normally the caller. Its wait is aborted; it keeps its leases and is told what to do.
 
-import type { Ledger } from '../ledger.ts';
 import { isFree } from '../lease/line.ts';
 import { giveTurn } from '../lease/promote.ts';
 import { endWait } from '../lease/wait.ts';
+import type { Ledger } from '../ledger.ts';
 import type { TicketRow } from '../rows.ts';
 import { type Cycle, cycleThrough, stepsOf, type WaitForEdge } from './wait-for.ts';
 
@@ -29,7 +29,7 @@ export function resolveCycles(ledger: Ledger, ticketId: string): void {
 
 /** Breaks every cycle through any wait of the session, after it came to hold something. */
 export function resolveCyclesOf(ledger: Ledger, sessionId: string): void {
-  for (const { ticket } of [...ledger.state.tickets.in('session', sessionId)]) resolveCycles(ledger, ticket);
+  for (const { ticket } of Array.from(ledger.state.tickets.in('session', sessionId))) resolveCycles(ledger, ticket);
 }
 
 function pass(ledger: Ledger, edge: WaitForEdge): void {

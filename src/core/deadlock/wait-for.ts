@@ -51,7 +51,10 @@ export function stepsOf(cycle: Cycle): readonly CycleStep[] {
 /** The cycle in plain words: who waits for what that whom holds. */
 export function cycleInWords(steps: readonly CycleStep[]): string {
   return steps
-    .map((step, i) => `${step.agentId} waits for ${step.resource}, held by ${(steps[(i + 1) % steps.length] as CycleStep).agentId}`)
+    .map(
+      (step, i) =>
+        `${step.agentId} waits for ${step.resource}, held by ${(steps[(i + 1) % steps.length] as CycleStep).agentId}`,
+    )
     .join('; ');
 }
 
@@ -78,7 +81,8 @@ export function outEdges(state: FleetState, ticket: TicketRow): readonly WaitFor
 function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
   for (const lease of state.leases.in('session', sessionId)) {
     for (const ticket of conflictingTickets(state, lease)) {
-      if (waits(state, ticket)) yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
+      if (waits(state, ticket))
+        yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
     }
   }
   for (const own of state.tickets.in('session', sessionId)) {

@@ -1,10 +1,10 @@
 // Folds what concerns the fleet as a whole: its founding, epochs, places, whether it grants.
 
 import type { EventAmong } from '../event.ts';
-import { epochOf } from './epoch.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { replaceState } from '../fleet-state.ts';
 import type { FleetRow } from '../rows.ts';
+import { epochOf } from './epoch.ts';
 import { importState } from './state-image.ts';
 
 export const FLEET_EVENTS = [
@@ -48,7 +48,14 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
   }
 }
 
-type Change = EventAmong<'format.moved' | 'granting.suspended' | 'granting.resumed' | 'names.folded' | 'invariant.broken' | 'operator.token_set'>;
+type Change = EventAmong<
+  | 'format.moved'
+  | 'granting.suspended'
+  | 'granting.resumed'
+  | 'names.folded'
+  | 'invariant.broken'
+  | 'operator.token_set'
+>;
 
 function fleetChange(event: Change): Partial<FleetRow> {
   switch (event.type) {
@@ -61,7 +68,14 @@ function fleetChange(event: Change): Partial<FleetRow> {
     case 'names.folded':
       return { foldsCaseSince: event.seq };
     case 'invariant.broken':
-      return { suspended: { until: null, code: 'INVARIANT_BROKEN', why: `${event.invariant}: ${event.detail}`, sinceWallAt: event.wallAt } };
+      return {
+        suspended: {
+          until: null,
+          code: 'INVARIANT_BROKEN',
+          why: `${event.invariant}: ${event.detail}`,
+          sinceWallAt: event.wallAt,
+        },
+      };
     case 'operator.token_set':
       return event.kind === 'operator' ? { operatorTokenHash: event.tokenHash } : { joinTokenHash: event.tokenHash };
   }

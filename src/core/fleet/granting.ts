@@ -2,7 +2,7 @@
 // reading, releasing and revoking go on.
 
 import type { FleetState } from '../fleet-state.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 
 /** True unless granting rests. */
 export function isGranting(state: FleetState): boolean {
@@ -14,7 +14,10 @@ export function refuseGranting(state: FleetState, at: number): Rejection | null 
   const suspended = state.fleet?.suspended;
   if (suspended == null) return null;
   const retryAfterMs = suspended.until === null ? null : Math.max(1, suspended.until - at);
-  const goesOn = retryAfterMs === null ? 'An operator must look: brigade doctor, then brigade store repair.' : `Granting goes on by itself in ${Math.ceil(retryAfterMs / 1000)} s, when the longest belief handed out is over; an operator may say so earlier with brigade store repair.`;
+  const goesOn =
+    retryAfterMs === null
+      ? 'An operator must look: brigade doctor, then brigade store repair.'
+      : `Granting goes on by itself in ${Math.ceil(retryAfterMs / 1000)} s, when the longest belief handed out is over; an operator may say so earlier with brigade store repair.`;
   return reject(suspended.code, {
     message: `Nothing is granted since ${suspended.sinceWallAt}: ${suspended.why}`,
     next: `${goesOn} Reading, releasing and revoking work meanwhile.`,

@@ -3,7 +3,7 @@
 import type { AcquireCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { SessionRow } from '../rows.ts';
 
@@ -14,7 +14,10 @@ export function checkAcquire(state: FleetState, command: AcquireCommand, session
 
 function checkShape({ resources, reason }: AcquireCommand): Rejection | null {
   if (resources.length === 0) {
-    return reject('INVALID_ARGUMENT', { message: 'No resource was named.', next: 'Name at least one, as in file:src/a.ts.' });
+    return reject('INVALID_ARGUMENT', {
+      message: 'No resource was named.',
+      next: 'Name at least one, as in file:src/a.ts.',
+    });
   }
   if (resources.length > LIMITS.resourcesPerAcquire) {
     return reject('TOO_MANY_RESOURCES', {
@@ -24,10 +27,16 @@ function checkShape({ resources, reason }: AcquireCommand): Rejection | null {
   }
   const bytes = resources.reduce((sum, resource) => sum + utf8Bytes(resource), 0);
   if (bytes > LIMITS.resourceBytesPerAcquire) {
-    return reject('TOO_LARGE', { message: `The names are ${bytes} bytes together; at most ${LIMITS.resourceBytesPerAcquire} fit one call.`, next: 'Take a tree or a glob instead, or several calls.' });
+    return reject('TOO_LARGE', {
+      message: `The names are ${bytes} bytes together; at most ${LIMITS.resourceBytesPerAcquire} fit one call.`,
+      next: 'Take a tree or a glob instead, or several calls.',
+    });
   }
   if (utf8Bytes(reason) > LIMITS.textBytes) {
-    return reject('TOO_LARGE', { message: `The reason is longer than ${LIMITS.textBytes} bytes.`, next: 'Shorten it.' });
+    return reject('TOO_LARGE', {
+      message: `The reason is longer than ${LIMITS.textBytes} bytes.`,
+      next: 'Shorten it.',
+    });
   }
   return null;
 }
@@ -43,7 +52,10 @@ function checkNumbers({ ttlMs, waitMs, priority }: AcquireCommand): Rejection | 
 /** INVALID_ARGUMENT unless `value` is a whole number within the bounds. */
 export function checkRange(name: string, value: number, least: number, most: number): Rejection | null {
   if (Number.isInteger(value) && value >= least && value <= most) return null;
-  return reject('INVALID_ARGUMENT', { message: `${name} is ${value}; it is a whole number from ${least} to ${most}.`, next: `Give ${name} within these bounds, or leave it out.` });
+  return reject('INVALID_ARGUMENT', {
+    message: `${name} is ${value}; it is a whole number from ${least} to ${most}.`,
+    next: `Give ${name} within these bounds, or leave it out.`,
+  });
 }
 
 function checkRoom(state: FleetState, { resources }: AcquireCommand, session: SessionRow): Rejection | null {
@@ -60,5 +72,9 @@ function checkRoom(state: FleetState, { resources }: AcquireCommand, session: Se
 }
 
 function full(message: string): Rejection {
-  return reject('QUEUE_FULL', { message, next: 'Release or withdraw what is not needed, then ask again.', retryAfterMs: 1_000 });
+  return reject('QUEUE_FULL', {
+    message,
+    next: 'Release or withdraw what is not needed, then ask again.',
+    retryAfterMs: 1_000,
+  });
 }

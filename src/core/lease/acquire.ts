@@ -5,12 +5,12 @@
 // and leaves at most a retry edge.
 
 import type { AcquireCommand } from '../command.ts';
-import { retryCycle } from '../deadlock/retry.ts';
 import { resolveCycles } from '../deadlock/resolve.ts';
+import { retryCycle } from '../deadlock/retry.ts';
 import { refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import type { AcquireReply, Answer, Blocker } from '../reply.ts';
 import type { SessionRow, TicketRow } from '../rows.ts';
 import { checkAcquire } from './acquire-limits.ts';
@@ -26,7 +26,13 @@ export function acquire(ledger: Ledger, command: AcquireCommand, session: Sessio
   const refused = checkAcquire(ledger.state, command, session) ?? refuseGranting(ledger.state, ledger.at);
   if (refused !== null) return refused;
   const resources = [...new Set(command.resources)];
-  const standing: Standing = { sessionId: session.sessionId, resources, mode: command.mode, queuedSeq: Number.POSITIVE_INFINITY, passes: [] };
+  const standing: Standing = {
+    sessionId: session.sessionId,
+    resources,
+    mode: command.mode,
+    queuedSeq: Number.POSITIVE_INFINITY,
+    passes: [],
+  };
   if (missing(ledger.state, standing).length === 0) return renewHeld(ledger, command, session, resources);
   const joined = sameTicket(ledger, session.sessionId, resources, command.mode);
   if (joined !== undefined) return rejoin(ledger, joined, command.waitMs);
@@ -35,7 +41,12 @@ export function acquire(ledger: Ledger, command: AcquireCommand, session: Sessio
 }
 
 /** Everything is held already: renews its own use and keeps the tokens. */
-function renewHeld(ledger: Ledger, command: AcquireCommand, session: SessionRow, resources: readonly string[]): AcquireReply {
+function renewHeld(
+  ledger: Ledger,
+  command: AcquireCommand,
+  session: SessionRow,
+  resources: readonly string[],
+): AcquireReply {
   return ledger.group(() => {
     const tokens: number[] = [];
     for (const resource of resources) {
@@ -55,7 +66,12 @@ function renewHeld(ledger: Ledger, command: AcquireCommand, session: SessionRow,
   });
 }
 
-function grantNow(ledger: Ledger, command: AcquireCommand, session: SessionRow, resources: readonly string[]): AcquireReply {
+function grantNow(
+  ledger: Ledger,
+  command: AcquireCommand,
+  session: SessionRow,
+  resources: readonly string[],
+): AcquireReply {
   return ledger.group(() => {
     const tokens = grantSet(ledger, {
       sessionId: session.sessionId,
@@ -96,7 +112,12 @@ function refuseHeld(ledger: Ledger, session: SessionRow, standing: Standing): Re
   const blockers = namedBlockers(ledger.state, standing);
   noteRefusal(ledger, session, blockers);
   const first = blockers[0] as Blocker;
-  const who = first.kind === 'waiter' ? `${first.agentId} stands in line for it` : first.kind === 'offer' ? `${first.agentId} has the offer of it` : `held by ${first.agentId}`;
+  const who =
+    first.kind === 'waiter'
+      ? `${first.agentId} stands in line for it`
+      : first.kind === 'offer'
+        ? `${first.agentId} has the offer of it`
+        : `held by ${first.agentId}`;
   return reject('LEASE_HELD', {
     message: `${first.resource} is not free: ${who}.`,
     next: 'Ask again with waitMs to keep a place in line, or work on something else meanwhile.',
@@ -126,7 +147,12 @@ function noteRefusal(ledger: Ledger, session: SessionRow, blockers: readonly Blo
 }
 
 /** The session's ticket for the same set and mode: asking again joins it. */
-function sameTicket(ledger: Ledger, sessionId: string, resources: readonly string[], mode: string): TicketRow | undefined {
+function sameTicket(
+  ledger: Ledger,
+  sessionId: string,
+  resources: readonly string[],
+  mode: string,
+): TicketRow | undefined {
   for (const ticket of ledger.state.tickets.in('session', sessionId)) {
     if (ticket.mode !== mode || ticket.resources.length !== resources.length) continue;
     if (resources.every((resource) => ticket.resources.includes(resource))) return ticket;

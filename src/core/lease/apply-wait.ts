@@ -93,11 +93,21 @@ function changed(ticket: TicketRow, event: Change): TicketRow {
         passedOver: false,
       };
     case 'wait.left':
-      return { ...ticket, parked: false, parkedUntil: Math.min(ticket.parkedUntil, event.at), livesUntil: event.at + LIMITS.ticketMs };
+      return {
+        ...ticket,
+        parked: false,
+        parkedUntil: Math.min(ticket.parkedUntil, event.at),
+        livesUntil: event.at + LIMITS.ticketMs,
+      };
     case 'wait.passed':
       return { ...ticket, passes: [...ticket.passes, event.passed] };
     case 'lease.offered':
-      return { ...ticket, state: 'offered', offeredUntil: event.until, livesUntil: Math.max(ticket.livesUntil, event.until + LIMITS.ticketMs) };
+      return {
+        ...ticket,
+        state: 'offered',
+        offeredUntil: event.until,
+        livesUntil: Math.max(ticket.livesUntil, event.until + LIMITS.ticketMs),
+      };
     case 'offer.lapsed':
       return { ...ticket, state: 'waiting', offeredUntil: null, passedOver: true, lapses: ticket.lapses + 1 };
   }
@@ -109,7 +119,8 @@ function revivable(state: FleetState, event: WaitEvent): TicketRow | undefined {
   const ended = state.endedTickets.get(event.ticket);
   if (ended === undefined) return undefined;
   state.endedTickets.delete(event.ticket);
-  const { ticket, queuedSeq, queuedAt, queuedWallAt, sessionId, agentId, resources, mode, ttlMs, priority, reason } = ended;
+  const { ticket, queuedSeq, queuedAt, queuedWallAt, sessionId, agentId, resources, mode, ttlMs, priority, reason } =
+    ended;
   return {
     ticket,
     queuedSeq,
@@ -156,16 +167,32 @@ function end(state: FleetState, ticket: TicketRow, event: EventOf<'wait.ended'>)
   };
   state.endedTickets.set(ended);
   forgetEndedTickets(state, event.at);
-  const text = { deadlock: 'was aborted: it would have closed a deadlock', timed_out: 'lapsed: nobody asked with it for too long', withdrawn: null, granted: null, session_ended: null }[event.outcome];
+  const text = {
+    deadlock: 'was aborted: it would have closed a deadlock',
+    timed_out: 'lapsed: nobody asked with it for too long',
+    withdrawn: null,
+    granted: null,
+    session_ended: null,
+  }[event.outcome];
   if (text === null) return;
-  addNotice(state, sessionId, { seq: event.seq, kind: 'wait_ended', wallAt: event.wallAt, ticket: ticket.ticket, text: `Your wait ${ticket.ticket} for ${resources.join(', ')} ${text}.` });
+  addNotice(state, sessionId, {
+    seq: event.seq,
+    kind: 'wait_ended',
+    wallAt: event.wallAt,
+    ticket: ticket.ticket,
+    text: `Your wait ${ticket.ticket} for ${resources.join(', ')} ${text}.`,
+  });
 }
 
 function forgetEndedTickets(state: FleetState, at: number): void {
   const forgotten: string[] = [];
   for (const row of state.endedTickets.rows()) {
     const isOld = row.endedAt + LIMITS.endedTicketMs <= at;
-    if (forgotten.length >= FORGET_AT_ONCE || (!isOld && state.endedTickets.size - forgotten.length <= LIMITS.endedTickets)) break;
+    if (
+      forgotten.length >= FORGET_AT_ONCE ||
+      (!isOld && state.endedTickets.size - forgotten.length <= LIMITS.endedTickets)
+    )
+      break;
     forgotten.push(row.ticket);
   }
   for (const ticket of forgotten) state.endedTickets.delete(ticket);
@@ -192,7 +219,8 @@ function refuse(state: FleetState, event: EventOf<'request.refused'>): void {
   const forgotten: string[] = [];
   for (const row of state.refusals.rows()) {
     const isOld = row.at + LIMITS.retryEdgeMs <= at;
-    if (forgotten.length >= FORGET_AT_ONCE || (!isOld && state.refusals.size - forgotten.length <= LIMITS.retryEdges)) break;
+    if (forgotten.length >= FORGET_AT_ONCE || (!isOld && state.refusals.size - forgotten.length <= LIMITS.retryEdges))
+      break;
     forgotten.push(row.key);
   }
   for (const old of forgotten) state.refusals.delete(old);

@@ -56,7 +56,8 @@ function grant(state: FleetState, event: EventOf<'lease.granted'>): void {
     offer: null,
   });
   const session = state.sessions.get(sessionId);
-  if (session !== undefined && event.ttlMs < session.minTtlMs) state.sessions.set({ ...session, minTtlMs: event.ttlMs });
+  if (session !== undefined && event.ttlMs < session.minTtlMs)
+    state.sessions.set({ ...session, minTtlMs: event.ttlMs });
   if (event.path === 'promoted' || event.path === 'passed') {
     const text = `${event.resource} is yours since ${event.wallAt}; its token is ${event.seq}.`;
     note(state, event, sessionId, 'granted', text);
@@ -77,7 +78,13 @@ function end(state: FleetState, lease: LeaseRow, event: End): void {
     'lease.revoked': event.type === 'lease.revoked' ? `${event.by} revoked it: ${event.reason}` : '',
     'lease.dropped': 'its session ended',
   }[event.type];
-  note(state, event, lease.sessionId, 'lease_ended', `You no longer hold ${lease.resource} (token ${lease.token}): ${why}. Do not act on it.`);
+  note(
+    state,
+    event,
+    lease.sessionId,
+    'lease_ended',
+    `You no longer hold ${lease.resource} (token ${lease.token}): ${why}. Do not act on it.`,
+  );
 }
 
 function remove(state: FleetState, token: number): void {
@@ -98,7 +105,8 @@ function offerHandoff(state: FleetState, event: EventOf<'handoff.offered'>): voi
     until: event.until,
   });
   const text = `${lease.agentId} offers to hand you ${lease.resource}: accept or decline offer ${event.offer}.`;
-  for (const session of addressees(state, event.to)) note(state, event, session.sessionId, 'handoff_offered', text, event.offer);
+  for (const session of addressees(state, event.to))
+    note(state, event, session.sessionId, 'handoff_offered', text, event.offer);
 }
 
 function endHandoff(state: FleetState, event: EventOf<'handoff.ended'>): void {
@@ -119,7 +127,14 @@ function addressees(state: FleetState, agentId: string): readonly SessionRow[] {
   return last === undefined ? [] : [last];
 }
 
-function note(state: FleetState, event: LeaseEvent, sessionId: string, kind: 'granted' | 'lease_ended' | 'handoff_offered' | 'handoff_ended', text: string, offer?: string): void {
+function note(
+  state: FleetState,
+  event: LeaseEvent,
+  sessionId: string,
+  kind: 'granted' | 'lease_ended' | 'handoff_offered' | 'handoff_ended',
+  text: string,
+  offer?: string,
+): void {
   addNotice(state, sessionId, {
     seq: event.seq,
     kind,

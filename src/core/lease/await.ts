@@ -19,7 +19,10 @@ export function awaitTicket(ledger: Ledger, command: AwaitCommand, session: Sess
   const refused = checkRange('waitMs', command.waitMs, 0, LIMITS.waitMaxMs);
   if (refused !== null) return refused;
   const ticket = ledger.state.tickets.get(command.ticket);
-  if (ticket !== undefined) return ticket.sessionId === session.sessionId ? rejoin(ledger, ticket, command.waitMs) : unknownTicket(command.ticket);
+  if (ticket !== undefined)
+    return ticket.sessionId === session.sessionId
+      ? rejoin(ledger, ticket, command.waitMs)
+      : unknownTicket(command.ticket);
   const ended = ledger.state.endedTickets.get(command.ticket);
   if (ended === undefined || ended.sessionId !== session.sessionId) return unknownTicket(command.ticket);
   return answerOfTicket(ledger.state, command.ticket, ledger.at);
@@ -73,11 +76,19 @@ export function undelivered(ledger: Ledger, command: UndeliveredCommand, session
   if (ended === null) return leaveWait(ledger, { ...command, op: 'leave_wait' }, session);
   const leases = grantedBy(ledger, ended);
   // An upgrade stays: giving it back would cost the shared lease that it replaced.
-  if (leases.length === 0 || leases.some((lease) => lease.path === 'upgrade')) return answerOfTicket(ledger.state, command.ticket, ledger.at);
+  if (leases.length === 0 || leases.some((lease) => lease.path === 'upgrade'))
+    return answerOfTicket(ledger.state, command.ticket, ledger.at);
   return ledger.group(() => {
     // The offer comes first, so that the lines walked at the end of the leases find it standing.
     const until = ledger.at + LIMITS.claimMs;
-    ledger.emit({ type: 'lease.offered', agentId: ended.agentId, sessionId: ended.sessionId, ticket: ended.ticket, until, revived: true });
+    ledger.emit({
+      type: 'lease.offered',
+      agentId: ended.agentId,
+      sessionId: ended.sessionId,
+      ticket: ended.ticket,
+      until,
+      revived: true,
+    });
     endLeasesTogether(ledger, leases, { how: 'released', why: 'undelivered' });
     return answerOfTicket(ledger.state, command.ticket, ledger.at);
   });
@@ -101,11 +112,12 @@ export function withdraw(ledger: Ledger, command: WithdrawCommand, session: Sess
 
 /** Leases that this ticket was granted and that are still held; not those its session had before. */
 function grantedBy(ledger: Ledger, ended: EndedTicketRow): readonly LeaseRow[] {
-  return ended.tokens.flatMap((token) => ledger.state.leases.get(String(token)) ?? []).filter((lease) => lease.ticket === ended.ticket);
+  return ended.tokens
+    .flatMap((token) => ledger.state.leases.get(String(token)) ?? [])
+    .filter((lease) => lease.ticket === ended.ticket);
 }
 
 function ownEnded(ledger: Ledger, ticket: string, session: SessionRow): EndedTicketRow | null {
   const ended = ledger.state.endedTickets.get(ticket);
   return ended !== undefined && ended.sessionId === session.sessionId ? ended : null;
 }
-

@@ -27,7 +27,13 @@ export function conflictBuckets(resources: readonly string[], index: 'exact' | '
 
 /** Sort keys of a claim; only names of files have any, since only they lie beneath one another. */
 export function conflictSortKeys(resources: readonly string[]): readonly string[] {
-  return [...new Set(resources.flatMap((resource) => (parsed(resource).form === 'name' ? NONE : [placeOf(parsed(resource), resource)])))];
+  return [
+    ...new Set(
+      resources.flatMap((resource) =>
+        parsed(resource).form === 'name' ? NONE : [placeOf(parsed(resource), resource)],
+      ),
+    ),
+  ];
 }
 
 /** Where to look for claims that may conflict with the resource. */

@@ -69,7 +69,7 @@ export function namesSame(state: FleetState, a: string, b: string): boolean {
 function inArrivalOrder(state: FleetState, resource: string): Iterable<TicketRow> {
   const plan = lookUp(state.tickets as Table<object>, resource);
   if (plan.wide.length === 0 && plan.range === null) return state.tickets.in('exact', plan.exact);
-  return [...candidates(state.tickets, resource)].sort((a, b) => a.queuedSeq - b.queuedSeq);
+  return [...candidates(state.tickets, resource)].toSorted((a, b) => a.queuedSeq - b.queuedSeq);
 }
 
 /** Rows that may conflict with the key, each once: a superset, cheap to get. */

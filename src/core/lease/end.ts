@@ -34,7 +34,13 @@ function emitEnd(ledger: Ledger, lease: LeaseRow, ending: Ending): void {
   if (lease.offer !== null) {
     const handoff = ledger.state.handoffs.get(lease.offer);
     if (handoff !== undefined) {
-      ledger.emit({ type: 'handoff.ended', resource: lease.resource, token: lease.token, offer: lease.offer, outcome: 'lease_ended' });
+      ledger.emit({
+        type: 'handoff.ended',
+        resource: lease.resource,
+        token: lease.token,
+        offer: lease.offer,
+        outcome: 'lease_ended',
+      });
     }
   }
   const about = { agentId: lease.agentId, sessionId: lease.sessionId, resource: lease.resource, token: lease.token };

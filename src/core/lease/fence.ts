@@ -25,7 +25,10 @@ export function check(ledger: Ledger, command: CheckCommand, session: SessionRow
 }
 
 /** The newest lease on exactly this key, else the newest that covers or overlaps it. */
-function currentHolder(ledger: Ledger, resource: string): { agentId: string; sessionId: string; token: number } | undefined {
-  const held = [...leasesOn(ledger.state, resource)].sort((a, b) => b.token - a.token);
+function currentHolder(
+  ledger: Ledger,
+  resource: string,
+): { agentId: string; sessionId: string; token: number } | undefined {
+  const held = [...leasesOn(ledger.state, resource)].toSorted((a, b) => b.token - a.token);
   return held.find((lease) => lease.resource === resource) ?? held[0];
 }

@@ -20,10 +20,16 @@ export function handOff(ledger: Ledger, command: HandOffCommand, session: Sessio
   if (isRefused(lease)) return refuseAll('handed off', [lease]);
   const addressee = ledger.state.agents.get(command.to);
   if (addressee === undefined) {
-    return reject('UNKNOWN_AGENT', { message: `There is no agent ${command.to}.`, next: 'Look at fleet_status (brigade agents) for who is here.' });
+    return reject('UNKNOWN_AGENT', {
+      message: `There is no agent ${command.to}.`,
+      next: 'Look at fleet_status (brigade agents) for who is here.',
+    });
   }
   if (addressee.lifecycle !== 'active') {
-    return reject('NOT_SAFE', { message: `${command.to} is ${addressee.lifecycle} and can take nothing.`, next: 'Hand it to an active agent, or release it.' });
+    return reject('NOT_SAFE', {
+      message: `${command.to} is ${addressee.lifecycle} and can take nothing.`,
+      next: 'Hand it to an active agent, or release it.',
+    });
   }
   if (lease.path === 'handoff' && isWanted(ledger.state, lease)) {
     return reject('NOT_SAFE', {
@@ -32,7 +38,10 @@ export function handOff(ledger: Ledger, command: HandOffCommand, session: Sessio
     });
   }
   if (ledger.state.handoffs.countIn('from', session.sessionId) >= LIMITS.handoffsPerSession) {
-    return reject('QUEUE_FULL', { message: `This session has ${LIMITS.handoffsPerSession} handoffs open.`, next: 'Wait until some are answered.' });
+    return reject('QUEUE_FULL', {
+      message: `This session has ${LIMITS.handoffsPerSession} handoffs open.`,
+      next: 'Wait until some are answered.',
+    });
   }
   return ledger.group(() => {
     if (lease.offer !== null) endOffer(ledger, lease, lease.offer, 'lapsed');
@@ -53,10 +62,17 @@ export function answerHandoff(ledger: Ledger, command: AnswerHandoffCommand, ses
     });
   }
   if (handoff.to !== session.agentId) {
-    return reject('NOT_ADDRESSEE', { message: `Offer ${handoff.offer} is addressed to ${handoff.to}.`, next: 'Only a session of that agent can answer it.' });
+    return reject('NOT_ADDRESSEE', {
+      message: `Offer ${handoff.offer} is addressed to ${handoff.to}.`,
+      next: 'Only a session of that agent can answer it.',
+    });
   }
   const lease = ledger.state.leases.get(String(handoff.token));
-  if (lease === undefined) return reject('OFFER_LAPSED', { message: 'The lease has ended, and the offer with it.', next: 'Acquire the resource.' });
+  if (lease === undefined)
+    return reject('OFFER_LAPSED', {
+      message: 'The lease has ended, and the offer with it.',
+      next: 'Acquire the resource.',
+    });
   if (command.answer === 'accept') return accept(ledger, handoff, lease, session);
   ledger.group(() => endOffer(ledger, lease, handoff.offer, 'declined'));
   return { op: 'answer_handoff', offer: handoff.offer, accepted: false, lease: null };
@@ -65,14 +81,25 @@ export function answerHandoff(ledger: Ledger, command: AnswerHandoffCommand, ses
 /** The offer was not answered in time. */
 export function lapseHandoff(ledger: Ledger, handoff: HandoffRow): void {
   const { fromAgentId, fromSessionId, resource, token, offer } = handoff;
-  ledger.emit({ type: 'handoff.ended', agentId: fromAgentId, sessionId: fromSessionId, resource, token, offer, outcome: 'lapsed' });
+  ledger.emit({
+    type: 'handoff.ended',
+    agentId: fromAgentId,
+    sessionId: fromSessionId,
+    resource,
+    token,
+    offer,
+    outcome: 'lapsed',
+  });
 }
 
 function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: SessionRow): Answer {
   const suspended = refuseGranting(ledger.state, ledger.at);
   if (suspended !== null) return suspended;
   if (ledger.state.leases.countIn('session', session.sessionId) >= LIMITS.leasesPerSession) {
-    return reject('QUEUE_FULL', { message: `This session holds ${LIMITS.leasesPerSession} leases already.`, next: 'Release some first.' });
+    return reject('QUEUE_FULL', {
+      message: `This session holds ${LIMITS.leasesPerSession} leases already.`,
+      next: 'Release some first.',
+    });
   }
   return ledger.group(() => {
     const own = ownLease(ledger.state, session.sessionId, handoff.resource);
@@ -98,7 +125,12 @@ function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: S
     settleOwnWaits(ledger, session.sessionId);
     resolveCyclesOf(ledger, session.sessionId);
     const granted = ledger.state.leases.get(String(seq));
-    return { op: 'answer_handoff', offer: handoff.offer, accepted: true, lease: granted === undefined ? null : leaseFacts(ledger.state, granted) };
+    return {
+      op: 'answer_handoff',
+      offer: handoff.offer,
+      accepted: true,
+      lease: granted === undefined ? null : leaseFacts(ledger.state, granted),
+    };
   });
 }
 

@@ -1,8 +1,8 @@
 // A lease as its holder hears of it, and refusals of single leases.
 
+import type { LeaseRef } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
-import type { LeaseRef } from '../command.ts';
 import type { LeaseFacts, RefusedLease } from '../reply.ts';
 import type { LeaseRow, RequestRow } from '../rows.ts';
 import { isWanted } from './conflict.ts';

@@ -7,8 +7,8 @@ import type { Mode } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Blocker } from '../reply.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
-import { ownBucket } from './conflict-index.ts';
 import { conflictingLeases, conflictingTickets, isInLine } from './conflict.ts';
+import { ownBucket } from './conflict-index.ts';
 
 /** A request for a set of resources, standing in line at `queuedSeq` (Infinity: behind everybody). */
 export interface Standing {
@@ -38,7 +38,10 @@ export function isFree(state: FleetState, standing: Standing): boolean {
 }
 
 /** The resources of the request that its session does not hold already in a mode that covers it. */
-export function missing(state: FleetState, standing: Pick<Standing, 'sessionId' | 'resources' | 'mode'>): readonly string[] {
+export function missing(
+  state: FleetState,
+  standing: Pick<Standing, 'sessionId' | 'resources' | 'mode'>,
+): readonly string[] {
   return standing.resources.filter((resource) => {
     const own = ownLease(state, standing.sessionId, resource);
     return own === undefined || !covers(own.mode, standing.mode);

@@ -1,8 +1,8 @@
 // Stored keys, parsed once. Parsing is pure; the memo only saves doing it again for every row that is compared.
 
 import type { ParsedKey } from '../resource/parsed-key.ts';
-import { parseKey } from '../resource/resource-key.ts';
 import type { ResourceKey } from '../resource/resource-key.ts';
+import { parseKey } from '../resource/resource-key.ts';
 
 const REMEMBERED = 50_000;
 const memo = new Map<string, ParsedKey>();

@@ -5,9 +5,9 @@
 // offered (it is away). A paused agent is passed over but keeps its place, because a pause must not cost it the turn it
 // already waited for. The walk ends early at an exclusive waiter that covers what was freed: nobody behind it can go.
 
+import { isGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
-import { isGranting } from '../fleet/granting.ts';
 import type { Promotion } from '../reply.ts';
 import { keyCovers } from '../resource/conflict.ts';
 import type { TicketRow } from '../rows.ts';
@@ -24,7 +24,8 @@ export function promote(ledger: Ledger, freed: readonly string[]): readonly Prom
   const promoted: Promotion[] = [];
   if (!isGranting(ledger.state)) return promoted;
   for (const resource of freed) {
-    if (!walkLine(ledger, resource, promoted)) ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resource });
+    if (!walkLine(ledger, resource, promoted))
+      ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resource });
   }
   return promoted;
 }
@@ -35,7 +36,11 @@ function walkLine(ledger: Ledger, resource: string, promoted: Promotion[]): bool
     const isOpen = ticket.state === 'waiting' && isInLine(ledger.state, ticket);
     if (isOpen && isFree(ledger.state, ticket)) {
       const bytes = ticket.resources.reduce((sum, each) => sum + each.length, 0) * 6;
-      if (promoted.length >= LIMITS.promotionsPerGroup || !ledger.hasRoomFor(ticket.resources.length + 1, 700 + bytes / ticket.resources.length)) return false;
+      if (
+        promoted.length >= LIMITS.promotionsPerGroup ||
+        !ledger.hasRoomFor(ticket.resources.length + 1, 700 + bytes / ticket.resources.length)
+      )
+        return false;
       promoted.push(giveTurn(ledger, ticket));
     }
     if ((isOpen || ticket.state === 'offered') && endsLine(ledger, ticket, resource)) return true;
@@ -62,7 +67,11 @@ export function giveTurn(ledger: Ledger, ticket: TicketRow): Promotion {
 }
 
 /** Grants everything a ticket waits for and ends it. */
-export function grantTicket(ledger: Ledger, ticket: TicketRow, path: 'promoted' | 'claimed' | 'passed' | 'free'): readonly number[] {
+export function grantTicket(
+  ledger: Ledger,
+  ticket: TicketRow,
+  path: 'promoted' | 'claimed' | 'passed' | 'free',
+): readonly number[] {
   const tokens = grantSet(ledger, {
     sessionId: ticket.sessionId,
     agentId: ticket.agentId,
@@ -88,7 +97,7 @@ export function grantTicket(ledger: Ledger, ticket: TicketRow, path: 'promoted' 
 /** Gives their turn to waits of the session that what it was just granted satisfies. */
 export function settleOwnWaits(ledger: Ledger, sessionId: string): void {
   if (ledger.state.tickets.countIn('session', sessionId) === 0) return;
-  for (const ticket of [...ledger.state.tickets.in('session', sessionId)]) {
+  for (const ticket of Array.from(ledger.state.tickets.in('session', sessionId))) {
     if (ticket.state === 'waiting' && missing(ledger.state, ticket).length === 0) giveTurn(ledger, ticket);
   }
 }

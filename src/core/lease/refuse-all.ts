@@ -2,14 +2,17 @@
 
 import type { LeaseRef } from '../command.ts';
 import { LIMITS } from '../limits.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import type { RefusedLease } from '../reply.ts';
 
 /** A rejection with the code of the first refusal; the others are in the details. */
 export function refuseAll(done: string, refused: readonly RefusedLease[]): Rejection {
   const [first] = refused;
   if (first === undefined) {
-    return reject('INVALID_ARGUMENT', { message: 'No lease was named.', next: 'Name each by its resource and token, or all of them.' });
+    return reject('INVALID_ARGUMENT', {
+      message: 'No lease was named.',
+      next: 'Name each by its resource and token, or all of them.',
+    });
   }
   return reject(first.code, {
     message: refused.length === 1 ? first.message : `None of ${refused.length} leases was ${done}. ${first.message}`,

@@ -13,7 +13,8 @@ import { heldLease, isRefused, leaseFacts } from './lease-facts.ts';
 import { refuseAll, tooManyLeases } from './refuse-all.ts';
 
 export function renew(ledger: Ledger, command: RenewCommand, session: SessionRow): Answer {
-  const outOfRange = command.ttlMs === null ? null : checkRange('ttlMs', command.ttlMs, LIMITS.ttlMinMs, LIMITS.ttlMaxMs);
+  const outOfRange =
+    command.ttlMs === null ? null : checkRange('ttlMs', command.ttlMs, LIMITS.ttlMinMs, LIMITS.ttlMaxMs);
   const invalid = outOfRange ?? tooManyLeases(command.leases) ?? refuseGranting(ledger.state, ledger.at);
   if (invalid !== null) return invalid;
   const refused: RefusedLease[] = [];
@@ -28,7 +29,17 @@ export function renew(ledger: Ledger, command: RenewCommand, session: SessionRow
     for (const lease of held) use(ledger, lease, Math.max(lease.ttlMs, command.ttlMs ?? 0));
   });
   const leases = held.map((lease) => leaseFacts(ledger.state, ledger.state.leases.get(String(lease.token)) ?? lease));
-  return { op: 'acquire', status: 'renewed', leases, refused, ticket: null, position: null, blockedBy: [], parkedUntil: null, offeredUntil: null };
+  return {
+    op: 'acquire',
+    status: 'renewed',
+    leases,
+    refused,
+    ticket: null,
+    position: null,
+    blockedBy: [],
+    parkedUntil: null,
+    offeredUntil: null,
+  };
 }
 
 /** Records that the lease itself was used now. */

@@ -19,14 +19,22 @@ export function revoke(ledger: Ledger, command: RevokeCommand, operator: string)
   const held = [...leasesOn(ledger.state, command.resource)].filter((lease) => lease.resource === command.resource);
   const found = held.filter((lease) => command.token === null || lease.token === command.token);
   if (found.length === 0) return nothingHeld(command);
-  const promoted = found.flatMap((lease) => endLease(ledger, lease, { how: 'revoked', by: operator, reason: command.reason }));
+  const promoted = found.flatMap((lease) =>
+    endLease(ledger, lease, { how: 'revoked', by: operator, reason: command.reason }),
+  );
   const revoked = found.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
   return { op: 'revoke', revoked, promoted };
 }
 
 function nothingHeld(command: RevokeCommand): Answer {
   if (command.token !== null) {
-    return reject('TOKEN_STALE', { message: `Token ${command.token} does not hold ${command.resource} now.`, next: 'Look at brigade locks for who does.' });
+    return reject('TOKEN_STALE', {
+      message: `Token ${command.token} does not hold ${command.resource} now.`,
+      next: 'Look at brigade locks for who does.',
+    });
   }
-  return reject('INVALID_RESOURCE', { message: `Nobody holds ${command.resource}.`, next: 'Name a resource exactly as brigade locks shows it.' });
+  return reject('INVALID_RESOURCE', {
+    message: `Nobody holds ${command.resource}.`,
+    next: 'Name a resource exactly as brigade locks shows it.',
+  });
 }

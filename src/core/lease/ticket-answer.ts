@@ -3,7 +3,7 @@
 import { cycleInWords } from '../deadlock/wait-for.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import type { AcquireReply, Answer, Blocker } from '../reply.ts';
 import type { EndedTicketRow, TicketRow } from '../rows.ts';
 import { factsOf } from './lease-facts.ts';
@@ -80,7 +80,11 @@ function endedAnswer(state: FleetState, ended: EndedTicketRow, at: Instant): Ans
 }
 
 function lapsedTicket(ended: EndedTicketRow): Rejection {
-  const why = { withdrawn: 'was withdrawn', timed_out: 'lapsed: nobody asked with it for too long', session_ended: 'ended with its session' };
+  const why = {
+    withdrawn: 'was withdrawn',
+    timed_out: 'lapsed: nobody asked with it for too long',
+    session_ended: 'ended with its session',
+  };
   return reject('WAIT_TIMED_OUT', {
     message: `Ticket ${ended.ticket} ${why[ended.outcome as keyof typeof why]}; its place in line is gone.`,
     next: 'Ask again with the resources to join the line anew.',

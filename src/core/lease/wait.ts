@@ -9,8 +9,8 @@
 
 import type { CycleStep, WaitOutcome } from '../event.ts';
 import type { Ledger } from '../ledger.ts';
-import type { TicketRow } from '../rows.ts';
 import type { Promotion } from '../reply.ts';
+import type { TicketRow } from '../rows.ts';
 import { promote } from './promote.ts';
 
 /** Ends a wait without a grant, as one group with what it makes possible. */

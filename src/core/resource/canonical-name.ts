@@ -6,7 +6,7 @@
 //             file:src/*.ts           a pattern, from the first segment that is one
 
 import { isRejection, type Rejection } from '../rejection.ts';
-import { invalidResource, isKind, outsideWorkspace, RESERVED_KIND, refusalOfReserved } from './key-rules.ts';
+import { invalidResource, isKind, outsideWorkspace, RESERVED_KIND, refusalOfNoPath, refusalOfReserved } from './key-rules.ts';
 import { escapeName, flawOf, normaliseEscapes, quote } from './key-text.ts';
 import { EVERY_SPACE, type PathKind } from './parsed-key.ts';
 import { makeKey, type ResourceKey } from './resource-key.ts';
@@ -44,8 +44,7 @@ export function readRequest(request: string, isLiteral: boolean): ResourceKey | 
 function requestedPath(kind: PathKind, text: string, isLiteral: boolean): RequestedPath | Rejection {
   const hash = isLiteral ? -1 : text.indexOf('#');
   const path = hash === -1 ? text : text.slice(0, hash);
-  if (path === '')
-    return invalidResource(`${kind}: has no path.`, `Write ${kind}:src/a.ts, or ${kind}:./ for everything.`);
+  if (path === '') return refusalOfNoPath(kind);
   return { kind, path, symbol: hash === -1 ? null : text.slice(hash + 1) };
 }
 

@@ -1,7 +1,7 @@
 // Which paths a glob names, and which pairs of globs name a common one.
 
 import { matchesGlob } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CodePointSet, intersection } from './code-point-set.ts';
 import { flawOfGlob, globAutomaton, globMatches, globMeetsTree, globsMeet } from './glob.ts';

@@ -4,7 +4,7 @@ import { type Rejection, reject } from '../rejection.ts';
 import { foldText } from './case-folding.ts';
 import { flawOfGlob } from './glob.ts';
 import { flawOf, normaliseEscapes, quote } from './key-text.ts';
-import { EVERY_SPACE, type ParsedKey, type PathKey, type SymbolKey } from './parsed-key.ts';
+import { EVERY_SPACE, type ParsedKey, type PathKey, type PathKind, type SymbolKey } from './parsed-key.ts';
 import { RESOURCE_LIMITS } from './resource-limits.ts';
 
 const KIND = /^[a-z][a-z0-9-]{0,30}$/;
@@ -45,50 +45,53 @@ export function outsideWorkspace(message: string, next: string): Rejection {
 
 function refusalOfName(kind: string, name: string): Rejection | null {
   if (!isKind(kind)) {
-    return invalidResource(
-      `${quote(kind)} is not a kind of resource.`,
-      'Write kind:name; a kind is a-z, 0-9 and -, at most 31, as in task:review.',
-    );
+    const next = 'Write kind:name; a kind is a-z, 0-9 and -, at most 31, as in task:review.';
+    return invalidResource(`${quote(kind)} is not a kind of resource.`, next);
   }
+  const subject = `The name after ${kind}:`;
   const flaw = flawOf(name, RESOURCE_LIMITS.nameBytes);
-  if (flaw !== null)
-    return invalidResource(
-      `The name after ${kind}: ${flaw}.`,
-      `Write ${kind}:name with 1 to ${RESOURCE_LIMITS.nameBytes} bytes of plain text.`,
-    );
-  if (name.trim() !== name)
-    return invalidResource(`The name after ${kind}: begins or ends with a space.`, `Write ${kind}:${name.trim()}.`);
-  if (name.normalize('NFC') !== name)
-    return invalidResource(`${quote(name)} is not in Unicode form NFC.`, 'Write it in form NFC.');
-  return null;
+  if (flaw !== null) {
+    const next = `Write ${kind}:name with 1 to ${RESOURCE_LIMITS.nameBytes} bytes of plain text.`;
+    return invalidResource(`${subject} ${flaw}.`, next);
+  }
+  if (name.trim() !== name) {
+    return invalidResource(`${subject} begins or ends with a space.`, `Write ${kind}:${name.trim()}.`);
+  }
+  return refusalOfForm(subject, name);
 }
 
 function refusalOfPath(parsed: PathKey | SymbolKey): Rejection | null {
   const { kind, space, path, form } = parsed;
-  if (kind === 'file' ? !isWorktreeId(space) : space !== EVERY_SPACE)
+  if (kind === 'file' ? !isWorktreeId(space) : space !== EVERY_SPACE) {
     return invalidResource(`${quote(space)} is not the id of a worktree.`, 'Leave out the part from @ to /.');
-  if (path === '')
-    return form === 'tree'
-      ? null
-      : invalidResource(`${kind}: has no path.`, `Write ${kind}:src/a.ts, or ${kind}:./ for everything.`);
-  const flaw = flawOf(path, RESOURCE_LIMITS.pathBytes);
-  if (flaw !== null)
-    return invalidResource(
-      `The path ${quote(path)} ${flaw}.`,
-      `Name a path of at most ${RESOURCE_LIMITS.pathBytes} bytes without control characters.`,
-    );
-  if (path.normalize('NFC') !== path)
-    return invalidResource(`${quote(path)} is not in Unicode form NFC.`, 'Write it in form NFC.');
-  return refusalOfSegments(path, form) ?? (form === 'glob' ? refusalOfGlob(path) : null) ?? refusalOfSymbol(parsed);
+  }
+  if (path === '') return form === 'tree' ? null : refusalOfNoPath(kind);
+  return refusalOfPathText(path) ?? refusalOfSegments(parsed) ?? refusalOfGlob(parsed) ?? refusalOfSymbol(parsed);
 }
 
-function refusalOfSegments(path: string, form: ParsedKey['form']): Rejection | null {
+/** A request or key that stops after its kind. */
+export function refusalOfNoPath(kind: PathKind): Rejection {
+  return invalidResource(`${kind}: has no path.`, `Write ${kind}:src/a.ts, or ${kind}:./ for everything.`);
+}
+
+function refusalOfPathText(path: string): Rejection | null {
+  const subject = `The path ${quote(path)}`;
+  const flaw = flawOf(path, RESOURCE_LIMITS.pathBytes);
+  if (flaw === null) return refusalOfForm(subject, path);
+  const next = `Name a path of at most ${RESOURCE_LIMITS.pathBytes} bytes without control characters.`;
+  return invalidResource(`${subject} ${flaw}.`, next);
+}
+
+function refusalOfSegments({ kind, space, path, form }: PathKey | SymbolKey): Rejection | null {
   const segments = path.split('/');
-  if (foldText(segments[0] ?? '') === RESERVED_FOLDER) {
-    return outsideWorkspace(
-      `${quote(path)} lies in ${RESERVED_FOLDER}/, which belongs to Brigade.`,
-      'Lock the files you work on; nothing in there is for agents to edit.',
-    );
+  const [first = ''] = segments;
+  if (foldText(first) === RESERVED_FOLDER) {
+    const next = 'Lock the files you work on; nothing in there is for agents to edit.';
+    return outsideWorkspace(`${quote(path)} lies in ${RESERVED_FOLDER}/, which belongs to Brigade.`, next);
+  }
+  if (kind === 'file' && first === `@${space}`) {
+    const message = `${quote(path)} begins with the id of its worktree, so it would read as another path.`;
+    return invalidResource(message, 'Give the folder another name.');
   }
   // The final slash of a glob stands for everything beneath.
   const names = form === 'glob' && path.endsWith('/') ? segments.slice(0, -1) : segments;
@@ -96,34 +99,41 @@ function refusalOfSegments(path: string, form: ParsedKey['form']): Rejection | n
   return invalidResource(`${quote(path)} is not a plain path.`, 'Write it without empty segments, `.` and `..`.');
 }
 
-function refusalOfGlob(pattern: string): Rejection | null {
-  const subject = `The pattern ${quote(pattern)}`;
-  const tooLong = flawOf(pattern, RESOURCE_LIMITS.globBytes);
-  if (tooLong !== null)
-    return invalidResource(
-      `${subject} ${tooLong}.`,
-      'Name a folder such as file:src/, or several resources in one call.',
-    );
-  if (pattern.includes('\\'))
-    return invalidResource(
-      `${subject} has a backslash.`,
-      'Separate folders with /; write %5C for a \\ in a name, and %2A for a *.',
-    );
-  if (normaliseEscapes(pattern) !== pattern || pattern.includes('#'))
+function refusalOfGlob({ form, path }: PathKey | SymbolKey): Rejection | null {
+  if (form !== 'glob') return null;
+  const subject = `The pattern ${quote(path)}`;
+  const tooLong = flawOf(path, RESOURCE_LIMITS.globBytes);
+  if (tooLong !== null) {
+    return invalidResource(`${subject} ${tooLong}.`, 'Name a folder such as file:src/, or several resources in one call.');
+  }
+  if (path.includes('\\')) {
+    const next = 'Separate folders with /; write %5C for a \\ in a name, and %2A for a *.';
+    return invalidResource(`${subject} has a backslash.`, next);
+  }
+  if (path.includes('#') || normaliseEscapes(path) !== path) {
     return invalidResource(`${subject} has a # or % that is not escaped.`, 'Write %23 for # and %25 for %.');
-  const flaw = flawOfGlob(pattern);
+  }
+  const flaw = flawOfGlob(path);
   return flaw === null ? null : invalidResource(`${subject} ${flaw.flaw}.`, flaw.next);
 }
 
 function refusalOfSymbol(parsed: PathKey | SymbolKey): Rejection | null {
   if (parsed.form !== 'symbol') return null;
   const { symbol } = parsed;
+  const subject = `The symbol ${quote(symbol)}`;
+  const flaw = flawOf(symbol, RESOURCE_LIMITS.symbolBytes) ?? flawOfDottedName(symbol);
+  if (flaw === null) return refusalOfForm(subject, symbol);
   const next = 'Write file:src/a.ts#Foo.bar with a dotted name, or %23 for a # in a file name.';
-  const flaw = flawOf(symbol, RESOURCE_LIMITS.symbolBytes);
-  if (flaw !== null) return invalidResource(`The symbol after # ${flaw}.`, next);
-  if (symbol.includes('/')) return invalidResource(`The symbol ${quote(symbol)} has a slash.`, next);
-  if (symbol.split('.').includes('')) return invalidResource(`The symbol ${quote(symbol)} has an empty part.`, next);
-  if (symbol.normalize('NFC') !== symbol)
-    return invalidResource(`${quote(symbol)} is not in Unicode form NFC.`, 'Write it in form NFC.');
-  return null;
+  return invalidResource(`${subject} ${flaw}.`, next);
+}
+
+function flawOfDottedName(symbol: string): string | null {
+  if (symbol.includes('/')) return 'has a slash';
+  return symbol.split('.').includes('') ? 'has an empty part' : null;
+}
+
+/** One text, one spelling: a letter with an accent is one character here. */
+function refusalOfForm(subject: string, text: string): Rejection | null {
+  if (text.normalize('NFC') === text) return null;
+  return invalidResource(`${subject} is not in Unicode form NFC.`, 'Write it in form NFC.');
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isRejection } from '../rejection.ts';
 import { utf8Bytes } from './key-text.ts';

@@ -30,16 +30,27 @@ export function applySessionEvent(state: FleetState, event: SessionEvent): void 
   }
 }
 
-function changed(session: SessionRow, event: Exclude<SessionEvent, EventOf<'agent.registered'> | EventOf<'session.opened'>>): SessionRow {
+function changed(
+  session: SessionRow,
+  event: Exclude<SessionEvent, EventOf<'agent.registered'> | EventOf<'session.opened'>>,
+): SessionRow {
   switch (event.type) {
     case 'session.handle_renewed':
       return { ...session, handleHash: event.handleHash };
     case 'session.attached':
       return { ...session, attachments: [...session.attachments, event.attachment] };
     case 'session.detached':
-      return { ...session, attachments: session.attachments.filter((each) => each.attachmentId !== event.attachmentId) };
+      return {
+        ...session,
+        attachments: session.attachments.filter((each) => each.attachmentId !== event.attachmentId),
+      };
     case 'session.active':
-      return { ...session, activeAt: Math.max(session.activeAt, event.at), activeWallAt: event.wallAt, handleUsed: true };
+      return {
+        ...session,
+        activeAt: Math.max(session.activeAt, event.at),
+        activeWallAt: event.wallAt,
+        handleUsed: true,
+      };
     case 'session.closed':
       return ended(session, event, 'closed', event.why);
     case 'session.lost':
@@ -107,7 +118,11 @@ function forgetEndedSessions(state: FleetState, at: number): void {
     if (++looked > FORGET_AT_ONCE) break;
     const isOld = (session.endedAt ?? at) + LIMITS.endedSessionMs <= at;
     if (!isOld && looked > surplus) break;
-    if (state.leases.countIn('session', session.sessionId) === 0 && state.tickets.countIn('session', session.sessionId) === 0) forgotten.push(session);
+    if (
+      state.leases.countIn('session', session.sessionId) === 0 &&
+      state.tickets.countIn('session', session.sessionId) === 0
+    )
+      forgotten.push(session);
   }
   for (const { sessionId } of forgotten) {
     state.sessions.delete(sessionId);

@@ -2,7 +2,7 @@
 
 import type { Caller } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
-import { reject, type Rejection } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import type { SessionRow } from '../rows.ts';
 
 /** The session, live or ended, whose handle has this hash; null when there is none. */
@@ -14,11 +14,17 @@ export function sessionOfHandle(state: FleetState, handleHash: string): SessionR
 /** The live session behind the caller, or why it may not act. */
 export function liveSession(state: FleetState, caller: Caller): SessionRow | Rejection {
   if (caller.kind !== 'session') {
-    return reject('CREDENTIAL_REQUIRED', { message: 'This call needs a session.', next: 'Call register first and show the session handle it returns.' });
+    return reject('CREDENTIAL_REQUIRED', {
+      message: 'This call needs a session.',
+      next: 'Call register first and show the session handle it returns.',
+    });
   }
   const session = sessionOfHandle(state, caller.handleHash);
   if (session === null) {
-    return reject('CREDENTIAL_WRONG', { message: 'This handle belongs to no session of this fleet.', next: 'Call register to get a session of your own.' });
+    return reject('CREDENTIAL_WRONG', {
+      message: 'This handle belongs to no session of this fleet.',
+      next: 'Call register to get a session of your own.',
+    });
   }
   if (session.state === 'live') return session;
   return reject('CREDENTIAL_WRONG', {
@@ -34,7 +40,10 @@ export function refuseLifecycle(state: FleetState, session: SessionRow): Rejecti
   const message = `${session.agentId} is ${lifecycle}.`;
   switch (lifecycle) {
     case 'paused':
-      return reject('AGENT_PAUSED', { message, next: 'You may read, release and check in. Recover with a reflection, or ask an operator to resume you.' });
+      return reject('AGENT_PAUSED', {
+        message,
+        next: 'You may read, release and check in. Recover with a reflection, or ask an operator to resume you.',
+      });
     case 'archived':
       return reject('AGENT_ARCHIVED', { message, next: 'An operator can restore it.' });
     case 'retired':
@@ -47,10 +56,16 @@ export function refuseLifecycle(state: FleetState, session: SessionRow): Rejecti
 /** The operator's name when the caller proves authority, else why not. */
 export function operatorOf(state: FleetState, caller: Caller): { readonly name: string } | Rejection {
   if (caller.kind !== 'operator') {
-    return reject('OPERATOR_REQUIRED', { message: 'This needs an operator.', next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.' });
+    return reject('OPERATOR_REQUIRED', {
+      message: 'This needs an operator.',
+      next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.',
+    });
   }
   if (caller.proof === 'terminal') return { name: caller.name };
   const known = state.fleet?.operatorTokenHash ?? null;
   if (known !== null && caller.proof.tokenHash === known) return { name: caller.name };
-  return reject('CREDENTIAL_WRONG', { message: 'This operator token is not the one of this fleet.', next: 'brigade token operator prints it, in a terminal.' });
+  return reject('CREDENTIAL_WRONG', {
+    message: 'This operator token is not the one of this fleet.',
+    next: 'brigade token operator prints it, in a terminal.',
+  });
 }

@@ -2,8 +2,8 @@
 // is one fact that ends the authority of all its leases at once; their individual ends follow as due groups.
 
 import type { AttachCommand, CloseSessionCommand, DetachCommand, TouchCommand } from '../command.ts';
-import type { Ledger } from '../ledger.ts';
 import { activityStepMs } from '../lease/expiry.ts';
+import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { reject } from '../rejection.ts';
 import type { Answer, DoneReply } from '../reply.ts';
@@ -12,19 +12,35 @@ import type { SessionRow } from '../rows.ts';
 export function attach(ledger: Ledger, command: AttachCommand, session: SessionRow): Answer {
   if (session.attachments.some((each) => each.attachmentId === command.attachment.attachmentId)) return done(false);
   if (session.attachments.length >= LIMITS.attachmentsPerSession) {
-    return reject('QUEUE_FULL', { message: `${LIMITS.attachmentsPerSession} processes act for this session already.`, next: 'End some of them, or register another session.' });
+    return reject('QUEUE_FULL', {
+      message: `${LIMITS.attachmentsPerSession} processes act for this session already.`,
+      next: 'End some of them, or register another session.',
+    });
   }
-  ledger.emit({ type: 'session.attached', agentId: session.agentId, sessionId: session.sessionId, attachment: command.attachment });
+  ledger.emit({
+    type: 'session.attached',
+    agentId: session.agentId,
+    sessionId: session.sessionId,
+    attachment: command.attachment,
+  });
   return done(true);
 }
 
 /** Taking away what is not there changes nothing: two coordinators may find the same process dead. */
 export function detach(ledger: Ledger, command: DetachCommand): Answer {
   const session = ledger.state.sessions.get(command.sessionId);
-  if (session?.state !== 'live' || !session.attachments.some((each) => each.attachmentId === command.attachmentId)) return done(false);
+  if (session?.state !== 'live' || !session.attachments.some((each) => each.attachmentId === command.attachmentId))
+    return done(false);
   const { agentId, sessionId } = session;
   ledger.group(() => {
-    ledger.emit({ type: 'session.detached', agentId, sessionId, attachmentId: command.attachmentId, how: command.cause, evidence: command.evidence });
+    ledger.emit({
+      type: 'session.detached',
+      agentId,
+      sessionId,
+      attachmentId: command.attachmentId,
+      how: command.cause,
+      evidence: command.evidence,
+    });
     if (session.attachments.length > 1) return;
     if (command.cause === 'exit') ledger.emit({ type: 'session.closed', agentId, sessionId, why: command.evidence });
     else ledger.emit({ type: 'session.lost', agentId, sessionId, evidence: command.evidence });

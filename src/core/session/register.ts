@@ -5,7 +5,7 @@ import type { RegisterCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
-import { isRejection, reject, type Rejection } from '../rejection.ts';
+import { isRejection, type Rejection, reject } from '../rejection.ts';
 import type { Answer, RegisterReply } from '../reply.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { RequestRow, SessionRow } from '../rows.ts';
@@ -17,12 +17,21 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
   return ledger.group(() => {
     foldCaseIfNeeded(ledger, command);
     const known = command.resumeHandleHash === null ? null : sessionOfHandle(ledger.state, command.resumeHandleHash);
-    if (known !== null && (command.agentId === null || command.agentId === known.agentId)) return resume(ledger, command, known);
+    if (known !== null && (command.agentId === null || command.agentId === known.agentId))
+      return resume(ledger, command, known);
     const identity = identify(ledger.state, command);
     if (isRejection(identity)) return identity;
     if (!identity.isKnown) {
       const { client, purpose, tags, notes } = command;
-      ledger.emit({ type: 'agent.registered', agentId: identity.agentId, client, purpose, tags, notes, named: identity.named });
+      ledger.emit({
+        type: 'agent.registered',
+        agentId: identity.agentId,
+        client,
+        purpose,
+        tags,
+        notes,
+        named: identity.named,
+      });
     }
     return open(ledger, command, identity.agentId, identity.warnings, null);
   });
@@ -36,13 +45,34 @@ function resume(ledger: Ledger, command: RegisterCommand, known: SessionRow): An
     const ended = `Your last session ended (${known.endedWhy ?? known.state}); what it held was released.`;
     return { ...open(ledger, command, known.agentId, [ended], known.sessionId), resumed: true };
   }
-  if (command.attachment !== null && !known.attachments.some((each) => each.attachmentId === command.attachment?.attachmentId)) {
-    ledger.emit({ type: 'session.attached', agentId: known.agentId, sessionId: known.sessionId, attachment: command.attachment });
+  if (
+    command.attachment !== null &&
+    !known.attachments.some((each) => each.attachmentId === command.attachment?.attachmentId)
+  ) {
+    ledger.emit({
+      type: 'session.attached',
+      agentId: known.agentId,
+      sessionId: known.sessionId,
+      attachment: command.attachment,
+    });
   }
-  return { op: 'register', agentId: known.agentId, sessionId: known.sessionId, resumed: true, warnings: [], handleAccepted: false };
+  return {
+    op: 'register',
+    agentId: known.agentId,
+    sessionId: known.sessionId,
+    resumed: true,
+    warnings: [],
+    handleAccepted: false,
+  };
 }
 
-function open(ledger: Ledger, command: RegisterCommand, agentId: string, warnings: readonly string[], resumedFrom: string | null): RegisterReply {
+function open(
+  ledger: Ledger,
+  command: RegisterCommand,
+  agentId: string,
+  warnings: readonly string[],
+  resumedFrom: string | null,
+): RegisterReply {
   const sessionId = command.freshSessionId;
   const { client, clientSession, transport, worktree, root, attachment } = command;
   ledger.emit({
@@ -66,24 +96,44 @@ function open(ledger: Ledger, command: RegisterCommand, agentId: string, warning
 export function repeatRegister(ledger: Ledger, command: RegisterCommand, remembered: RequestRow): Answer {
   const session = remembered.sessionId === null ? undefined : ledger.state.sessions.get(remembered.sessionId);
   if (session === undefined) {
-    return reject('REQUEST_REUSED', { message: 'This registration was made before and its session is gone.', next: 'Register with a new requestId.' });
+    return reject('REQUEST_REUSED', {
+      message: 'This registration was made before and its session is gone.',
+      next: 'Register with a new requestId.',
+    });
   }
   const handleAccepted = !session.handleUsed && session.state === 'live';
   if (handleAccepted) {
-    ledger.emit({ type: 'session.handle_renewed', agentId: session.agentId, sessionId: session.sessionId, handleHash: command.freshHandleHash });
+    ledger.emit({
+      type: 'session.handle_renewed',
+      agentId: session.agentId,
+      sessionId: session.sessionId,
+      handleHash: command.freshHandleHash,
+    });
   }
-  return { op: 'register', agentId: session.agentId, sessionId: session.sessionId, resumed: false, warnings: [], handleAccepted };
+  return {
+    op: 'register',
+    agentId: session.agentId,
+    sessionId: session.sessionId,
+    resumed: false,
+    warnings: [],
+    handleAccepted,
+  };
 }
 
 /** One worktree on a case-folding file system makes the whole fleet compare names with simple case folding, for good. */
 function foldCaseIfNeeded(ledger: Ledger, command: RegisterCommand): void {
   if (!command.foldsCase || ledger.state.fleet?.foldsCaseSince != null) return;
-  ledger.emit({ type: 'names.folded', worktree: command.worktree, why: 'This worktree lies on a file system that folds case.' });
+  ledger.emit({
+    type: 'names.folded',
+    worktree: command.worktree,
+    why: 'This worktree lies on a file system that folds case.',
+  });
 }
 
 function checkTexts(command: RegisterCommand): Rejection | null {
   const longest = Math.max(utf8Bytes(command.notes), utf8Bytes(command.purpose ?? ''), utf8Bytes(command.root));
-  if (longest > LIMITS.textBytes) return tooLarge(`Notes, purpose and root are at most ${LIMITS.textBytes} bytes each.`);
+  if (longest > LIMITS.textBytes)
+    return tooLarge(`Notes, purpose and root are at most ${LIMITS.textBytes} bytes each.`);
   if (command.tags.length > LIMITS.tags || command.tags.some((tag) => utf8Bytes(tag) > LIMITS.tagBytes)) {
     return tooLarge(`At most ${LIMITS.tags} tags of ${LIMITS.tagBytes} bytes.`);
   }
@@ -98,10 +148,16 @@ function tooLarge(message: string): Rejection {
 function checkJoin(state: FleetState, command: RegisterCommand): Rejection | null {
   const known = state.fleet?.joinTokenHash ?? null;
   if (command.joinTokenHash === null || command.joinTokenHash === known) return null;
-  return reject('CREDENTIAL_WRONG', { message: 'This join token is not the one of this fleet.', next: 'brigade token join prints it, in a terminal.' });
+  return reject('CREDENTIAL_WRONG', {
+    message: 'This join token is not the one of this fleet.',
+    next: 'brigade token join prints it, in a terminal.',
+  });
 }
 
 function checkRoom(state: FleetState): Rejection | null {
   if (state.sessions.countIn('live', 'live') < LIMITS.sessionsLive) return null;
-  return reject('QUEUE_FULL', { message: `${LIMITS.sessionsLive} sessions are open, the most there may be.`, next: 'Close some.' });
+  return reject('QUEUE_FULL', {
+    message: `${LIMITS.sessionsLive} sessions are open, the most there may be.`,
+    next: 'Close some.',
+  });
 }
