@@ -25,9 +25,11 @@ type WaitEvent = EventAmong<(typeof WAIT_EVENTS)[number]>;
 export function applyWaitEvent(state: FleetState, event: WaitEvent): void {
   switch (event.type) {
     case 'lease.queued':
-      return queue(state, event);
+      queue(state, event);
+      return;
     case 'request.refused':
-      return refuse(state, event);
+      refuse(state, event);
+      return;
     case 'deadlock.suspected':
       return;
     default: {

@@ -21,11 +21,14 @@ type LeaseEvent = EventAmong<(typeof LEASE_EVENTS)[number]>;
 export function applyLeaseEvent(state: FleetState, event: LeaseEvent): void {
   switch (event.type) {
     case 'lease.granted':
-      return grant(state, event);
+      grant(state, event);
+      return;
     case 'handoff.offered':
-      return offerHandoff(state, event);
+      offerHandoff(state, event);
+      return;
     case 'handoff.ended':
-      return endHandoff(state, event);
+      endHandoff(state, event);
+      return;
     default: {
       const lease = state.leases.get(String(event.token));
       if (lease === undefined) return;
