@@ -2,7 +2,7 @@
 //
 //   <state base>/<fleet id>/sessions/<digest of client and client session>.json
 //                          /operator-token  /join-token
-//                          /witness/                       (see witness-files.ts)
+//                          /witness/                       (see host-memory.ts)
 //
 // and the same below `.brigade/state/` where the first cannot be written.
 

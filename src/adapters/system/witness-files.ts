@@ -18,9 +18,9 @@ import { type TwoFolders, whereWritable } from './two-folders.ts';
 const NAME = /^(\d{1,9})-(\d{1,16})-([0-9a-f]{64})$/;
 const KEPT_BELOW = 2;
 
-/** The largest value found in either folder; null when this host has not seen the fleet. `folders`: see `stateFoldersOf`. */
+/** The largest value found in either folder; null when there is none. */
 export async function readWitness(folders: TwoFolders, fleetId: string): Promise<Witness | null> {
-  const found = await Promise.all(folders.below('witness').paths().map(largestIn));
+  const found = await Promise.all(folders.paths().map(largestIn));
   const [largest] = found.filter((value) => value !== null).toSorted(largestFirst);
   return largest === undefined ? null : { fleetId, ...largest };
 }
@@ -29,7 +29,7 @@ export async function readWitness(folders: TwoFolders, fleetId: string): Promise
 export async function raiseWitness(folders: TwoFolders, head: WitnessedHead): Promise<void> {
   const name = `${head.epoch}-${head.seq}-${head.hash}`;
   if (!NAME.test(name)) throw new TypeError(`not a head: ${name.slice(0, 120)}`);
-  await folders.below('witness').write(async (folder) => {
+  await folders.write(async (folder) => {
     const values = await valuesIn(folder);
     const [largest] = values;
     if (largest !== undefined && compareHeads(largest, head) >= 0) return;

@@ -11,7 +11,7 @@ import { compareHeads, raiseWitness } from './witness-files.ts';
 const EVERY_MS = 250;
 
 export interface WitnessKeeperOptions {
-  /** See `stateFoldersOf`. */
+  /** Where the values are; see witness-files.ts. */
   readonly folders: TwoFolders;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -50,14 +50,14 @@ describe('the witness', () => {
 
   it('leaves no more than a few files', async () => {
     for (let seq = 1; seq <= 20; seq += 1) await raiseWitness(folders(), head(0, seq));
-    expect(readdirSync(join(folder, 'primary', 'witness')).length).toBeLessThanOrEqual(3);
+    expect(readdirSync(join(folder, 'primary')).length).toBeLessThanOrEqual(3);
     expect(await read()).toEqual(head(0, 20));
   });
 
   it('ignores what it did not write', async () => {
     await raiseWitness(folders(), head(0, 3));
     for (const name of ['.tmp', '9-9-short', `9-9-${'z'.repeat(64)}`]) {
-      writeFileSync(join(folder, 'primary', 'witness', name), '');
+      writeFileSync(join(folder, 'primary', name), '');
     }
     expect(await read()).toEqual(head(0, 3));
   });
