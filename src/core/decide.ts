@@ -61,12 +61,16 @@ const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set([
   'attach',
 ]);
 
+const ENDS_SESSIONS: ReadonlySet<Command['op']> = new Set(['detach', 'close_session']);
+
 export function decide(state: FleetState, command: Command, moment: Moment): Decision {
   const ledger = new Ledger(state, moment, 'brigade', command.requestId);
   if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
   const more = settleDue(ledger);
   if (more && command.op === 'acquire') settleTouching(ledger, command.resources.slice(0, LIMITS.resourcesPerAcquire));
   const answer = answerOf(ledger, command, more);
+  // What an ended session held is due this moment: nobody should have to wait for the next command.
+  if (ENDS_SESSIONS.has(command.op)) settleDue(ledger);
   if (command.dryRun === true) return { groups: [], answer, draft: forkState(state) };
   return { groups: ledger.groups, answer, draft: ledger.state };
 }
@@ -151,7 +155,7 @@ function asOperator(ledger: Ledger, command: Command): Answer {
     case 'resume_granting':
       return ledger.as(actor, () => {
         if (ledger.state.fleet?.suspended == null) return done(false);
-        ledger.group(() => resumeAndWalk(ledger, command.reason));
+        resumeAndWalk(ledger, command.reason);
         return done(true);
       });
     default:

@@ -3,6 +3,7 @@
 // Whatever is due is settled before a command is decided, in the same append, so correctness never waits for a timer. A due
 // item and what it causes is one group. At most 256 groups are settled at once; the rest stays due.
 
+import { isGranting } from './fleet/granting.ts';
 import type { FleetState } from './fleet-state.ts';
 import type { Instant } from './instant.ts';
 import { leasesOn, ticketsOn } from './lease/conflict.ts';
@@ -20,11 +21,13 @@ import type { BaseTable, Table } from './table.ts';
 /** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
 export function nextDeadline(state: FleetState): Instant | null {
   const suspended = state.fleet?.suspended?.until ?? Number.POSITIVE_INFINITY;
-  const first = Math.min(suspended, ...DUE_TABLES.map((name) => (state[name] as Table<object>).nextDeadline()));
+  // While granting rests its lines rest too; they are all walked when it goes on.
+  const lines = isGranting(state) ? state.lines.nextDeadline() : Number.POSITIVE_INFINITY;
+  const first = Math.min(suspended, lines, ...DUE_TABLES.map((name) => (state[name] as Table<object>).nextDeadline()));
   return first === Number.POSITIVE_INFINITY ? null : first;
 }
 
-const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'lines'] as const;
+const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs'] as const;
 
 /** Moves deadlines of merged state that were renewed by reference. Changes no row; call it before deciding a batch. */
 export function settleDeadlines(state: FleetState, at: Instant): void {
@@ -120,13 +123,8 @@ function resumeGranting(ledger: Ledger): void {
 /** Granting goes on: every line is due, since nobody was promoted meanwhile. */
 export function resumeAndWalk(ledger: Ledger, why: string): void {
   ledger.emit({ type: 'granting.resumed', why });
-  const seen = new Set<string>();
-  for (const ticket of Array.from(ledger.state.tickets.rows())) {
-    for (const resource of ticket.resources) {
-      if (seen.has(resource) || seen.size >= LIMITS.groupEvents) continue;
-      seen.add(resource);
-      ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resource });
-    }
+  for (const { resources } of ledger.state.tickets.rows()) {
+    ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resources });
   }
 }
 
@@ -192,11 +190,12 @@ function lapseTickets(ledger: Ledger, budget: Budget): void {
 }
 
 function walkLines(ledger: Ledger, budget: Budget): void {
+  if (!isGranting(ledger.state)) return;
   for (const line of dueRows(ledger, ledger.state.lines, (row) => row.at)) {
     if (budget.isSpent) return;
     ledger.group(() => {
       ledger.emit({ type: 'line.settled', line: line.line });
-      promote(ledger, [line.resource]);
+      promote(ledger, line.resources);
     });
   }
 }

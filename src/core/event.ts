@@ -125,8 +125,8 @@ export interface EventFacts {
   'wait.left': { ticket: string };
   'wait.passed': { ticket: string; passed: string };
   'wait.ended': { ticket: string; outcome: WaitOutcome; tokens: readonly number[]; cycle: readonly CycleStep[] };
-  /** The line of a freed resource was not walked to its end; the rest is due. */
-  'line.unsettled': { line: string };
+  /** The lines of freed resources were not walked to their end; the rest is due. */
+  'line.unsettled': { line: string; resources: readonly string[] };
   'line.settled': { line: string };
   'request.refused': { code: string; blockers: readonly string[] };
   'deadlock.suspected': { sessions: readonly string[]; agents: readonly string[] };

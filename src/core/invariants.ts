@@ -10,7 +10,7 @@ import { cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
-import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
+import { conflictingLeases, conflictingTickets, isInLine, namesSame } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { isFree } from './lease/line.ts';
 import { LIMITS } from './limits.ts';
@@ -216,8 +216,8 @@ function checkWaits(state: FleetState, ticket: TicketRow): Violation | null {
 
 function isDue(state: FleetState, ticket: TicketRow): boolean {
   for (const line of state.lines.rows()) {
-    if (ticket.resources.some((resource) => namesSame(state, resource, line.resource))) return true;
-    for (const other of ticketsOn(state, line.resource)) if (other.ticket === ticket.ticket) return true;
+    if (line.resources.some((freed) => ticket.resources.some((resource) => namesSame(state, resource, freed))))
+      return true;
   }
   return false;
 }

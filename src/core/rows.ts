@@ -218,9 +218,9 @@ export interface PlaceRow {
   readonly anchorMonoMs: number;
 }
 
-/** A line that was not walked to its end: the resource was freed and more may be granted. */
+/** Lines that were not walked to their end: the resources were freed and more may be granted. */
 export interface LineRow {
   readonly line: string;
-  readonly resource: string;
+  readonly resources: readonly string[];
   readonly at: Instant;
 }

@@ -36,7 +36,7 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       return;
     }
     case 'line.unsettled':
-      state.lines.set({ line: event.line, resource: event.resource ?? '', at: event.at });
+      state.lines.set({ line: event.line, resources: event.resources, at: event.at });
       return;
     case 'line.settled':
       state.lines.delete(event.line);

@@ -130,7 +130,8 @@ function noteRefusal(ledger: Ledger, session: SessionRow, blockers: readonly Blo
   const resource = blockers[0]?.resource ?? '';
   const known = ledger.state.refusals.get(refusalKey(session.sessionId, resource, 'LEASE_HELD'));
   if (known !== undefined && known.at + LIMITS.retryEdgeMs > ledger.at) return;
-  ledger.group(() => {
+  // A refusal is no effect of the request: it carries no mark and is not remembered as one.
+  const write = (): void => {
     ledger.emit({
       type: 'request.refused',
       agentId: session.agentId,
@@ -143,7 +144,8 @@ function noteRefusal(ledger: Ledger, session: SessionRow, blockers: readonly Blo
     if (cycle === null) return;
     const agents = cycle.map((each) => ledger.state.sessions.get(each)?.agentId ?? each);
     ledger.emit({ type: 'deadlock.suspected', sessions: cycle, agents });
-  });
+  };
+  ledger.marked(null, () => ledger.group(write));
 }
 
 /** The session's ticket for the same set and mode: asking again joins it. */

@@ -2,6 +2,7 @@
 
 import type { EventAmong, EventOf } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
+import { LIMITS } from '../limits.ts';
 import type { LeaseRow, SessionRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
 
@@ -75,6 +76,14 @@ type End = EventAmong<'lease.released' | 'lease.expired' | 'lease.revoked' | 'le
 
 function end(state: FleetState, lease: LeaseRow, event: End): void {
   remove(state, lease.token);
+  const session = state.sessions.get(lease.sessionId);
+  if (
+    session !== undefined &&
+    session.minTtlMs < LIMITS.ttlMs &&
+    state.leases.countIn('session', lease.sessionId) === 0
+  ) {
+    state.sessions.set({ ...session, minTtlMs: LIMITS.ttlMs });
+  }
   if (event.type === 'lease.released') return;
   const why = {
     'lease.expired': 'it was not used for longer than its TTL',

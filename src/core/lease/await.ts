@@ -38,7 +38,8 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
       return answerOfTicket(ledger.state, ticket.ticket, ledger.at);
     }
     const parkedUntil = ledger.at + waitMs;
-    if (ticket.passedOver || waitMs > 0) {
+    const fadesSoon = ticket.livesUntil - ledger.at < LIMITS.ticketMs / 2;
+    if (ticket.passedOver || waitMs > 0 || fadesSoon) {
       ledger.emit({
         type: 'wait.parked',
         agentId: ticket.agentId,

@@ -3,6 +3,7 @@
 import type { Ledger } from '../ledger.ts';
 import type { Promotion } from '../reply.ts';
 import type { LeaseRow } from '../rows.ts';
+import { endHandoffOf } from './end-handoff.ts';
 import { promote } from './promote.ts';
 
 type Ending =
@@ -31,18 +32,7 @@ export function endLeasesTogether(ledger: Ledger, leases: readonly LeaseRow[], e
 }
 
 function emitEnd(ledger: Ledger, lease: LeaseRow, ending: Ending): void {
-  if (lease.offer !== null) {
-    const handoff = ledger.state.handoffs.get(lease.offer);
-    if (handoff !== undefined) {
-      ledger.emit({
-        type: 'handoff.ended',
-        resource: lease.resource,
-        token: lease.token,
-        offer: lease.offer,
-        outcome: 'lease_ended',
-      });
-    }
-  }
+  endHandoffOf(ledger, lease);
   const about = { agentId: lease.agentId, sessionId: lease.sessionId, resource: lease.resource, token: lease.token };
   switch (ending.how) {
     case 'released':

@@ -4,6 +4,7 @@
 
 import type { GrantPath, Mode } from '../event.ts';
 import type { Ledger } from '../ledger.ts';
+import { endHandoffOf } from './end-handoff.ts';
 import { covers, ownLease } from './line.ts';
 
 export interface GrantRequest {
@@ -27,6 +28,7 @@ export function grantSet(ledger: Ledger, request: GrantRequest): readonly number
       tokens.push(own.token);
       continue;
     }
+    if (own !== undefined) endHandoffOf(ledger, own);
     const { seq } = ledger.emit({
       type: 'lease.granted',
       agentId: request.agentId,

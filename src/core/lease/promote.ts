@@ -23,9 +23,9 @@ import { parsed } from './parsed.ts';
 export function promote(ledger: Ledger, freed: readonly string[]): readonly Promotion[] {
   const promoted: Promotion[] = [];
   if (!isGranting(ledger.state)) return promoted;
-  for (const resource of freed) {
-    if (!walkLine(ledger, resource, promoted))
-      ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resource });
+  const unsettled = freed.filter((resource) => !walkLine(ledger, resource, promoted));
+  if (unsettled.length > 0) {
+    ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resources: unsettled });
   }
   return promoted;
 }
