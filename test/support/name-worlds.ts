@@ -19,7 +19,7 @@ export interface NameWorld {
 export interface NameWorldKind {
   readonly name: string;
   /** Entries as in `src/a.ts`, `src/` and `link -> target`; in a target, `TOP` stands for the folder all are in. */
-  open(entries: readonly string[]): Promise<NameWorld>;
+  readonly open: (entries: readonly string[]) => Promise<NameWorld>;
 }
 
 const MEMORY_TOP = '/home/ana';

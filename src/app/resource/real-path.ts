@@ -38,7 +38,7 @@ export async function follow(prober: PathProber, start: RealPath, names: readonl
   let place = start;
   let links = 0;
   // Names still to go, the next one last.
-  const rest = [...names].reverse();
+  const rest = names.toReversed();
   for (let name = rest.pop(); name !== undefined; name = rest.pop()) {
     if (name === '' || name === '.') continue;
     if (name === '..') {
@@ -57,7 +57,7 @@ export async function follow(prober: PathProber, start: RealPath, names: readonl
     if (links > MAX_LINKS) return null;
     const target = prober.splitAbsolute(entry.target);
     if (target !== null) place = { volume: target.volume, steps: [] };
-    rest.push(...[...(target?.names ?? prober.splitRelative(entry.target))].reverse());
+    rest.push(...(target?.names ?? prober.splitRelative(entry.target)).toReversed());
   }
   return place;
 }

@@ -6,7 +6,14 @@
 //             file:src/*.ts           a pattern, from the first segment that is one
 
 import { isRejection, type Rejection } from '../rejection.ts';
-import { invalidResource, isKind, outsideWorkspace, RESERVED_KIND, refusalOfNoPath, refusalOfReserved } from './key-rules.ts';
+import {
+  invalidResource,
+  isKind,
+  outsideWorkspace,
+  RESERVED_KIND,
+  refusalOfNoPath,
+  refusalOfReserved,
+} from './key-rules.ts';
 import { escapeName, flawOf, normaliseEscapes, quote } from './key-text.ts';
 import { EVERY_SPACE, type PathKind } from './parsed-key.ts';
 import { makeKey, type ResourceKey } from './resource-key.ts';
@@ -25,20 +32,18 @@ export interface RequestedPath {
  */
 export function readRequest(request: string, isLiteral: boolean): ResourceKey | RequestedPath | Rejection {
   const flaw = flawOf(request, RESOURCE_LIMITS.requestBytes);
-  if (flaw !== null)
-    return invalidResource(
-      `The resource ${quote(request)} ${flaw}.`,
-      'Write kind:name, as in file:src/a.ts or task:review.',
-    );
+  if (flaw !== null) {
+    const next = 'Write kind:name, as in file:src/a.ts or task:review.';
+    return invalidResource(`The resource ${quote(request)} ${flaw}.`, next);
+  }
   const kind = /^[^:/\\]*(?=:)/.exec(request)?.[0] ?? null;
   if (kind === 'file' || kind === 'repo') return requestedPath(kind, request.slice(kind.length + 1), isLiteral);
   if (kind === null || isLiteral) return requestedPath('file', request, isLiteral);
   if (kind === RESERVED_KIND) return refusalOfReserved();
   if (isKind(kind)) return makeKey({ form: 'name', kind, name: request.slice(kind.length + 1).normalize('NFC') });
-  return invalidResource(
-    `${quote(kind)} is not a kind of resource.`,
-    `Write a kind in a-z, 0-9 and -, as in task:review; for a file of this name write file:${request.slice(0, 80).toWellFormed()}.`,
-  );
+  const start = request.slice(0, 80).toWellFormed();
+  const next = `Write a kind in a-z, 0-9 and -, as in task:review; for a file of this name write file:${start}.`;
+  return invalidResource(`${quote(kind)} is not a kind of resource.`, next);
 }
 
 function requestedPath(kind: PathKind, text: string, isLiteral: boolean): RequestedPath | Rejection {
@@ -69,11 +74,10 @@ export function keyOfPath(resolved: ResolvedPath): ResourceKey | Rejection {
   const path = names.join('/').normalize('NFC');
   const isFolder = resolved.isFolder || names.length === 0;
   if (symbol === null) return makeKey({ ...place, form: isFolder ? 'tree' : 'exact', path });
-  if (isFolder)
-    return invalidResource(
-      `${quote(path)} is a folder and has no symbols.`,
-      'Name one file before the #, as in file:src/a.ts#parse.',
-    );
+  if (isFolder) {
+    const next = 'Name one file before the #, as in file:src/a.ts#parse.';
+    return invalidResource(`${quote(path)} is a folder and has no symbols.`, next);
+  }
   return makeKey({ ...place, form: 'symbol', path, symbol: symbol.normalize('NFC') });
 }
 
@@ -83,10 +87,8 @@ function keyOfPattern(
   place: { kind: PathKind; space: string },
 ): ResourceKey | Rejection {
   if (resolved.symbol !== null) {
-    return invalidResource(
-      'A pattern has no symbols.',
-      'Name one file before the #, as in file:src/a.ts#parse; write %23 for a # in a name.',
-    );
+    const next = 'Name one file before the #, as in file:src/a.ts#parse; write %23 for a # in a name.';
+    return invalidResource('A pattern has no symbols.', next);
   }
   const rest = normalisePattern(pattern);
   if (isRejection(rest)) return rest;
@@ -101,16 +103,10 @@ function normalisePattern(pattern: string): string | Rejection {
   const segments = pattern.split('/').filter((segment) => segment !== '' && segment !== '.');
   const rest = segments.join('/');
   if (DOT_SEGMENT.test(rest)) {
-    return outsideOrNowhere(rest);
+    const next = 'Write the path without it, or each alternative as a resource of its own.';
+    return invalidResource(`${quote(rest)} has a . or .. after the beginning of a pattern.`, next);
   }
   return normaliseEscapes(/\/\.?$/.test(pattern) ? `${rest}/` : rest);
-}
-
-function outsideOrNowhere(rest: string): Rejection {
-  return invalidResource(
-    `${quote(rest)} has a . or .. after the beginning of a pattern.`,
-    'Write the path without it, or each alternative as a resource of its own.',
-  );
 }
 
 /** The refusal of a path that leads out of the worktree. */

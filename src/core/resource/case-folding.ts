@@ -54,7 +54,7 @@ function computeCased(): Cased {
   for (const group of groups.values()) {
     if (group.length > 1) images.push(...partition(group));
   }
-  const ordered = images.sort(([left], [right]) => left - right);
+  const ordered = images.toSorted(([left], [right]) => left - right);
   return { images: new Map(ordered), ordered };
 }
 

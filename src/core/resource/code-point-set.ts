@@ -29,7 +29,7 @@ export function single(codePoint: number): CodePointSet {
 /** The union of `ranges`, sorted and merged. */
 export function union(ranges: readonly CodePointRange[]): CodePointSet {
   const merged: CodePointRange[] = [];
-  for (const range of [...ranges].sort((left, right) => left.from - right.from)) {
+  for (const range of ranges.toSorted((left, right) => left.from - right.from)) {
     const last = merged.at(-1);
     if (last === undefined || range.from > last.to + 1) merged.push(range);
     else if (range.to > last.to) merged[merged.length - 1] = { from: last.from, to: range.to };

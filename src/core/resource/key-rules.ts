@@ -104,7 +104,10 @@ function refusalOfGlob({ form, path }: PathKey | SymbolKey): Rejection | null {
   const subject = `The pattern ${quote(path)}`;
   const tooLong = flawOf(path, RESOURCE_LIMITS.globBytes);
   if (tooLong !== null) {
-    return invalidResource(`${subject} ${tooLong}.`, 'Name a folder such as file:src/, or several resources in one call.');
+    return invalidResource(
+      `${subject} ${tooLong}.`,
+      'Name a folder such as file:src/, or several resources in one call.',
+    );
   }
   if (path.includes('\\')) {
     const next = 'Separate folders with /; write %5C for a \\ in a name, and %2A for a *.';
