@@ -1,32 +1,44 @@
 // What one handle has seen of a log, so that it notices when the log is not that log any more: wiped, rolled back or
 // forked under it. Across processes the witness does the same.
+//
+// A head that was only reported (a conflict) is not seen: a longer fork reports one too. It is seen once the batches up to
+// it were read and continued what was seen before.
 
+import { headAfter } from './chain.ts';
 import { type LogHead, type StoredBatch, StoreFault } from './event-store.ts';
 
 export class SeenHead {
   #seen: LogHead | null = null;
 
-  /** Takes note of a head just read. Throws STORE_REGRESSED when it is behind, or beside, one seen before. */
-  observe(head: LogHead): void {
-    const seen = this.#seen;
-    if (seen !== null && head.seq < seen.seq) throw regressed(seen, `it now ends at ${head.seq}`);
-    if (seen !== null && head.seq === seen.seq && head.hash !== seen.hash) {
-      throw regressed(seen, `it now has hash ${head.hash} there`);
-    }
+  /** Takes note of where the log ended when it was opened, or after an append of one's own. */
+  follow(head: LogHead): void {
     this.#seen = head;
   }
 
-  /** Throws STORE_REGRESSED when `batches`, just read after number `after`, are not what stood there or follows it. */
+  /** Throws STORE_REGRESSED when the log ends at `head` and has been seen further, or otherwise there. */
+  expectNotBehind(head: LogHead): void {
+    const seen = this.#seen;
+    if (seen === null || head.seq > seen.seq) return;
+    if (head.seq < seen.seq) throw regressed(seen, `it now ends at ${head.seq}`);
+    if (head.hash !== seen.hash) throw regressed(seen, `it now has hash ${head.hash} there`);
+  }
+
+  /**
+   * Takes note of `batches`, a whole chain just read after number `after`. Throws STORE_REGRESSED when they are not what
+   * stood there, or do not follow it.
+   */
   expectContinues(after: number, batches: readonly StoredBatch[]): void {
     const seen = this.#seen;
-    if (seen === null) return;
-    const first = batches[0];
-    if (first !== undefined && after === seen.seq && first.prevHash !== seen.hash) {
+    const [first, last] = [batches[0], batches.at(-1)];
+    if (seen === null || first === undefined || last === undefined || after > seen.seq) return;
+    if (after === seen.seq && first.prevHash !== seen.hash) {
       throw regressed(seen, `what follows continues hash ${first.prevHash}`);
     }
     const across = batches.find((batch) => batch.firstSeq <= seen.seq && seen.seq <= batch.lastSeq);
-    if (across === undefined || (across.lastSeq === seen.seq && across.hash === seen.hash)) return;
-    throw regressed(seen, `events ${across.firstSeq} to ${across.lastSeq} now have hash ${across.hash}`);
+    if (across !== undefined && (across.lastSeq !== seen.seq || across.hash !== seen.hash)) {
+      throw regressed(seen, `events ${across.firstSeq} to ${across.lastSeq} now have hash ${across.hash}`);
+    }
+    if (last.lastSeq > seen.seq) this.#seen = headAfter(last);
   }
 }
 

@@ -1,7 +1,7 @@
 // NOT FOR PRODUCTION. The EventStore on a MemoryLog: every call is done at once and answered by a promise, so a
 // simulator that drives it is deterministic. Nothing survives the process.
 
-import { headAfter } from '../../ports/chain.ts';
+import { type ChainBreak, headAfter, verifyChain } from '../../ports/chain.ts';
 import {
   type Appended,
   type Batch,
@@ -52,7 +52,9 @@ class MemoryStore implements EventStore {
   async open(): Promise<LogHead> {
     if (this.#life === 'closed') throw notOpen();
     this.#life = 'open';
-    return this.#head();
+    const head = this.#head();
+    this.#seen.follow(head);
+    return head;
   }
 
   async read(after: number, limit: number): Promise<readonly StoredBatch[]> {
@@ -61,6 +63,8 @@ class MemoryStore implements EventStore {
     if (after > head.seq) throw regressedBehind(after, head);
     if (after < this.#log.base.seq) throw historyTruncated(after, this.#log.base);
     const found = takeBatches(this.#log.batches, firstAfter(this.#log.batches, after), limit);
+    const broken = verifyChain(this.#hasher, null, found);
+    if (broken !== null) throw damaged(broken);
     this.#seen.expectContinues(after, found);
     return found;
   }
@@ -72,7 +76,7 @@ class MemoryStore implements EventStore {
     if (!isSameHead(expected, head)) return { appended: false, head };
     this.#log.batches.push(placed);
     this.#log.head = headAfter(placed);
-    this.#seen.observe(this.#log.head);
+    this.#seen.follow(this.#log.head);
     for (const [hint, owner] of this.#log.listeners) if (owner !== this) queueMicrotask(hint);
     return { appended: true, head: this.#log.head };
   }
@@ -127,7 +131,7 @@ class MemoryStore implements EventStore {
   }
 
   #head(): LogHead {
-    this.#seen.observe(this.#log.head);
+    this.#seen.expectNotBehind(this.#log.head);
     return this.#log.head;
   }
 
@@ -149,6 +153,12 @@ class MemoryStore implements EventStore {
   #expectOpen(): void {
     if (this.#life !== 'open') throw notOpen();
   }
+}
+
+function damaged({ seq, batchId, problem }: ChainBreak): StoreFault {
+  return new StoreFault('STORE_DAMAGED', `Batch ${batchId} at event ${seq} is damaged: ${problem}.`, {
+    details: { seq },
+  });
 }
 
 function notOpen(): StoreFault {

@@ -56,13 +56,16 @@ export class LogFile {
 
   head(): LogHead {
     this.#expectInPlace();
-    return this.#observedHead();
+    const head = this.#log.head();
+    this.#seen.expectNotBehind(head);
+    return head;
   }
 
-  /** Throws STORE_DAMAGED when the last batch does not match its own hash. */
-  expectWholeHead(): void {
-    const { seq } = this.head();
-    this.#expectChain(null, this.#log.readStep(seq - 1, 1, true).batches);
+  /** Takes note of where the log ends now. Throws STORE_DAMAGED when the last batch does not match its own hash. */
+  begin(): void {
+    const head = this.head();
+    this.#expectChain(null, this.#log.readStep(head.seq - 1, 1, true).batches);
+    this.#seen.follow(head);
   }
 
   /** Compares without a lock first: a stale writer hears its conflict even while the file is busy. */
@@ -72,6 +75,7 @@ export class LogFile {
     if (!isSameHead(expected, head)) return { appended: false, head };
     const answer = this.#write(() => this.#insertAt(expected, batch));
     this.#expectInPlace();
+    if (answer.appended) this.#seen.follow(answer.head);
     return answer;
   }
 
@@ -86,8 +90,8 @@ export class LogFile {
       throw historyTruncated(after, base);
     }
     if (step.batches.length === 0) this.#expectNotBehind(after);
-    this.#seen.expectContinues(after, step.batches);
     this.#expectChain(previous === null ? null : headAfter(previous), step.batches);
+    this.#seen.expectContinues(after, step.batches);
     return step;
   }
 
@@ -167,14 +171,8 @@ export class LogFile {
     });
   }
 
-  #observedHead(): LogHead {
-    const head = this.#log.head();
-    this.#seen.observe(head);
-    return head;
-  }
-
   #expectNotBehind(after: number): void {
-    const head = this.#observedHead();
+    const head = this.head();
     if (after > head.seq) throw regressedBehind(after, head);
   }
 

@@ -278,7 +278,7 @@ class FileStore implements SqliteStore {
     const { driver, wal, schema } = database;
     const file = await this.#whileBusy(driver, this.#deadline(), () => {
       const opened = new LogFile(database, hasher);
-      opened.expectWholeHead();
+      opened.begin();
       return opened;
     });
     const watch = new LogWatch({ walPath: wal.path, clock, pollMs, look: () => this.#look() });

@@ -1,0 +1,67 @@
+// A SQLite log in a folder of its own, for the contract. What is done to it goes through SQLite in the same library:
+// opening the file with `fs` here would drop the locks of the stores under test.
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadSqliteDriver, type SqliteDriverName } from '../../src/adapters/sqlite/sqlite-driver.ts';
+import type { LogUnderTest } from './event-store-contract.ts';
+import { openRemoteStore, type RemoteStore } from './remote-store.ts';
+import { type StoreConfig, storeFrom } from './store-config.ts';
+
+export interface SqliteLogUnderTest extends Required<LogUnderTest> {
+  readonly path: string;
+  readonly config: StoreConfig;
+  connect(extra?: Parameters<typeof storeFrom>[1]): ReturnType<typeof storeFrom>;
+  /** Runs SQL on the file, as somebody would with a shell. */
+  run(sql: string): Promise<void>;
+}
+
+export async function createSqliteLog(
+  driver: SqliteDriverName,
+  durability: 'host' | 'process' = 'host',
+  under = tmpdir(),
+): Promise<SqliteLogUnderTest> {
+  const folder = await mkdtemp(join(under, 'brigade-store-'));
+  const config: StoreConfig = { path: join(folder, '.brigade', 'brigade.db'), driver, durability };
+  const remotes: RemoteStore[] = [];
+
+  function connectElsewhere(): RemoteStore {
+    const remote = openRemoteStore(config, storeFrom(config).traits);
+    remotes.push(remote);
+    return remote;
+  }
+
+  async function run(sql: string): Promise<void> {
+    const connection = (await loadSqliteDriver(driver)).connect(config.path, { busyTimeoutMs: 5_000 });
+    try {
+      connection.exec(sql);
+    } finally {
+      connection.close();
+    }
+  }
+
+  return {
+    path: config.path,
+    config,
+    run,
+    connect: (extra) => storeFrom(config, extra),
+    connectElsewhere,
+    damage: {
+      tearSnapshot: (seq) => run(`UPDATE snapshots SET body = substr(body, 1, length(body) / 2) WHERE seq = ${seq}`),
+      changeBody: (lastSeq) => run(`UPDATE batches SET body = body || ' ' WHERE last_seq = ${lastSeq}`),
+      rollBack: (seq) => run(`DELETE FROM batches WHERE last_seq > ${seq}`),
+      wipe: () => run('DELETE FROM batches; DELETE FROM snapshots'),
+    },
+    block: async () => {
+      const holder = connectElsewhere();
+      await holder.holdLock();
+      holder.stop();
+      return () => holder.kill();
+    },
+    remove: async () => {
+      await Promise.all(remotes.map((remote) => remote.kill()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
