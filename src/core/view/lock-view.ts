@@ -101,9 +101,7 @@ function isKept(state: FleetState, resource: string, ticket: TicketRow): boolean
 }
 
 function lockViewOf(state: FleetState, at: Instant, presence: PresenceOf, row: LockRow): LockView {
-  return row.lease === null
-    ? reservedView(state, at, presence, row)
-    : heldView(state, at, presence, row.lease);
+  return row.lease === null ? reservedView(state, at, presence, row) : heldView(state, at, presence, row.lease);
 }
 
 function heldView(state: FleetState, at: Instant, presence: PresenceOf, lease: LeaseRow): LockView {
@@ -178,5 +176,7 @@ function isAfter(row: LockRow, cursor: string): boolean {
   if (space === -1) return row.lease === null || row.lease.token > numberOfCursor(cursor);
   if (row.lease !== null) return false;
   const queuedSeq = numberOfCursor(cursor.slice(0, space));
-  return row.ticket.queuedSeq > queuedSeq || (row.ticket.queuedSeq === queuedSeq && row.resource > cursor.slice(space + 1));
+  return (
+    row.ticket.queuedSeq > queuedSeq || (row.ticket.queuedSeq === queuedSeq && row.resource > cursor.slice(space + 1))
+  );
 }

@@ -42,7 +42,8 @@ export function pageOf<Row, Item>(
   let last: Row | undefined;
   for (const row of rows) {
     if (!options.isAfter(row)) continue;
-    if (items.length === options.limit) return { items, cursor: last === undefined ? null : options.cursorOf(last), total: options.total };
+    if (items.length === options.limit)
+      return { items, cursor: last === undefined ? null : options.cursorOf(last), total: options.total };
     items.push(options.itemOf(row));
     last = row;
   }

@@ -111,14 +111,11 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
       'ana waits for file:src/b.ts, held by bo; bo waits for file:src/a.ts, held by ana',
   ],
   'line.unsettled': [
-    { line: 'n12' },
-    'The line of file:src/a.ts (token 77) is too long to settle at once; the rest follows',
+    { line: 'n12', resources: ['file:@w1/src/a.ts', 'task:b'] },
+    'The line of file:src/a.ts and task:b is too long to settle at once; the rest follows',
   ],
-  'line.settled': [{ line: 'n12' }, 'The line of file:src/a.ts (token 77) is settled'],
-  'request.refused': [
-    { code: 'LEASE_HELD', blockers: ['ses_b'] },
-    'ana was refused file:src/a.ts (LEASE_HELD)',
-  ],
+  'line.settled': [{ line: 'n12' }, 'A line that was too long to settle at once is settled'],
+  'request.refused': [{ code: 'LEASE_HELD', blockers: ['ses_b'] }, 'ana was refused file:src/a.ts (LEASE_HELD)'],
   'deadlock.suspected': [
     { sessions: ['ses_a', 'ses_b'], agents: ['ana', 'bo'] },
     'ana and bo may be in a deadlock: each keeps asking for what another one holds',
@@ -127,16 +124,22 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     { offer: 'off_1', to: 'bo', until: at + 600_000 },
     'ana offers file:src/a.ts (token 77) to bo for 10m00s',
   ],
-  'handoff.ended': [
-    { offer: 'off_1', outcome: 'accepted' },
-    'The handoff of file:src/a.ts (token 77) was accepted',
+  'handoff.ended': [{ offer: 'off_1', outcome: 'accepted' }, 'The handoff of file:src/a.ts (token 77) was accepted'],
+  'state.put': [
+    { key: 'state:plan', value: 1, valueVersion: 2, guard: 77 },
+    'ana wrote state:plan version 2 under token 77',
   ],
-  'state.put': [{ key: 'state:plan', value: 1, valueVersion: 2, guard: 77 }, 'ana wrote state:plan version 2 under token 77'],
 };
 
 function eventOf(type: EventType): FleetEvent {
   const head = { seq: 90, at, wallAt: '2025-11-19T23:25:00.000Z', version: 1, actor: 'ana', agentId: 'ana' } as const;
-  return { ...head, resource: 'file:@w1/src/a.ts', token: 77, type, ...EVERY[type][0] } as EventOf<EventType> as FleetEvent;
+  return {
+    ...head,
+    resource: 'file:@w1/src/a.ts',
+    token: 77,
+    type,
+    ...EVERY[type][0],
+  } as EventOf<EventType> as FleetEvent;
 }
 
 describe('sentenceOf', () => {
@@ -150,11 +153,15 @@ describe('sentenceOf', () => {
 
   it('does not let an agent forge a line or an escape sequence', () => {
     const forged = { ...eventOf('lease.granted'), reason: 'x\n2025 operator revoked\u001b[2J' } as FleetEvent;
-    expect(sentenceOf(forged)).not.toMatch(/[\n\u001b]/);
+    const sentence = sentenceOf(forged);
+    expect(sentence).not.toContain('\n');
+    expect(sentence).not.toContain('\u001b');
   });
 
   it('speaks of an actor where no agent is named', () => {
     const { agentId: _, ...rest } = eventOf('operator.token_set');
-    expect(sentenceOf({ ...rest, actor: 'operator:kim' } as FleetEvent)).toBe('The operator token was set by operator:kim');
+    expect(sentenceOf({ ...rest, actor: 'operator:kim' } as FleetEvent)).toBe(
+      'The operator token was set by operator:kim',
+    );
   });
 });

@@ -77,9 +77,9 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'wait.ended':
       return waitEnded(event, reader);
     case 'line.unsettled':
-      return `${event.resource === undefined ? 'A line' : `The line of ${what(event, reader)}`} is too long to settle at once; the rest follows`;
+      return `The line of ${listOf(event.resources, reader)} is too long to settle at once; the rest follows`;
     case 'line.settled':
-      return `${event.resource === undefined ? 'A long line' : `The line of ${what(event, reader)}`} is settled`;
+      return 'A line that was too long to settle at once is settled';
     case 'request.refused':
       return `${who(event)} was refused ${event.resource === undefined ? 'a request' : nameOf(event, reader)} (${event.code})`;
     case 'deadlock.suspected':

@@ -11,7 +11,12 @@ type StateQuery = Extract<Query, { kind: 'state' }>;
 /** Sorts behind whatever may follow a prefix: no key is long enough to hold more of the last code unit. */
 const BEYOND = '\uffff'.repeat(8);
 
-export function stateView(state: FleetState, _at: Instant, _presence: PresenceOf, query: StateQuery): Page<StateEntryView> {
+export function stateView(
+  state: FleetState,
+  _at: Instant,
+  _presence: PresenceOf,
+  query: StateQuery,
+): Page<StateEntryView> {
   const rows = entriesOf(state, query);
   const after = query.cursor;
   return pageOf(rows, {

@@ -83,7 +83,12 @@ export interface LockView {
 export interface WaitEdge {
   readonly kind: 'hold' | 'line' | 'retry';
   readonly from: { readonly agentId: string; readonly sessionId: string; readonly ticket: string | null };
-  readonly to: { readonly agentId: string; readonly sessionId: string; readonly token: number | null; readonly ticket: string | null };
+  readonly to: {
+    readonly agentId: string;
+    readonly sessionId: string;
+    readonly token: number | null;
+    readonly ticket: string | null;
+  };
   readonly resource: string;
   readonly ageMs: number;
 }
@@ -125,7 +130,9 @@ export interface FleetView {
   readonly fleetId: string | null;
   readonly head: { readonly epoch: number; readonly seq: number };
   readonly foundedAt: string | null;
-  readonly granting: { readonly ok: true } | { readonly ok: false; readonly code: string; readonly why: string; readonly resumesInMs: number | null };
+  readonly granting:
+    | { readonly ok: true }
+    | { readonly ok: false; readonly code: string; readonly why: string; readonly resumesInMs: number | null };
   readonly counts: {
     readonly agents: number;
     readonly sessions: number;
@@ -156,9 +163,21 @@ export type Query =
       readonly cursor?: string;
       readonly limit?: number;
     }
-  | { readonly kind: 'agents'; readonly agentId?: string; readonly all?: boolean; readonly cursor?: string; readonly limit?: number }
+  | {
+      readonly kind: 'agents';
+      readonly agentId?: string;
+      readonly all?: boolean;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
   | { readonly kind: 'waits' }
-  | { readonly kind: 'state'; readonly key?: string; readonly prefix?: string; readonly cursor?: string; readonly limit?: number }
+  | {
+      readonly kind: 'state';
+      readonly key?: string;
+      readonly prefix?: string;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
   /** Who a handle stands for; null when nobody. */
   | { readonly kind: 'session'; readonly handleHash: string }
   | { readonly kind: 'holder'; readonly resource: string };

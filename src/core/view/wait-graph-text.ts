@@ -91,8 +91,12 @@ class Drawing {
     if (below.length === 0) return;
     const again = this.#drawn.has(sessionId);
     this.#drawn.add(sessionId);
-    if (again) return this.#note(`${indent}└─ `, 'drawn out above');
-    if (path.length > DEPTH) return this.#note(`${indent}└─ `, `… ${this.#countBelow(sessionId)} more wait behind it`);
+    if (again) this.#note(`${indent}└─ `, 'drawn out above');
+    else if (path.length > DEPTH) this.#note(`${indent}└─ `, `… ${this.#passBelow(sessionId)} more wait behind it`);
+    else this.#drawEach(below, indent, path);
+  }
+
+  #drawEach(below: readonly WaitEdge[], indent: string, path: readonly string[]): void {
     below.forEach((edge, i) => {
       const isLast = i === below.length - 1;
       if (this.#lines.length >= LINES) return;
@@ -130,7 +134,9 @@ class Drawing {
   #drawEnd(): void {
     for (const { agents } of this.#view.suspected) {
       const names = agents.map((agent) => oneLine(agent)).join(', ');
-      this.#lines.push(this.#paint.alarm(this.#cut(`suspected deadlock: ${names} keep asking for what another of them holds`, 0)));
+      this.#lines.push(
+        this.#paint.alarm(this.#cut(`suspected deadlock: ${names} keep asking for what another of them holds`, 0)),
+      );
     }
     for (const { victim, agoMs, cycle } of this.#view.broken) {
       const words = `deadlock broken ${durationText(agoMs)} ago, ${oneLine(victim.agentId)} gave way: ${cycleText(cycle, this.#reader)}`;
@@ -144,13 +150,15 @@ class Drawing {
     return this.#view.edges.some((edge) => edge.from.ticket === waiter.ticket);
   }
 
-  #countBelow(sessionId: string): number {
+  /** Counts who waits below, and takes them as drawn. */
+  #passBelow(sessionId: string): number {
     const seen = new Set<string>();
     const open = [sessionId];
     while (open.length > 0) {
       for (const edge of this.#below.get(open.pop() as string) ?? []) {
         if (seen.has(edge.from.sessionId)) continue;
         seen.add(edge.from.sessionId);
+        this.#drawn.add(edge.from.sessionId);
         open.push(edge.from.sessionId);
       }
     }

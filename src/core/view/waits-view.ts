@@ -3,11 +3,11 @@
 // Of the edges to earlier waiters only the nearest for each resource is shown: the rest follows from it, and a line of a
 // thousand would else have half a million. Edges to holders and offers are all there, because each of them is a reason.
 
+import { retriesOf, retryCycle } from '../deadlock/retry.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
-import { retriesOf, retryCycle } from '../deadlock/retry.ts';
-import { blockersOf } from '../lease/line.ts';
 import { isInLine } from '../lease/conflict.ts';
+import { blockersOf } from '../lease/line.ts';
 import type { Blocker } from '../reply.ts';
 import type { EndedTicketRow, TicketRow } from '../rows.ts';
 import { VIEW_LIMITS } from './page.ts';
@@ -74,7 +74,8 @@ function retryEdges(state: FleetState, at: Instant, sessions: readonly string[])
     [...retriesOf(state, sessionId, at)].flatMap((refusal) =>
       refusal.blockers.flatMap((blocker): readonly WaitEdge[] => {
         const session = state.sessions.get(blocker);
-        if (session === undefined || session.state !== 'live' || state.leases.countIn('session', blocker) === 0) return [];
+        if (session === undefined || session.state !== 'live' || state.leases.countIn('session', blocker) === 0)
+          return [];
         return [
           {
             kind: 'retry',

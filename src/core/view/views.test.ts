@@ -1,0 +1,428 @@
+import { describe, expect, it } from 'vitest';
+import type { Caller, Command } from '../command.ts';
+import { decide } from '../decide.ts';
+import { emptyState, mergeState } from '../fleet-state.ts';
+import { isRejection } from '../rejection.ts';
+import type { AcquireReply, Answer } from '../reply.ts';
+import { VIEW_LIMITS } from './page.ts';
+import { viewOf } from './view-of.ts';
+import type { Presence, Query } from './views.ts';
+import { waitGraphText } from './wait-graph-text.ts';
+
+type Ask = Command extends infer C ? (C extends Command ? Omit<C, 'by' | 'requestId' | 'bodyHash'> : never) : never;
+
+/** A fleet on a stage: agents say things at moments that the test chooses, and the test looks. */
+class Stage {
+  readonly state = emptyState();
+  at = 0;
+  #requests = 0;
+  readonly presence = new Map<string, Presence>();
+
+  constructor() {
+    this.#submit({ kind: 'system', name: 'test' }, { op: 'found', fleetId: 'f1' });
+  }
+
+  join(...agents: readonly string[]): void {
+    for (const agent of agents) {
+      this.#submit(
+        { kind: 'system', name: 'test' },
+        {
+          op: 'register',
+          agentId: agent,
+          purpose: null,
+          client: 'cli',
+          user: 'kim',
+          stamp: '20251119_2325',
+          onTaken: 'refuse',
+          tags: [],
+          notes: '',
+          resumeHandleHash: null,
+          clientSession: null,
+          transport: 'process',
+          worktree: 'w1',
+          root: '/w',
+          foldsCase: false,
+          attachment: {
+            attachmentId: `att_${agent}`,
+            placeId: 'p1',
+            pid: 100 + agent.length,
+            startTime: '1',
+            kind: 'mcp',
+          },
+          freshSessionId: `ses_${agent}`,
+          freshHandleHash: `h_${agent}`,
+          joinTokenHash: null,
+        },
+      );
+    }
+  }
+
+  says(agent: string, ask: Ask): Answer {
+    return this.#submit({ kind: 'session', handleHash: `h_${agent}` }, ask);
+  }
+
+  acquires(
+    agent: string,
+    resources: string | readonly string[],
+    more: Partial<Ask & { op: 'acquire' }> = {},
+  ): AcquireReply {
+    const answer = this.says(agent, {
+      op: 'acquire',
+      resources: typeof resources === 'string' ? [resources] : resources,
+      mode: 'exclusive',
+      waitMs: 30_000,
+      ttlMs: 300_000,
+      reason: '',
+      priority: 0,
+      ...more,
+    } as Ask);
+    if (isRejection(answer) || answer.op !== 'acquire') throw new Error(JSON.stringify(answer));
+    return answer;
+  }
+
+  sees<Q extends Query>(query: Q) {
+    return viewOf(this.state, this.at, (sessionId) => this.presence.get(sessionId) ?? 'alive', query);
+  }
+
+  #submit(by: Caller, ask: Ask): Answer {
+    this.#requests += 1;
+    const command = { ...ask, by, requestId: `r${this.#requests}`, bodyHash: 'b' } as Command;
+    const decision = decide(this.state, command, { at: this.at, wallAt: '2025-11-19T23:25:00.000Z' });
+    mergeState(this.state, decision.draft);
+    return decision.answer;
+  }
+}
+
+function stageWith(...agents: readonly string[]): Stage {
+  const stage = new Stage();
+  stage.join(...agents);
+  return stage;
+}
+
+describe('locks', () => {
+  it('tells who holds what, since when, until when and who is next', () => {
+    const stage = stageWith('ana', 'bo', 'cy');
+    const granted = stage.acquires('ana', 'task:app', { reason: 'move it' });
+    stage.at = 10_000;
+    stage.acquires('bo', 'task:app');
+    stage.acquires('cy', 'task:app', { mode: 'shared' });
+    stage.at = 12_000;
+    stage.presence.set('ses_ana', 'stopped');
+    const { items, total, cursor } = stage.sees({ kind: 'locks' });
+    expect({ total, cursor }).toEqual({ total: 1, cursor: null });
+    expect(items[0]).toMatchObject({
+      resource: 'task:app',
+      mode: 'exclusive',
+      holder: { agentId: 'ana', sessionId: 'ses_ana' },
+      token: granted.leases[0]?.token,
+      heldForMs: 12_000,
+      idleForMs: 12_000,
+      expiresInMs: 363_000,
+      alive: 'stopped',
+      guarded: false,
+      reason: 'move it',
+      reservedFor: null,
+      handoffTo: null,
+      waiting: 2,
+    });
+    expect(
+      items[0]?.waiters.map(({ agentId, position, waitedMs, state }) => ({ agentId, position, waitedMs, state })),
+    ).toEqual([
+      { agentId: 'bo', position: 1, waitedMs: 2_000, state: 'parked' },
+      { agentId: 'cy', position: 2, waitedMs: 2_000, state: 'parked' },
+    ]);
+  });
+
+  it('shows what stands reserved for a waiter that still waits for the rest', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', 'task:a');
+    const queued = stage.acquires('bo', ['task:a', 'task:b', 'task:c']);
+    const { items } = stage.sees({ kind: 'locks' });
+    expect(
+      items.map(({ resource, holder, reservedFor }) => ({ resource, holder: holder?.agentId ?? null, reservedFor })),
+    ).toEqual([
+      { resource: 'task:a', holder: 'ana', reservedFor: null },
+      { resource: 'task:b', holder: null, reservedFor: queued.ticket },
+      { resource: 'task:c', holder: null, reservedFor: queued.ticket },
+    ]);
+  });
+
+  it('filters by resource, agent and waiting', () => {
+    const stage = stageWith('ana', 'bo', 'cy');
+    stage.acquires('ana', ['file:@w1/src/a.ts', 'task:x']);
+    stage.acquires('bo', 'state:plan');
+    stage.acquires('cy', 'state:plan');
+    const names = (query: Omit<Query & { kind: 'locks' }, 'kind'>) =>
+      stage.sees({ kind: 'locks', ...query }).items.map((lock) => lock.resource);
+    expect(names({ resource: 'file:@w1/src/**/*.ts' })).toEqual(['file:@w1/src/a.ts']);
+    expect(names({ agentId: 'ana' })).toEqual(['file:@w1/src/a.ts', 'task:x']);
+    expect(names({ agentId: 'nobody' })).toEqual([]);
+    expect(names({ waiting: true })).toEqual(['state:plan']);
+    expect(stage.sees({ kind: 'holder', resource: 'state:plan' })[0]).toMatchObject({ guarded: true, waiting: 1 });
+    expect(stage.sees({ kind: 'holder', resource: 'state:other' })).toEqual([]);
+  });
+
+  it('pages without gaps or repeats while locks come and go', () => {
+    const stage = stageWith('ana', 'bo');
+    for (let i = 0; i < 7; i += 1) stage.acquires('ana', `task:${i}`);
+    stage.acquires('bo', ['task:0', 'task:free-1', 'task:free-2']);
+    const first = stage.sees({ kind: 'locks', limit: 3 });
+    expect(first.items.map((lock) => lock.resource)).toEqual(['task:0', 'task:1', 'task:2']);
+    const token = first.items[1]?.token ?? 0;
+    stage.says('ana', { op: 'release', leases: [{ resource: 'task:1', token }] });
+    stage.acquires('ana', 'task:new');
+    const rest: string[] = [];
+    for (let cursor = first.cursor; cursor !== null; ) {
+      const page = stage.sees({ kind: 'locks', limit: 2, cursor });
+      rest.push(...page.items.map((lock) => lock.resource));
+      cursor = page.cursor;
+    }
+    expect(rest).toEqual(['task:3', 'task:4', 'task:5', 'task:6', 'task:new', 'task:free-1', 'task:free-2']);
+  });
+
+  it('stays bounded whatever is asked for, and takes a foreign cursor for the beginning', () => {
+    const stage = stageWith('ana');
+    for (let i = 0; i < VIEW_LIMITS.rows + 5; i += 1) stage.acquires('ana', `task:${i}`);
+    expect(stage.sees({ kind: 'locks' }).items).toHaveLength(VIEW_LIMITS.rows);
+    expect(stage.sees({ kind: 'locks', limit: 1e9 }).items).toHaveLength(VIEW_LIMITS.rows + 5);
+    expect(stage.sees({ kind: 'locks', limit: -1, cursor: 'x' }).items).toHaveLength(1);
+    const fleet = stage.sees({ kind: 'fleet' });
+    expect(fleet.locks).toHaveLength(VIEW_LIMITS.fleetRows);
+    expect(fleet.leftOut).toEqual({ agents: 0, locks: VIEW_LIMITS.rows + 5 - VIEW_LIMITS.fleetRows, waits: 0 });
+  });
+
+  it('counts the line beyond the waiters it shows', () => {
+    const stage = stageWith('ana');
+    stage.acquires('ana', 'task:a');
+    for (let i = 0; i < VIEW_LIMITS.waitersPerLock + 2; i += 1) {
+      stage.join(`w${i}x`);
+      stage.acquires(`w${i}x`, 'task:a');
+    }
+    const [lock] = stage.sees({ kind: 'locks' }).items;
+    expect(lock?.waiting).toBe(VIEW_LIMITS.waitersPerLock + 2);
+    expect(lock?.waiters).toHaveLength(VIEW_LIMITS.waitersPerLock);
+  });
+});
+
+describe('agents', () => {
+  it('shows who is here, and with `all` who ever was', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', ['task:a', 'task:b']);
+    stage.acquires('bo', 'task:a');
+    stage.at = 5_000;
+    const here = stage.sees({ kind: 'agents' });
+    expect(
+      here.items.map(({ agentId, leases, waits, idleForMs, liveSessions }) => ({
+        agentId,
+        leases,
+        waits,
+        idleForMs,
+        liveSessions,
+      })),
+    ).toEqual([
+      { agentId: 'ana', leases: 2, waits: 0, idleForMs: 5_000, liveSessions: 1 },
+      { agentId: 'bo', leases: 0, waits: 1, idleForMs: 5_000, liveSessions: 1 },
+    ]);
+    expect(here.items[0]?.sessions[0]).toMatchObject({
+      sessionId: 'ses_ana',
+      state: 'live',
+      presence: 'alive',
+      leases: 2,
+    });
+    stage.says('ana', { op: 'close_session', why: 'bye' });
+    expect(stage.sees({ kind: 'agents' }).items.map((agent) => agent.agentId)).toEqual(['bo']);
+    const all = stage.sees({ kind: 'agents', all: true, limit: 1 });
+    expect(all).toMatchObject({
+      total: 2,
+      items: [{ agentId: 'ana', liveSessions: 0, sessions: [{ state: 'closed', presence: 'gone' }] }],
+    });
+    expect(
+      stage.sees({ kind: 'agents', all: true, cursor: all.cursor ?? '' }).items.map((agent) => agent.agentId),
+    ).toEqual(['bo']);
+    expect(stage.sees({ kind: 'agents', agentId: 'ana' }).items).toHaveLength(1);
+  });
+});
+
+describe('session', () => {
+  it('knows a handle by its hash, tells its notices, and shows no secret', () => {
+    const stage = stageWith('ana', 'bo');
+    const { leases } = stage.acquires('ana', 'task:a');
+    stage.says('ana', { op: 'hand_off', resource: 'task:a', token: leases[0]?.token ?? 0, to: 'bo' });
+    const bo = stage.sees({ kind: 'session', handleHash: 'h_bo' });
+    expect(bo).toMatchObject({ agentId: 'bo', sessionId: 'ses_bo', notices: [{ kind: 'handoff_offered' }] });
+    expect(JSON.stringify(bo)).not.toContain('h_bo');
+    expect(stage.sees({ kind: 'session', handleHash: 'h_nobody' })).toBeNull();
+    expect(stage.sees({ kind: 'locks' }).items[0]?.handoffTo).toBe('bo');
+  });
+});
+
+describe('state', () => {
+  it('finds a key, or all keys that begin alike, in order and by pages', () => {
+    const stage = stageWith('ana');
+    for (const key of ['b', 'a/2', 'a/1', 'a', 'a/10']) {
+      stage.says('ana', { op: 'put_state', key, value: { of: key }, condition: { ifVersion: 0 } });
+    }
+    const keys = (query: Omit<Query & { kind: 'state' }, 'kind'>) =>
+      stage.sees({ kind: 'state', ...query }).items.map((entry) => entry.key);
+    expect(keys({ key: 'b' })).toEqual(['b']);
+    expect(keys({ key: 'c' })).toEqual([]);
+    expect(keys({ prefix: 'a/' })).toEqual(['a/1', 'a/10', 'a/2']);
+    expect(keys({})).toEqual(['a', 'a/1', 'a/10', 'a/2', 'b']);
+    const page = stage.sees({ kind: 'state', limit: 2 });
+    expect(keys({ cursor: page.cursor ?? '' })).toEqual(['a/10', 'a/2', 'b']);
+    expect(stage.sees({ kind: 'state', key: 'b' }).items[0]).toEqual({
+      key: 'b',
+      value: { of: 'b' },
+      version: 1,
+      author: 'ana',
+      at: '2025-11-19T23:25:00.000Z',
+    });
+  });
+});
+
+describe('waits', () => {
+  it('has a hold edge for each holder, a line edge to the nearest only, and draws them', () => {
+    const stage = stageWith('ana', 'bo', 'cy', 'dee');
+    stage.acquires('ana', 'task:app');
+    stage.acquires('bo', 'task:app');
+    stage.at = 60_000;
+    stage.acquires('cy', 'task:app');
+    stage.acquires('dee', 'task:app');
+    const waits = stage.sees({ kind: 'waits' });
+    const edge = ({ kind, from, to }: (typeof waits.edges)[number]) => `${from.agentId} ${kind} ${to.agentId}`;
+    expect(waits.edges.map(edge)).toEqual(['bo hold ana', 'cy hold ana', 'cy line bo', 'dee hold ana', 'dee line cy']);
+    expect(waitGraphText(waits)).toEqual([
+      'ana holds task:app',
+      '├─ bo waits 1m00s for task:app, next in line, away',
+      '├─ cy waits 0s for task:app, place 2 in line',
+      '└─ dee waits 0s for task:app, place 3 in line',
+    ]);
+  });
+
+  it('draws chains, each waiter below whom it waits for', () => {
+    const stage = stageWith('ana', 'bo', 'cy');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:b');
+    stage.acquires('bo', 'task:a');
+    stage.acquires('cy', 'task:b');
+    expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual([
+      'ana holds task:a',
+      '└─ bo waits 0s for task:a, next in line',
+      '   └─ cy waits 0s for task:b, next in line',
+    ]);
+  });
+
+  it('names the victim of a deadlock that was broken', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:b');
+    stage.acquires('ana', 'task:b');
+    stage.says('bo', {
+      op: 'acquire',
+      resources: ['task:a'],
+      mode: 'exclusive',
+      waitMs: 30_000,
+      ttlMs: 300_000,
+      reason: '',
+      priority: 0,
+    });
+    stage.at = 3_000;
+    const waits = stage.sees({ kind: 'waits' });
+    expect(waits.broken).toMatchObject([{ victim: { agentId: 'bo' }, agoMs: 3_000 }]);
+    expect(waitGraphText(waits)).toEqual([
+      'bo holds task:b',
+      '└─ ana waits 3s for task:b, next in line',
+      'deadlock broken 3s ago, bo gave way: bo waits for task:a, held by ana; ana waits for task:b, held by bo',
+    ]);
+  });
+
+  it('suspects a deadlock of agents that keep asking without standing in line', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:b');
+    const retry = (agent: string, resource: string) =>
+      stage.says(agent, {
+        op: 'acquire',
+        resources: [resource],
+        mode: 'exclusive',
+        waitMs: 0,
+        ttlMs: 300_000,
+        reason: '',
+        priority: 0,
+      });
+    retry('ana', 'task:b');
+    retry('bo', 'task:a');
+    const waits = stage.sees({ kind: 'waits' });
+    expect(waits.edges.map((edge) => edge.kind)).toEqual(['retry', 'retry']);
+    expect(waits.suspected.map(({ agents }) => agents.toSorted())).toEqual([['ana', 'bo']]);
+    const text = waitGraphText(waits).join('\n');
+    expect(text).toContain('without standing in line');
+    expect(text).toMatch(/cycle: (ana → bo → ana|bo → ana → bo)/);
+    expect(text).toContain('suspected deadlock: ');
+    stage.at = 120_000;
+    expect(stage.sees({ kind: 'waits' }).suspected).toEqual([]);
+  });
+
+  it('tells a long chain by its length, keeps to the width, and marks nothing but text', () => {
+    const stage = new Stage();
+    const names = Array.from({ length: 40 }, (_, i) => `agent-${String(i).padStart(2, '0')}-with-a-long-name`);
+    stage.join(...names);
+    for (const [i, name] of names.entries()) stage.acquires(name, `task:${i}`);
+    for (let i = 1; i < names.length; i += 1) stage.acquires(names[i] as string, `task:${i - 1}`);
+    const lines = waitGraphText(stage.sees({ kind: 'waits' }), { width: 80 });
+    expect(lines.at(-1)).toContain('more wait behind it');
+    expect(lines.length).toBeLessThan(20);
+    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
+  });
+
+  it('shows waiters whose turn passes on, and offers nobody claimed', () => {
+    const stage = stageWith('ana', 'bo');
+    const { leases } = stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:a', { waitMs: 1_000 });
+    stage.at = 2_000;
+    stage.says('ana', { op: 'release', leases: [{ resource: 'task:a', token: leases[0]?.token ?? 0 }] });
+    expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual(['bo is offered task:a and has not claimed it']);
+    expect(stage.sees({ kind: 'locks' }).items).toMatchObject([{ resource: 'task:a', holder: null, waiting: 1 }]);
+    expect(stage.sees({ kind: 'fleet' }).counts).toEqual({ agents: 2, sessions: 2, leases: 0, waits: 1, offers: 1 });
+  });
+});
+
+describe('fleet', () => {
+  it('is one screen with counts and empty lists for what is not there yet', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', 'task:a');
+    stage.at = 1_000;
+    stage.acquires('bo', 'task:a');
+    stage.at = 4_000;
+    expect(stage.sees({ kind: 'fleet' })).toMatchObject({
+      fleetId: 'f1',
+      head: { epoch: 0 },
+      foundedAt: '2025-11-19T23:25:00.000Z',
+      granting: { ok: true },
+      counts: { agents: 2, sessions: 2, leases: 1, waits: 1, offers: 0 },
+      longestWaitMs: 3_000,
+      agents: [{ agentId: 'bo' }, { agentId: 'ana' }],
+      waits: [{ agentId: 'bo' }],
+      alerts: [],
+      incidents: [],
+      plans: [],
+      leftOut: { agents: 0, locks: 0, waits: 0 },
+    });
+  });
+
+  it('says of an empty log that there is nothing', () => {
+    expect(viewOf(emptyState(), 0, () => 'unknown', { kind: 'fleet' })).toMatchObject({
+      fleetId: null,
+      counts: { agents: 0 },
+    });
+  });
+
+  it('changes nothing', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:a');
+    const before = stage.state.position;
+    for (const kind of ['fleet', 'locks', 'agents', 'waits', 'state'] as const) stage.sees({ kind });
+    expect(stage.state.position).toBe(before);
+  });
+});
