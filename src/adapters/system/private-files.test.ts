@@ -121,6 +121,14 @@ describe('removing', () => {
     expect(readdirSync(folder)).toEqual(['secret']);
   });
 
+  it('puts back what may not go when it is judged again, moved aside', async () => {
+    await writePrivateFile(path(), 'text');
+    const verdicts = [true, false];
+    expect(await removePrivateFile(path(), () => verdicts.shift() === true)).toBe(false);
+    expect(await readPrivateFile(path())).toBe('text');
+    expect(readdirSync(folder)).toEqual(['secret']);
+  });
+
   it('leaves alone what another process put there meanwhile', async () => {
     await writePrivateFile(path(), 'older');
     let judged = 0;
