@@ -109,11 +109,16 @@ export class BaseTable<Row extends object> implements Table<Row> {
 
   in(index: string, bucket: string): Iterable<Row> {
     const keys = this.#indexes[index]?.buckets.get(bucket);
-    return keys === undefined ? NO_ROWS : this.#rowsOf(keys);
+    if (keys === undefined) return NO_ROWS;
+    if (typeof keys !== 'string') return this.#rowsOf(keys);
+    const row = this.#rows.get(keys);
+    return row === undefined ? NO_ROWS : [row];
   }
 
   countIn(index: string, bucket: string): number {
-    return this.#indexes[index]?.buckets.get(bucket)?.size ?? 0;
+    const keys = this.#indexes[index]?.buckets.get(bucket);
+    if (keys === undefined) return 0;
+    return typeof keys === 'string' ? 1 : keys.size;
   }
 
   weight(index: string): number {
@@ -182,25 +187,30 @@ export class BaseTable<Row extends object> implements Table<Row> {
 
 interface BaseIndex<Row> {
   readonly keysOf: IndexKeys<Row>;
-  readonly buckets: Map<string, Set<string>>;
+  /** Most buckets hold one row; those keep its key without a set around it. */
+  readonly buckets: Map<string, string | Set<string>>;
   weight: number;
 }
 
 function moveKey<Row>(index: BaseIndex<Row>, key: string, from: readonly string[], to: readonly string[]): void {
-  for (const bucket of from) {
-    if (to.includes(bucket)) continue;
-    const keys = index.buckets.get(bucket);
-    keys?.delete(key);
-    if (keys?.size === 0) index.buckets.delete(bucket);
-    index.weight -= 1;
-  }
-  for (const bucket of to) {
-    if (from.includes(bucket)) continue;
-    const keys = index.buckets.get(bucket);
-    if (keys === undefined) index.buckets.set(bucket, new Set([key]));
-    else keys.add(key);
-    index.weight += 1;
-  }
+  for (const bucket of from) if (!to.includes(bucket)) leave(index, bucket, key);
+  for (const bucket of to) if (!from.includes(bucket)) enter(index, bucket, key);
+}
+
+function leave<Row>(index: BaseIndex<Row>, bucket: string, key: string): void {
+  const keys = index.buckets.get(bucket);
+  if (keys === undefined) return;
+  index.weight -= 1;
+  if (typeof keys === 'string') index.buckets.delete(bucket);
+  else if (keys.delete(key) && keys.size === 0) index.buckets.delete(bucket);
+}
+
+function enter<Row>(index: BaseIndex<Row>, bucket: string, key: string): void {
+  const keys = index.buckets.get(bucket);
+  index.weight += 1;
+  if (keys === undefined) index.buckets.set(bucket, key);
+  else if (typeof keys === 'string') index.buckets.set(bucket, new Set([keys, key]));
+  else keys.add(key);
 }
 
 /** Only what changed, over a parent. Merged into it or dropped, never copied. */
