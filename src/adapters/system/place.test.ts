@@ -13,7 +13,8 @@ afterEach(() => rmSync(base, { recursive: true, force: true }));
 
 const UNSHARE = ['unshare', '--pid', '--fork', '--mount-proc'];
 /** Not every machine lets its users make namespaces. */
-const CAN_UNSHARE = process.platform === 'linux' && spawnSync('unshare', [...UNSHARE.slice(1), 'true']).status === 0;
+const CAN_UNSHARE =
+  process.platform === 'linux' && spawnSync(String(UNSHARE[0]), [...UNSHARE.slice(1), 'true']).status === 0;
 
 /** The place as another process finds it, started by the words given. */
 function placeIn([command, ...before]: readonly string[]): string {

@@ -9,7 +9,6 @@
 // Two containers of one host differ by their pid namespace. A container that is started anew may get the number of an old
 // namespace again; processes are then still told apart by their start times.
 
-import { execFile } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -116,7 +115,9 @@ async function textOf(path: string): Promise<string | null> {
   }
 }
 
-function outputOf(command: string, args: readonly string[]): Promise<string | null> {
+async function outputOf(command: string, args: readonly string[]): Promise<string | null> {
+  // Loaded only where a tool is needed: it takes 4 ms of every start.
+  const { execFile } = await import('node:child_process');
   return new Promise((resolve) => {
     execFile(command, args, { encoding: 'utf8', timeout: PATIENCE_MS }, (error, output) => {
       const text = output.trim();

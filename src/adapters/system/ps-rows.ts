@@ -1,7 +1,6 @@
 // macOS and the BSDs: processes as `ps` tells them. A call costs about ten milliseconds, so many are asked for at once.
 // Language and time zone are fixed, because the start time is a text and is compared.
 
-import { execFile, execFileSync } from 'node:child_process';
 import type { ProcessRow, ProcessState } from '../../ports/process-table.ts';
 
 const COLUMNS = 'pid=,ppid=,pgid=,stat=,lstart=,command=';
@@ -14,6 +13,7 @@ export type ProcessRows = ReadonlyMap<number, ProcessRow>;
 
 /** The processes named, or all; those that are missing are gone or could not be seen. Blocks while `ps` runs. */
 export function readPs(which: readonly number[] | 'all'): ProcessRows {
+  const { execFileSync } = childProcesses();
   try {
     return parsePs(execFileSync('ps', psArguments(which), { ...psOptions(), stdio: ['ignore', 'pipe', 'ignore'] }));
   } catch (error) {
@@ -23,6 +23,7 @@ export function readPs(which: readonly number[] | 'all'): ProcessRows {
 
 /** The same without blocking. */
 export function readPsSoon(which: readonly number[]): Promise<ProcessRows> {
+  const { execFile } = childProcesses();
   return new Promise((resolve) => {
     execFile('ps', psArguments(which), psOptions(), (_error, output) => resolve(parsePs(output)));
   });
@@ -49,6 +50,11 @@ function parseLine(line: string): ProcessRow | null {
 function stateOf(letter: string): ProcessState {
   if (letter === 'T' || letter === 't') return 'stopped';
   return letter === 'Z' || letter === 'X' ? 'dead' : 'alive';
+}
+
+/** Loaded only where `ps` is needed: it takes 4 ms of every start. */
+function childProcesses() {
+  return process.getBuiltinModule('node:child_process');
 }
 
 function psArguments(which: readonly number[] | 'all'): string[] {
