@@ -139,5 +139,5 @@ describe.runIf(process.platform === 'linux')('with real processes', () => {
       const [shell, first, second] = stdout.trim().split('\n');
       expect([first, second]).toEqual([shell, shell]);
     });
-  });
+  }, 30_000);
 });

@@ -139,7 +139,7 @@ describe('the keeper', () => {
     return { keeper: createWitnessKeeper({ folders: folders(primary), clock, logger }), lines };
   };
   const rests = async (clock: HandClock) => {
-    await expect.poll(() => clock.armed, { interval: 2 }).toBe(1);
+    await expect.poll(() => clock.armed, { interval: 2, timeout: 8000 }).toBe(1);
   };
 
   it('writes at once when it rested, and then once for all that came in 250 ms', async () => {
