@@ -12,6 +12,7 @@ import { acquire } from './lease/acquire.ts';
 import { awaitTicket, leaveWait, undelivered, withdraw } from './lease/await.ts';
 import { check } from './lease/fence.ts';
 import { answerHandoff, handOff } from './lease/hand-off.ts';
+import { noteStale } from './lease/refusal.ts';
 import { release } from './lease/release.ts';
 import { renew } from './lease/renew.ts';
 import { revoke } from './lease/revoke.ts';
@@ -97,7 +98,8 @@ function asSession(ledger: Ledger, command: Command): Answer {
   const answer = remembering(ledger, command, session.sessionId, session.agentId, () =>
     sessionCommand(ledger, command, session),
   );
-  if (!isRejection(answer) && command.op !== 'close_session') {
+  if (isRejection(answer)) ledger.as(session.agentId, () => noteStale(ledger, session, command, answer));
+  else if (command.op !== 'close_session') {
     const noticesSeen = command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0;
     const current = ledger.state.sessions.get(session.sessionId);
     const isPaused = ledger.state.agents.get(session.agentId)?.lifecycle !== 'active';

@@ -6,6 +6,8 @@ import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { SessionRow } from '../rows.ts';
+import type { Table } from '../table.ts';
+import { lookUp } from './conflict-index.ts';
 
 /** Why the request is out of bounds, or null. */
 export function checkAcquire(state: FleetState, command: AcquireCommand, session: SessionRow): Rejection | null {
@@ -67,6 +69,16 @@ function checkRoom(state: FleetState, { resources }: AcquireCommand, session: Se
   }
   if (state.tickets.countIn('session', session.sessionId) >= LIMITS.ticketsPerSession) {
     return full(`This session waits with ${LIMITS.ticketsPerSession} tickets already.`);
+  }
+  return null;
+}
+
+/** Bounds the line before each resource. */
+export function checkLine(state: FleetState, resources: readonly string[]): Rejection | null {
+  for (const resource of resources) {
+    const { exact } = lookUp(state.tickets as Table<object>, resource);
+    const waiting = state.tickets.countIn('exact', exact) + state.tickets.countIn('wide', exact);
+    if (waiting >= LIMITS.waitersPerResource) return full(`${waiting} wait for ${resource} already.`);
   }
   return null;
 }

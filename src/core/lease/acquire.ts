@@ -6,20 +6,19 @@
 
 import type { AcquireCommand } from '../command.ts';
 import { resolveCycles } from '../deadlock/resolve.ts';
-import { retryCycle } from '../deadlock/retry.ts';
 import { refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { AcquireReply, Answer, Blocker } from '../reply.ts';
 import type { SessionRow, TicketRow } from '../rows.ts';
-import { checkAcquire } from './acquire-limits.ts';
+import { checkAcquire, checkLine } from './acquire-limits.ts';
 import { rejoin } from './await.ts';
 import { grantSet } from './grant.ts';
 import { factsOf } from './lease-facts.ts';
 import { isFree, missing, ownLease, type Standing } from './line.ts';
 import { settleOwnWaits } from './promote.ts';
-import { refusalKey } from './refusal-key.ts';
+import { noteRefusal } from './refusal.ts';
 import { answerOfTicket, namedBlockers } from './ticket-answer.ts';
 
 export function acquire(ledger: Ledger, command: AcquireCommand, session: SessionRow): Answer {
@@ -89,6 +88,8 @@ function grantNow(
 }
 
 function queue(ledger: Ledger, command: AcquireCommand, session: SessionRow, resources: readonly string[]): Answer {
+  const full = checkLine(ledger.state, resources);
+  if (full !== null) return full;
   return ledger.group(() => {
     const ticket = `t${ledger.seq + 1}`;
     ledger.emit({
@@ -110,8 +111,9 @@ function queue(ledger: Ledger, command: AcquireCommand, session: SessionRow, res
 
 function refuseHeld(ledger: Ledger, session: SessionRow, standing: Standing): Rejection {
   const blockers = namedBlockers(ledger.state, standing);
-  noteRefusal(ledger, session, blockers);
   const first = blockers[0] as Blocker;
+  const refusal = { code: 'LEASE_HELD', resource: first.resource, blockers: blockers.map((each) => each.sessionId) };
+  noteRefusal(ledger, session, refusal);
   const who =
     first.kind === 'waiter'
       ? `${first.agentId} stands in line for it`
@@ -123,29 +125,6 @@ function refuseHeld(ledger: Ledger, session: SessionRow, standing: Standing): Re
     next: 'Ask again with waitMs to keep a place in line, or work on something else meanwhile.',
     details: { blockedBy: blockers },
   });
-}
-
-/** At most one logged refusal per session, resource and minute; it is a retry edge meanwhile. */
-function noteRefusal(ledger: Ledger, session: SessionRow, blockers: readonly Blocker[]): void {
-  const resource = blockers[0]?.resource ?? '';
-  const known = ledger.state.refusals.get(refusalKey(session.sessionId, resource, 'LEASE_HELD'));
-  if (known !== undefined && known.at + LIMITS.retryEdgeMs > ledger.at) return;
-  // A refusal is no effect of the request: it carries no mark and is not remembered as one.
-  const write = (): void => {
-    ledger.emit({
-      type: 'request.refused',
-      agentId: session.agentId,
-      sessionId: session.sessionId,
-      resource,
-      code: 'LEASE_HELD',
-      blockers: [...new Set(blockers.map((blocker) => blocker.sessionId))],
-    });
-    const cycle = retryCycle(ledger.state, session.sessionId, ledger.at);
-    if (cycle === null) return;
-    const agents = cycle.map((each) => ledger.state.sessions.get(each)?.agentId ?? each);
-    ledger.emit({ type: 'deadlock.suspected', sessions: cycle, agents });
-  };
-  ledger.marked(null, () => ledger.group(write));
 }
 
 /** The session's ticket for the same set and mode: asking again joins it. */
