@@ -8,7 +8,6 @@ import type { AcquireCommand } from '../command.ts';
 import { resolveCycles } from '../deadlock/resolve.ts';
 import { refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
-import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { AcquireReply, Answer, Blocker } from '../reply.ts';
 import type { SessionRow, TicketRow } from '../rows.ts';
