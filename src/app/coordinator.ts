@@ -40,6 +40,9 @@ export interface Outcome {
   readonly notices: readonly Notice[];
 }
 
+/** A fact as it is shown: with the chain hash of its batch. */
+export type FeedEvent = FleetEvent & { readonly hash: string };
+
 export interface Health {
   readonly head: LogHead;
   readonly traits: StoreTraits;
@@ -58,7 +61,11 @@ export interface Coordinator {
   /** Reads merged state; appends nothing, registers nobody. Rejects with a `StoreFault` when the log cannot be read. */
   view<Q extends Query>(query: Q): Promise<ViewOf<Q>>;
   /** Facts from the number after `after` on, then live until the signal. `once` ends at the head. */
-  feed(options: { readonly after: number; readonly once?: boolean; readonly signal?: AbortSignal }): AsyncIterable<FleetEvent>;
+  feed(options: {
+    readonly after: number;
+    readonly once?: boolean;
+    readonly signal?: AbortSignal;
+  }): AsyncIterable<FeedEvent>;
   /** Counts the session as active while `work` runs (`brigade run`). */
   keepActive(sessionId: string): () => void;
   health(): Health;

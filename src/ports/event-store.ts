@@ -115,6 +115,11 @@ export interface EventStore {
    * Throws HISTORY_TRUNCATED when `after` lies before what is kept.
    */
   read(after: number, limit: number): Promise<readonly StoredBatch[]>;
+  /**
+   * After STORE_REGRESSED: what this handle can still read of the log that it had open, as `read` does, to the end of
+   * everything that was ever acknowledged on it. Absent where a store cannot tell.
+   */
+  readRemains?(after: number, limit: number): Promise<readonly StoredBatch[]>;
   /** Compare-and-append. Resolves once the batch survives what `traits.survives` claims. */
   append(expected: LogHead, batch: Batch): Promise<Appended | Conflict>;
   /** Calls `hint` when the log may have grown. Hints may merge, be late or be lost; polling stands behind them. */

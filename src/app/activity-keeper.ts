@@ -1,0 +1,99 @@
+// Keeps sessions active while a call of theirs is parked or a command runs under their leases. What is recorded is one
+// event per session and quarter TTL, decided by the core; here is only the timer that asks for it.
+
+import type { Command } from '../core/command.ts';
+import type { FleetState } from '../core/fleet-state.ts';
+import { activityStepMs } from '../core/lease/expiry.ts';
+import type { Answer } from '../core/reply.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { IdSource } from '../ports/id-source.ts';
+import type { FleetClock } from './fleet-clock.ts';
+import type { FleetLog } from './fleet-log.ts';
+import { systemCommand } from './system-command.ts';
+
+export interface ActivityKeeperOptions {
+  readonly log: FleetLog;
+  readonly fleetClock: FleetClock;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly submit: (command: Command) => Promise<Answer>;
+}
+
+/** Between two tries when the log did not take the activity. */
+const RETRY_MS = 200;
+
+export class ActivityKeeper {
+  readonly #options: ActivityKeeperOptions;
+  /** Session -> how many reasons there are to keep it active. */
+  readonly #kept = new Map<string, number>();
+  #armedForMs = Number.POSITIVE_INFINITY;
+  #cancel: Cancel | null = null;
+
+  constructor(options: ActivityKeeperOptions) {
+    this.#options = options;
+    options.log.onFolded((batch) => {
+      // A shorter TTL makes activity due earlier.
+      if (this.#kept.size === 0) return;
+      for (const event of batch.events) {
+        if (event.type === 'lease.granted' && this.#kept.has(event.sessionId ?? '')) this.#arm([event.sessionId ?? '']);
+      }
+    });
+  }
+
+  /** Until the answer is called, which does no harm twice. */
+  keep(sessionId: string): () => void {
+    this.#kept.set(sessionId, (this.#kept.get(sessionId) ?? 0) + 1);
+    this.#arm([sessionId]);
+    let isKept = true;
+    return () => {
+      if (isKept) this.#drop(sessionId);
+      isKept = false;
+    };
+  }
+
+  close(): void {
+    this.#kept.clear();
+    this.#disarm();
+  }
+
+  #drop(sessionId: string): void {
+    const left = (this.#kept.get(sessionId) ?? 0) - 1;
+    if (left > 0) this.#kept.set(sessionId, left);
+    else this.#kept.delete(sessionId);
+    if (this.#kept.size === 0) this.#disarm();
+  }
+
+  #arm(sessionIds: Iterable<string>, atLeastMs = 0): void {
+    const { log, fleetClock, clock } = this.#options;
+    const at = fleetClock.now(log.state);
+    let inMs = Number.POSITIVE_INFINITY;
+    for (const sessionId of sessionIds) inMs = Math.min(inMs, dueAt(log.state, sessionId) - at);
+    if (inMs === Number.POSITIVE_INFINITY) return;
+    const dueMs = clock.monotonicMs() + Math.max(inMs, atLeastMs);
+    if (dueMs >= this.#armedForMs) return;
+    this.#disarm();
+    this.#armedForMs = dueMs;
+    this.#cancel = clock.after(Math.max(inMs, atLeastMs), () => void this.#touch(), { background: true });
+  }
+
+  #disarm(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+    this.#armedForMs = Number.POSITIVE_INFINITY;
+  }
+
+  async #touch(): Promise<void> {
+    const { log, fleetClock, ids, submit } = this.#options;
+    this.#disarm();
+    const at = fleetClock.now(log.state);
+    const sessionIds = [...this.#kept.keys()].filter((sessionId) => dueAt(log.state, sessionId) <= at);
+    if (sessionIds.length > 0) await submit({ ...systemCommand(ids, 'activity'), op: 'touch', sessionIds });
+    this.#arm(this.#kept.keys(), RETRY_MS);
+  }
+}
+
+/** Infinity for a session that is not live. */
+function dueAt(state: FleetState, sessionId: string): number {
+  const session = state.sessions.get(sessionId);
+  return session?.state === 'live' ? session.activeAt + activityStepMs(session.minTtlMs) : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,98 @@
+// Starting a new epoch: its first event carries the whole state that its starter knew, so whoever folds the log from here
+// on needs nothing of what was lost.
+
+import { type EventOf, type FleetEvent, FORMAT } from '../core/event.ts';
+import { epochStarted, firstSeqOf } from '../core/fleet/epoch.ts';
+import { emptyState, type FleetState, type TableName } from '../core/fleet-state.ts';
+import type { Moment } from '../core/instant.ts';
+import { LIMITS } from '../core/limits.ts';
+import type { Table } from '../core/table.ts';
+import { type Batch, type LogHead, StoreFault, type StoreTraits } from '../ports/event-store.ts';
+import type { Hasher } from '../ports/hasher.ts';
+import type { WitnessedHead } from '../ports/witness.ts';
+import { encodeBatch, encodeEvent } from './batch-codec.ts';
+import type { Loss } from './recovery.ts';
+
+/** Long enough for every live process to look at the log again and say that it knows more. */
+const SETTLE_MS = 3_000;
+
+export interface EpochPlan {
+  readonly loss: Loss;
+  readonly fleetId: string;
+  /** The state to go on with, and how far it reached. */
+  readonly state: FleetState;
+  readonly basis: LogHead;
+  /** Where the log stands now; the new epoch follows it. */
+  readonly head: LogHead;
+  readonly witness: WitnessedHead | null;
+  readonly moment: Moment;
+  readonly batchId: string;
+  readonly placeId: string;
+  readonly traits: StoreTraits;
+  readonly hasher: Hasher;
+}
+
+/** The batch that starts the next epoch. Throws STORE_REGRESSED where the state is larger than the store takes at once. */
+export function epochBatch(plan: EpochPlan): Batch {
+  const { head, basis, witness, moment, hasher, placeId } = plan;
+  const epoch = Math.max(head.epoch, basis.epoch, witness?.epoch ?? 0) + 1;
+  const parts = { id: plan.batchId, ...moment, placeId, epoch, format: FORMAT, hasher };
+  const rest = restOf(plan, epoch);
+  for (const left of [[], SPARED] as const) {
+    const start = startEvent(plan, epoch, without(plan.state, left));
+    const batch = encodeBatch(head, [start, ...rest].map(encodeEvent), parts);
+    if (Buffer.byteLength(batch.body) <= plan.traits.maxBatchBytes) return batch;
+  }
+  throw new StoreFault(
+    'STORE_REGRESSED',
+    'The log was lost, and the state that is still known is too large to be written at once. Put the log back with ' +
+      '`brigade store restore FILE`, or end this process to go on without it.',
+    { details: { lost: plan.loss.lost } },
+  );
+}
+
+function startEvent(plan: EpochPlan, epoch: number, state: FleetState): EventOf<'epoch.started'> {
+  const { fleetId, basis, moment, batchId, loss } = plan;
+  const start = {
+    fleetId,
+    epoch,
+    lost: point(loss.lost),
+    basis: point(basis),
+    why: loss.why,
+    requestId: batchId,
+  };
+  return epochStarted(state, start, moment);
+}
+
+function restOf({ loss, moment, batchId }: EpochPlan, epoch: number): readonly FleetEvent[] {
+  if (loss.rest === 'none') return [];
+  const restMs = loss.rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs;
+  return [
+    {
+      type: 'granting.suspended',
+      seq: firstSeqOf(epoch) + 1,
+      ...moment,
+      version: 1,
+      actor: 'brigade',
+      requestId: batchId,
+      until: moment.at + restMs,
+      code: 'STORE_REGRESSED',
+      why: loss.why,
+    },
+  ];
+}
+
+/** What may be left out of a state that is too large: memory of the past, no claim of anybody. */
+const SPARED: readonly TableName[] = ['requests', 'endedTickets', 'refusals', 'notices'];
+
+function without(state: FleetState, spared: readonly TableName[]): FleetState {
+  if (spared.length === 0) return state;
+  const empty = emptyState();
+  const slim: Record<string, unknown> = { ...state };
+  for (const name of spared) slim[name] = empty[name] as Table<never>;
+  return slim as unknown as FleetState;
+}
+
+function point({ epoch, seq, hash }: WitnessedHead): WitnessedHead {
+  return { epoch, seq, hash };
+}

@@ -1,0 +1,275 @@
+// The coordinator that folds the log itself. It owns the parts and their lives; each rule is in the part's own file.
+//
+//   submit ─> commit loop ─> log ─> merged state ─┬─> wait registry ─> parked callers
+//                                      ^          ├─> feeds
+//                 tail, hints, polls ──┘          └─> views
+//
+// Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
+
+import type { AcquireCommand, AwaitCommand, Command } from '../core/command.ts';
+import { isRejection, type Rejection, reject } from '../core/rejection.ts';
+import type { AcquireReply, Answer, ReleaseReply } from '../core/reply.ts';
+import { viewOf } from '../core/view/view-of.ts';
+import type { Query, ViewOf } from '../core/view/views.ts';
+import type { BackgroundFold } from '../ports/background-fold.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import { type EventStore, StoreFault } from '../ports/event-store.ts';
+import type { Hasher } from '../ports/hasher.ts';
+import type { IdSource } from '../ports/id-source.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Place } from '../ports/place.ts';
+import type { ProcessTable } from '../ports/process-table.ts';
+import { ActivityKeeper } from './activity-keeper.ts';
+import { Beater } from './beater.ts';
+import { CommitLoop } from './commit-loop.ts';
+import type { Coordinator, FeedEvent, Health, Outcome, SubmitOptions } from './coordinator.ts';
+import { type FeedOptions, feedOf } from './feed.ts';
+import { FleetClock } from './fleet-clock.ts';
+import { FleetLog } from './fleet-log.ts';
+import type { HostMemory } from './host-memory.ts';
+import type { NextTurn } from './next-turn.ts';
+import { outcomeOf } from './outcome.ts';
+import { preludesFor } from './preludes.ts';
+import { PresenceSurvey } from './presence.ts';
+import { SnapshotSchedule } from './snapshot-schedule.ts';
+import { Sweeper } from './sweeper.ts';
+import { systemCommand } from './system-command.ts';
+import { Tail } from './tail.ts';
+import { rejectionOf } from './trouble.ts';
+import { undoOf } from './undo-unheard.ts';
+import { WaitRegistry } from './wait-registry.ts';
+
+export interface LocalCoordinatorOptions {
+  /** A fresh handle on the log's location; asked again after a loss. */
+  readonly makeStore: () => Promise<EventStore>;
+  readonly memory: HostMemory;
+  readonly place: Place;
+  readonly processes: ProcessTable;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly nextTurn: NextTurn;
+  readonly fold: BackgroundFold | null;
+}
+
+/** How often the clock is read while the log is held open. */
+const READ_CLOCK_MS = 1_000;
+const BUSY_RETRY_MS = 1_000;
+
+export class LocalCoordinator implements Coordinator {
+  readonly #options: LocalCoordinatorOptions;
+  readonly #fleetClock: FleetClock;
+  readonly #log: FleetLog;
+  readonly #commits: CommitLoop;
+  readonly #waits: WaitRegistry;
+  readonly #activity: ActivityKeeper;
+  readonly #tail: Tail;
+  readonly #presence: PresenceSurvey;
+  readonly #sweeper: Sweeper;
+  readonly #beater: Beater;
+  readonly #snapshots: SnapshotSchedule;
+  readonly #beforeClose: (() => Promise<void>)[] = [];
+  #cancelReading: Cancel | null = null;
+  #isEngaged = false;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: LocalCoordinatorOptions) {
+    this.#options = options;
+    const { clock, place, processes } = options;
+    const { placeId } = place;
+    const fleetClock = new FleetClock(clock, placeId);
+    const log = new FleetLog({ ...options, placeId, momentOf: (state) => fleetClock.moment(state) });
+    log.onFolded((batch) => fleetClock.saw(batch.placeId, batch.at));
+    const preludes = (): readonly Command[] => preludesFor({ ...options, state: log.state, fleetClock });
+    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId });
+    const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };
+    this.#fleetClock = fleetClock;
+    this.#log = log;
+    this.#commits = commits;
+    this.#activity = new ActivityKeeper(parts);
+    this.#tail = new Tail(parts);
+    this.#waits = new WaitRegistry({ ...parts, onParked: (call) => this.#onParked(call) });
+    this.#presence = new PresenceSurvey({ placeId, processes, clock });
+    this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
+    this.#beater = new Beater(parts);
+    this.#snapshots = new SnapshotSchedule(parts);
+  }
+
+  /** Opens and reads the log. What stands against it is kept as trouble: the next call tries again. */
+  async open(): Promise<void> {
+    this.#readClock();
+    try {
+      await this.#log.catchUp();
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      this.#options.logger.warn({ err: error }, 'the log could not be opened');
+    }
+  }
+
+  /** Null before the log was founded. */
+  fleetId(): string | null {
+    return this.#log.state.fleet?.fleetId ?? null;
+  }
+
+  /** Founds an empty log, or joins whoever is faster. The fleet's id, or why there is none. */
+  async found(): Promise<string | Rejection> {
+    const known = this.fleetId();
+    if (known !== null) return known;
+    const answer = await this.#commits.submit({ ...systemCommand(this.#options.ids, 'founding'), op: 'sweep' }, OWN);
+    return this.fleetId() ?? (isRejection(answer) ? answer : rejectionOf(new Error('founding left no fleet')));
+  }
+
+  /** Runs when this coordinator closes, while it can still decide: the place for a clean goodbye. */
+  beforeClose(goodbye: () => Promise<void>): void {
+    this.#beforeClose.push(goodbye);
+  }
+
+  async submit(command: Command, options: SubmitOptions = {}): Promise<Outcome> {
+    const { clock } = this.#options;
+    const receivedMonoMs = options.receivedMonoMs ?? clock.monotonicMs();
+    const answer = await this.#answer(command, options, receivedMonoMs);
+    return outcomeOf({
+      state: this.#log.state,
+      command,
+      answer,
+      at: this.#fleetClock.now(this.#log.state),
+      waitedMs: clock.monotonicMs() - receivedMonoMs,
+      placeSafeForMs: null,
+    });
+  }
+
+  async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
+    await this.#catchUpForView();
+    if (query.kind !== 'state') await this.#presence.refresh(this.#log.state);
+    const { state } = this.#log;
+    return viewOf(state, this.#fleetClock.now(state), (sessionId) => this.#presence.presenceOf(sessionId), query);
+  }
+
+  feed(options: FeedOptions): AsyncIterable<FeedEvent> {
+    return feedOf(this.#log, this.#tail, options);
+  }
+
+  keepActive(sessionId: string): () => void {
+    return this.#activity.keep(sessionId);
+  }
+
+  health(): Health {
+    const { head, traits, trouble } = this.#log;
+    const { placeId } = this.#options.place;
+    return { head, traits, placeId, trouble, parked: this.#waits.size, ...this.#commits.counts };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelReading?.();
+    this.#sweeper.stop();
+    this.#beater.stop();
+    await this.#waits.close();
+    for (const goodbye of this.#beforeClose) await goodbye();
+    this.#activity.close();
+    this.#tail.close();
+    await this.#snapshots.close();
+    await this.#commits.close();
+    await this.#log.close();
+  }
+
+  async #answer(command: Command, options: SubmitOptions, receivedMonoMs: number): Promise<Answer> {
+    if (isWaiting(command) && this.#waits.isFull) return tooManyParked();
+    if (command.dryRun !== true) this.#engage();
+    const seqBefore = this.#log.head.seq;
+    const answer = await this.#decide(command, options);
+    const undo = undoOf({ command, answer, seqBefore, options }, this.#options.ids);
+    if (undo !== null) return this.#commits.submit(undo, OWN);
+    if (!isWaiting(command) || !isParked(answer)) return answer;
+    return this.#waits.park({ command, reply: answer, receivedMonoMs, options });
+  }
+
+  async #decide(command: Command, options: SubmitOptions): Promise<Answer> {
+    const signals = [options.cut, options.cancelled].filter((signal) => signal !== undefined);
+    const answer = await this.#commits.submit(
+      command,
+      signals.length === 0 ? {} : { dropped: AbortSignal.any(signals) },
+    );
+    return command.op === 'release' ? this.#releaseAll(command, answer) : answer;
+  }
+
+  /** More leases than one decision ends are released by asking again, until none is left. */
+  async #releaseAll(command: Command, first: Answer): Promise<Answer> {
+    let merged = first;
+    while (isRelease(merged) && merged.more) {
+      const next = await this.#commits.submit(command);
+      if (!isRelease(next)) return next;
+      merged = {
+        ...next,
+        released: [...merged.released, ...next.released],
+        refused: [...merged.refused, ...next.refused],
+        promoted: [...merged.promoted, ...next.promoted],
+      };
+    }
+    return merged;
+  }
+
+  /** Something is decided here: from now on this process takes its part in watching over the fleet. */
+  #engage(): void {
+    if (this.#isEngaged || this.#closing !== null) return;
+    this.#isEngaged = true;
+    this.#sweeper.start();
+    this.#beater.start();
+    this.#snapshots.start();
+  }
+
+  #onParked({ sessionId, reply }: { readonly sessionId: string; readonly reply: AcquireReply }): () => void {
+    const inactive = this.#activity.keep(sessionId);
+    const unfollow = this.#tail.follow();
+    this.#sweeper.suspect(reply.blockedBy.map((blocker) => blocker.sessionId));
+    return () => {
+      inactive();
+      unfollow();
+    };
+  }
+
+  /** A log that was lost is read again once it is settled; one that cannot be folded on is shown as far as it goes. */
+  async #catchUpForView(): Promise<void> {
+    try {
+      await this.#log.catchUp();
+    } catch (error) {
+      const code = error instanceof StoreFault ? error.code : null;
+      if (code === 'STORE_REGRESSED') return this.#log.catchUp();
+      const isReadable = code === 'STORE_VERSION' || code === 'STORE_DAMAGED';
+      if (!isReadable || !this.#log.isOpen) throw error;
+    }
+  }
+
+  #readClock(): void {
+    if (this.#closing !== null) return;
+    this.#fleetClock.now(this.#log.state);
+    this.#cancelReading = this.#options.clock.after(READ_CLOCK_MS, () => this.#readClock(), { background: true });
+  }
+}
+
+const OWN = { ownBehalf: true } as const;
+
+function isWaiting(command: Command): command is AcquireCommand | AwaitCommand {
+  return (command.op === 'acquire' || command.op === 'await') && command.waitMs > 0 && command.dryRun !== true;
+}
+
+function isParked(answer: Answer): answer is AcquireReply & { readonly ticket: string } {
+  return !isRejection(answer) && answer.op === 'acquire' && answer.status === 'queued' && answer.ticket !== null;
+}
+
+function isRelease(answer: Answer): answer is ReleaseReply {
+  return !isRejection(answer) && answer.op === 'release';
+}
+
+function tooManyParked(): Rejection {
+  return reject('BUSY', {
+    message: 'Too many calls wait in this process already.',
+    next: 'Ask with waitMs 0, or ask again in a moment.',
+    retryAfterMs: BUSY_RETRY_MS,
+  });
+}

@@ -1,0 +1,54 @@
+// An answer at the moment of speaking: how long the call took, how long a holder may believe, and what else its session
+// must know. Durations are computed anew each time, so a repeat never repeats an old one.
+
+import type { Command } from '../core/command.ts';
+import type { FleetState } from '../core/fleet-state.ts';
+import type { Instant } from '../core/instant.ts';
+import { safeForMs } from '../core/lease/belief.ts';
+import { isRejection } from '../core/rejection.ts';
+import type { Answer, LeaseFacts } from '../core/reply.ts';
+import type { Notice } from '../core/rows.ts';
+import { sessionOfHandle } from '../core/session/credential.ts';
+import { noticesOf } from '../core/session/notices.ts';
+import type { Outcome } from './coordinator.ts';
+
+export interface Speaking {
+  readonly state: FleetState;
+  readonly command: Command;
+  readonly answer: Answer;
+  /** Fleet time now. */
+  readonly at: Instant;
+  readonly waitedMs: number;
+  /** How long this place is sure not to be counted as gone; null on a store of one host. */
+  readonly placeSafeForMs: number | null;
+}
+
+export function outcomeOf(speaking: Speaking): Outcome {
+  const { answer, at } = speaking;
+  return {
+    answer,
+    at,
+    waitedMs: Math.max(0, Math.floor(speaking.waitedMs)),
+    safeForMs: Object.fromEntries(
+      leasesIn(answer).map(({ token, expiresAt }) => [token, safeForMs(expiresAt, at, speaking.placeSafeForMs)]),
+    ),
+    notices: noticesFor(speaking),
+  };
+}
+
+function leasesIn(answer: Answer): readonly LeaseFacts[] {
+  if (isRejection(answer)) return [];
+  if (answer.op === 'acquire') return answer.leases;
+  if (answer.op === 'check' || answer.op === 'answer_handoff') return answer.lease === null ? [] : [answer.lease];
+  return [];
+}
+
+/** What the caller said it has seen is left out; the rest comes again until it is confirmed. */
+function noticesFor({ state, command, answer }: Speaking): readonly Notice[] {
+  if (command.op === 'register') {
+    return isRejection(answer) || answer.op !== 'register' ? [] : noticesOf(state, answer.sessionId, 0);
+  }
+  if (command.by.kind !== 'session') return [];
+  const session = sessionOfHandle(state, command.by.handleHash);
+  return session === null ? [] : noticesOf(state, session.sessionId, command.by.noticesSeen ?? 0);
+}

@@ -1,0 +1,28 @@
+// What a place must say before anything else is decided on a state: that there is a fleet, and how this place's monotonic
+// clock stands to fleet time. It goes into the same append as the first thing decided.
+
+import type { Command } from '../core/command.ts';
+import type { FleetState } from '../core/fleet-state.ts';
+import type { IdSource } from '../ports/id-source.ts';
+import type { Place } from '../ports/place.ts';
+import type { FleetClock } from './fleet-clock.ts';
+import { systemCommand } from './system-command.ts';
+
+export interface PreludeParts {
+  readonly state: FleetState;
+  readonly fleetClock: FleetClock;
+  readonly place: Place;
+  readonly ids: IdSource;
+}
+
+/** Ask on caught-up state. Empty when all is said. */
+export function preludesFor({ state, fleetClock, place, ids }: PreludeParts): readonly Command[] {
+  const preludes: Command[] = [];
+  if (state.fleet === null) preludes.push({ ...systemCommand(ids, 'founding'), op: 'found', fleetId: ids.newId('f') });
+  const anchor = fleetClock.neededAnchor(state);
+  if (anchor !== null) {
+    const { placeId, bootId, hostName: host } = place;
+    preludes.push({ ...systemCommand(ids, 'clock'), op: 'anchor', placeId, bootId, host, ...anchor });
+  }
+  return preludes;
+}

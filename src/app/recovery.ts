@@ -1,0 +1,129 @@
+// What to do about a log that is not the one it was: wiped, rolled back, forked, or started again by somebody else.
+//
+// Three witnesses are compared with what the log shows now:
+//   own      what this process itself has folded of the log before the loss; it knows the state there
+//   witness  the highest head that any process of this host has seen; only a number and a hash
+//   log      what stands there now, perhaps already a new epoch of another process
+//
+// A log that holds what we know, or whose newest epoch was started by somebody who knew at least as much, is sound. Else
+// a new epoch is started with the most that we know, above every number ever seen, so that no token repeats. Granting
+// goes on at once only if that state is known to be whole; else it rests until no holder can believe any more.
+
+import type { FleetEvent } from '../core/event.ts';
+import { EPOCH_STRIDE, type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
+import type { WitnessedHead } from '../ports/witness.ts';
+import { decodeBatch } from './batch-codec.ts';
+
+/** What a process knows of a log besides what the log says. */
+export interface Knowledge {
+  /** How far this process itself had folded; null for one that has just started. */
+  readonly own: LogHead | null;
+  /** Everything that was written is in `own`: the remains of the lost log were read to their end. */
+  readonly isOwnWhole: boolean;
+  readonly witness: WitnessedHead | null;
+}
+
+/** A loss to be settled by a new epoch. */
+export interface Loss {
+  /** The furthest head known to have been there. */
+  readonly lost: WitnessedHead;
+  readonly why: string;
+  /** How long granting rests after the new epoch has started. */
+  readonly rest: 'none' | 'settle' | 'belief';
+}
+
+/** The log as it stands now, folded to `head`. */
+export interface LogNow {
+  readonly store: Pick<EventStore, 'read'>;
+  readonly head: LogHead;
+  /** Granting rests in it, so nothing was granted since it started. */
+  readonly isSuspended: boolean;
+}
+
+/** Null when the log is sound. */
+export async function assessLog(log: LogNow, known: Knowledge): Promise<Loss | null> {
+  const { own, witness } = known;
+  const missing = own === null ? await missingWitness(log, witness) : (await isCovered(log, own)) ? null : own;
+  if (missing === null) return null;
+  const lost = witness !== null && compare(witness, missing) > 0 ? witness : missing;
+  return { lost, why: explain(log.head, lost), rest: await restAfter(log, known) };
+}
+
+/** The witness, when the log neither holds it nor was started anew since. Who started it anew has seen to it. */
+async function missingWitness(log: LogNow, witness: WitnessedHead | null): Promise<WitnessedHead | null> {
+  if (witness === null || log.head.epoch > witness.epoch || (await holds(log, witness))) return null;
+  return witness;
+}
+
+async function restAfter(log: LogNow, { own, isOwnWhole, witness }: Knowledge): Promise<Loss['rest']> {
+  if (own === null) return 'belief';
+  const reachesWitness = witness === null || reaches(own, witness) || (await holds(log, witness));
+  // Whatever was granted in a log that we do not know would be granted again.
+  const mayHoldGrants = log.head.epoch > own.epoch ? !log.isSuspended : log.head.seq >= own.seq;
+  if (!reachesWitness || mayHoldGrants) return 'belief';
+  return isOwnWhole ? 'none' : 'settle';
+}
+
+/** The log holds `point`, or its newest epoch was started by somebody who knew it. */
+async function isCovered(log: LogNow, point: WitnessedHead): Promise<boolean> {
+  if (await holds(log, point)) return true;
+  let epoch = log.head.epoch;
+  while (epoch > point.epoch) {
+    const basis = await basisOf(log, epoch);
+    // An epoch that cannot be read any more was built upon by one that can.
+    if (basis === null) return true;
+    if (basis.epoch === point.epoch) return reaches(basis, point);
+    if (basis.epoch >= epoch) return false;
+    epoch = basis.epoch;
+  }
+  return false;
+}
+
+/** True when the batch that ends at the point's number has its hash. */
+async function holds({ store, head }: LogNow, point: WitnessedHead): Promise<boolean> {
+  if (point.seq === 0) return true;
+  if (head.seq < point.seq) return false;
+  if (head.seq === point.seq) return head.hash === point.hash;
+  const [batch] = await readOrNone(store, point.seq - 1);
+  // Behind what retention has kept nothing can be compared.
+  if (batch === undefined) return true;
+  return batch.lastSeq === point.seq && batch.hash === point.hash;
+}
+
+/** How far the starter of this epoch knew the log before; null when its start is not in the log. */
+async function basisOf({ store }: LogNow, epoch: number): Promise<WitnessedHead | null> {
+  const [batch] = await readOrNone(store, epoch * EPOCH_STRIDE - 1);
+  if (batch === undefined || batch.firstSeq !== epoch * EPOCH_STRIDE) return null;
+  const start = decodeBatch(batch).events.find(isEpochStart);
+  return start?.basis ?? null;
+}
+
+function isEpochStart(event: FleetEvent): event is Extract<FleetEvent, { type: 'epoch.started' }> {
+  return event.type === 'epoch.started';
+}
+
+async function readOrNone(store: LogNow['store'], after: number): ReturnType<EventStore['read']> {
+  try {
+    return await store.read(after, 1);
+  } catch (error) {
+    if (error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED') return [];
+    throw error;
+  }
+}
+
+/** `known` lies at `point` or beyond it on the same chain, as far as numbers tell. */
+function reaches(known: WitnessedHead, point: WitnessedHead): boolean {
+  if (known.epoch !== point.epoch) return known.epoch > point.epoch;
+  return known.seq === point.seq ? known.hash === point.hash : known.seq > point.seq;
+}
+
+function compare(a: WitnessedHead, b: WitnessedHead): number {
+  return a.epoch - b.epoch || a.seq - b.seq;
+}
+
+function explain(head: LogHead, lost: WitnessedHead): string {
+  const seen = `it was seen at ${lost.seq}`;
+  if (head.seq === 0) return `the log was removed: ${seen} and is empty now`;
+  if (compare(head, lost) < 0) return `the log was rolled back: ${seen} and ends at ${head.seq} now`;
+  return `the log was replaced by another one: ${seen} with hash ${lost.hash.slice(0, 12)}, which it does not hold`;
+}

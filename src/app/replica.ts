@@ -1,0 +1,159 @@
+// One reader's fold of one log: merged state, and the head it stands for.
+//
+// Only whole batches are folded, each in one turn of the event loop, so whoever looks between two turns sees the fleet as
+// it was after some batch. Long catching up gives the loop its turn between batches. What is read must continue what was
+// folded: a batch on another hash means that this is not the log that it was (STORE_REGRESSED).
+
+import { apply } from '../core/apply.ts';
+import type { FleetEvent } from '../core/event.ts';
+import { emptyState, type FleetState, mergeState } from '../core/fleet-state.ts';
+import type { Instant } from '../core/instant.ts';
+import { headAfter, verifyChain } from '../ports/chain.ts';
+import type { Clock } from '../ports/clock.ts';
+import { EMPTY_HEAD, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
+import type { Hasher } from '../ports/hasher.ts';
+import { isSameHead } from '../ports/log-range.ts';
+import { decodeBatch } from './batch-codec.ts';
+import { latestRun } from './latest-run.ts';
+import type { NextTurn } from './next-turn.ts';
+
+/** A batch that is part of merged state now. */
+export interface FoldedBatch {
+  readonly id: string;
+  readonly placeId: string;
+  readonly at: Instant;
+  readonly head: LogHead;
+  readonly firstSeq: number;
+  readonly events: readonly FleetEvent[];
+}
+
+export interface ReplicaOptions {
+  readonly store: EventStore;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly nextTurn: NextTurn;
+  /** Called after each batch, in the same turn. Must not throw. */
+  readonly onFolded: (batch: FoldedBatch) => void;
+  /** Where to start; without it, at the beginning of the log. */
+  readonly base?: { readonly state: FleetState; readonly head: LogHead };
+}
+
+/** Events asked for in one read. */
+const READ_EVENTS = 2_000;
+/** Folding this long in one go, the event loop gets its turn. */
+const TURN_MS = 8;
+
+export class Replica {
+  readonly state: FleetState;
+  /** Resolves once everything is folded that the log held when it was called. Throws `StoreFault`. */
+  readonly catchUp: () => Promise<void>;
+  readonly #options: ReplicaOptions;
+  #head: LogHead;
+  /** A fold that failed half-way leaves a state that is no fleet's; it is never folded on. */
+  #broken: unknown = null;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+    this.state = options.base?.state ?? emptyState();
+    this.#head = options.base?.head ?? EMPTY_HEAD;
+    this.catchUp = latestRun(() => this.#catchUp());
+  }
+
+  get head(): LogHead {
+    return this.#head;
+  }
+
+  /**
+   * Merges a draft that was appended at `expected` in one batch. Where reading has brought the batch in already, the draft
+   * is dropped: its parent has moved on without it.
+   */
+  adoptDraft(expected: LogHead, draft: FleetState, batch: FoldedBatch): void {
+    if (!isSameHead(this.#head, expected)) return;
+    mergeState(this.state, draft);
+    this.#finish(batch);
+  }
+
+  /** The same for a batch that is only a part of a draft: its events are folded one by one. */
+  adoptEvents(expected: LogHead, batch: FoldedBatch): void {
+    if (!isSameHead(this.#head, expected)) return;
+    this.#apply(batch.events);
+    this.#finish(batch);
+  }
+
+  /**
+   * The log was removed or replaced: folds what this handle can still read of it. True when that was everything; false
+   * where the store cannot tell.
+   */
+  async foldRemains(): Promise<boolean> {
+    const { store } = this.#options;
+    if (store.readRemains === undefined) return false;
+    try {
+      for (;;) {
+        const batches = await store.readRemains(this.#head.seq, READ_EVENTS);
+        if (batches.length === 0) return true;
+        for (const batch of batches) this.#fold(batch);
+      }
+    } catch {
+      // What cannot be read any more is what others may know better.
+      return false;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    const { store, clock, nextTurn } = this.#options;
+    if (this.#broken !== null) throw this.#broken;
+    let turnEndsMs = clock.monotonicMs() + TURN_MS;
+    for (;;) {
+      const batches = await store.read(this.#head.seq, READ_EVENTS);
+      if (batches.length === 0) return;
+      for (const batch of batches) {
+        // An append of our own may have been merged while this read was under way.
+        if (batch.lastSeq > this.#head.seq) this.#fold(batch);
+        if (clock.monotonicMs() < turnEndsMs) continue;
+        await nextTurn();
+        turnEndsMs = clock.monotonicMs() + TURN_MS;
+      }
+    }
+  }
+
+  #fold(stored: StoredBatch): void {
+    if (stored.prevHash !== this.#head.hash) throw notContinued(this.#head, stored);
+    const broken = verifyChain(this.#options.hasher, this.#head, [stored]);
+    if (broken !== null) throw damaged(stored, broken.problem);
+    const { id, placeId, at, events } = decodeBatch(stored);
+    this.#apply(events);
+    this.#finish({ id, placeId, at, head: headAfter(stored), firstSeq: stored.firstSeq, events });
+  }
+
+  #apply(events: readonly FleetEvent[]): void {
+    try {
+      for (const event of events) apply(this.state, event);
+    } catch (error) {
+      this.#broken = error;
+      throw error;
+    }
+  }
+
+  #finish(batch: FoldedBatch): void {
+    this.#head = batch.head;
+    this.#options.onFolded(batch);
+  }
+}
+
+function notContinued(head: LogHead, stored: StoredBatch): StoreFault {
+  return new StoreFault(
+    'STORE_REGRESSED',
+    `The log was replaced or rolled back: it was read up to ${head.seq} with hash ${head.hash}, and batch ${stored.id} ` +
+      `continues hash ${stored.prevHash}.`,
+    { details: { seenSeq: head.seq, seenHash: head.hash } },
+  );
+}
+
+function damaged(stored: StoredBatch, problem: string): StoreFault {
+  return new StoreFault(
+    'STORE_DAMAGED',
+    `Batch ${stored.id} (events ${stored.firstSeq} to ${stored.lastSeq}) does not fit the log: ${problem}. Nothing was ` +
+      'changed; `brigade doctor` explains what can be saved.',
+    { details: { batchId: stored.id, seq: stored.firstSeq } },
+  );
+}

@@ -1,0 +1,102 @@
+// Snapshots and checks of the whole state, off the event loop. A snapshot is due every 5,000 events; any coordinator that
+// decides things may make it, and a jittered start lets one be first. A log is checked once by each process that begins to
+// decide on it: at once where the state is small, else off the loop.
+
+import type { Command } from '../core/command.ts';
+import { type FleetState, TABLE_NAMES } from '../core/fleet-state.ts';
+import { checkState, type Violation } from '../core/invariants.ts';
+import type { Answer } from '../core/reply.ts';
+import type { BackgroundFold } from '../ports/background-fold.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { IdSource } from '../ports/id-source.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { FleetLog } from './fleet-log.ts';
+import { jitterMs } from './jitter.ts';
+import { systemCommand } from './system-command.ts';
+
+export interface SnapshotScheduleOptions {
+  readonly log: FleetLog;
+  /** Null where nothing outlives the process. */
+  readonly fold: BackgroundFold | null;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly submit: (command: Command) => Promise<Answer>;
+}
+
+const EVERY_EVENTS = 5_000;
+/** So that of several coordinators one is first and the others find its snapshot. */
+const SPREAD_MS = 5_000;
+const REST_MS = 60_000;
+/** A state of this size is checked within a few milliseconds. */
+const SMALL_ROWS = 500;
+
+export class SnapshotSchedule {
+  readonly #options: SnapshotScheduleOptions;
+  #isRunning = false;
+  #isBusy = false;
+  #cancel: Cancel | null = null;
+  #notBeforeMs = 0;
+  #snapshotSeq = 0;
+
+  constructor(options: SnapshotScheduleOptions) {
+    this.#options = options;
+    options.log.onFolded(() => this.#consider());
+  }
+
+  /** From the first thing decided here on. Harmless to repeat. */
+  start(): void {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    const { log, fold } = this.#options;
+    this.#snapshotSeq = log.snapshotSeq;
+    if (rowsOf(log.state) <= SMALL_ROWS) void this.#report(checkState(log.state));
+    else if (fold !== null) void this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#isRunning = false;
+    this.#cancel?.();
+    await this.#options.fold?.close();
+  }
+
+  #consider(): void {
+    const { log, fold, clock, ids } = this.#options;
+    if (!this.#isRunning || fold === null || this.#cancel !== null || this.#isBusy) return;
+    if (log.head.seq - this.#snapshotSeq < EVERY_EVENTS || clock.monotonicMs() < this.#notBeforeMs) return;
+    this.#cancel = clock.after(jitterMs(ids, SPREAD_MS), () => void this.#run(), { background: true });
+  }
+
+  async #run(): Promise<void> {
+    const { fold, clock, logger } = this.#options;
+    this.#cancel = null;
+    if (fold === null || !this.#isRunning) return;
+    this.#isBusy = true;
+    try {
+      const { snapshotSeq, violations } = await fold.run(EVERY_EVENTS);
+      this.#snapshotSeq = snapshotSeq;
+      await this.#report(violations);
+    } catch (error) {
+      // Without a snapshot opening takes longer, and nothing else.
+      this.#notBeforeMs = clock.monotonicMs() + REST_MS;
+      logger.warn({ err: error }, 'no snapshot was made');
+    }
+    this.#isBusy = false;
+  }
+
+  /** A broken invariant in the log stops granting for everybody, until an operator repairs it. */
+  async #report(
+    violations: readonly Pick<Violation, 'detail'>[] & readonly { readonly invariant: string }[],
+  ): Promise<void> {
+    const [first] = violations;
+    if (first === undefined) return;
+    const { ids, logger, submit } = this.#options;
+    logger.error({ violations }, 'the state of the fleet breaks an invariant');
+    const { invariant, detail } = first;
+    await submit({ ...systemCommand(ids, 'checks'), op: 'report_break', invariant, detail });
+  }
+}
+
+function rowsOf(state: FleetState): number {
+  return TABLE_NAMES.reduce((sum, name) => sum + state[name].size, 0);
+}

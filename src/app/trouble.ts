@@ -1,0 +1,46 @@
+// Why nothing is decided here, for callers and for health. A fault of the store becomes a rejection with advice; it is
+// never the fault of the call that met it.
+
+import { type Rejection, reject } from '../core/rejection.ts';
+import { StoreFault, type StoreFaultCode } from '../ports/event-store.ts';
+
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly sinceWallAt: string;
+}
+
+/** How a caller hears of a fault. Anything but a `StoreFault` is a fault of ours. */
+export function rejectionOf(error: unknown, retryAfterMs = 1_000): Rejection {
+  if (!(error instanceof StoreFault)) return internal(error);
+  const { code, message, details } = error;
+  if (code === 'HISTORY_TRUNCATED' || code === 'TOO_LARGE')
+    return reject(code, { message, next: ADVICE[code], details });
+  const isPassing = code === 'STORE_UNAVAILABLE' || code === 'STORE_REGRESSED';
+  return reject(code, { message, next: ADVICE[code], details, ...(isPassing ? { retryAfterMs } : {}) });
+}
+
+/** A bug of ours: what happened is in the process's log, not in the answer. */
+export function internal(error: unknown): Rejection {
+  const what = error instanceof Error ? error.message : String(error);
+  return reject('INTERNAL', {
+    message: 'Brigade made a mistake while it decided this call. Nothing was changed by it.',
+    next: 'Repeating the same call will not help. Report it with the lines that brigade wrote to its log (stderr).',
+    details: { what: what.slice(0, 500) },
+  });
+}
+
+const ADVICE: { readonly [C in StoreFaultCode]: string } = {
+  STORE_UNAVAILABLE:
+    'Repeat the call with the same requestId: if it was done after all, the answer is the same. `brigade doctor` says more.',
+  STORE_DAMAGED:
+    'Stop writing to this log and run `brigade doctor`; `brigade store restore` puts a backup in its place.',
+  STORE_REGRESSED:
+    'Ask again. What this fleet is known to have granted goes on in a new epoch with larger tokens; where that is not ' +
+    'known to be everything, granting rests until no holder can believe any more (at most 5 min). An operator may say ' +
+    'so earlier with `brigade store repair`.',
+  STORE_VERSION: 'Start the newer version of Brigade that the message names. Reading goes on as far as it can.',
+  STORE_UNSAFE: 'Keep the log on a local disk of one machine, or let other machines in with `brigade serve` or Redis.',
+  HISTORY_TRUNCATED: 'Ask for a later time, or read the archive in `.brigade/archive/`.',
+  TOO_LARGE: 'Ask for less in one call.',
+};

@@ -1,0 +1,264 @@
+// Calls that are parked in this process, by ticket.
+//
+//   parked ── the log ends the wait ──────────────> answered with what the log says
+//     ├─ its time is over, or its stream was cut ─> `leave_wait` is logged first, then what the log says is the answer
+//     ├─ an offer of its ticket is seen ──────────> claimed at once, for the caller is here
+//     └─ cancelled ───────────────────────────────> withdrawn
+//
+// Only merged state is asked, never an overlay: a grant that is not durable yet wakes nobody. Time runs on the monotonic
+// clock, because a caller's patience is not fleet time. A call that has asked the log for something on its way out is
+// not woken any more; the answer to that decides.
+
+import type { AcquireCommand, AwaitCommand, Caller, Command } from '../core/command.ts';
+import { answerOfTicket } from '../core/lease/ticket-answer.ts';
+import { react } from '../core/react.ts';
+import { isRejection } from '../core/rejection.ts';
+import type { AcquireReply, Answer } from '../core/reply.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import type { IdSource } from '../ports/id-source.ts';
+import type { SubmitOptions } from './coordinator.ts';
+import type { FleetClock } from './fleet-clock.ts';
+import type { FleetLog } from './fleet-log.ts';
+import type { NextTurn } from './next-turn.ts';
+import type { FoldedBatch } from './replica.ts';
+import { followUp } from './system-command.ts';
+
+export interface WaitRegistryOptions {
+  readonly log: FleetLog;
+  readonly fleetClock: FleetClock;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly nextTurn: NextTurn;
+  readonly submit: (command: Command) => Promise<Answer>;
+  /** Called when a call parks; the answer is called when it leaves. */
+  readonly onParked: (call: { readonly sessionId: string; readonly reply: AcquireReply }) => () => void;
+}
+
+export interface ParkedAsk {
+  readonly command: AcquireCommand | AwaitCommand;
+  /** What the log said when the call was queued. */
+  readonly reply: AcquireReply & { readonly ticket: string };
+  readonly receivedMonoMs: number;
+  readonly options: SubmitOptions;
+}
+
+/** Calls parked in one process; more are answered BUSY before they are decided. */
+const PARKED_MAX = 10_000;
+/** Places in line are looked at again this long after a line moved, so that long lines cost little. */
+const PROGRESS_MS = 250;
+const PROGRESS_AT_ONCE = 32;
+
+interface ParkedCall {
+  readonly ask: ParkedAsk;
+  readonly ticket: string;
+  readonly untilMonoMs: number;
+  readonly resolve: (answer: Answer) => void;
+  /** A command of its own is on the way to the log. */
+  isLeaving: boolean;
+  isDone: boolean;
+  position: number | null;
+  readonly onEnd: (() => void)[];
+}
+
+export class WaitRegistry {
+  readonly #options: WaitRegistryOptions;
+  readonly #byTicket = new Map<string, Set<ParkedCall>>();
+  /** Those that want to hear of their place. */
+  readonly #listening = new Set<ParkedCall>();
+  #count = 0;
+  #cancelProgress: Cancel | null = null;
+  #isClosed = false;
+
+  constructor(options: WaitRegistryOptions) {
+    this.#options = options;
+    options.log.onFolded((batch) => this.#wake(batch));
+    options.log.onReplaced(() => this.#wakeAll());
+  }
+
+  get size(): number {
+    return this.#count;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= PARKED_MAX || this.#isClosed;
+  }
+
+  /** Resolves with what the log says when the wait is over. */
+  park(ask: ParkedAsk): Promise<Answer> {
+    return new Promise((resolve) => {
+      const call = this.#enter(ask, resolve);
+      this.#follow(call);
+      // The wait may have ended between the decision and now, even in the same batch.
+      this.#look(call);
+      if (!call.isDone) this.#tell(call, ask.reply);
+    });
+  }
+
+  /** Every parked call leaves its wait; the tickets keep their places. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelProgress?.();
+    await Promise.all([...this.#calls()].map((call) => this.#leave(call)));
+  }
+
+  #enter(ask: ParkedAsk, resolve: (answer: Answer) => void): ParkedCall {
+    const { clock, fleetClock, log, onParked } = this.#options;
+    const { ticket, parkedUntil } = ask.reply;
+    const leftMs = Math.min((parkedUntil ?? 0) - fleetClock.now(log.state), ask.command.waitMs);
+    const untilMonoMs = clock.monotonicMs() + Math.max(0, leftMs);
+    const call: ParkedCall = {
+      ask,
+      ticket,
+      untilMonoMs,
+      resolve,
+      isLeaving: false,
+      isDone: false,
+      position: null,
+      onEnd: [],
+    };
+    const calls = this.#byTicket.get(ticket) ?? new Set();
+    this.#byTicket.set(ticket, calls.add(call));
+    this.#count += 1;
+    const sessionId = log.state.tickets.get(ticket)?.sessionId ?? '';
+    call.onEnd.push(onParked({ sessionId, reply: ask.reply }));
+    if (ask.options.onProgress !== undefined) this.#listening.add(call);
+    return call;
+  }
+
+  /** What moves the call on besides the log. */
+  #follow(call: ParkedCall): void {
+    const { clock } = this.#options;
+    const { cut, cancelled } = call.ask.options;
+    call.onEnd.push(clock.after(call.untilMonoMs - clock.monotonicMs(), () => void this.#leave(call)));
+    call.onEnd.push(onAbort(cancelled, () => void this.#withdraw(call)));
+    call.onEnd.push(onAbort(cut, () => void this.#leaveUndelivered(call)));
+  }
+
+  #wake(batch: FoldedBatch): void {
+    if (this.#count === 0) return;
+    for (const event of batch.events) {
+      if (event.type === 'epoch.started') return this.#wakeAll();
+      for (const effect of react(event)) {
+        if (effect.kind === 'ticket') for (const call of this.#byTicket.get(effect.ticket) ?? []) this.#look(call);
+        else this.#noteProgress();
+      }
+    }
+  }
+
+  #wakeAll(): void {
+    for (const call of this.#calls()) this.#look(call);
+  }
+
+  /** Asks merged state what became of the ticket. */
+  #look(call: ParkedCall): void {
+    if (call.isLeaving || call.isDone) return;
+    const { log, fleetClock } = this.#options;
+    const answer = answerOfTicket(log.state, call.ticket, fleetClock.now(log.state));
+    if (!isStillQueued(answer)) this.#end(call, answer);
+    else if (answer.offeredUntil !== null) void this.#claim(call);
+  }
+
+  async #claim(call: ParkedCall): Promise<void> {
+    const { clock } = this.#options;
+    const waitMs = Math.max(0, call.untilMonoMs - clock.monotonicMs());
+    const answer = await this.#ask(call, (head) => ({ ...head, op: 'await', ticket: call.ticket, waitMs }));
+    if (!isStillQueued(answer) || waitMs === 0) return this.#end(call, answer);
+    // Somebody of its session was faster, or the offer had lapsed: it waits on.
+    call.isLeaving = false;
+    this.#look(call);
+  }
+
+  async #leave(call: ParkedCall): Promise<void> {
+    if (call.isLeaving || call.isDone) return;
+    // Another call waits here with the same ticket: the wait goes on, only this call ends.
+    if (this.#hasCompany(call)) return this.#end(call, this.#answerNow(call));
+    const answer = await this.#ask(call, (head) => ({ ...head, op: 'leave_wait', ticket: call.ticket }));
+    this.#end(call, answer);
+  }
+
+  async #leaveUndelivered(call: ParkedCall): Promise<void> {
+    if (call.isLeaving || call.isDone) return;
+    if (this.#hasCompany(call)) return this.#end(call, this.#answerNow(call));
+    // Leaves the wait too, where nothing was granted yet.
+    const answer = await this.#ask(call, (head) => ({ ...head, op: 'undelivered', ticket: call.ticket }));
+    this.#end(call, answer);
+  }
+
+  async #withdraw(call: ParkedCall): Promise<void> {
+    if (call.isLeaving || call.isDone) return;
+    const answer = await this.#ask(call, (head) => ({ ...head, op: 'withdraw', ticket: call.ticket }));
+    this.#end(call, answer);
+  }
+
+  #ask(call: ParkedCall, make: (head: ReturnType<typeof followUp>) => Command): Promise<Answer> {
+    call.isLeaving = true;
+    return this.#options.submit(make(followUp(this.#options.ids, callerOf(call))));
+  }
+
+  #end(call: ParkedCall, answer: Answer): void {
+    if (call.isDone) return;
+    call.isDone = true;
+    this.#count -= 1;
+    this.#listening.delete(call);
+    const calls = this.#byTicket.get(call.ticket);
+    calls?.delete(call);
+    if (calls?.size === 0) this.#byTicket.delete(call.ticket);
+    for (const end of call.onEnd) end();
+    call.resolve(answer);
+  }
+
+  #hasCompany(call: ParkedCall): boolean {
+    for (const other of this.#byTicket.get(call.ticket) ?? []) if (other !== call && !other.isLeaving) return true;
+    return false;
+  }
+
+  #answerNow(call: ParkedCall): Answer {
+    const { log, fleetClock } = this.#options;
+    return answerOfTicket(log.state, call.ticket, fleetClock.now(log.state));
+  }
+
+  #noteProgress(): void {
+    if (this.#listening.size === 0) return;
+    this.#cancelProgress ??= this.#options.clock.after(PROGRESS_MS, () => void this.#tellAll(), { background: true });
+  }
+
+  async #tellAll(): Promise<void> {
+    let told = 0;
+    for (const call of [...this.#listening]) {
+      if (call.isDone) continue;
+      const answer = this.#answerNow(call);
+      if (isStillQueued(answer)) this.#tell(call, answer);
+      told += 1;
+      if (told % PROGRESS_AT_ONCE === 0) await this.#options.nextTurn();
+    }
+    this.#cancelProgress = null;
+  }
+
+  #tell(call: ParkedCall, reply: AcquireReply): void {
+    if (call.position !== null && call.position === reply.position) return;
+    call.position = reply.position;
+    const { onProgress } = call.ask.options;
+    const waitedMs = this.#options.clock.monotonicMs() - call.ask.receivedMonoMs;
+    onProgress?.({ ticket: call.ticket, position: reply.position, blockedBy: reply.blockedBy, waitedMs });
+  }
+
+  *#calls(): Iterable<ParkedCall> {
+    for (const calls of [...this.#byTicket.values()]) yield* [...calls];
+  }
+}
+
+/** The caller of a parked call, without what it said about notices: that was confirmed by the call itself. */
+function callerOf({ ask: { command } }: ParkedCall): Caller {
+  return command.by.kind === 'session' ? { kind: 'session', handleHash: command.by.handleHash } : command.by;
+}
+
+function isStillQueued(answer: Answer): answer is AcquireReply {
+  return !isRejection(answer) && answer.op === 'acquire' && answer.status === 'queued';
+}
+
+function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
+  if (signal === undefined) return () => undefined;
+  if (signal.aborted) queueMicrotask(run);
+  signal.addEventListener('abort', run, { once: true });
+  return () => signal.removeEventListener('abort', run);
+}
