@@ -3,7 +3,7 @@
 //   *  ?  [abc] [a-z] [!abc]   within one segment; none of them matches `/`, all of them match a leading dot, because a
 //                              lock that misses a file is worse than one that covers it
 //   {a,b/c,}                   alternatives, also nested, also with slashes: as if each were written out
-//   **                         see glob-automaton.ts
+//   **                         two side by side in the text, not three: see glob-automaton.ts
 //   %23 %2A ...                a character of the name (key-text.ts)
 //
 // `^` negates a class like `!`. A `]` right after the opening stands for itself, as does a `-` first or last. What

@@ -205,6 +205,7 @@ describe('a tree', () => {
 
 // Brute force: all valid paths over a small alphabet up to a length, and an independent reading of patterns.
 const PATHS = validPaths(['a', 'b', '.', '/'], 5);
+const CASED_PATHS = validPaths(['a', 'b', '/'], 3);
 const piece = fc.constantFrom(
   'a',
   'b',
@@ -247,7 +248,24 @@ describe('over all paths of a small world', () => {
           false,
         );
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
+    );
+  });
+
+  it('where case is folded, two globs meet where each matches a path that folds to the same', () => {
+    const cased = fc.constantFrom('a', 'A', 'b', '/', '*', '**', '?', '[ab]', '[!a]', '[!A-Z]', '{a,B}', '/**/');
+    const casedPattern = fc
+      .array(cased, { minLength: 1, maxLength: 4 })
+      .map((pieces) => pieces.join('').replace(/^\/+/, 'a/'));
+    fc.assert(
+      fc.property(casedPattern, casedPattern, (left, right) => {
+        const found = CASED_PATHS.find((path) => foldedMatches(left, path) && foldedMatches(right, path));
+        const common = found ?? commonPath(left, right, true);
+        expect(intersect(left, right, true)).toBe(common !== null);
+        fc.pre(common !== null);
+        expect([isValidPath(common), foldedMatches(left, common), foldedMatches(right, common)]).not.toContain(false);
+      }),
+      { numRuns: 200 },
     );
   });
 
@@ -303,21 +321,38 @@ function isValidPath(text: string): boolean {
   return text.split('/').every((name) => !['', '.', '..'].includes(name));
 }
 
+/** True when `text` matches a path that folds to `folded`. */
+function foldedMatches(text: string, folded: string): boolean {
+  return spellings(folded).some((path) => referenceMatches(text, path));
+}
+
+function spellings(folded: string): readonly string[] {
+  return Array.from(folded).reduce<readonly string[]>(
+    (starts, character) =>
+      starts.flatMap((start) => [...new Set([character, character.toUpperCase()])].map((each) => start + each)),
+    [''],
+  );
+}
+
+/** Two stars are two stars where they stand side by side in the text, not where braces bring two together. */
+const TWO_STARS = '§';
+
 /** Written out, then each alternative as a regular expression, segment by segment. */
 function referenceMatches(text: string, path: string): boolean {
-  return alternatives(text).some((plain) => plainMatches(plain, path));
+  const marked = text.replace(/\*+/g, (stars) => (stars.length === 2 ? TWO_STARS : '*'));
+  return alternatives(marked).some((plain) => plainMatches(plain, path));
 }
 
 function plainMatches(plain: string, path: string): boolean {
   if (plain.replace(/\/+/g, '') === '') return false;
-  const collapsed = plain.replace(/\/+/g, '/').replace(/^\//, '').replace(/\/$/, '/**');
+  const collapsed = plain.replace(/\/+/g, '/').replace(/^\//, '').replace(/\/$/, `/${TWO_STARS}`);
   return segmentsMatch(collapsed.split('/'), path.split('/'));
 }
 
 function segmentsMatch(patterns: readonly string[], names: readonly string[]): boolean {
   const [first, ...rest] = patterns;
   if (first === undefined) return names.length === 0;
-  if (first === '**') {
+  if (first === TWO_STARS) {
     if (rest.length === 0) return names.length > 0;
     return names.some((_, index) => segmentsMatch(rest, names.slice(index))) || segmentsMatch(rest, []);
   }
@@ -326,7 +361,7 @@ function segmentsMatch(patterns: readonly string[], names: readonly string[]): b
 }
 
 function segmentMatches(text: string, name: string): boolean {
-  const source = text.replace(/[.]/g, '\\.').replace(/\*+/g, '.*').replace(/\?/g, '.').replace(/\[!/g, '[^');
+  const source = text.replace(/[.]/g, '\\.').replace(/[*§]+/g, '.*').replace(/\?/g, '.').replace(/\[!/g, '[^');
   return new RegExp(`^(?:${source})$`, 'u').test(name);
 }
 
@@ -339,9 +374,9 @@ function alternatives(text: string): readonly string[] {
 }
 
 /** A path that both accept, read off the automata: breadth first, one dot and one other character for each pair of edges. */
-function commonPath(left: string, right: string): string | null {
-  const a = globAutomaton(left, false);
-  const b = globAutomaton(right, false);
+function commonPath(left: string, right: string, foldCase = false): string | null {
+  const a = globAutomaton(left, foldCase);
+  const b = globAutomaton(right, foldCase);
   const seen = new Set<string>();
   const waiting = [{ a: a.start, b: b.start, path: '' }];
   for (const { a: aState, b: bState, path } of waiting) {
