@@ -1,0 +1,157 @@
+// The session of a process that names none in its calls.
+//
+//   none      nothing needed one so far. Reads look at a kept handle, and change nothing.
+//   standing  the first mutating call took it: a kept handle was resumed, or an agent registered.
+//   renewed   the log says that it ended, or does not know it: the same agent comes back in a new session, and hears why.
+//
+// The handle is kept in the user's state folder under the client session, so that the next process of the same client
+// session is the same agent. Two processes that start at once both register; the file decides, and the one that comes
+// second gives its own session up and joins the first.
+
+import { isRejection, type Rejection } from '../../core/rejection.ts';
+import type { KeptSession } from '../../ports/state-folder.ts';
+import { secretHash } from '../credentials.ts';
+import type { Occupant, Worktree } from './occupant.ts';
+import { giveUp, type OpenRequest, openSession, type Registered } from './open-session.ts';
+import type { RegisterAsk } from './registration.ts';
+import type { SeatPorts } from './seat-ports.ts';
+import { Standing } from './standing.ts';
+
+/** Of processes that race for one client session, each gives way at most this often before it goes on alone. */
+const RACES = 3;
+
+type Taken = Registered | Standing | Rejection;
+
+export class DefaultSession {
+  readonly #ports: SeatPorts;
+  readonly #occupant: Occupant;
+  #standing: Standing | null = null;
+  /** A session that reads look at although it is not taken. */
+  #seen: Standing | null = null;
+  #taking: Promise<Taken> | null = null;
+
+  constructor(ports: SeatPorts, occupant: Occupant) {
+    this.#ports = ports;
+    this.#occupant = occupant;
+  }
+
+  /** The session taken so far; waits for a registration under way. */
+  async current(): Promise<Standing | null> {
+    await Promise.allSettled([this.#taking]);
+    return this.#standing;
+  }
+
+  /** For whom a read asks: the session taken, else the kept one, without taking it. Null when there is neither. */
+  async peek(): Promise<Standing | null> {
+    if (this.#standing !== null) return this.#standing;
+    const found = this.#named() ?? this.#join(await this.kept());
+    if (found?.facts.handleHash !== this.#seen?.facts.handleHash) this.#seen = found;
+    return this.#seen;
+  }
+
+  /** What the state folder keeps for this client session and fleet. */
+  async kept(): Promise<KeptSession | null> {
+    const key = this.#occupant.keptAs;
+    const kept = key === null ? null : await this.#ports.stateFolder.keptSession(key);
+    return kept?.fleetId === this.#ports.fleetId ? kept : null;
+  }
+
+  /** The session for a mutating call, registered or resumed if need be. The answer tells whether this call did so. */
+  async take(): Promise<Taken> {
+    return this.#standing ?? this.#alone(() => this.#find());
+  }
+
+  /** Takes it by an explicit `register`, instead of the kept session `replaces`. */
+  async register(request: OpenRequest, replaces: string | undefined): Promise<Taken> {
+    return this.#alone(async () => {
+      const registered = await openSession(this.#ports, this.#occupant, request);
+      if (isRejection(registered)) return registered;
+      await this.#keep(registered, replaces);
+      return this.#taken(registered);
+    });
+  }
+
+  /** The log refused `ended`: the same agent comes back. Null when it cannot, because the handle came from outside. */
+  async renew(ended: Standing): Promise<Taken | null> {
+    const { handle, acting, worktree } = ended.facts;
+    if (this.#occupant.handle !== null || acting === null) return null;
+    if (this.#standing !== ended) return this.take();
+    this.#standing = null;
+    return this.#alone(() => this.#open({ handle, ...acting }, worktree));
+  }
+
+  /** One at a time: who comes while another call registers shares what that one gets. */
+  async #alone(take: () => Promise<Taken>): Promise<Taken> {
+    if (this.#taking !== null) {
+      const taken = await this.#taking;
+      return isRejection(taken) || taken instanceof Standing ? taken : (taken.standing ?? taken);
+    }
+    this.#taking = take();
+    try {
+      return await this.#taking;
+    } finally {
+      this.#taking = null;
+    }
+  }
+
+  async #find(): Promise<Taken> {
+    const kept = await this.kept();
+    const joined = this.#named() ?? ((await this.#needsNoProcess(kept)) ? this.#join(kept) : null);
+    if (joined === null) return this.#open(kept, this.#occupant.worktree);
+    this.#standing = joined;
+    return joined;
+  }
+
+  async #open(earlier: OpenRequest['earlier'], worktree: Worktree): Promise<Taken> {
+    for (let race = 1, before = earlier; ; race += 1) {
+      const ask: RegisterAsk = { id: before?.agentId ?? this.#occupant.agentId, purpose: this.#occupant.purpose };
+      const registered = await openSession(this.#ports, this.#occupant, { ask, earlier: before, worktree });
+      if (isRejection(registered)) return registered;
+      const winner = await this.#keep(registered, before?.sessionId);
+      if (winner === null || registered.standing === null || race === RACES) return this.#taken(registered);
+      await giveUp(this.#ports, registered.standing);
+      before = winner;
+    }
+  }
+
+  #taken(registered: Registered): Registered {
+    this.#standing = registered.standing ?? this.#standing;
+    const warning = this.#occupant.keptAs === null ? null : this.#ports.stateFolder.warning();
+    if (warning === null) return registered;
+    return { ...registered, reply: { ...registered.reply, warnings: [...registered.reply.warnings, warning] } };
+  }
+
+  /** Keeps a new session for the next process. Answers the one to go on with when another process was first. */
+  async #keep({ standing, reply }: Registered, replaces: string | undefined): Promise<KeptSession | null> {
+    const key = this.#occupant.keptAs;
+    if (key === null || standing === null || !reply.handleAccepted) return null;
+    const { agentId, sessionId } = reply;
+    const { clock, fleetId, stateFolder } = this.#ports;
+    const session = { fleetId, agentId, sessionId, handle: standing.facts.handle, createdAt: clock.wallAt() };
+    const kept = await stateFolder.keepSession(key, session, replaces);
+    return kept.sessionId === sessionId ? null : kept;
+  }
+
+  /** The process of a command ends with it, so it only uses a session that lives by another process. */
+  async #needsNoProcess(kept: KeptSession | null): Promise<boolean> {
+    if (kept === null || this.#occupant.process.role === 'self') return false;
+    const handleHash = secretHash(this.#ports.hasher, kept.handle);
+    const session = await this.#ports.coordinator.view({ kind: 'session', handleHash });
+    return session?.state === 'live';
+  }
+
+  #named(): Standing | null {
+    const { handle, worktree } = this.#occupant;
+    if (handle === null) return null;
+    const handleHash = secretHash(this.#ports.hasher, handle);
+    return new Standing({ handle, handleHash, acting: null, worktree, attachmentId: null });
+  }
+
+  #join(kept: KeptSession | null): Standing | null {
+    if (kept === null) return null;
+    const { agentId, sessionId, handle } = kept;
+    const handleHash = secretHash(this.#ports.hasher, handle);
+    const { worktree } = this.#occupant;
+    return new Standing({ handle, handleHash, acting: { agentId, sessionId }, worktree, attachmentId: null });
+  }
+}

@@ -1,0 +1,153 @@
+// What `register` does, decided from what the caller says alone:
+//
+//   with a session handle          the agent of that handle: a live session is joined, an ended one followed by a new one
+//   without, first time            names the default session of this process
+//   without, the same agent again  answers the default session once more
+//   without, another agent         opens a second session beside the default one, and returns its handle
+
+import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
+import type { RegisterReply } from '../../core/reply.ts';
+import { secretHash } from '../credentials.ts';
+import type { Call } from './call.ts';
+import type { Occupant, Worktree } from './occupant.ts';
+import { type Earlier, type OpenRequest, openSession, type Registered } from './open-session.ts';
+import type { RegisterAsk } from './registration.ts';
+import { refused, type SeatOutcome } from './seat-outcome.ts';
+import type { SeatPorts } from './seat-ports.ts';
+import type { Sessions } from './sessions.ts';
+import { Standing } from './standing.ts';
+
+export interface RegisterArguments extends RegisterAsk {
+  /** A folder in the worktree the agent works in, when it is not the one this process was started in. */
+  readonly root?: string | undefined;
+}
+
+export interface SeatRegistration extends SeatOutcome<RegisterReply> {
+  /** The secret handle; null when it was refused, or when only its first receiver has it. */
+  readonly handle: string | null;
+}
+
+interface Context {
+  readonly ports: SeatPorts;
+  readonly occupant: Occupant;
+  readonly sessions: Sessions;
+}
+
+/** Registers or resumes an agent. */
+export async function registerAgent(context: Context, asked: RegisterArguments, call: Call): Promise<SeatRegistration> {
+  const { ports, occupant } = context;
+  const { root, ...said } = asked;
+  const worktree = root === undefined ? occupant.worktree : await ports.worktreeAt(root);
+  if (isRejection(worktree)) return refuse(context, worktree);
+  const isNamed = said.id !== undefined || said.purpose !== undefined;
+  const ask = isNamed ? said : { ...said, id: occupant.agentId, purpose: occupant.purpose };
+  const request = { ask, said, earlier: null, worktree, requestId: call.requestId };
+  const registered =
+    call.session === undefined ? await registerHere(context, request) : await comeBack(context, call.session, request);
+  return isRejection(registered) ? refuse(context, registered) : answer(context, registered, worktree);
+}
+
+async function registerHere(context: Context, request: OpenRequest): Promise<Registered | Rejection> {
+  const { default: session } = context.sessions;
+  const current = await session.current();
+  const known = current === null ? await session.kept() : earlierOf(current);
+  if (known !== null && (await isSameAgent(context, request.ask, known.agentId))) {
+    const same = { ...request, ask: { ...request.ask, id: known.agentId }, earlier: known };
+    return only(await session.register(same, known.sessionId));
+  }
+  if (current === null) return only(await session.register(request, known?.sessionId));
+  return openBeside(context, request, current);
+}
+
+/** A second session, which only calls that show its handle act for. */
+async function openBeside(context: Context, request: OpenRequest, current: Standing): Promise<Registered | Rejection> {
+  const { ports, occupant, sessions } = context;
+  const opened = await openSession(ports, occupant, request);
+  if (isRejection(opened)) return opened;
+  const standing =
+    opened.standing === null ? sessions.bySessionId(opened.reply.sessionId) : sessions.add(opened.standing);
+  const agentId = current.facts.acting?.agentId ?? 'before';
+  const warning = `Calls without \`session\` go on as ${agentId}; show this session's handle to act as ${opened.reply.agentId}.`;
+  return { ...opened, standing, reply: { ...opened.reply, warnings: [...opened.reply.warnings, warning] } };
+}
+
+/** The holder of a handle comes back. A handle of nobody registers nobody. */
+async function comeBack(context: Context, handle: string, request: OpenRequest): Promise<Registered | Rejection> {
+  const { ports, occupant, sessions } = context;
+  const shown = await sessions.shown(handle);
+  if (isRejection(shown)) return shown;
+  const earlier = earlierOf(shown);
+  if (earlier === null) return wrongHandle();
+  const { id } = request.said ?? {};
+  if (id != null && id !== earlier.agentId) return otherAgent(earlier.agentId, id);
+  const same = { ...request, ask: { ...request.ask, id: earlier.agentId }, earlier };
+  const current = await sessions.default.current();
+  const isDefault = (current?.facts.handle ?? (await sessions.default.kept())?.handle) === handle;
+  if (isDefault) return only(await sessions.default.register(same, earlier.sessionId));
+  const opened = await openSession(ports, occupant, same);
+  if (!isRejection(opened) && opened.standing !== null) sessions.add(opened.standing);
+  return opened;
+}
+
+/** Does the caller mean this agent? An id that led to a sibling (`_2`) means the sibling when it is asked for again. */
+async function isSameAgent({ ports }: Context, ask: RegisterAsk, agentId: string): Promise<boolean> {
+  if (ask.id != null) return agentId === ask.id || (agentId.startsWith(`${ask.id}_`) && /_\d+$/.test(agentId));
+  if (ask.purpose == null) return true;
+  const agents = await ports.coordinator.view({ kind: 'agents', agentId });
+  return agents.items[0]?.purpose === ask.purpose;
+}
+
+function earlierOf(standing: Standing): Earlier | null {
+  const { acting, handle } = standing.facts;
+  return acting === null ? null : { ...acting, handle };
+}
+
+/** A registration under way that this call shared: its session, as if it had been asked again. */
+function only(taken: Registered | Standing | Rejection): Registered | Rejection {
+  if (!(taken instanceof Standing)) return taken;
+  const acting = taken.facts.acting;
+  if (acting === null) return wrongHandle();
+  const reply = { op: 'register', ...acting, resumed: true, warnings: [], handleAccepted: true } as const;
+  return { standing: taken, reply, notices: [] };
+}
+
+/** What an ended session was not told, its agent hears now. */
+async function answer({ ports }: Context, registered: Registered, worktree: Worktree): Promise<SeatRegistration> {
+  const { standing, reply } = registered;
+  const handle = standing?.facts.handle ?? null;
+  const session =
+    handle === null
+      ? null
+      : await ports.coordinator.view({ kind: 'session', handleHash: secretHash(ports.hasher, handle) });
+  const heard = standing?.hear(session?.notices ?? []) ?? [];
+  return {
+    answer: reply,
+    at: 0,
+    waitedMs: 0,
+    safeForMs: {},
+    notices: [...registered.notices, ...heard],
+    acting: { agentId: reply.agentId, sessionId: reply.sessionId },
+    registered: null,
+    worktree: worktree.id,
+    handle,
+  };
+}
+
+function refuse({ occupant }: Context, rejection: Rejection): SeatRegistration {
+  return { ...refused(rejection, occupant.worktree.id), handle: null };
+}
+
+function wrongHandle(): Rejection {
+  return reject('CREDENTIAL_WRONG', {
+    message: 'This handle belongs to no session of this fleet.',
+    next: 'Leave out `session` to register an agent of your own.',
+  });
+}
+
+function otherAgent(agentId: string, id: string): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: `The session handle is ${agentId}'s; it cannot register ${id}.`,
+    next: `Leave out \`id\` to go on as ${agentId}, or leave out \`session\` to register ${id}.`,
+    details: { path: 'id' },
+  });
+}

@@ -1,0 +1,48 @@
+// The way to a seat for a process that must answer before its store is open, or while the store is in trouble. Opening
+// begins at once and in the background; each call waits for it, or hears why it failed. The next call tries again, because
+// somebody may have helped meanwhile.
+
+import type { Rejection } from '../../core/rejection.ts';
+import { setupRejection } from '../setup-rejection.ts';
+import { rejectionOf } from '../trouble.ts';
+import type { Seat } from './seat.ts';
+
+/** An open fleet with a seat in it. */
+export interface OpenSeat {
+  readonly seat: Seat;
+  /** Closes the store. The seat has left before. */
+  close(): Promise<void>;
+}
+
+export class SeatDoor {
+  readonly #open: () => Promise<OpenSeat>;
+  readonly #onTrouble: (error: unknown) => void;
+  #opening: Promise<OpenSeat> | null = null;
+
+  /** `onTrouble` hears of every failed try. */
+  constructor(open: () => Promise<OpenSeat>, onTrouble: (error: unknown) => void) {
+    this.#open = open;
+    this.#onTrouble = onTrouble;
+  }
+
+  /** The seat, or why there is none now. */
+  async seat(): Promise<Seat | Rejection> {
+    this.#opening ??= this.#open();
+    const opening = this.#opening;
+    try {
+      return (await opening).seat;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = null;
+      this.#onTrouble(error);
+      return setupRejection(error) ?? rejectionOf(error);
+    }
+  }
+
+  /** Leaves every session and closes the store. Nothing to do where it never opened. */
+  async close(): Promise<void> {
+    const opened = await Promise.resolve(this.#opening).catch(() => null);
+    if (opened === null) return;
+    await opened.seat.leave();
+    await opened.close();
+  }
+}

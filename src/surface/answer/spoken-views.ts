@@ -1,0 +1,53 @@
+// Views as plain data for a caller: the published field names, and resources as the caller sees them.
+
+import type { AgentView, FleetView, LockView, WaiterView } from '../../core/view/views.ts';
+import { seenFrom } from './seen-names.ts';
+
+export type SpokenLock = ReturnType<typeof spokenLock>;
+
+export function spokenLock(lock: LockView, worktree: string) {
+  return {
+    resource: seenFrom(worktree).name(lock.resource),
+    mode: lock.mode,
+    holder: lock.holder,
+    token: lock.token,
+    heldForMs: lock.heldForMs,
+    idleForMs: lock.idleForMs,
+    expiresInMs: lock.expiresInMs,
+    alive: lock.alive,
+    guarded: lock.guarded,
+    reason: lock.reason,
+    reservedFor: lock.reservedFor,
+    handoffTo: lock.handoffTo,
+    waiters: lock.waiters.map((waiter) => spokenWaiter(waiter, worktree)),
+    waiting: lock.waiting,
+  };
+}
+
+export function spokenWaiter(waiter: WaiterView, worktree: string) {
+  const { name } = seenFrom(worktree);
+  const { ticket, agentId, mode, resources, position, waitedMs, state, reason, presence } = waiter;
+  return { ticket, agentId, mode, resources: resources.map(name), position, waitedMs, state, alive: presence, reason };
+}
+
+/** One line about each agent; what it holds and waits for is in the other lists. */
+function spokenAgent({ agentId, client, purpose, lifecycle, idleForMs, liveSessions, leases, waits }: AgentView) {
+  return { agentId, client, purpose, lifecycle, liveSessions, idleForMs, leases, waits };
+}
+
+export function spokenFleet(view: FleetView, worktree: string) {
+  const { counts, leftOut, granting, longestWaitMs, head, alerts, incidents, plans } = view;
+  return {
+    agents: view.agents.map(spokenAgent),
+    locks: view.locks.map((lock) => spokenLock(lock, worktree)),
+    waits: view.waits.map((waiter) => spokenWaiter(waiter, worktree)),
+    alerts,
+    incidents,
+    plans,
+    counts,
+    leftOut,
+    granting,
+    longestWaitMs,
+    head,
+  };
+}

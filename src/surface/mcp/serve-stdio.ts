@@ -1,0 +1,46 @@
+// MCP over stdin and stdout: one connection, served until its input ends, its output breaks, or it is told to end. Then
+// waits are left, calls under way answer if they still can, and the connection closes.
+
+import type { Readable, Writable } from 'node:stream';
+import { serveStdio as serveConnection } from '@modelcontextprotocol/server/stdio';
+import type { Logger } from '../../ports/logger.ts';
+import { LineTransport } from './line-transport.ts';
+import { createMcpServer, type Served } from './mcp-server.ts';
+import type { Tool } from './tool.ts';
+
+export interface StdioOptions {
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly tools: readonly Tool[];
+  readonly served: Served;
+  readonly version: string;
+  readonly logger: Logger;
+}
+
+export interface StdioConnection {
+  /** Resolves when the connection is closed. */
+  readonly closed: Promise<void>;
+  /** Ends it as the end of input does. */
+  end(): void;
+}
+
+/** Calls under way may answer for this long after the end; a client that is gone does not hold up its successor. */
+const LAST_ANSWERS_MS = 1_000;
+
+export function serveStdio(options: StdioOptions): StdioConnection {
+  const { input, output, tools, served, version, logger } = options;
+  const ending = new AbortController();
+  const transport = new LineTransport(input, output, () => {
+    ending.abort();
+    const timer = setTimeout(() => void transport.close(), LAST_ANSWERS_MS);
+    void transport.closed.finally(() => clearTimeout(timer));
+  });
+  const onFault = (error: unknown, tool: string): void =>
+    logger.error({ error, tool }, 'a tool call failed by a fault of ours');
+  const server = { tools, served, version, ending: ending.signal, onFault };
+  serveConnection(() => createMcpServer(server), {
+    transport,
+    onerror: (error) => logger.debug({ error: error.message }, 'from the connection'),
+  });
+  return { closed: transport.closed, end: transport.end };
+}

@@ -1,0 +1,40 @@
+import { durationText } from '../../../core/view/duration-text.ts';
+import { spokenFleet } from '../../answer/spoken-views.ts';
+import { defineTool } from '../tool.ts';
+import { toolView } from '../tool-result.ts';
+
+export const fleetStatus = defineTool({
+  name: 'fleet_status',
+  title: 'Status of the fleet',
+  description: 'Shows who is here, what is locked, who waits, and what is wrong. Never waits, registers nobody.',
+  effect: 'reads',
+  input: {},
+  output: [
+    'agents',
+    'locks',
+    'waits',
+    'alerts',
+    'incidents',
+    'plans',
+    'counts',
+    'leftOut',
+    'granting',
+    'longestWaitMs',
+    'head',
+  ],
+  async run(seat, _args, call) {
+    const seen = await seat.view({ kind: 'fleet' }, call);
+    return toolView(seen, (view) => {
+      const structured = spokenFleet(view, seen.worktree);
+      const { counts, granting, longestWaitMs } = structured;
+      const who = structured.agents
+        .slice(0, 10)
+        .map(({ agentId, leases }) => (leases === 0 ? agentId : `${agentId} (${leases})`));
+      const names = who.length === 0 ? '' : `: ${who.join(', ')}${counts.agents > who.length ? ' ...' : ''}`;
+      const rest = granting.ok ? '' : ` Granting rests (${granting.code}): ${granting.why}`;
+      const longest = counts.waits === 0 ? '' : `, the longest for ${durationText(longestWaitMs)}`;
+      const text = `${counts.agents} agents${names}. ${counts.leases} locks held, ${counts.waits} waiting${longest}.${rest}`;
+      return { structured, text };
+    });
+  },
+});

@@ -1,0 +1,27 @@
+import { seenFrom } from '../../answer/seen-names.ts';
+import { defineTool } from '../tool.ts';
+import { toolResult } from '../tool-result.ts';
+import { ticket } from './fields.ts';
+
+export const withdraw = defineTool({
+  name: 'withdraw',
+  title: 'Leave the line',
+  description: 'Gives up a place in line. What the ticket was granted meanwhile is released.',
+  effect: 'adds',
+  input: { ticket },
+  output: ['withdrawn', 'released', 'registered'],
+  async run(seat, args, call) {
+    return toolResult(await seat.withdraw(args.ticket, call), ({ answer, worktree }) => {
+      const { name } = seenFrom(worktree);
+      const released = answer.released.map(({ resource, token }) => ({ resource: name(resource), token }));
+      const had =
+        released.length === 0
+          ? ''
+          : ` It had been granted; released ${released.map(({ resource }) => resource).join(', ')}.`;
+      const done = answer.withdrawn
+        ? `Ticket ${answer.ticket} is withdrawn.`
+        : `Ticket ${answer.ticket} had ended already.`;
+      return { structured: { withdrawn: answer.withdrawn, released }, text: `${done}${had}` };
+    });
+  },
+});
