@@ -9,7 +9,7 @@ declare const brand: unique symbol;
 export type AgentId = string & { readonly [brand]: 'AgentId' };
 
 /** Longest id: a file name made of it keeps room for suffixes under every file system's 255 bytes. */
-export const AGENT_ID_LENGTH = 63;
+const AGENT_ID_LENGTH = 63;
 const AGENT_ID = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 /** More of a text than this never shows in its nearest id. */
 const LOOKED_AT = 256;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { keyArbitrary as parsedKey } from '../../../test/support/key-arbitrary.ts';
 import { keyCovers, keysConflict } from './conflict.ts';
-import { anchorOf, lookupPlan } from './conflict-index-keys.ts';
 import type { ParsedKey } from './parsed-key.ts';
 import { checkKey, parseKey } from './resource-key.ts';
 
@@ -110,35 +110,6 @@ describe('a key covers another when it names all that the other names', () => {
   });
 });
 
-const segment = fc.constantFrom('a', 'b', 'A', 'a-b', 'a0', 'ä', '[a]');
-const pathText = fc.array(segment, { minLength: 1, maxLength: 3 }).map((names) => names.join('/'));
-const globText = fc
-  .array(fc.constantFrom('a', 'b', 'A', '*', '**', 'a*', '{a,b}', '[!a]', '%5Ba%5D'), { minLength: 1, maxLength: 3 })
-  .map((names) => names.join('/'))
-  .filter((text) => /[*?[{]/.test(text));
-const place = fc.constantFrom(
-  { kind: 'file' as const, space: 'w' },
-  { kind: 'file' as const, space: 'v' },
-  { kind: 'repo' as const, space: '*' },
-);
-const parsedKey: fc.Arbitrary<ParsedKey> = fc.oneof(
-  { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((name): ParsedKey => ({ form: 'name', kind: 'task', name })) },
-  { weight: 3, arbitrary: fc.tuple(place, pathText).map(([at, path]): ParsedKey => ({ ...at, form: 'exact', path })) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .tuple(place, fc.oneof(pathText, fc.constant('')))
-      .map(([at, path]): ParsedKey => ({ ...at, form: 'tree', path })),
-  },
-  { weight: 3, arbitrary: fc.tuple(place, globText).map(([at, path]): ParsedKey => ({ ...at, form: 'glob', path })) },
-  {
-    weight: 2,
-    arbitrary: fc
-      .tuple(place, pathText, fc.constantFrom('f', 'f.g', 'h'))
-      .map(([at, path, symbol]): ParsedKey => ({ ...at, form: 'symbol', path, symbol })),
-  },
-);
-
 describe('for all keys', () => {
   it('conflict is symmetric, and every key conflicts with itself and covers itself', () => {
     fc.assert(
@@ -169,89 +140,5 @@ describe('for all keys', () => {
       }),
       { numRuns: 1_000 },
     );
-  });
-
-  it('the index finds every claim that conflicts, whether or not the fleet folds case', () => {
-    fc.assert(
-      fc.property(parsedKey, parsedKey, fc.boolean(), (claim, asked, foldCase) => {
-        fc.pre(keysConflict(claim, asked, foldCase));
-        const anchor = anchorOf(claim);
-        const { points, ranges } = lookupPlan(asked, ['v', 'w']);
-        expect(points.includes(anchor) || ranges.some(({ from, to }) => from <= anchor && anchor < to)).toBe(true);
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-});
-
-describe('where an index looks', () => {
-  it.each([
-    [
-      'file:@w/src/core/a.ts',
-      '@w/src/core/a.ts',
-      ['@*', '@*/src', '@*/src/core', '@*/src/core/a.ts', '@w', '@w/src', '@w/src/core', '@w/src/core/a.ts'],
-      [],
-    ],
-    [
-      'file:@w/SRC/',
-      '@w/src',
-      ['@*', '@*/src', '@w', '@w/src'],
-      [
-        ['@*/src/', '@*/src0'],
-        ['@w/src/', '@w/src0'],
-      ],
-    ],
-    [
-      'file:@w/',
-      '@w',
-      ['@*', '@w'],
-      [
-        ['@*/', '@*0'],
-        ['@w/', '@w0'],
-      ],
-    ],
-    [
-      'file:@w/src/a*/b',
-      '@w/src',
-      ['@*', '@*/src', '@w', '@w/src'],
-      [
-        ['@*/src/', '@*/src0'],
-        ['@w/src/', '@w/src0'],
-      ],
-    ],
-    [
-      'file:@w/%5Ba%5D/*',
-      '@w/[a]',
-      ['@*', '@*/[a]', '@w', '@w/[a]'],
-      [
-        ['@*/[a]/', '@*/[a]0'],
-        ['@w/[a]/', '@w/[a]0'],
-      ],
-    ],
-    ['file:@w/a#f', '@w/a', ['@*', '@*/a', '@w', '@w/a'], []],
-    ['repo:a', '@*/a', ['@*', '@*/a', '@v', '@v/a', '@w', '@w/a'], []],
-    [
-      'repo:a/',
-      '@*/a',
-      ['@*', '@*/a', '@v', '@v/a', '@w', '@w/a'],
-      [
-        ['@*/a/', '@*/a0'],
-        ['@v/a/', '@v/a0'],
-        ['@w/a/', '@w/a0'],
-      ],
-    ],
-    ['task:x/y', 'task:x/y', ['task:x/y'], []],
-  ])('%s is filed under %s', (text, anchor, points, ranges) => {
-    expect(anchorOf(key(text))).toBe(anchor);
-    const plan = lookupPlan(key(text), ['v', 'w']);
-    expect(plan.points).toEqual(points);
-    expect(plan.ranges).toEqual(ranges.map(([from, to]) => ({ from, to })));
-  });
-
-  it('a range holds what lies beneath and nothing beside it', () => {
-    const [range] = lookupPlan(key('file:@w/a/'), []).ranges.slice(1);
-    const inside = (text: string): boolean => range !== undefined && range.from <= text && text < range.to;
-    expect(['@w/a/b', '@w/a/\u{10ffff}', '@w/a/-'].every(inside)).toBe(true);
-    expect(['@w/a', '@w/a-b', '@w/a.b', '@w/a0', '@w/ab', '@wx/a/b'].some(inside)).toBe(false);
   });
 });

@@ -19,7 +19,7 @@ export function isKind(text: string): boolean {
 }
 
 /** True when `text` can name a worktree. */
-export function isWorktreeId(text: string): boolean {
+function isWorktreeId(text: string): boolean {
   return WORKTREE.test(text);
 }
 
