@@ -4,7 +4,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadSqliteDriver, type SqliteDriverName } from '../../src/adapters/sqlite/sqlite-driver.ts';
+import {
+  loadSqliteDriver,
+  type SqliteConnection,
+  type SqliteDriverName,
+} from '../../src/adapters/sqlite/sqlite-driver.ts';
+import type { SqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import type { LogUnderTest } from './event-store-contract.ts';
 import { openRemoteStore, type RemoteStore } from './remote-store.ts';
 import { type StoreConfig, storeFrom } from './store-config.ts';
@@ -12,9 +17,11 @@ import { type StoreConfig, storeFrom } from './store-config.ts';
 export interface SqliteLogUnderTest extends Required<LogUnderTest> {
   readonly path: string;
   readonly config: StoreConfig;
-  connect(extra?: Parameters<typeof storeFrom>[1]): ReturnType<typeof storeFrom>;
+  connect(extra?: Parameters<typeof storeFrom>[1]): SqliteStore;
   /** Runs SQL on the file, as somebody would with a shell. */
   run(sql: string): Promise<void>;
+  /** The column `value` of the first row that SQL finds. */
+  ask(sql: string): Promise<number>;
 }
 
 export async function createSqliteLog(
@@ -24,6 +31,7 @@ export async function createSqliteLog(
 ): Promise<SqliteLogUnderTest> {
   const folder = await mkdtemp(join(under, 'brigade-store-'));
   const config: StoreConfig = { path: join(folder, '.brigade', 'brigade.db'), driver, durability };
+  const stores: SqliteStore[] = [];
   const remotes: RemoteStore[] = [];
 
   function connectElsewhere(): RemoteStore {
@@ -32,20 +40,27 @@ export async function createSqliteLog(
     return remote;
   }
 
-  async function run(sql: string): Promise<void> {
+  async function connected<T>(work: (connection: SqliteConnection) => T): Promise<T> {
     const connection = (await loadSqliteDriver(driver)).connect(config.path, { busyTimeoutMs: 5_000 });
     try {
-      connection.exec(sql);
+      return work(connection);
     } finally {
       connection.close();
     }
   }
 
+  const run = (sql: string): Promise<void> => connected((connection) => connection.exec(sql));
+
   return {
     path: config.path,
     config,
     run,
-    connect: (extra) => storeFrom(config, extra),
+    ask: (sql) => connected((connection) => (connection.prepare(sql).get() as { readonly value: number }).value),
+    connect: (extra) => {
+      const store = storeFrom(config, extra);
+      stores.push(store);
+      return store;
+    },
     connectElsewhere,
     damage: {
       tearSnapshot: (seq) => run(`UPDATE snapshots SET body = substr(body, 1, length(body) / 2) WHERE seq = ${seq}`),
@@ -60,6 +75,7 @@ export async function createSqliteLog(
       return () => holder.kill();
     },
     remove: async () => {
+      await Promise.all(stores.map((store) => store.close()));
       await Promise.all(remotes.map((remote) => remote.kill()));
       await rm(folder, { recursive: true, force: true });
     },

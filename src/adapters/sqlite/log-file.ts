@@ -55,7 +55,7 @@ export class LogFile {
   }
 
   head(): LogHead {
-    this.#expectInPlace();
+    this.expectInPlace();
     const head = this.#log.head();
     this.#seen.expectNotBehind(head);
     return head;
@@ -74,14 +74,13 @@ export class LogFile {
     const head = this.head();
     if (!isSameHead(expected, head)) return { appended: false, head };
     const answer = this.#write(() => this.#insertAt(expected, batch));
-    this.#expectInPlace();
     if (answer.appended) this.#seen.follow(answer.head);
     return answer;
   }
 
   /** `previous` is the batch before, where the caller has just read it. */
   read(after: number, limit: number, previous: StoredBatch | null): ReadStep {
-    this.#expectInPlace();
+    this.expectInPlace();
     const step = this.#log.readStep(after, limit, previous === null);
     // Looked at last: whatever is cut off meanwhile moves it.
     const base = this.#log.base();
@@ -103,11 +102,25 @@ export class LogFile {
     return changed;
   }
 
+  /** False when the file was removed or replaced; then this object reads and writes what nobody else sees. */
   isInPlace(): boolean {
     return isSameFile(this.#database.identity, identify(this.#database.file)) && this.#database.wal.isInPlace();
   }
 
+  /** Throws STORE_REGRESSED where `isInPlace` is false. */
+  expectInPlace(): void {
+    if (this.isInPlace()) return;
+    const { file } = this.#database;
+    throw new StoreFault(
+      'STORE_REGRESSED',
+      `${file} was removed or replaced while it was open. Nothing is granted on what is left of it; what is at the path ` +
+        'now is opened next.',
+      { details: { file } },
+    );
+  }
+
   newestSnapshot(atOrBefore: number): Snapshot | null {
+    this.expectInPlace();
     for (const seq of this.#snapshots.numbers()) {
       const snapshot = seq <= atOrBefore ? this.#snapshots.load(seq) : null;
       if (snapshot !== null) return snapshot;
@@ -116,12 +129,13 @@ export class LogFile {
   }
 
   saveSnapshot(snapshot: Snapshot, checksum: string): void {
-    this.#expectInPlace();
+    this.expectInPlace();
     this.#write(() => this.#snapshots.save(snapshot, checksum, this.#log.base().seq));
   }
 
   /** Number up to which a snapshot of this log allows cutting; null when none does. */
   truncationPoint(before: number): number | null {
+    this.expectInPlace();
     return truncationPoint(this.#snapshots.numbers(), before, (seq) => {
       const snapshot = this.#snapshots.load(seq);
       return snapshot !== null && this.#log.headAt(seq)?.hash === snapshot.hash;
@@ -130,7 +144,7 @@ export class LogFile {
 
   /** Removes some of what ends at or before `point`, oldest first. True when nothing of it is left. */
   truncateSome(point: number): boolean {
-    this.#expectInPlace();
+    this.expectInPlace();
     return this.#write(() => {
       const isDone = this.#log.cutSomeUpTo(point);
       if (isDone) this.#snapshots.removeBefore(point);
@@ -139,11 +153,12 @@ export class LogFile {
   }
 
   firstSeq(): number {
+    this.expectInPlace();
     return this.#log.firstSeq();
   }
 
   beat(beat: Beat): void {
-    this.#expectInPlace();
+    this.expectInPlace();
     this.#write(() => {
       this.#beats.save(beat);
       if (!this.#hasBeaten) this.#beats.forgetOldPlaces();
@@ -152,6 +167,7 @@ export class LogFile {
   }
 
   beats(): readonly Beat[] {
+    this.expectInPlace();
     return this.#beats.all();
   }
 
@@ -174,17 +190,6 @@ export class LogFile {
   #expectNotBehind(after: number): void {
     const head = this.head();
     if (after > head.seq) throw regressedBehind(after, head);
-  }
-
-  #expectInPlace(): void {
-    if (this.isInPlace()) return;
-    const { file } = this.#database;
-    throw new StoreFault(
-      'STORE_REGRESSED',
-      `${file} was removed or replaced while it was open. Nothing is granted on what is left of it; what is at the path ` +
-        'now is opened next.',
-      { details: { file } },
-    );
   }
 
   #expectChain(before: LogHead | null, batches: readonly StoredBatch[]): void {

@@ -14,6 +14,8 @@ export interface LogWatchOptions {
   readonly walPath: string;
   readonly clock: Clock;
   readonly pollMs: number;
+  /** False where only the poll is wanted. */
+  readonly watchFiles: boolean;
   /** Looks. Must not throw. */
   readonly look: () => void;
 }
@@ -31,7 +33,7 @@ export class LogWatch {
   start(): void {
     if (this.#cancelPoll !== null) return;
     this.#poll();
-    this.#watch();
+    if (this.#options.watchFiles) this.#watch();
   }
 
   stop(): void {

@@ -115,6 +115,9 @@ function useWal(connection: SqliteConnection, file: string): void {
   );
 }
 
+/** Several stores of one process may copy at once. */
+let drafts = 0;
+
 /** The copy appears under its name only when it is whole; one of an attempt that was cut short is replaced. */
 async function copyBefore(
   steps: readonly Migration[],
@@ -124,7 +127,8 @@ async function copyBefore(
 ): Promise<void> {
   stepsFrom(version, steps);
   const copy = `${file}.before-v${currentSchema}`;
-  const draft = `${copy}.${process.pid}`;
+  drafts += 1;
+  const draft = `${copy}.${process.pid}-${drafts}`;
   await copyDatabase(driver, file, draft);
   await rename(draft, copy);
   await syncFolder(dirname(file));

@@ -66,6 +66,7 @@ export interface SqliteStoreOptions {
     readonly syncFile?: SyncFile;
     readonly fileSystemType?: FileSystemType;
     readonly migrations?: readonly Migration[];
+    readonly watchFiles?: boolean;
     readonly onConnect?: (connection: SqliteConnection) => void;
   };
 }
@@ -174,6 +175,8 @@ class FileStore implements SqliteStore {
     // Nobody may starve the rest of the process by appending in a circle, not even where nothing is synced.
     if (this.#settings.durability === 'process') await nextTurn();
     await this.#makeDurable(placed.lastSeq, untilMs);
+    // Whoever hears of a grant must be able to find it where everybody looks.
+    this.#expectOpened().file.expectInPlace();
     return answer;
   }
 
@@ -276,12 +279,13 @@ class FileStore implements SqliteStore {
   async #readFirst(database: OpenDatabase): Promise<Opened> {
     const { clock, hasher, pollMs, walLimitBytes, walCutBytes } = this.#settings;
     const { driver, wal, schema } = database;
+    const watchFiles = this.#settings.seams?.watchFiles ?? true;
     const file = await this.#whileBusy(driver, this.#deadline(), () => {
       const opened = new LogFile(database, hasher);
       opened.begin();
       return opened;
     });
-    const watch = new LogWatch({ walPath: wal.path, clock, pollMs, look: () => this.#look() });
+    const watch = new LogWatch({ walPath: wal.path, clock, pollMs, watchFiles, look: () => this.#look() });
     if (this.#hints.size > 0) watch.start();
     const limits = { walLimitBytes, walCutBytes };
     const data = { file: database.file, walPath: wal.path, driver: driver.name, limits };
