@@ -37,10 +37,12 @@ export const nodePathProber: PathProber = {
   join: pathOf,
 
   async lookUp(directory, name) {
-    const path = pathOf({ ...directory, names: [...directory.names, name] });
-    const stats = await statsOf(path);
+    const folder = pathOf(directory);
+    const path = join(folder, name);
+    // Asked together: this runs for each segment of each name that anybody claims.
+    const [stats, swapped] = await Promise.all([statsOf(path), swappedStatsOf(folder, name)]);
     if (stats === null) return { kind: 'missing' };
-    return entryOf(path, stats, await spellingOf(pathOf(directory), name, stats));
+    return entryOf(path, stats, isSameFile(stats, swapped) ? await spellingOf(folder, name) : name);
   },
 
   async foldsCase(directory) {
@@ -82,8 +84,7 @@ async function entryOf(path: string, stats: BigIntStats, name: string): Promise<
 }
 
 /** How `directory` spells what `name` led to. */
-async function spellingOf(directory: string, name: string, stats: BigIntStats): Promise<string> {
-  if (!(await isSameSwapped(directory, name, stats))) return name;
+async function spellingOf(directory: string, name: string): Promise<string> {
   const names = await readdir(directory);
   if (names.includes(name)) return name;
   const folded = foldText(name.normalize('NFC'));
@@ -94,14 +95,17 @@ async function spellingOf(directory: string, name: string, stats: BigIntStats): 
 
 /** True when `name` in swapped case is the same file and not a second name of it. */
 async function isFoundSwapped(directory: string, name: string, stats: BigIntStats): Promise<boolean> {
-  if (!(await isSameSwapped(directory, name, stats))) return false;
+  if (!isSameFile(stats, await swappedStatsOf(directory, name))) return false;
   return !(await readdir(directory)).includes(swapCase(name));
 }
 
-async function isSameSwapped(directory: string, name: string, stats: BigIntStats): Promise<boolean> {
+/** Null when nothing has this name in swapped case, and when the name has no letter to swap. */
+async function swappedStatsOf(directory: string, name: string): Promise<BigIntStats | null> {
   const swapped = swapCase(name);
-  if (swapped === name) return false;
-  const other = await statsOf(join(directory, swapped));
+  return swapped === name ? null : statsOf(join(directory, swapped));
+}
+
+function isSameFile(stats: BigIntStats, other: BigIntStats | null): boolean {
   return other !== null && other.ino === stats.ino && other.dev === stats.dev;
 }
 
