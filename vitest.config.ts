@@ -11,6 +11,8 @@ export default defineConfig({
     // Every test that reaches the state folder names its own; this one only keeps a forgotten one out of the user's.
     setupFiles: ['test/support/isolate.ts'],
     maxWorkers: 2,
+    // CommonJS packages are imported the way Node imports them, which is how they are used when shipped.
+    deps: { interopDefault: false },
     coverage: { provider: 'v8', include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'] },
     projects: [
       {

@@ -13,6 +13,7 @@ export default defineConfig({
     setupFiles: ['test/support/isolate.ts'],
     env: { BRIGADE_CAMPAIGN: process.env.BRIGADE_CAMPAIGN ?? 'full' },
     maxWorkers: 2,
+    deps: { interopDefault: false },
     testTimeout: 30 * minuteMs,
     hookTimeout: minuteMs,
     passWithNoTests: true,

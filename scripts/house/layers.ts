@@ -23,6 +23,7 @@ const layers: readonly Layer[] = [
   { at: 'adapters', mayImport: ['adapters', 'ports', 'core'] },
   { at: 'surface', mayImport: ['surface', 'app', 'core', 'compose.ts'], typesOnly: ['ports'] },
   { at: 'compose.ts', mayImport: ['adapters', 'app', 'ports', 'core'] },
+  { at: 'fold-worker.ts', mayImport: ['compose.ts', 'app'] },
   { at: 'index.ts', mayImport: ['compose.ts', 'app', 'core'], typesOnly: ['ports'] },
 ];
 

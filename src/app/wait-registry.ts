@@ -137,7 +137,7 @@ export class WaitRegistry {
   #wake(batch: FoldedBatch): void {
     if (this.#count === 0) return;
     for (const event of batch.events) {
-      if (event.type === 'epoch.started') return this.#wakeAll();
+      if (event.type === 'epoch.started') this.#wakeAll();
       for (const effect of react(event)) {
         if (effect.kind === 'ticket') for (const call of this.#byTicket.get(effect.ticket) ?? []) this.#look(call);
         else this.#noteProgress();

@@ -1,0 +1,34 @@
+// The whole fold of a log in one go, for a thread that serves nobody: state, check of every invariant, snapshot.
+
+import { exportState } from '../core/fleet/state-image.ts';
+import { checkState } from '../core/invariants.ts';
+import type { FoldReport } from '../ports/background-fold.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventStore } from '../ports/event-store.ts';
+import type { Hasher } from '../ports/hasher.ts';
+import { loadReplica } from './load-replica.ts';
+import type { NextTurn } from './next-turn.ts';
+
+export interface FoldLogOptions {
+  readonly store: EventStore;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly nextTurn: NextTurn;
+  /** A snapshot less than this behind the head is good enough. */
+  readonly everyEvents: number;
+}
+
+const VIOLATIONS_TOLD = 10;
+
+/** Folds `store`, which must be open, to its head; checks; saves a snapshot where one is due. Throws `StoreFault`. */
+export async function foldLog(options: FoldLogOptions): Promise<FoldReport> {
+  const { store, everyEvents } = options;
+  const head = await store.open();
+  const { replica, snapshotSeq } = await loadReplica({ ...options, onFolded: () => undefined }, head);
+  const violations = checkState(replica.state).slice(0, VIOLATIONS_TOLD);
+  const { epoch, seq, hash, format } = replica.head;
+  // A state that breaks an invariant is no place to start from.
+  if (violations.length > 0 || seq - snapshotSeq < everyEvents) return { snapshotSeq, violations };
+  await store.saveSnapshot({ epoch, seq, hash, format, body: JSON.stringify(exportState(replica.state)) });
+  return { snapshotSeq: seq, violations };
+}

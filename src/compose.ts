@@ -1,0 +1,238 @@
+// The one file that sees both sides: it gives the inside its adapters. Everything that only some processes need is loaded
+// when it is needed, because a hook or `brigade locks` should be over in a moment.
+
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readConfigText } from './adapters/system/config-text.ts';
+import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
+import { openHostMemory } from './adapters/system/host-memory.ts';
+import { nodeHasher } from './adapters/system/node-hasher.ts';
+import { nodePathProber } from './adapters/system/node-path-prober.ts';
+import { findPlace } from './adapters/system/place.ts';
+import { createPlainLogger } from './adapters/system/plain-logger.ts';
+import { openProcessTable } from './adapters/system/process-table.ts';
+import { randomIds } from './adapters/system/random-ids.ts';
+import { stateBase } from './adapters/system/state-base.ts';
+import { openStateFolder } from './adapters/system/state-folder.ts';
+import { systemClock } from './adapters/system/system-clock.ts';
+import { userNameForIds } from './adapters/system/user-name.ts';
+import { findWorkspace } from './adapters/system/workspace.ts';
+import { ensureWorktreeId, readWorktreeId } from './adapters/system/worktree-id.ts';
+import { NO_MEMORY } from './app/host-memory.ts';
+import { instrument } from './app/instrument.ts';
+import { fraction } from './app/jitter.ts';
+import { LocalCoordinator } from './app/local-coordinator.ts';
+import { realDirectory } from './app/resource/canonical-resource.ts';
+import type { Worktree } from './app/seat/occupant.ts';
+import type { SeatPorts } from './app/seat/seat-ports.ts';
+import { type Environment, resolveSettings, type SettingFlags, type Settings, workspaceStart } from './app/settings.ts';
+import { storeUrlOf } from './app/store-url.ts';
+import { type Rejection, reject } from './core/rejection.ts';
+import type { BackgroundFold } from './ports/background-fold.ts';
+import { type EventStore, StoreFault } from './ports/event-store.ts';
+import type { Logger } from './ports/logger.ts';
+import type { Place } from './ports/place.ts';
+import { SetupFault } from './ports/setup-fault.ts';
+import type { Workspace } from './ports/workspace.ts';
+
+export type { FoldOrder } from './adapters/system/fold-thread.ts';
+export const clock = systemClock;
+export const ids = randomIds;
+export const hasher = nodeHasher;
+
+export interface HostStart {
+  readonly flags: SettingFlags;
+  readonly env: Environment;
+  /** The current folder. */
+  readonly folder: string;
+  /** A process that stays writes its log as JSON; one that is over in a moment, as plain lines. */
+  readonly stays: boolean;
+}
+
+/** What is settled before any log is opened. Looking at it writes nothing. */
+export interface Host {
+  readonly env: Environment;
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly workspace: Workspace;
+  readonly logger: Logger;
+  /** Name of the user, as it goes into ids of agents. */
+  readonly user: string;
+  /** Parent folder of all state folders of this user. */
+  readonly stateBase: string;
+  readonly stays: boolean;
+}
+
+/** Throws `SetupFault` for a workspace that cannot be used and for settings that cannot be. */
+export async function prepareHost({ flags, env, folder, stays }: HostStart): Promise<Host> {
+  const workspace = findWorkspace(workspaceStart(flags, env, folder));
+  const settings = resolveSettings({ flags, env, file: readConfigText(workspace.fleetFolder), workspace });
+  const level = settings.logLevel.value;
+  const logger = stays ? await pinoLogger(level) : createPlainLogger(level);
+  const base = { env, folder, settings, workspace, logger, stays };
+  return { ...base, user: userNameForIds(), stateBase: stateBase(env) };
+}
+
+async function pinoLogger(level: Settings['logLevel']['value']): Promise<Logger> {
+  return (await import('./adapters/system/pino-logger.ts')).createPinoLogger(level);
+}
+
+export interface OpenFleetOptions {
+  /** Only looks: where there is no log yet, none is made. */
+  readonly lookOnly?: boolean;
+}
+
+/** An open fleet. */
+export interface Fleet {
+  readonly host: Host;
+  readonly place: Place;
+  readonly coordinator: LocalCoordinator;
+  /** What a seat in it needs. */
+  readonly seatPorts: SeatPorts;
+  /** The worktree of this process, its id made where there is none. Throws `SetupFault`. */
+  worktree(): Promise<Worktree>;
+  /** The id of the worktree, if it has one: enough for a process that only looks. */
+  knownWorktree(): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+/** Opens the log of `host`. Trouble with it is in the coordinator's health, and told by whatever is asked of it. */
+export async function openFleet(host: Host, options: OpenFleetOptions = {}): Promise<Fleet> {
+  const place = await findPlace(host.env, host.stateBase);
+  const coordinator = new LocalCoordinator({
+    makeStore: await storeMaker(host, options.lookOnly === true),
+    memory: memoryOf(host),
+    place,
+    processes: openProcessTable(),
+    clock,
+    hasher,
+    ids,
+    logger: host.logger,
+    nextTurn: () => nextTurn(),
+    fold: await foldOf(host),
+  });
+  await coordinator.open();
+  return {
+    host,
+    place,
+    coordinator,
+    seatPorts: seatPortsOf(host, coordinator),
+    worktree: () => worktreeOf(host.workspace),
+    knownWorktree: () => readWorktreeId(host.workspace.worktreeIdFile),
+    close: () => coordinator.close(),
+  };
+}
+
+function seatPortsOf(host: Host, coordinator: LocalCoordinator): SeatPorts {
+  const { logger, stateBase: base, workspace } = host;
+  return {
+    coordinator,
+    fleetId: () => coordinator.fleetId(),
+    found: () => coordinator.found(),
+    clock,
+    ids,
+    hasher,
+    stateFolderOf: (fleetId) => openStateFolder({ base, fleetId, fleetFolder: workspace.fleetFolder }),
+    logger,
+    prober: nodePathProber,
+    worktreeAt: (folder) => worktreeAround(host, folder),
+  };
+}
+
+/** The worktree around `folder`, where its agents belong to this fleet. */
+async function worktreeAround(host: Host, folder: string): Promise<Worktree | Rejection> {
+  try {
+    const workspace = findWorkspace({ folder, where: 'root', explicit: true });
+    if (workspace.fleetFolder !== host.workspace.fleetFolder) return anotherFleet(folder, workspace, host.workspace);
+    return await worktreeOf(workspace);
+  } catch (error) {
+    if (error instanceof SetupFault) return error.rejection;
+    throw error;
+  }
+}
+
+function anotherFleet(folder: string, found: Workspace, own: Workspace): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: `${folder} belongs to another workspace (${found.root}), and this process serves that of ${own.root}.`,
+    next: 'Name a worktree of the same repository, or start brigade in that folder.',
+    details: { root: folder },
+  });
+}
+
+async function worktreeOf(workspace: Workspace): Promise<Worktree> {
+  if (workspace.repository === null) await ensureFleetFolder(workspace.fleetFolder);
+  const id = await ensureWorktreeId(workspace.worktreeIdFile);
+  const root = (await realDirectory(workspace.root, nodePathProber)) ?? workspace.root;
+  const path = nodePathProber.splitAbsolute(root);
+  return { id, root, foldsCase: path !== null && (await nodePathProber.foldsCase(path)) };
+}
+
+function memoryOf(host: Host) {
+  const { settings, workspace, logger } = host;
+  const { value: location } = settings.store;
+  if (location.kind === 'memory') return NO_MEMORY;
+  const { fleetFolder } = workspace;
+  return openHostMemory({ base: host.stateBase, fleetFolder, location: storeUrlOf(location), clock, logger });
+}
+
+type MakeStore = () => Promise<EventStore>;
+
+async function storeMaker(host: Host, lookOnly: boolean): Promise<MakeStore> {
+  const { settings, logger } = host;
+  const { value: location } = settings.store;
+  if (location.kind === 'memory') return memoryStores();
+  const { path } = location;
+  return async () => {
+    if (lookOnly && !existsSync(path)) return (await memoryStores(`sqlite:${path}`))();
+    await ensureParent(host, path);
+    return instrument(await createSqlite(path, settings.durability.value), logger, clock);
+  };
+}
+
+/** A log of this process alone. `location` is where a log would be, when none is to be made by looking. */
+async function memoryStores(location?: string): Promise<MakeStore> {
+  const { createMemoryLog } = await import('./adapters/memory/memory-log.ts');
+  const { createMemoryStore } = await import('./adapters/memory/memory-store.ts');
+  const log = createMemoryLog();
+  return async () => {
+    const store = instrument(createMemoryStore(log, hasher), createPlainLogger('silent'), clock);
+    return location === undefined ? store : { ...store, traits: { ...store.traits, kind: 'sqlite', location } };
+  };
+}
+
+/** The SQLite store at `path`, not open yet. Also for the thread that folds. */
+export async function createSqlite(path: string, durability: 'host' | 'process'): Promise<EventStore> {
+  const { createSqliteStore } = await import('./adapters/sqlite/sqlite-store.ts');
+  return createSqliteStore({ path, durability, clock, hasher, random: () => fraction(ids) });
+}
+
+/** The fleet folder is made anew where it was removed, but never a workspace that is gone. */
+async function ensureParent(host: Host, path: string): Promise<void> {
+  const { fleetFolder, fleetRoot } = host.workspace;
+  if (!existsSync(fleetRoot)) {
+    throw new StoreFault('STORE_UNAVAILABLE', `The workspace ${fleetRoot} is gone, and the log of its fleet with it.`, {
+      details: { path: fleetRoot },
+    });
+  }
+  if (dirname(path) !== fleetFolder) return;
+  try {
+    await ensureFleetFolder(fleetFolder);
+  } catch (error) {
+    if (!(error instanceof SetupFault)) throw error;
+    const { message, details } = error.rejection;
+    throw new StoreFault('STORE_UNAVAILABLE', message, { cause: error, details });
+  }
+}
+
+/** Only a process that stays makes snapshots. */
+async function foldOf(host: Host): Promise<BackgroundFold | null> {
+  const { settings, stays } = host;
+  const { value: location } = settings.store;
+  if (!stays || location.kind === 'memory') return null;
+  const { createFoldThread } = await import('./adapters/system/fold-thread.ts');
+  // Run from its sources this file is TypeScript, and so is the thread's program.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const program = new URL(`./fold-worker.${extension}`, import.meta.url);
+  return createFoldThread(program, { path: location.path, durability: settings.durability.value });
+}

@@ -1,0 +1,15 @@
+// The program of the thread that folds a log off the event loop, with a connection of its own.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { foldLog } from './app/fold-log.ts';
+import { clock, createSqlite, type FoldOrder, hasher } from './compose.ts';
+
+const { path, durability, everyEvents } = workerData as FoldOrder;
+const store = await createSqlite(path, durability);
+try {
+  const report = await foldLog({ store, hasher, clock, nextTurn: () => nextTurn(), everyEvents });
+  parentPort?.postMessage(report);
+} finally {
+  await store.close();
+}

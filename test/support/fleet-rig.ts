@@ -1,0 +1,263 @@
+// Coordinators on one log, with time and processes in the hand of the test. Everything but time and processes is real.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { createMemoryLog, type MemoryLog } from '../../src/adapters/memory/memory-log.ts';
+import { createMemoryStore } from '../../src/adapters/memory/memory-store.ts';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { bodyHash } from '../../src/app/body-hash.ts';
+import type { Outcome, SubmitOptions } from '../../src/app/coordinator.ts';
+import { secretHash } from '../../src/app/credentials.ts';
+import { type HostMemory, NO_MEMORY } from '../../src/app/host-memory.ts';
+import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
+import type { Command, LeaseRef } from '../../src/core/command.ts';
+import type { Mode } from '../../src/core/event.ts';
+import { isRejection } from '../../src/core/rejection.ts';
+import type { AcquireReply, RegisterReply } from '../../src/core/reply.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { EventStore } from '../../src/ports/event-store.ts';
+import type { IdSource } from '../../src/ports/id-source.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { Place } from '../../src/ports/place.ts';
+import type { ProcessState, ProcessTable } from '../../src/ports/process-table.ts';
+import { createFakeClock, type FakeClock } from './fake-clock.ts';
+
+export const HERE: Place = {
+  placeId: 'p_here',
+  machineId: 'machine',
+  bootId: 'boot',
+  pidNamespace: 'pid',
+  timeNamespace: 'time',
+  hostName: 'kitchen',
+};
+
+/** Processes as a test says they are; one it says nothing of is alive. */
+export class FakeProcesses implements ProcessTable {
+  readonly states = new Map<number, ProcessState>();
+  judged = 0;
+
+  evidenceOf(pid: number): { readonly pid: number; readonly startTime: string } {
+    return { pid, startTime: 'start' };
+  }
+
+  judge({ pid }: { readonly pid: number }): ProcessState {
+    this.judged += 1;
+    return this.states.get(pid) ?? 'alive';
+  }
+
+  judgeMany(
+    evidences: readonly { readonly pid: number; readonly startTime: string }[],
+  ): Promise<readonly ProcessState[]> {
+    return Promise.resolve(evidences.map((evidence) => this.judge(evidence)));
+  }
+
+  ancestorsOf(): readonly never[] {
+    return [];
+  }
+
+  groupOf(): null {
+    return null;
+  }
+}
+
+/** Ids that count. */
+export function countingIds(name: string): IdSource {
+  let made = 0;
+  const next = (): string => {
+    made += 1;
+    return `${name}${String(made).padStart(6, '0')}`;
+  };
+  return {
+    newId: (prefix) => (prefix === undefined ? next() : `${prefix}_${next()}`),
+    newSecret: () => `secret-${next()}`,
+  };
+}
+
+const silent: Logger = {
+  error: () => undefined,
+  warn: () => undefined,
+  info: () => undefined,
+  debug: () => undefined,
+  child: () => silent,
+};
+
+export interface RigOptions<C extends Clock> {
+  readonly clock: C;
+  /** Wraps or replaces the store of the coordinator of this name. */
+  readonly makeStore?: (name: string) => EventStore;
+  readonly memoryOf?: (name: string) => HostMemory;
+}
+
+export class FleetRig<C extends Clock = FakeClock> {
+  readonly log: MemoryLog = createMemoryLog();
+  readonly processes = new FakeProcesses();
+  readonly clock: C;
+  readonly #options: RigOptions<C>;
+  readonly #open: LocalCoordinator[] = [];
+
+  constructor(options: RigOptions<C>) {
+    this.#options = options;
+    this.clock = options.clock;
+  }
+
+  static onFakeClock(options: Omit<RigOptions<FakeClock>, 'clock'> = {}): FleetRig {
+    return new FleetRig({ ...options, clock: createFakeClock() });
+  }
+
+  store(): EventStore {
+    return createMemoryStore(this.log, nodeHasher);
+  }
+
+  async coordinator(name = 'a', place: Place = HERE): Promise<LocalCoordinator> {
+    const coordinator = new LocalCoordinator({
+      makeStore: () => Promise.resolve(this.#options.makeStore?.(name) ?? this.store()),
+      memory: this.#options.memoryOf?.(name) ?? NO_MEMORY,
+      place,
+      processes: this.processes,
+      clock: this.clock,
+      hasher: nodeHasher,
+      ids: countingIds(name),
+      logger: silent,
+      nextTurn: () => nextTurn(),
+      fold: null,
+    });
+    await coordinator.open();
+    this.#open.push(coordinator);
+    return coordinator;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#open.map((coordinator) => coordinator.close()));
+  }
+}
+
+let asked = 0;
+
+/** One agent's session at a coordinator. */
+export class Cook {
+  readonly at: LocalCoordinator;
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly handleHash: string;
+  readonly pid: number;
+
+  constructor(
+    at: LocalCoordinator,
+    facts: { readonly agentId: string; readonly sessionId: string; readonly handleHash: string; readonly pid: number },
+  ) {
+    this.at = at;
+    this.agentId = facts.agentId;
+    this.sessionId = facts.sessionId;
+    this.handleHash = facts.handleHash;
+    this.pid = facts.pid;
+  }
+
+  /** The same session, speaking to another coordinator. */
+  via(at: LocalCoordinator): Cook {
+    return new Cook(at, this);
+  }
+
+  acquire(
+    resources: string | readonly string[],
+    ask: { readonly waitMs?: number; readonly ttlMs?: number; readonly mode?: Mode; readonly requestId?: string } = {},
+    options: SubmitOptions = {},
+  ): Promise<Outcome> {
+    const { waitMs = 0, ttlMs = 300_000, mode = 'exclusive', requestId } = ask;
+    const list = typeof resources === 'string' ? [resources] : resources;
+    const body = { resources: list, waitMs, ttlMs, mode };
+    const head = { ...this.head(requestId), bodyHash: bodyHash(nodeHasher, body) };
+    return this.at.submit(
+      { ...head, op: 'acquire', resources: list, mode, waitMs, ttlMs, reason: '', priority: 0 },
+      options,
+    );
+  }
+
+  await(ticket: string, waitMs: number, options: SubmitOptions = {}): Promise<Outcome> {
+    return this.at.submit({ ...this.head(), op: 'await', ticket, waitMs }, options);
+  }
+
+  release(leases: readonly LeaseRef[] | 'all'): Promise<Outcome> {
+    return this.at.submit({ ...this.head(), op: 'release', leases });
+  }
+
+  check(resource: string, token: number): Promise<Outcome> {
+    return this.at.submit({ ...this.head(), op: 'check', resource, token });
+  }
+
+  put(key: string, value: unknown, condition: { readonly ifVersion: number } | LeaseRef): Promise<Outcome> {
+    return this.at.submit({ ...this.head(), op: 'put_state', key, value, condition });
+  }
+
+  head(requestId?: string): Pick<Command, 'by' | 'requestId' | 'bodyHash'> {
+    asked += 1;
+    return {
+      by: { kind: 'session', handleHash: this.handleHash },
+      requestId: requestId ?? `req-${asked}`,
+      bodyHash: '',
+    };
+  }
+}
+
+export interface SeatAsk {
+  readonly pid?: number;
+  readonly placeId?: string;
+}
+
+/** Registers an agent with one process. */
+export async function seat(at: LocalCoordinator, agentId: string, ask: SeatAsk = {}): Promise<Cook> {
+  asked += 1;
+  const pid = ask.pid ?? 1_000 + asked;
+  const handleHash = secretHash(nodeHasher, `handle-${agentId}-${asked}`);
+  const { answer } = await at.submit({
+    op: 'register',
+    by: { kind: 'system', name: 'test' },
+    requestId: `reg-${asked}`,
+    bodyHash: `reg-${asked}`,
+    agentId,
+    purpose: null,
+    client: 'test_client',
+    user: 'cook',
+    stamp: '20251119_2325',
+    onTaken: 'sibling',
+    tags: [],
+    notes: '',
+    resumeHandleHash: null,
+    clientSession: null,
+    transport: 'process',
+    worktree: 'w1',
+    root: '/w',
+    foldsCase: false,
+    attachment: {
+      attachmentId: `att-${asked}`,
+      placeId: ask.placeId ?? HERE.placeId,
+      pid,
+      startTime: 'start',
+      kind: 'mcp',
+    },
+    freshSessionId: `ses_${asked}`,
+    freshHandleHash: handleHash,
+    joinTokenHash: null,
+  });
+  if (isRejection(answer)) throw new Error(`register: ${answer.code} ${answer.message}`);
+  const { agentId: name, sessionId } = answer as RegisterReply;
+  return new Cook(at, { agentId: name, sessionId, handleHash, pid });
+}
+
+/** The reply of an acquire; throws when it was refused. */
+export function leased({ answer }: Outcome): AcquireReply {
+  if (isRejection(answer)) throw new Error(`${answer.code}: ${answer.message}`);
+  if (answer.op !== 'acquire') throw new Error(`answered ${answer.op}`);
+  return answer;
+}
+
+/** The token of a single granted lease. */
+export function tokenOf(outcome: Outcome): number {
+  const { status, leases } = leased(outcome);
+  const [lease] = leases;
+  if (lease === undefined) throw new Error(`no lease: ${status}`);
+  return lease.token;
+}
+
+/** The code of a refusal; `none` for a reply. */
+export function codeOf({ answer }: Outcome): string {
+  return isRejection(answer) ? answer.code : 'none';
+}
