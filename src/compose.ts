@@ -33,6 +33,7 @@ import type { BackgroundFold } from './ports/background-fold.ts';
 import { type EventStore, StoreFault } from './ports/event-store.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Place } from './ports/place.ts';
+import type { ProcessTable } from './ports/process-table.ts';
 import { SetupFault } from './ports/setup-fault.ts';
 import type { Workspace } from './ports/workspace.ts';
 
@@ -87,6 +88,8 @@ export interface OpenFleetOptions {
 export interface Fleet {
   readonly host: Host;
   readonly place: Place;
+  /** The processes of this place. */
+  readonly processes: ProcessTable;
   readonly coordinator: LocalCoordinator;
   /** What a seat in it needs. */
   readonly seatPorts: SeatPorts;
@@ -100,11 +103,12 @@ export interface Fleet {
 /** Opens the log of `host`. Trouble with it is in the coordinator's health, and told by whatever is asked of it. */
 export async function openFleet(host: Host, options: OpenFleetOptions = {}): Promise<Fleet> {
   const place = await findPlace(host.env, host.stateBase);
+  const processes = openProcessTable();
   const coordinator = new LocalCoordinator({
     makeStore: await storeMaker(host, options.lookOnly === true),
     memory: memoryOf(host),
     place,
-    processes: openProcessTable(),
+    processes,
     clock,
     hasher,
     ids,
@@ -116,6 +120,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
   return {
     host,
     place,
+    processes,
     coordinator,
     seatPorts: seatPortsOf(host, coordinator),
     worktree: () => worktreeOf(host.workspace),
