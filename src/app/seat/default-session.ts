@@ -22,6 +22,11 @@ const RACES = 3;
 
 type Taken = Registered | Standing | Rejection;
 
+interface Kept {
+  readonly registered: Registered;
+  readonly winner: KeptSession | null;
+}
+
 export class DefaultSession {
   readonly #ports: SeatPorts;
   readonly #occupant: Occupant;
@@ -52,8 +57,8 @@ export class DefaultSession {
   /** What the state folder keeps for this client session and fleet. */
   async kept(): Promise<KeptSession | null> {
     const key = this.#occupant.keptAs;
-    const kept = key === null ? null : await this.#ports.stateFolder.keptSession(key);
-    return kept?.fleetId === this.#ports.fleetId ? kept : null;
+    const fleetId = this.#ports.fleetId();
+    return key === null || fleetId === null ? null : this.#ports.stateFolderOf(fleetId).keptSession(key);
   }
 
   /** The session for a mutating call, registered or resumed if need be. The answer tells whether this call did so. */
@@ -66,8 +71,8 @@ export class DefaultSession {
     return this.#alone(async () => {
       const registered = await openSession(this.#ports, this.#occupant, request);
       if (isRejection(registered)) return registered;
-      await this.#keep(registered, replaces);
-      return this.#taken(registered);
+      this.#standing = registered.standing ?? this.#standing;
+      return (await this.#keep(registered, replaces)).registered;
     });
   }
 
@@ -95,6 +100,8 @@ export class DefaultSession {
   }
 
   async #find(): Promise<Taken> {
+    const fleetId = await this.#ports.found();
+    if (isRejection(fleetId)) return fleetId;
     const kept = await this.kept();
     const joined = this.#named() ?? ((await this.#needsNoProcess(kept)) ? this.#join(kept) : null);
     if (joined === null) return this.#open(kept, this.#occupant.worktree);
@@ -105,31 +112,41 @@ export class DefaultSession {
   async #open(earlier: OpenRequest['earlier'], worktree: Worktree): Promise<Taken> {
     for (let race = 1, before = earlier; ; race += 1) {
       const ask: RegisterAsk = { id: before?.agentId ?? this.#occupant.agentId, purpose: this.#occupant.purpose };
-      const registered = await openSession(this.#ports, this.#occupant, { ask, earlier: before, worktree });
-      if (isRejection(registered)) return registered;
-      const winner = await this.#keep(registered, before?.sessionId);
-      if (winner === null || registered.standing === null || race === RACES) return this.#taken(registered);
-      await giveUp(this.#ports, registered.standing);
+      const opened = await openSession(this.#ports, this.#occupant, { ask, earlier: before, worktree });
+      if (isRejection(opened)) return opened;
+      const { registered, winner } = await this.#keep(opened, before?.sessionId);
+      if (winner === null || opened.standing === null || race === RACES) {
+        this.#standing = opened.standing;
+        return registered;
+      }
+      await giveUp(this.#ports, opened.standing);
       before = winner;
     }
   }
 
-  #taken(registered: Registered): Registered {
-    this.#standing = registered.standing ?? this.#standing;
-    const warning = this.#occupant.keptAs === null ? null : this.#ports.stateFolder.warning();
-    if (warning === null) return registered;
-    return { ...registered, reply: { ...registered.reply, warnings: [...registered.reply.warnings, warning] } };
-  }
-
-  /** Keeps a new session for the next process. Answers the one to go on with when another process was first. */
-  async #keep({ standing, reply }: Registered, replaces: string | undefined): Promise<KeptSession | null> {
+  /**
+   * Keeps a new session for the next process. `winner` is the one to go on with when another process was first. A folder
+   * that cannot be written costs the next process its resume, and this one nothing but a warning.
+   */
+  async #keep(opened: Registered, replaces: string | undefined): Promise<Kept> {
+    const { standing, reply } = opened;
     const key = this.#occupant.keptAs;
-    if (key === null || standing === null || !reply.handleAccepted) return null;
+    const fleetId = this.#ports.fleetId();
+    if (key === null || fleetId === null || standing === null || !reply.handleAccepted) return alone(opened);
     const { agentId, sessionId } = reply;
-    const { clock, fleetId, stateFolder } = this.#ports;
-    const session = { fleetId, agentId, sessionId, handle: standing.facts.handle, createdAt: clock.wallAt() };
-    const kept = await stateFolder.keepSession(key, session, replaces);
-    return kept.sessionId === sessionId ? null : kept;
+    const createdAt = this.#ports.clock.wallAt();
+    const session = { fleetId, agentId, sessionId, handle: standing.facts.handle, createdAt };
+    const folder = this.#ports.stateFolderOf(fleetId);
+    try {
+      const kept = await folder.keepSession(key, session, replaces);
+      return { ...alone(opened, folder.warning()), winner: kept.sessionId === sessionId ? null : kept };
+    } catch (error) {
+      this.#ports.logger.warn({ err: error }, 'the session handle could not be kept');
+      return alone(
+        opened,
+        'Your handle could not be kept on disk: after a restart of this client you are a new agent.',
+      );
+    }
   }
 
   /** The process of a command ends with it, so it only uses a session that lives by another process. */
@@ -154,4 +171,10 @@ export class DefaultSession {
     const { worktree } = this.#occupant;
     return new Standing({ handle, handleHash, acting: { agentId, sessionId }, worktree, attachmentId: null });
   }
+}
+
+function alone(registered: Registered, warning: string | null = null): Kept {
+  if (warning === null) return { registered, winner: null };
+  const warnings = [...registered.reply.warnings, warning];
+  return { registered: { ...registered, reply: { ...registered.reply, warnings } }, winner: null };
 }

@@ -29,7 +29,7 @@ export interface Registered {
   /** Null when a repeat found that the handle was given out and used already; only its holder can act for the session. */
   readonly standing: Standing | null;
   readonly reply: RegisterReply;
-  /** What only this process knows and the agent should hear. */
+  /** What the agent must know, also from its session before. */
   readonly notices: readonly Notice[];
 }
 
@@ -49,11 +49,13 @@ export async function openSession(
     resume: earlier?.handle ?? null,
     requestId: request.requestId ?? null,
   });
-  const { answer } = narrow<RegisterReply>(await ports.coordinator.submit(registration.command), 'register');
+  const outcome = narrow<RegisterReply>(await ports.coordinator.submit(registration.command), 'register');
+  const { answer } = outcome;
   if (isRejection(answer)) return answer;
   const isFresh = answer.sessionId === registration.command.freshSessionId;
   const isForgotten = earlier !== null && isFresh && !answer.resumed;
-  const notices = isForgotten ? [forgotten(ports, earlier, answer.agentId)] : [];
+  const own = isForgotten ? [forgotten(ports, earlier, answer.agentId)] : [];
+  const notices = [...own, ...outcome.notices];
   const isEarlier = answer.resumed || answer.sessionId === earlier?.sessionId;
   const handle = answer.handleAccepted ? registration.handle : isEarlier ? (earlier?.handle ?? null) : null;
   if (handle === null) return { standing: null, reply: answer, notices };

@@ -7,7 +7,6 @@
 
 import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import type { RegisterReply } from '../../core/reply.ts';
-import { secretHash } from '../credentials.ts';
 import type { Call } from './call.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type Earlier, type OpenRequest, openSession, type Registered } from './open-session.ts';
@@ -44,7 +43,7 @@ export async function registerAgent(context: Context, asked: RegisterArguments, 
   const request = { ask, said, earlier: null, worktree, requestId: call.requestId };
   const registered =
     call.session === undefined ? await registerHere(context, request) : await comeBack(context, call.session, request);
-  return isRejection(registered) ? refuse(context, registered) : answer(context, registered, worktree);
+  return isRejection(registered) ? refuse(context, registered) : answer(registered, worktree);
 }
 
 async function registerHere(context: Context, request: OpenRequest): Promise<Registered | Rejection> {
@@ -111,25 +110,18 @@ function only(taken: Registered | Standing | Rejection): Registered | Rejection 
   return { standing: taken, reply, notices: [] };
 }
 
-/** What an ended session was not told, its agent hears now. */
-async function answer({ ports }: Context, registered: Registered, worktree: Worktree): Promise<SeatRegistration> {
-  const { standing, reply } = registered;
-  const handle = standing?.facts.handle ?? null;
-  const session =
-    handle === null
-      ? null
-      : await ports.coordinator.view({ kind: 'session', handleHash: secretHash(ports.hasher, handle) });
-  const heard = standing?.hear(session?.notices ?? []) ?? [];
+function answer({ standing, reply, notices }: Registered, worktree: Worktree): SeatRegistration {
+  standing?.hear(notices);
   return {
     answer: reply,
     at: 0,
     waitedMs: 0,
     safeForMs: {},
-    notices: [...registered.notices, ...heard],
+    notices,
     acting: { agentId: reply.agentId, sessionId: reply.sessionId },
     registered: null,
     worktree: worktree.id,
-    handle,
+    handle: standing?.facts.handle ?? null,
   };
 }
 

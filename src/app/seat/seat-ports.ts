@@ -12,11 +12,15 @@ import type { Worktree } from './occupant.ts';
 
 export interface SeatPorts {
   readonly coordinator: Coordinator;
-  readonly fleetId: string;
+  /** Null while the log is empty. */
+  readonly fleetId: () => string | null;
+  /** The fleet's id, founded if need be. */
+  readonly found: () => Promise<string | Rejection>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly hasher: Hasher;
-  readonly stateFolder: StateFolder;
+  /** Opens without touching the disk. */
+  readonly stateFolderOf: (fleetId: string) => StateFolder;
   readonly logger: Logger;
   readonly prober: PathProber;
   /** The worktree around a folder, if it belongs to this fleet; else why an agent of this fleet cannot work there. */

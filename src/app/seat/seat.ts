@@ -176,16 +176,6 @@ export class Seat {
     });
   }
 
-  /** The reply that granted this ticket could not be delivered: the grant becomes an offer. */
-  undelivered(ticket: string, call: Call = {}): Promise<SeatOutcome> {
-    const { session } = call;
-    return this.#act(
-      'acquire',
-      { session },
-      { asked: { op: 'undelivered', ticket }, body: () => ({ op: 'undelivered', ticket }) },
-    );
-  }
-
   /** A view of the fleet. Registers nobody; for a known session it counts as activity and brings its notices. */
   async view<Q extends Query>(query: Q, call: Call = {}): Promise<SeatView<ViewOf<Q>>> {
     try {
@@ -269,7 +259,8 @@ export class Seat {
     if (taken instanceof Standing) return { ...outcome, notices, acting, registered: null, worktree: worktree.id };
     return {
       ...outcome,
-      notices: [...taken.notices, ...notices],
+      // What the log says comes with the outcome too; the rest only this process knows.
+      notices: [...taken.notices.filter((notice) => notice.seq === 0), ...notices],
       acting,
       registered: taken.reply,
       worktree: worktree.id,

@@ -48,7 +48,6 @@ export const acquireLock = defineTool({
     const flaw = flawOf(args);
     if (flaw !== null) return toolRejection(flaw);
     const outcome = await ask(seat, args, { ...call, dryRun: args.dryRun });
-    await offerUndelivered(seat, outcome, call);
     const presences = await presencesOf(seat, blockersOf(outcome));
     return toolResult(outcome, (replied) => speak(replied, args.dryRun === true, presences), presences);
   },
@@ -74,12 +73,6 @@ function flawOf({ resources, ticket: place, leases: held }: Arguments): Rejectio
     next: 'Give resources to ask, or ticket to go on waiting, or leases to renew.',
     details: { path: 'resources' },
   });
-}
-
-/** Nobody hears this grant, because the connection is gone: the turn goes to whoever can use it. */
-async function offerUndelivered(seat: Seat, { answer }: SeatOutcome<AcquireReply>, call: Call): Promise<void> {
-  const isLost = call.cut?.aborted === true && 'op' in answer && answer.status === 'granted' && answer.ticket !== null;
-  if (isLost && answer.ticket !== null) await seat.undelivered(answer.ticket, call);
 }
 
 function speak(replied: Replied<AcquireReply>, isDry: boolean, presences: Parameters<typeof spokenAcquire>[1]): Spoken {

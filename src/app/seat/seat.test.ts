@@ -1,0 +1,310 @@
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { seatRig } from '../../../test/support/seat-rig.ts';
+import { nodeHasher } from '../../adapters/system/node-hasher.ts';
+import { isRejection } from '../../core/rejection.ts';
+import { attachmentOf } from './registration.ts';
+
+const CLIENT_SESSION = { keptAs: { client: 'claude-code', id: 'session-1' } } as const;
+
+function replyOf<R>(outcome: { readonly answer: R }): Exclude<R, { code: string }> {
+  if (isRejection(outcome.answer)) throw new Error(`${outcome.answer.code}: ${outcome.answer.message}`);
+  return outcome.answer as Exclude<R, { code: string }>;
+}
+
+describe('the default session', () => {
+  it('is registered by the first mutating call, once, and by no read', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit({ purpose: 'tests' });
+    await seat.view({ kind: 'locks' });
+    await seat.check({ resource: 'file:a', token: 1 });
+    const empty = await seat.view({ kind: 'agents', all: true });
+    expect(empty.view).toMatchObject({ total: 0 });
+    const [first, second] = await Promise.all([
+      seat.acquire({ resources: ['a'], waitMs: 0 }),
+      seat.acquire({ resources: ['b'], waitMs: 0 }),
+    ]);
+    expect([first.registered, second.registered].filter((each) => each !== null)).toHaveLength(1);
+    expect(first.acting).toEqual(second.acting);
+    expect(first.acting?.agentId).toBe('claude-code_tests');
+    const agents = await seat.view({ kind: 'agents', all: true });
+    expect(agents.view).toMatchObject({ total: 1 });
+  });
+
+  it('registers nobody for a call that cannot succeed, nor for a dry run', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const outside = await seat.acquire({ resources: ['../x'], waitMs: 0 });
+    expect(outside.answer).toMatchObject({ code: 'PATH_OUTSIDE_WORKSPACE' });
+    const dry = await seat.acquire({ resources: ['a'], waitMs: 0 }, { dryRun: true });
+    expect(dry.answer).toMatchObject({ code: 'CREDENTIAL_REQUIRED' });
+    const agents = await seat.view({ kind: 'agents', all: true });
+    expect(agents.view).toMatchObject({ total: 0 });
+  });
+
+  it('is one agent for all processes of one client session, and ends with the last of them', async () => {
+    const { sit } = await seatRig();
+    const one = await sit(CLIENT_SESSION);
+    const two = await sit(CLIENT_SESSION);
+    const held = await one.seat.acquire({ resources: ['a'], waitMs: 0 });
+    const again = await two.seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(again.acting).toEqual(held.acting);
+    expect(replyOf(again)).toMatchObject({ status: 'renewed' });
+    await one.seat.leave();
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    expect(replyOf(await two.seat.check({ resource: 'a', token }))).toMatchObject({ holds: true });
+    await two.seat.leave();
+    expect(replyOf(await (await sit()).seat.check({ resource: 'a', token }))).toMatchObject({ holds: false });
+  });
+
+  it('is two agents for two client sessions, and for two processes without one', async () => {
+    const { sit } = await seatRig();
+    const seats = [
+      await sit(CLIENT_SESSION),
+      await sit({ keptAs: { client: 'claude-code', id: 'session-2' } }),
+      await sit(),
+      await sit(),
+    ];
+    const ids = new Set<string | undefined>();
+    for (const { seat } of seats) ids.add((await seat.acquire({ resources: ['a'], waitMs: 0 })).acting?.agentId);
+    const refused = await seats[3]?.seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(refused?.answer).toMatchObject({ code: 'LEASE_HELD' });
+    expect(ids.size).toBe(4);
+  });
+
+  it('comes back after a restart as the same agent in a new session, with a word about what was released', async () => {
+    const { sit } = await seatRig();
+    const before = await sit(CLIENT_SESSION);
+    const held = await before.seat.acquire({ resources: ['a'], waitMs: 0 });
+    await before.seat.leave();
+    const after = await sit(CLIENT_SESSION);
+    const again = await after.seat.acquire({ resources: ['b'], waitMs: 0 });
+    expect(again.acting?.agentId).toBe(held.acting?.agentId);
+    expect(again.acting?.sessionId).not.toBe(held.acting?.sessionId);
+    expect(again.registered).toMatchObject({ resumed: true });
+    expect(again.registered?.warnings.join()).toContain('ended');
+    expect(again.notices).toMatchObject([{ kind: 'lease_ended', token: replyOf(held).leases[0]?.token }]);
+    const next = await after.seat.acquire({ resources: ['c'], waitMs: 0 });
+    expect(next.notices).toEqual([]);
+  });
+
+  it('gives way to the process of its client session that registered first', async () => {
+    const { sit } = await seatRig();
+    const seats = await Promise.all(Array.from({ length: 4 }, () => sit(CLIENT_SESSION)));
+    const outcomes = await Promise.all(seats.map(({ seat }, i) => seat.acquire({ resources: [`f${i}`], waitMs: 0 })));
+    expect(new Set(outcomes.map(({ acting }) => acting?.sessionId)).size).toBe(1);
+    const locks = await seats[0]?.seat.view({ kind: 'locks' });
+    expect(locks?.view).toMatchObject({ total: 4 });
+  });
+
+  it('comes back when its session ended behind its back', async () => {
+    const { sit } = await seatRig();
+    const { seat, coordinator, occupant } = await sit();
+    const held = await seat.acquire({ resources: ['a'], waitMs: 0 });
+    const { attachmentId } = attachmentOf(occupant.process, nodeHasher);
+    const sessionId = held.acting?.sessionId ?? '';
+    await coordinator.submit({
+      op: 'detach',
+      by: { kind: 'system', name: 'test' },
+      requestId: 'r',
+      bodyHash: '',
+      sessionId,
+      attachmentId,
+      cause: 'dead',
+      evidence: 'the test says so',
+    });
+    const again = await seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(replyOf(again)).toMatchObject({ status: 'granted' });
+    expect(again.acting?.agentId).toBe(held.acting?.agentId);
+    expect(again.registered).toMatchObject({ resumed: true });
+    expect(again.notices.map(({ kind }) => kind)).toContain('lease_ended');
+  });
+});
+
+describe('register', () => {
+  it('names the default session the first time, and opens a second one for another id', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const ana = await seat.register({ id: 'ana' });
+    const held = await seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(held.acting?.agentId).toBe('ana');
+    const bo = await seat.register({ id: 'bo' });
+    expect(replyOf(bo)).toMatchObject({ agentId: 'bo', resumed: false });
+    expect(bo.handle).not.toBe(ana.handle);
+    expect(replyOf(bo).warnings.join()).toContain('go on as ana');
+    const asBo = await seat.acquire({ resources: ['a'], waitMs: 0 }, { session: bo.handle ?? '' });
+    expect(asBo.answer).toMatchObject({ code: 'LEASE_HELD' });
+    expect(asBo.acting?.agentId).toBe('bo');
+    expect((await seat.acquire({ resources: ['b'], waitMs: 0 })).acting?.agentId).toBe('ana');
+  });
+
+  it('answers the same session when the same agent registers again', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const first = await seat.register({ id: 'agent', notes: 'x' });
+    expect(replyOf(first).agentId).toMatch(/^agent_\d+$/);
+    for (const asked of [{}, { id: 'agent' }, { id: replyOf(first).agentId }]) {
+      const again = await seat.register(asked);
+      expect(again.handle).toBe(first.handle);
+      expect(replyOf(again)).toMatchObject({ sessionId: replyOf(first).sessionId, resumed: true });
+    }
+  });
+
+  it('knows a purpose again', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const first = await seat.register({ purpose: 'Code Review' });
+    expect(replyOf(first).agentId).toBe('claude-code_code_review');
+    expect((await seat.register({ purpose: 'Code Review' })).handle).toBe(first.handle);
+    expect((await seat.register({ purpose: 'tests' })).handle).not.toBe(first.handle);
+  });
+
+  it('goes on with the agent of a handle: joined while it lives, followed when it has ended', async () => {
+    const { sit } = await seatRig();
+    const one = await sit();
+    const ana = await one.seat.register({ id: 'ana' });
+    const session = ana.handle ?? '';
+    const two = await sit();
+    const joined = await two.seat.register({}, { session });
+    expect(replyOf(joined)).toMatchObject({ agentId: 'ana', resumed: true });
+    expect(joined.handle).toBe(session);
+    await one.seat.leave();
+    await two.seat.leave();
+    const three = await sit();
+    const followed = await three.seat.register({}, { session });
+    expect(replyOf(followed)).toMatchObject({ agentId: 'ana', resumed: true });
+    expect(followed.handle).not.toBe(session);
+  });
+
+  it('refuses a handle of nobody, and a handle with the id of another agent', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const wrong = await seat.register({}, { session: 'nobody' });
+    expect(wrong.answer).toMatchObject({ code: 'CREDENTIAL_WRONG' });
+    const ana = await seat.register({ id: 'ana' });
+    const other = await seat.register({ id: 'bo' }, { session: ana.handle ?? '' });
+    expect(other.answer).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const agents = await seat.view({ kind: 'agents', all: true });
+    expect(agents.view).toMatchObject({ total: 1 });
+  });
+
+  it.each(['../x', '', 'x'.repeat(10_000), 'a\0b', 'Ana', 'Größe'])(
+    'refuses the id %j before it touches anything',
+    async (id) => {
+      const { sit } = await seatRig();
+      const { seat } = await sit();
+      const refused = await seat.register({ id });
+      expect(refused.answer).toMatchObject({ code: 'INVALID_ID' });
+      expect(refused.handle).toBeNull();
+      const agents = await seat.view({ kind: 'agents', all: true });
+      expect(agents.view).toMatchObject({ total: 0 });
+    },
+  );
+
+  it('answers a repeat with the same session, also from another process', async () => {
+    const { sit } = await seatRig();
+    const one = await sit();
+    const first = await one.seat.register({ id: 'ana' }, { requestId: 'r1' });
+    const two = await sit();
+    const repeat = await two.seat.register({ id: 'ana' }, { requestId: 'r1' });
+    expect(replyOf(repeat)).toMatchObject({ agentId: 'ana', sessionId: replyOf(first).sessionId });
+    await one.seat.leave();
+    const held = await two.seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(held.acting?.sessionId).toBe(replyOf(first).sessionId);
+    const reused = await two.seat.register({ id: 'bo' }, { requestId: 'r1' });
+    expect(reused.answer).toMatchObject({ code: 'REQUEST_REUSED' });
+  });
+});
+
+describe('a handle shown in a call', () => {
+  it('keeps its session alive while this process does', async () => {
+    const { sit } = await seatRig();
+    const one = await sit();
+    const session = (await one.seat.register({ id: 'ana' })).handle ?? '';
+    const two = await sit();
+    const held = await two.seat.acquire({ resources: ['a'], waitMs: 0 }, { session });
+    await one.seat.leave();
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    const watcher = await sit();
+    expect(replyOf(await watcher.seat.check({ resource: 'a', token }))).toMatchObject({ holds: true });
+    await two.seat.leave();
+    expect(replyOf(await watcher.seat.check({ resource: 'a', token }))).toMatchObject({ holds: false });
+  });
+
+  it("is refused when it is nobody's", async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const refused = await seat.acquire({ resources: ['a'], waitMs: 0 }, { session: 'nobody' });
+    expect(refused.answer).toMatchObject({ code: 'CREDENTIAL_WRONG' });
+    const agents = await seat.view({ kind: 'agents', all: true });
+    expect(agents.view).toMatchObject({ total: 0 });
+  });
+});
+
+describe('the session of a shell', () => {
+  it('lives by the shell, not by the command', async () => {
+    const { sit } = await seatRig();
+    const keptAs = { client: 'process', id: 'place:1:1' };
+    const command = async () => {
+      const seated = await sit({ keptAs });
+      const { process: shell } = seated.occupant;
+      const occupant = { ...seated.occupant, process: { ...shell, kind: 'shell', role: 'other' as const } };
+      return sit(occupant);
+    };
+    const first = await command();
+    const held = await first.seat.acquire({ resources: ['a'], waitMs: 0 });
+    await first.seat.leave();
+    const second = await command();
+    const again = await second.seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(replyOf(again)).toMatchObject({ status: 'renewed' });
+    expect(again.acting).toEqual(held.acting);
+    const view = await second.seat.view({ kind: 'agents' });
+    expect(view.view).toMatchObject({ items: [{ sessions: [{ processes: [{ kind: 'shell' }] }] }] });
+  });
+});
+
+describe('names', () => {
+  it('are one resource however they are written, and a lease is found by any of them', async () => {
+    const { sit, root } = await seatRig();
+    const { seat } = await sit();
+    await mkdir(join(root, 'src'));
+    await writeFile(join(root, 'src', 'a.ts'), '');
+    await symlink('a.ts', join(root, 'src', 'b.ts'));
+    const names = ['src/a.ts', './src/a.ts', 'file:src/../src/a.ts', 'src/b.ts'];
+    const held = await seat.acquire({ resources: names, waitMs: 0 });
+    expect(replyOf(held).leases).toHaveLength(1);
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    for (const resource of [...names, `file:@${held.worktree}/src/a.ts`]) {
+      expect(replyOf(await seat.check({ resource, token }))).toMatchObject({ holds: true });
+    }
+    // What was a file is a link to another one now; the lease is still found by the name it was given under.
+    await rename(join(root, 'src', 'a.ts'), join(root, 'src', 'c.ts'));
+    await symlink('c.ts', join(root, 'src', 'a.ts'));
+    const released = await seat.release([{ resource: 'file:src/a.ts', token }]);
+    expect(replyOf(released).released).toHaveLength(1);
+  });
+
+  it('are refused by number before any is looked up', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const resources = Array.from({ length: 257 }, (_, i) => `f${i}`);
+    expect((await seat.acquire({ resources, waitMs: 0 })).answer).toMatchObject({ code: 'TOO_MANY_RESOURCES' });
+  });
+});
+
+describe('notices', () => {
+  it('come with the next call, a read included, and once', async () => {
+    const { sit } = await seatRig();
+    const ana = await sit();
+    const bo = await sit();
+    const held = await ana.seat.acquire({ resources: ['a'], waitMs: 0 });
+    await bo.seat.register({ id: 'bo' });
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    await ana.seat.handOff({ resource: 'a', token, to: 'bo' });
+    const read = await bo.seat.view({ kind: 'locks' });
+    expect(read.notices).toMatchObject([{ kind: 'handoff_offered' }]);
+    expect((await bo.seat.view({ kind: 'locks' })).notices).toEqual([]);
+    expect((await bo.seat.acquire({ resources: ['b'], waitMs: 0 })).notices).toEqual([]);
+  });
+});
