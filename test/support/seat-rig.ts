@@ -36,7 +36,7 @@ export interface SeatRig {
   /** Root of the worktree. */
   readonly root: string;
   /** A seat as a process of its own would have it. */
-  sit(occupant?: Partial<Occupant>): Promise<Seated>;
+  readonly sit: (occupant?: Partial<Occupant>) => Promise<Seated>;
 }
 
 export interface Seated {

@@ -9,7 +9,7 @@
 // second gives its own session up and joins the first.
 
 import { isRejection, type Rejection } from '../../core/rejection.ts';
-import type { KeptSession } from '../../ports/state-folder.ts';
+import type { ClientSessionKey, KeptSession } from '../../ports/state-folder.ts';
 import { secretHash } from '../credentials.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { giveUp, type OpenRequest, openSession, type Registered } from './open-session.ts';
@@ -56,7 +56,7 @@ export class DefaultSession {
 
   /** What the state folder keeps for this client session and fleet. */
   async kept(): Promise<KeptSession | null> {
-    const key = this.#occupant.keptAs;
+    const key = keyOf(this.#occupant);
     const fleetId = this.#ports.fleetId();
     return key === null || fleetId === null ? null : this.#ports.stateFolderOf(fleetId).keptSession(key);
   }
@@ -130,7 +130,7 @@ export class DefaultSession {
    */
   async #keep(opened: Registered, replaces: string | undefined): Promise<Kept> {
     const { standing, reply } = opened;
-    const key = this.#occupant.keptAs;
+    const key = keyOf(this.#occupant);
     const fleetId = this.#ports.fleetId();
     if (key === null || fleetId === null || standing === null || !reply.handleAccepted) return alone(opened);
     const { agentId, sessionId } = reply;
@@ -171,6 +171,12 @@ export class DefaultSession {
     const { worktree } = this.#occupant;
     return new Standing({ handle, handleHash, acting: { agentId, sessionId }, worktree, attachmentId: null });
   }
+}
+
+/** One client session that names several agents in its settings keeps a session for each. */
+function keyOf({ keptAs, agentId, purpose }: Occupant): ClientSessionKey | null {
+  if (keptAs === null || (agentId === null && purpose === null)) return keptAs;
+  return { client: keptAs.client, id: JSON.stringify([keptAs.id, agentId, purpose]) };
 }
 
 function alone(registered: Registered, warning: string | null = null): Kept {

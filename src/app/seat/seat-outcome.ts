@@ -2,7 +2,7 @@
 // surface turns them into milliseconds when it speaks.
 
 import type { Instant } from '../../core/instant.ts';
-import { isRejection, type Rejection } from '../../core/rejection.ts';
+import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import type { RegisterReply, Reply } from '../../core/reply.ts';
 import type { Notice } from '../../core/rows.ts';
 import type { Outcome } from '../coordinator.ts';
@@ -43,9 +43,21 @@ export function refused(rejection: Rejection, worktree: string): SeatOutcome<nev
 
 const NOTHING_HEARD = { at: 0, waitedMs: 0, safeForMs: {}, notices: [], acting: null, registered: null };
 
-/** `outcome` as the answer to a command whose reply is an `R`; the core answers each command with its own reply. */
+/**
+ * `outcome` as the answer to a command whose reply is an `R`; the core answers each command with its own reply. Only a
+ * cancelled wait is answered by what undid it, which to its caller is the end of the wait.
+ */
 export function narrow<R extends Reply>(outcome: Outcome, op: R['op']): Outcome & { readonly answer: R | Rejection } {
   const { answer } = outcome;
   if (isRejection(answer) || answer.op === op) return outcome as Outcome & { readonly answer: R | Rejection };
+  if (op === 'acquire' && (answer.op === 'withdraw' || answer.op === 'release'))
+    return { ...outcome, answer: cancelled() };
   throw new TypeError(`asked for ${op}, answered with ${answer.op}`);
+}
+
+function cancelled(): Rejection {
+  return reject('WAIT_TIMED_OUT', {
+    message: 'The call was cancelled: its place in line is given up, and what it was granted is released.',
+    next: 'Ask again with the resources to join the line anew.',
+  });
 }

@@ -3,7 +3,6 @@
 
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio as serveConnection } from '@modelcontextprotocol/server/stdio';
-import type { Logger } from '../../ports/logger.ts';
 import { LineTransport } from './line-transport.ts';
 import { createMcpServer, type Served } from './mcp-server.ts';
 import type { Tool } from './tool.ts';
@@ -14,21 +13,22 @@ export interface StdioOptions {
   readonly tools: readonly Tool[];
   readonly served: Served;
   readonly version: string;
-  readonly logger: Logger;
+  /** Hears of faults of ours, and of what is said against the protocol. */
+  readonly onTrouble: (error: unknown, what: string) => void;
 }
 
 export interface StdioConnection {
   /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
   /** Ends it as the end of input does. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /** Calls under way may answer for this long after the end; a client that is gone does not hold up its successor. */
 const LAST_ANSWERS_MS = 1_000;
 
 export function serveStdio(options: StdioOptions): StdioConnection {
-  const { input, output, tools, served, version, logger } = options;
+  const { input, output, tools, served, version, onTrouble } = options;
   const ending = new AbortController();
   const transport = new LineTransport(input, output, () => {
     ending.abort();
@@ -36,11 +36,11 @@ export function serveStdio(options: StdioOptions): StdioConnection {
     void transport.closed.finally(() => clearTimeout(timer));
   });
   const onFault = (error: unknown, tool: string): void =>
-    logger.error({ error, tool }, 'a tool call failed by a fault of ours');
+    onTrouble(error, `a call of ${tool} failed by a fault of ours`);
   const server = { tools, served, version, ending: ending.signal, onFault };
   serveConnection(() => createMcpServer(server), {
     transport,
-    onerror: (error) => logger.debug({ error: error.message }, 'from the connection'),
+    onerror: (error) => onTrouble(error, 'from the client'),
   });
   return { closed: transport.closed, end: transport.end };
 }
