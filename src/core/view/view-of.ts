@@ -33,5 +33,12 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return sessionView(state, at, presence, query);
     case 'holder':
       return holderView(state, at, presence, query);
+    case 'token':
+      return isToken(state, query);
   }
+}
+
+function isToken({ fleet }: FleetState, { which, tokenHash }: Query & { kind: 'token' }): boolean {
+  const known = which === 'operator' ? fleet?.operatorTokenHash : fleet?.joinTokenHash;
+  return known === tokenHash;
 }

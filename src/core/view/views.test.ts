@@ -61,6 +61,11 @@ class Stage {
     return this.#submit({ kind: 'session', handleHash: `h_${agent}` }, ask);
   }
 
+  /** An operator at a terminal. */
+  commands(ask: Ask): Answer {
+    return this.#submit({ kind: 'operator', name: 'kim', proof: 'terminal' }, ask);
+  }
+
   acquires(
     agent: string,
     resources: string | readonly string[],
@@ -415,6 +420,16 @@ describe('fleet', () => {
       fleetId: null,
       counts: { agents: 0 },
     });
+  });
+
+  it("tells whether a token is the fleet's, and shows none", () => {
+    const stage = stageWith('ana');
+    const known = (tokenHash: string) => stage.sees({ kind: 'token', which: 'operator', tokenHash });
+    expect(known('t1')).toBe(false);
+    stage.commands({ op: 'set_token', kind: 'operator', tokenHash: 't1' });
+    expect([known('t1'), known('t2')]).toEqual([true, false]);
+    expect(stage.sees({ kind: 'token', which: 'join', tokenHash: 't1' })).toBe(false);
+    expect(JSON.stringify(stage.sees({ kind: 'fleet' }))).not.toContain('t1');
   });
 
   it('changes nothing', () => {

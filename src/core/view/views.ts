@@ -180,7 +180,9 @@ export type Query =
     }
   /** Who a handle stands for; null when nobody. */
   | { readonly kind: 'session'; readonly handleHash: string }
-  | { readonly kind: 'holder'; readonly resource: string };
+  | { readonly kind: 'holder'; readonly resource: string }
+  /** Is this the hash of the fleet's token? The hash itself is in no view. */
+  | { readonly kind: 'token'; readonly which: 'operator' | 'join'; readonly tokenHash: string };
 
 export interface ViewOfKind {
   readonly fleet: FleetView;
@@ -191,6 +193,7 @@ export interface ViewOfKind {
   readonly session: (SessionView & { readonly notices: readonly Notice[] }) | null;
   /** Leases on exactly this key. */
   readonly holder: readonly LockView[];
+  readonly token: boolean;
 }
 
 export type ViewOf<Q extends Query> = ViewOfKind[Q['kind']];
