@@ -1,7 +1,7 @@
 // What a script learns from the exit code alone. One table, from the category of a rejection, with the few codes that say
 // more than their category does.
 
-import type { Rejection, RejectionCategory, RejectionCode } from '../../core/rejection.ts';
+import { type Rejection, type RejectionCategory, type RejectionCode, reject } from '../../core/rejection.ts';
 
 export const EXIT = {
   done: 0,
@@ -39,4 +39,10 @@ const BY_CODE: Readonly<Partial<Record<RejectionCode, number>>> = {
 
 export function exitCodeOf(rejection: Pick<Rejection, 'code' | 'category'>): number {
   return BY_CODE[rejection.code] ?? BY_CATEGORY[rejection.category];
+}
+
+/** Of a call that was refused for some leases and done for others: the first refusal tells. */
+export function exitCodeOfRefused(refused: readonly { readonly code: RejectionCode }[]): number {
+  const [first] = refused;
+  return first === undefined ? EXIT.done : exitCodeOf(reject(first.code, { message: '', next: '' }));
 }

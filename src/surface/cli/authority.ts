@@ -1,0 +1,59 @@
+// Who may use authority from the command line: a person at a terminal, or whoever shows the operator token. Never from
+// within the environment of a known agent, token or not: an agent that sees the token in its environment is no operator.
+
+import { bodyHash } from '../../app/body-hash.ts';
+import { agentVariablesIn } from '../../app/client-session.ts';
+import { secretHash } from '../../app/credentials.ts';
+import type { Caller, Command, ResumeGrantingCommand, RevokeCommand, SetTokenCommand } from '../../core/command.ts';
+import { type Rejection, reject } from '../../core/rejection.ts';
+import type { Answer } from '../../core/reply.ts';
+import type { Context } from './context.ts';
+import type { SeenFleet } from './open-fleet.ts';
+
+export type Operator = Extract<Caller, { readonly kind: 'operator' }>;
+
+/** The operator who runs this command; or why there is none. */
+export function operatorOf(context: Context, fleet: SeenFleet): Operator | Rejection {
+  const refused = refuseAgents(context);
+  if (refused !== null) return refused;
+  const name = fleet.host.user;
+  const token = fleet.settings.operatorToken.value;
+  if (token !== null)
+    return { kind: 'operator', name, proof: { tokenHash: secretHash(fleet.fleet.seatPorts.hasher, token) } };
+  if (hasPerson(context)) return { kind: 'operator', name, proof: 'terminal' };
+  return reject('OPERATOR_REQUIRED', {
+    message: 'This needs an operator, and nobody sits at a terminal here.',
+    next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN to the token that `brigade token operator` prints.',
+  });
+}
+
+type Body = OperatorCommand extends infer C
+  ? C extends Command
+    ? Omit<C, 'by' | 'requestId' | 'bodyHash'>
+    : never
+  : never;
+type OperatorCommand = RevokeCommand | SetTokenCommand | ResumeGrantingCommand;
+
+/** Gives a command of authority. */
+export async function commandAs(fleet: SeenFleet, by: Operator, body: Body): Promise<Answer> {
+  const { ids, hasher } = fleet.fleet.seatPorts;
+  const head = { by, requestId: ids.newId('req'), bodyHash: bodyHash(hasher, body) };
+  const { answer } = await fleet.coordinator.submit({ ...body, ...head } as Command);
+  return answer;
+}
+
+/** Why nobody is an operator here: an agent runs this command. */
+export function refuseAgents(context: Context): Rejection | null {
+  const [variable] = agentVariablesIn(context.cli.env);
+  if (variable === undefined) return null;
+  return reject('OPERATOR_REQUIRED', {
+    message: `This needs an operator, and ${variable} says that an agent runs it.`,
+    next: 'Ask the person you work for to run it in a terminal of their own.',
+    details: { variable },
+  });
+}
+
+/** A person can type here and reads what is printed. */
+export function hasPerson({ cli }: Context): boolean {
+  return cli.stdin.isTTY === true && cli.screen.isTerminal;
+}

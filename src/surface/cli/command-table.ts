@@ -1,0 +1,90 @@
+// Every command of the command line: its one sentence, and where it is. Only the file of the command that was asked for is
+// loaded, so `brigade locks` does not pay for `brigade mcp`.
+
+import type { Command } from 'commander';
+import type { Cli } from './cli.ts';
+
+export interface CommandModule {
+  /** Adds arguments, options and the action. */
+  readonly define: (command: Command, cli: Cli) => void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+const LOOK = 'Look:';
+const WORK = 'Work:';
+const AUTHORITY = 'Authority:';
+const CARE = 'Care:';
+const RUN = 'Run:';
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'mcp', group: RUN, summary: 'serve one MCP client over stdio', load: () => import('./commands/mcp.ts') },
+  {
+    name: 'drill',
+    group: RUN,
+    summary: 'rehearse an incident with real processes and report',
+    load: () => import('./commands/drill.ts'),
+  },
+  { name: 'status', group: LOOK, summary: 'the fleet on one screen', load: () => import('./commands/status.ts') },
+  { name: 'locks', group: LOOK, summary: 'who holds what, and who is next', load: () => import('./commands/locks.ts') },
+  { name: 'agents', group: LOOK, summary: 'who is here', load: () => import('./commands/agents.ts') },
+  { name: 'waits', group: LOOK, summary: 'who waits for whom, drawn', load: () => import('./commands/waits.ts') },
+  {
+    name: 'watch',
+    group: LOOK,
+    summary: 'what happens, as sentences or NDJSON',
+    load: () => import('./commands/watch.ts'),
+  },
+  {
+    name: 'acquire',
+    group: WORK,
+    summary: 'take locks, or wait in line for them',
+    load: () => import('./commands/acquire.ts'),
+  },
+  { name: 'renew', group: WORK, summary: 'keep locks for longer', load: () => import('./commands/renew.ts') },
+  { name: 'release', group: WORK, summary: 'give locks back', load: () => import('./commands/release.ts') },
+  { name: 'withdraw', group: WORK, summary: 'leave a line', load: () => import('./commands/withdraw.ts') },
+  { name: 'check', group: WORK, summary: 'does a token still hold?', load: () => import('./commands/check.ts') },
+  {
+    name: 'handoff',
+    group: WORK,
+    summary: 'hand a lock to another agent',
+    load: () => import('./commands/handoff.ts'),
+  },
+  { name: 'run', group: WORK, summary: 'hold locks while a command runs', load: () => import('./commands/run.ts') },
+  {
+    name: 'revoke',
+    group: AUTHORITY,
+    summary: 'take a lock back, with a reason',
+    load: () => import('./commands/revoke.ts'),
+  },
+  {
+    name: 'token',
+    group: AUTHORITY,
+    summary: 'the operator token and the join token',
+    load: () => import('./commands/token.ts'),
+  },
+  {
+    name: 'store',
+    group: CARE,
+    summary: 'back up, restore, repair the log',
+    load: () => import('./commands/store.ts'),
+  },
+  {
+    name: 'doctor',
+    group: CARE,
+    summary: 'is everything as it should be?',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'config',
+    group: CARE,
+    summary: 'every setting and where it came from',
+    load: () => import('./commands/config.ts'),
+  },
+];

@@ -1,0 +1,99 @@
+// One run of one command: its flags, the fleet it may open, and how it tells a person or a program what came of it.
+
+import type { Command } from 'commander';
+import type { SettingFlags } from '../../app/settings.ts';
+import { setupRejection } from '../../app/setup-rejection.ts';
+import { rejectionOf } from '../../app/trouble.ts';
+import type { Rejection } from '../../core/rejection.ts';
+import type { Cli } from './cli.ts';
+import { commonOptionsOf } from './common-options.ts';
+import { exitCodeOf } from './exit-code.ts';
+import type { SeenFleet } from './open-fleet.ts';
+import { printRejection } from './output/rejection-text.ts';
+import type { Look } from './output/screen.ts';
+
+export interface Context {
+  readonly cli: Cli;
+  readonly json: boolean;
+  readonly flags: SettingFlags;
+  /** Opens the fleet to look at it. Whatever was opened is closed when the command has ended. */
+  look(): Promise<SeenFleet>;
+  /** Opens the fleet to change something in it. */
+  enter(): Promise<SeenFleet>;
+  /** The result: one JSON document for a program, lines for a person. */
+  tell(document: unknown, lines: (look: Look) => readonly string[]): void;
+  /** What a person should know besides the result; a program has it in the document. */
+  remark(...lines: readonly string[]): void;
+  /** Tells a refusal; answers its exit code. */
+  refuse(rejection: Rejection): number;
+}
+
+/**
+ * Runs `work` as the action of `command`. Whatever it throws is told as the refusal it carries, or as a fault of ours; the
+ * fleet is closed in any case.
+ */
+export async function perform(command: Command, cli: Cli, work: (context: Context) => Promise<number>): Promise<void> {
+  const run = new Run(command, cli);
+  try {
+    cli.exitCode = await work(run);
+  } catch (error) {
+    cli.exitCode = run.refuse(setupRejection(error) ?? rejectionOf(error));
+    if (cli.env.BRIGADE_LOG_LEVEL === 'debug' || run.flags.logLevel === 'debug') cli.screen.err(String(stackOf(error)));
+  } finally {
+    await run.close();
+  }
+}
+
+class Run implements Context {
+  readonly cli: Cli;
+  readonly json: boolean;
+  readonly flags: SettingFlags;
+  readonly #opened: SeenFleet[] = [];
+  #reader: string | null = null;
+
+  constructor(command: Command, cli: Cli) {
+    const { json, flags } = commonOptionsOf(command);
+    this.cli = cli;
+    this.json = json;
+    this.flags = flags;
+  }
+
+  async look(): Promise<SeenFleet> {
+    const { openToLook } = await import('./open-fleet.ts');
+    return this.#keep(await openToLook(this.cli, this.flags));
+  }
+
+  async enter(): Promise<SeenFleet> {
+    const { openToAct } = await import('./open-fleet.ts');
+    return this.#keep(await openToAct(this.cli, this.flags));
+  }
+
+  #keep(fleet: SeenFleet): SeenFleet {
+    this.#opened.push(fleet);
+    this.#reader = fleet.worktree.id;
+    return fleet;
+  }
+
+  async close(): Promise<void> {
+    for (const fleet of this.#opened) await fleet.close();
+  }
+
+  tell(document: unknown, lines: (look: Look) => readonly string[]): void {
+    const { screen } = this.cli;
+    if (this.json) screen.out(JSON.stringify(document));
+    else screen.out(...lines(screen.look(this.#reader)));
+  }
+
+  remark(...lines: readonly string[]): void {
+    if (!this.json) this.cli.screen.err(...lines);
+  }
+
+  refuse(rejection: Rejection): number {
+    printRejection(this.cli.screen, rejection, { json: this.json, reader: this.#reader });
+    return exitCodeOf(rejection);
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

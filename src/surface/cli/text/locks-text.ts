@@ -1,0 +1,63 @@
+// Locks as a table: the resource, who holds it and how long already, how long it lasts without further activity, and who
+// is next.
+
+import { durationText } from '../../../core/view/duration-text.ts';
+import { oneLine } from '../../../core/view/one-line.ts';
+import { resourceText } from '../../../core/view/resource-text.ts';
+import type { LockView } from '../../../core/view/views.ts';
+import type { Look } from '../output/screen.ts';
+import { type Column, tableLines } from '../output/table.ts';
+import { paintPresence, withPresence } from './presence-text.ts';
+
+export function locksText(locks: readonly LockView[], look: Look): readonly string[] {
+  return tableLines(columnsFor(look), locks, { width: look.width, title: look.paint.title });
+}
+
+/** What a newcomer can do, where there is nothing to show. */
+export const NO_LOCKS = [
+  'Nobody holds anything.',
+  'Take a lock with `brigade acquire src/a.ts`, or hold one while a command runs: `brigade run --lock src/a.ts -- npm test`.',
+];
+
+function columnsFor({ paint, reader }: Look): readonly Column<LockView>[] {
+  return [
+    { title: 'RESOURCE', text: (lock) => resourceText(lock.resource, reader), cut: 'middle', paint: paint.strong },
+    { title: 'HOLDER', text: holderText, cut: 'middle', paint: (text, lock) => paintPresence(paint, lock.alive)(text) },
+    { title: 'TOKEN', text: (lock) => (lock.token === null ? '' : String(lock.token)), align: 'right' },
+    { title: 'HELD', text: (lock) => span(lock.heldForMs), align: 'right' },
+    { title: 'IDLE', text: (lock) => span(lock.idleForMs), align: 'right', leaveOut: 3 },
+    { title: 'LEFT', text: (lock) => span(lock.expiresInMs), align: 'right', leaveOut: 1 },
+    { title: 'NEXT', text: nextText, cut: 'middle', paint: paint.warn },
+    { title: 'FENCE', text: (lock) => (lock.guarded ? 'guarded' : 'advisory'), leaveOut: 2, paint: paint.faint },
+    { title: 'REASON', text: (lock) => oneLine(lock.reason), cut: 'end', leaveOut: 4, paint: paint.faint },
+  ];
+}
+
+function holderText(lock: LockView): string {
+  if (lock.holder === null) return '(kept for the next in line)';
+  const extra = [
+    ...(lock.mode === 'shared' ? ['shared'] : []),
+    ...(lock.handoffTo === null ? [] : [`offered to ${oneLine(lock.handoffTo)}`]),
+  ];
+  return withPresence(oneLine(lock.holder.agentId), lock.alive, extra);
+}
+
+/** Who is next, and how many stand behind. */
+function nextText(lock: LockView): string {
+  const [first] = lock.waiters;
+  if (first === undefined) return '';
+  const name = withPresence(
+    oneLine(first.agentId),
+    first.presence,
+    first.state === 'parked' ? [] : [wordOf(first.state)],
+  );
+  return lock.waiting > 1 ? `${name} +${lock.waiting - 1}` : name;
+}
+
+function wordOf(state: LockView['waiters'][number]['state']): string {
+  return state === 'passed_over' ? 'passed over' : state;
+}
+
+function span(ms: number | null): string {
+  return ms === null ? '' : durationText(ms);
+}

@@ -1,0 +1,82 @@
+// One screen of the fleet: what is wrong first, then who is here, what they hold and who waits.
+
+import { durationText } from '../../../core/view/duration-text.ts';
+import { oneLine } from '../../../core/view/one-line.ts';
+import type { FleetView, WaitsView } from '../../../core/view/views.ts';
+import type { Look } from '../output/screen.ts';
+import { cutMiddle } from '../output/text-width.ts';
+import { agentsText } from './agents-text.ts';
+import { locksText } from './locks-text.ts';
+import { waitsText } from './waits-text.ts';
+
+export interface StatusParts {
+  readonly fleet: FleetView;
+  readonly waits: WaitsView;
+  /** Where the log is, for people. */
+  readonly location: string;
+  /** Why nothing is decided here; null when all is well. */
+  readonly trouble: { readonly code: string; readonly message: string } | null;
+}
+
+export function statusText(parts: StatusParts, look: Look): readonly string[] {
+  const { fleet } = parts;
+  return [
+    ...headLines(parts, look),
+    ...troubleLines(parts, look),
+    ...sections(parts, look),
+    ...(isQuiet(fleet) ? QUIET : []),
+  ];
+}
+
+const QUIET = [
+  '',
+  'Nobody is here. Agents join with `brigade mcp` (from their client) or with `brigade acquire src/a.ts` (from a shell).',
+];
+
+function headLines({ fleet, location }: StatusParts, { paint, width }: Look): readonly string[] {
+  const { agents, leases, waits, offers } = fleet.counts;
+  const longest = waits === 0 ? '' : `, the longest for ${durationText(fleet.longestWaitMs)}`;
+  const offered = offers === 0 ? '' : ` · ${count(offers, 'offer')}`;
+  return [
+    `${paint.title('FLEET')}  ${paint.strong(fleet.fleetId ?? 'not founded yet')}  ${paint.faint(cutMiddle(location, Math.max(20, width - 44)))}`,
+    `${count(agents, 'agent')} · ${count(leases, 'lock')} · ${waits === 0 ? 'nobody waits' : `${count(waits, 'wait')}${longest}`}${offered} · ${paint.faint(`log at ${fleet.head.seq}`)}`,
+  ];
+}
+
+function troubleLines({ fleet, trouble }: StatusParts, { paint }: Look): readonly string[] {
+  const lines: string[] = [];
+  if (trouble !== null) lines.push(paint.bad(`${trouble.code}: ${oneLine(trouble.message, 400)}`));
+  if (!fleet.granting.ok) {
+    const { code, why, resumesInMs } = fleet.granting;
+    const then =
+      resumesInMs === null
+        ? 'It goes on when an operator says so: `brigade store repair --reason ...`.'
+        : `It goes on in ${durationText(resumesInMs)}, or when an operator says so: \`brigade store repair --reason ...\`.`;
+    lines.push(paint.bad(`Granting rests (${code}): ${oneLine(why, 400)}`), then);
+  }
+  return lines;
+}
+
+function sections({ fleet, waits }: StatusParts, look: Look): readonly string[] {
+  const { paint } = look;
+  const graph = waitsText(waits, look);
+  return [
+    ...section('AGENTS', fleet.agents.length > 0 ? agentsText(fleet.agents, look) : [], fleet.leftOut.agents, look),
+    ...section('LOCKS', fleet.locks.length > 0 ? locksText(fleet.locks, look) : [], fleet.leftOut.locks, look),
+    ...(graph.length === 0 ? [] : ['', paint.title('WAITS'), ...graph]),
+  ];
+}
+
+function section(title: string, lines: readonly string[], leftOut: number, { paint }: Look): readonly string[] {
+  if (lines.length === 0) return [];
+  const more = leftOut === 0 ? [] : [paint.faint(`… and ${leftOut} more: brigade ${title.toLowerCase()}`)];
+  return ['', ...lines, ...more];
+}
+
+function isQuiet(fleet: FleetView): boolean {
+  return fleet.counts.agents === 0 && fleet.counts.leases === 0;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
