@@ -58,6 +58,18 @@ describe('the default session', () => {
     expect(replyOf(await (await sit()).seat.check({ resource: 'a', token }))).toMatchObject({ holds: false });
   });
 
+  it('is not taken by a check, whether it is kept or has ended', async () => {
+    const { sit } = await seatRig();
+    const one = await sit(CLIENT_SESSION);
+    const held = await one.seat.acquire({ resources: ['a'], waitMs: 0 });
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    const two = await sit(CLIENT_SESSION);
+    expect(replyOf(await two.seat.check({ resource: 'a', token }))).toMatchObject({ holds: true });
+    await one.seat.leave();
+    expect(replyOf(await two.seat.check({ resource: 'a', token }))).toMatchObject({ holds: false });
+    expect((await two.seat.view({ kind: 'fleet' })).view).toMatchObject({ counts: { sessions: 0 } });
+  });
+
   it('is two agents for two client sessions, and for two processes without one', async () => {
     const { sit } = await seatRig();
     const seats = [

@@ -143,20 +143,25 @@ export class Seat {
     return this.#act('answer_handoff', call, { asked: body, body: () => body });
   }
 
-  /** Does the token hold? Asked by a session it is a use of its lease; without one it registers nobody. */
+  /** Does the token hold? Registers nobody; asked by a session that is there, it is a use of its lease. */
   async check(lease: LeaseRef, call: Call = {}): Promise<SeatOutcome<replies.CheckReply>> {
-    const plan: Plan = {
-      asked: { op: 'check', ...lease },
-      body: (worktree) => this.#withLease(lease, worktree, (found) => ({ op: 'check', ...found })),
-    };
+    const receivedMonoMs = call.receivedMonoMs ?? this.#ports.clock.monotonicMs();
     try {
-      const isNobody = call.session === undefined && (await this.#sessions.default.peek()) === null;
-      if (!isNobody) return await this.#act('check', call, plan);
-      const { worktree } = this.#occupant;
-      const body = await plan.body(worktree);
+      const reader = await this.#sessions.reader(call.session);
+      const { worktree, acting } = reader?.facts ?? { worktree: this.#occupant.worktree, acting: null };
+      const body = await this.#withLease(lease, worktree, (found) => ({ op: 'check', ...found }));
       if (isRejection(body)) return refused(body, worktree.id);
-      const outcome = await this.#submit(body, { kind: 'system', name: 'seat' }, plan.asked, call);
-      return { ...narrow<replies.CheckReply>(outcome, 'check'), acting: null, registered: null, worktree: worktree.id };
+      const ask = async (by: Caller): Promise<Outcome & { readonly answer: replies.CheckReply | Rejection }> =>
+        narrow<replies.CheckReply>(
+          await this.#submit(body, by, { op: 'check', ...lease }, { ...call, receivedMonoMs }),
+          'check',
+        );
+      const asked = reader === null ? null : await ask(reader.caller());
+      // Whoever names no session asks as anybody may, also when the session before has ended.
+      const isAnybody = asked === null || (call.session === undefined && isStale(asked.answer));
+      const outcome = isAnybody ? await ask({ kind: 'system', name: 'seat' }) : asked;
+      const notices = isAnybody ? [] : (reader?.hear(outcome.notices) ?? []);
+      return { ...outcome, notices, acting: isAnybody ? null : acting, registered: null, worktree: worktree.id };
     } catch (error) {
       return this.#failed(error);
     }
