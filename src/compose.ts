@@ -31,6 +31,7 @@ import { storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
 import type { BackgroundFold } from './ports/background-fold.ts';
 import { type EventStore, StoreFault } from './ports/event-store.ts';
+import type { LogFile, Replacement } from './ports/log-file.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Place } from './ports/place.ts';
 import type { ProcessTable } from './ports/process-table.ts';
@@ -206,10 +207,33 @@ async function memoryStores(location?: string): Promise<MakeStore> {
   };
 }
 
-/** The SQLite store at `path`, not open yet. Also for the thread that folds. */
-export async function createSqlite(path: string, durability: 'host' | 'process'): Promise<EventStore> {
+/** The SQLite store at `path`, not open yet. Also for the thread that folds, and for whoever keeps the file. */
+export async function createSqlite(path: string, durability: 'host' | 'process'): Promise<LogFile> {
   const { createSqliteStore } = await import('./adapters/sqlite/sqlite-store.ts');
   return createSqliteStore({ path, durability, clock, hasher, random: () => fraction(ids) });
+}
+
+/** Copies the log file `from`, which must be there, to `to`, which must not. */
+export async function copyLogFile(from: string, to: string): Promise<void> {
+  const { copyDatabase } = await import('./adapters/sqlite/copy-database.ts');
+  const { asStoreFault } = await import('./adapters/sqlite/sqlite-faults.ts');
+  const driver = await sqliteDriver();
+  try {
+    await copyDatabase(driver, from, to);
+  } catch (error) {
+    throw asStoreFault(driver, from, error);
+  }
+}
+
+/** Puts another file in the place of a log that nobody else has open; see `replaceDatabase`. */
+export async function replaceLogFile(replacement: Replacement): Promise<void> {
+  const { replaceDatabase } = await import('./adapters/sqlite/replace-database.ts');
+  await replaceDatabase(await sqliteDriver(), replacement);
+}
+
+async function sqliteDriver() {
+  const { loadSqliteDriver } = await import('./adapters/sqlite/sqlite-driver.ts');
+  return loadSqliteDriver('better-sqlite3');
 }
 
 /** The fleet folder is made anew where it was removed, but never a workspace that is gone. */

@@ -1,0 +1,130 @@
+// A log looked at from its first batch to its last: is the chain whole, can every batch be read, does the fold keep every
+// invariant? Nothing is written and nothing is assumed: no snapshot, no replica. It takes as long as the log is long.
+
+import { apply } from '../core/apply.ts';
+import { emptyState, type FleetState } from '../core/fleet-state.ts';
+import { checkState, type Violation } from '../core/invariants.ts';
+import { type ChainBreak, headAfter, verifyChain } from '../ports/chain.ts';
+import { EMPTY_HEAD, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
+import type { Hasher } from '../ports/hasher.ts';
+import { decodeBatch } from './batch-codec.ts';
+
+export interface Examination {
+  /** As far as the log could be read and its chain is whole. */
+  readonly head: LogHead;
+  readonly batches: number;
+  readonly events: number;
+  /** Number of the first event that is kept. */
+  readonly firstSeq: number;
+  /** False where retention removed the beginning: then the chain is examined and nothing is folded. */
+  readonly isWhole: boolean;
+  /** The state at `head`, or as far as batches could be folded. */
+  readonly state: FleetState;
+  /** The first batch that does not continue what stands before it. */
+  readonly chainBreak: ChainBreak | null;
+  /** Why a batch could not be folded. */
+  readonly unreadable: { readonly seq: number; readonly problem: string } | null;
+  readonly violations: readonly Violation[];
+  /** Number of the last event of the batch that has the hash asked for; null when no batch has it. */
+  readonly hashAt: number | null;
+}
+
+export interface ExamineOptions {
+  readonly hasher: Hasher;
+  /** A head hash that was kept elsewhere. */
+  readonly hash?: string | undefined;
+  readonly onProgress?: (seq: number, events: number) => void;
+}
+
+const READ_EVENTS = 2_000;
+
+/** Examines an open store up to its end. Throws `StoreFault` only where the store cannot be read at all. */
+export async function examineLog(store: EventStore, options: ExamineOptions): Promise<Examination> {
+  const removedUpTo = await removedBefore(store);
+  const found = new Finder(options, removedUpTo === 0);
+  for (let after = removedUpTo; ; ) {
+    const batches = await store.read(after, READ_EVENTS);
+    const last = batches.at(-1);
+    if (last === undefined) break;
+    for (const batch of batches) found.take(batch);
+    if (found.isBroken) break;
+    after = last.lastSeq;
+    options.onProgress?.(after, found.events);
+  }
+  return found.result();
+}
+
+/** Number of the last event that retention has removed; 0 for a log that is kept from its beginning. */
+async function removedBefore(store: EventStore): Promise<number> {
+  try {
+    await store.read(0, 1);
+    return 0;
+  } catch (error) {
+    const removed =
+      error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED' ? error.details.removedUpTo : null;
+    if (typeof removed === 'number') return removed;
+    throw error;
+  }
+}
+
+class Finder {
+  events = 0;
+  readonly #options: ExamineOptions;
+  /** The log is kept from its beginning, so it can be folded and what it begins with is known. */
+  readonly #isWhole: boolean;
+  readonly #state = emptyState();
+  #head = EMPTY_HEAD;
+  #batches = 0;
+  #firstSeq = 1;
+  #chainBreak: ChainBreak | null = null;
+  #unreadable: Examination['unreadable'] = null;
+  #hashAt: number | null = null;
+
+  constructor(options: ExamineOptions, isWhole: boolean) {
+    this.#options = options;
+    this.#isWhole = isWhole;
+  }
+
+  get isBroken(): boolean {
+    return this.#chainBreak !== null;
+  }
+
+  take(batch: StoredBatch): void {
+    if (this.isBroken) return;
+    if (this.#batches === 0) this.#firstSeq = batch.firstSeq;
+    const before = this.#batches > 0 || this.#isWhole ? this.#head : null;
+    this.#chainBreak = verifyChain(this.#options.hasher, before, [batch]);
+    if (this.isBroken) return;
+    this.#head = headAfter(batch);
+    this.#batches += 1;
+    this.events += batch.count;
+    if (batch.hash === this.#options.hash) this.#hashAt = batch.lastSeq;
+    if (this.#isWhole && this.#unreadable === null) this.#fold(batch);
+  }
+
+  result(): Examination {
+    return {
+      head: this.#head,
+      batches: this.#batches,
+      events: this.events,
+      firstSeq: this.#firstSeq,
+      isWhole: this.#isWhole,
+      state: this.#state,
+      chainBreak: this.#chainBreak,
+      unreadable: this.#unreadable,
+      // A state that was folded only in part breaks rules that the whole would keep.
+      violations: this.#isWhole && this.#unreadable === null ? checkState(this.#state) : [],
+      hashAt: this.#hashAt,
+    };
+  }
+
+  #fold(batch: StoredBatch): void {
+    try {
+      for (const event of decodeBatch(batch).events) apply(this.#state, event);
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      const isOurs = error instanceof StoreFault;
+      this.#unreadable = { seq: batch.firstSeq, problem: isOurs ? problem : `it cannot be folded: ${problem}` };
+    }
+  }
+}
