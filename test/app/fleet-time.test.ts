@@ -1,0 +1,106 @@
+// Fleet time: shared by the processes of a place, never behind the log, and not fooled by sleep.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { settle } from '../support/fake-clock.ts';
+import { FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+
+let rig: FleetRig;
+afterEach(() => rig.close());
+
+const HOUR_MS = 3_600_000;
+
+function anchors(): number {
+  return rig.log.batches.reduce((sum, batch) => sum + batch.body.split('place.anchored').length - 1, 0);
+}
+
+describe('fleet time', () => {
+  it('runs with the monotonic clock and is the same in every process of the place', async () => {
+    rig = FleetRig.onFakeClock();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const first = await ana.acquire('task:stew');
+    await rig.clock.advance(90_000);
+    const second = await bo.acquire('task:soup');
+    expect(second.at - first.at).toBe(90_000);
+    expect(anchors()).toBe(1);
+  });
+
+  it('of a place that comes later starts at the head of the log and is never behind it', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    await rig.clock.advance(60_000);
+    const before = await ana.acquire('task:stew');
+    await rig.clock.advance(30_000);
+    const b = await rig.coordinator('b', { ...HERE, placeId: 'p_there', hostName: 'pantry' });
+    const bo = await seat(b, 'bo', { placeId: 'p_there' });
+    const there = await bo.acquire('task:soup');
+    // Time in which nobody wrote anything is not known to the newcomer, and no lease is shortened by it.
+    expect(there.at).toBe(before.at);
+    const here = await ana.acquire('task:stew');
+    expect(here.at - before.at).toBe(30_000);
+    expect((await bo.acquire('task:soup')).at).toBe(here.at);
+  });
+
+  it('counts a sleep of the machine as 5 s, before anything is decided', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const asleep = await ana.acquire('task:stew', { ttlMs: 60_000 });
+    await rig.clock.advance(2_000);
+    rig.clock.sleep(HOUR_MS);
+    const awake = await ana.check('task:stew', tokenOf(asleep));
+    expect(awake.answer).toMatchObject({ holds: true });
+    expect(awake.at - asleep.at).toBeGreaterThanOrEqual(5_000);
+    expect(awake.at - asleep.at).toBeLessThan(10_000);
+    expect(anchors()).toBe(2);
+    expect(rig.log.batches.some((batch) => batch.body.includes('lease.expired'))).toBe(false);
+  });
+
+  it('after a sleep goes on at its old pace, also for the other processes of the place', async () => {
+    rig = FleetRig.onFakeClock();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const asleep = await ana.acquire('task:stew', { ttlMs: 60_000 });
+    await rig.clock.advance(2_000);
+    rig.clock.sleep(HOUR_MS);
+    const [first, second] = await Promise.all([ana.acquire('task:one'), bo.acquire('task:two')]);
+    expect(Math.abs(first.at - second.at)).toBeLessThan(10);
+    expect(second.at - asleep.at).toBeLessThan(10_000);
+    await rig.clock.advance(20_000);
+    const later = await bo.acquire('task:three');
+    expect(later.at - second.at).toBe(20_000);
+    // A minute and a quarter after the last use it ends like any other.
+    await rig.clock.advance(60_000);
+    expect(leased(await bo.acquire('task:stew', { waitMs: 1_000 })).status).toBe('granted');
+  });
+
+  it('takes a process that stood still alone for what it is: the place was awake', async () => {
+    rig = FleetRig.onFakeClock();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const held = await ana.acquire('task:stew', { ttlMs: 10_000 });
+    await a.close();
+    // `a` is gone from the clock, as if it were stopped, while `b` works on.
+    for (let i = 0; i < 12; i += 1) {
+      await rig.clock.advance(2_000);
+      await bo.acquire(`task:${i}`);
+    }
+    const resumed = await rig.coordinator('a2');
+    expect((await ana.via(resumed).check('task:stew', tokenOf(held))).answer).not.toMatchObject({ holds: true });
+    expect(anchors()).toBe(1);
+  });
+
+  it('of looking alone is written nowhere', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    const before = rig.log.batches.length;
+    const looker = await rig.coordinator('b', { ...HERE, placeId: 'p_there' });
+    await looker.view({ kind: 'fleet' });
+    rig.clock.sleep(HOUR_MS);
+    await looker.view({ kind: 'fleet' });
+    await settle();
+    expect(rig.log.batches.length).toBe(before);
+  });
+});

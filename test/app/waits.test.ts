@@ -1,0 +1,208 @@
+// Parked calls: what ends them, and what they cost the others.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import type { WaitProgress } from '../../src/app/coordinator.ts';
+import { settle } from '../support/fake-clock.ts';
+import { codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+
+let rig: FleetRig;
+afterEach(() => rig.close());
+
+async function twoCooks() {
+  rig = FleetRig.onFakeClock();
+  const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+  const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+  const token = tokenOf(await ana.acquire('task:stew'));
+  return { a, b, ana, bo, token };
+}
+
+function lastBodies(count: number): string {
+  return rig.log.batches
+    .slice(-count)
+    .map((batch) => batch.body)
+    .join('\n');
+}
+
+describe('a parked call', () => {
+  it('whose stream is cut leaves, and its ticket keeps the place', async () => {
+    const { b, ana, bo, token } = await twoCooks();
+    const cut = new AbortController();
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 }, { cut: cut.signal });
+    await settle();
+    cut.abort();
+    await settle();
+    const { status, ticket } = leased(await waiting);
+    expect(status).toBe('queued');
+    expect(lastBodies(1)).toContain('wait.left');
+    expect(b.health().parked).toBe(0);
+    await ana.release([{ resource: 'task:stew', token }]);
+    expect(leased(await bo.await(ticket ?? '', 1_000)).status).toBe('granted');
+  });
+
+  it('cut after the grant was logged turns the grant into an offer', async () => {
+    const { a, ana, bo, token } = await twoCooks();
+    const cut = new AbortController();
+    // The stream is cut while the waiter's coordinator has not read the grant yet.
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 }, { cut: cut.signal });
+    await settle();
+    const releasing = ana.release([{ resource: 'task:stew', token }]);
+    cut.abort();
+    await releasing;
+    await settle();
+    await waiting;
+    const [lock] = (await a.view({ kind: 'locks' })).items;
+    const offered = await a.view({ kind: 'waits' });
+    expect([lock?.holder?.agentId, offered.waiters[0]?.state]).toEqual([undefined, 'offered']);
+  });
+
+  it('that is cancelled gives up its place', async () => {
+    const { a, bo } = await twoCooks();
+    const cancelled = new AbortController();
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 }, { cancelled: cancelled.signal });
+    await settle();
+    cancelled.abort();
+    await settle();
+    expect((await waiting).answer).toMatchObject({ op: 'withdraw', withdrawn: true });
+    expect((await a.view({ kind: 'waits' })).waiters).toEqual([]);
+  });
+
+  it('cancelled before it was decided did nothing', async () => {
+    const { bo } = await twoCooks();
+    const cancelled = new AbortController();
+    const before = rig.log.batches.length;
+    const waiting = bo.acquire('task:soup', { waitMs: 60_000 }, { cancelled: cancelled.signal });
+    cancelled.abort();
+    expect(codeOf(await waiting)).toBe('WAIT_TIMED_OUT');
+    expect(rig.log.batches.length).toBe(before);
+  });
+
+  it('of a session with two calls on one ticket ends alone; the other waits on', async () => {
+    const { a, b, ana, bo, token } = await twoCooks();
+    const short = bo.acquire('task:stew', { waitMs: 2_000 });
+    const long = bo.acquire('task:stew', { waitMs: 20_000 });
+    await rig.clock.advance(2_500);
+    expect(leased(await short).status).toBe('queued');
+    expect(b.health().parked).toBe(1);
+    expect((await a.view({ kind: 'waits' })).waiters[0]?.state).toBe('parked');
+    await ana.release([{ resource: 'task:stew', token }]);
+    await settle();
+    expect(leased(await long).status).toBe('granted');
+  });
+
+  it('claims an offer that its session was made while another call of it had left', async () => {
+    const { a, ana, bo, token } = await twoCooks();
+    // The same session waits at two coordinators; one of them leaves, so the log believes that nobody is parked.
+    const there = bo.acquire('task:stew', { waitMs: 20_000 });
+    await settle();
+    const cut = new AbortController();
+    const here = bo.via(a).acquire('task:stew', { waitMs: 20_000 }, { cut: cut.signal });
+    await settle();
+    cut.abort();
+    await settle();
+    expect(leased(await here).status).toBe('queued');
+    await ana.release([{ resource: 'task:stew', token }]);
+    await rig.clock.advance(500);
+    expect(leased(await there).status).toBe('granted');
+  });
+
+  it('counts as activity of its session throughout', async () => {
+    const { ana, bo, token } = await twoCooks();
+    const own = tokenOf(await bo.acquire('task:soup', { ttlMs: 4_000 }));
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 });
+    await rig.clock.advance(30_000);
+    expect((await bo.check('task:soup', own)).answer).toMatchObject({ holds: true });
+    await ana.release([{ resource: 'task:stew', token }]);
+    await settle();
+    expect(leased(await waiting).status).toBe('granted');
+  });
+
+  it('hears its place when it parks and when it changes', async () => {
+    const { a, ana, bo, token } = await twoCooks();
+    const cy = await seat(a, 'cy');
+    const first = bo.acquire('task:stew', { waitMs: 20_000 });
+    await settle();
+    const heard: WaitProgress[] = [];
+    const second = cy.acquire('task:stew', { waitMs: 20_000 }, { onProgress: (progress) => heard.push(progress) });
+    await settle();
+    expect(heard).toMatchObject([{ position: 2, waitedMs: 0 }]);
+    expect(heard[0]?.blockedBy.map((blocker) => blocker.agentId)).toContain('ana');
+    await ana.release([{ resource: 'task:stew', token }]);
+    await rig.clock.advance(1_000);
+    expect(heard.map((progress) => progress.position)).toEqual([2, 1]);
+    await bo.release([{ resource: 'task:stew', token: tokenOf(await first) }]);
+    await settle();
+    expect(leased(await second).status).toBe('granted');
+  });
+
+  it('that closes a cycle hears it at once, and so does nobody else', async () => {
+    const { ana, bo } = await twoCooks();
+    const soup = tokenOf(await bo.acquire('task:soup'));
+    const waiting = ana.acquire('task:soup', { waitMs: 20_000 });
+    await settle();
+    const { answer } = await bo.acquire('task:stew', { waitMs: 20_000 });
+    expect(answer).toMatchObject({ code: 'WAIT_ABORTED_DEADLOCK' });
+    await bo.release([{ resource: 'task:soup', token: soup }]);
+    await settle();
+    expect(leased(await waiting).status).toBe('granted');
+  });
+
+  it('is woken by the deadline of what it waits for', async () => {
+    const { ana, bo } = await twoCooks();
+    await ana.release('all');
+    tokenOf(await ana.acquire('task:stew', { ttlMs: 2_000 }));
+    const waiting = bo.acquire('task:stew', { waitMs: 20_000 });
+    // TTL and a quarter, since activity is recorded only that often.
+    await rig.clock.advance(2_600);
+    const outcome = await waiting;
+    expect(leased(outcome).status).toBe('granted');
+    expect(outcome.waitedMs).toBeGreaterThanOrEqual(2_500);
+  });
+});
+
+describe('1,000 parked calls', () => {
+  it('leave every other call as it is', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const [ana, cy] = [await seat(a, 'ana'), await seat(a, 'cy')];
+    const token = tokenOf(await ana.acquire('task:stew'));
+    const cooks = await Promise.all(Array.from({ length: 1_000 }, (_, i) => seat(a, `cook${i}`)));
+    const waiting = cooks.map((cook) => cook.acquire('task:stew', { waitMs: 600_000, ttlMs: 600_000 }));
+    await settle();
+    expect(a.health().parked).toBe(1_000);
+    // No timer runs and no waiter is looked at while others work.
+    for (let i = 0; i < 20; i += 1) await cy.release([{ resource: 'task:own', token: tokenOf(await cy.acquire('task:own')) }]);
+    await ana.release([{ resource: 'task:stew', token }]);
+    const [first] = await Promise.all(waiting.slice(0, 1));
+    expect(first === undefined ? '' : leased(first).status).toBe('granted');
+    expect(a.health().parked).toBe(999);
+    await a.close();
+    const rest = await Promise.all(waiting.slice(1));
+    expect(rest.every((outcome) => leased(outcome).status === 'queued')).toBe(true);
+  });
+});
+
+describe('closing', () => {
+  it('leaves waits with their places, and says no to what comes after', async () => {
+    const { a, b, bo } = await twoCooks();
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 });
+    await settle();
+    let goodbyes = 0;
+    b.beforeClose(() => {
+      goodbyes += 1;
+      return Promise.resolve();
+    });
+    await Promise.all([b.close(), b.close()]);
+    expect(leased(await waiting).status).toBe('queued');
+    expect(goodbyes).toBe(1);
+    expect((await a.view({ kind: 'waits' })).waiters).toMatchObject([{ agentId: 'bo', state: 'away' }]);
+    expect(codeOf(await bo.acquire('task:soup'))).toBe('STORE_UNAVAILABLE');
+  });
+
+  it('ends every timer', async () => {
+    const { bo } = await twoCooks();
+    void bo.acquire('task:stew', { waitMs: 60_000 });
+    await settle();
+    await rig.close();
+    expect(rig.clock.timers).toBe(0);
+  });
+});
