@@ -33,6 +33,20 @@ export function remember(state: FleetState, event: FleetEvent): void {
   else extend(state, event);
 }
 
+/** The session that follows an ended one of its agent knows what that one asked: its process may have died before it heard. */
+export function inheritRequests(state: FleetState, from: string | null, heir: string): void {
+  if (from === null) return;
+  for (const row of [...state.requests.in('scope', from)]) {
+    state.requests.delete(row.key);
+    state.requests.set({ ...row, key: memoryKey(heir, row.requestId), scope: heir });
+  }
+}
+
+/** What a session asked is forgotten with it. */
+export function forgetRequests(state: FleetState, sessionId: string): void {
+  for (const row of [...state.requests.in('scope', sessionId)]) state.requests.delete(row.key);
+}
+
 function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent['request']>): void {
   const key = memoryKey(mark.scope, mark.id);
   const kept = (mark.kept ?? []).flatMap((token) => state.leases.get(String(token)) ?? []);
@@ -44,13 +58,19 @@ function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent
     op: mark.op,
     seq: event.seq,
     at: event.at,
-    sessionId: mark.scope === 'register' ? null : (event.sessionId ?? null),
+    sessionId: sessionOfScope(mark.scope, event),
     leases: kept.map(({ resource, mode, token }) => ({ resource, mode, token })),
     ticket: null,
     outcome: null,
   });
   extend(state, event, key);
   forget(state, mark.scope, event.at);
+}
+
+/** Whose grants are the outcome. The first event may be about another session: who accepts a handoff ends the giver's offer. */
+function sessionOfScope(scope: string, event: FleetEvent): string | null {
+  if (scope === 'register') return null;
+  return scope === 'operator' ? (event.sessionId ?? null) : scope;
 }
 
 /** Adds what this event says about the outcome to the memory of its request. */

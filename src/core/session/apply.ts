@@ -3,6 +3,7 @@
 import type { EventAmong, EventOf } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
+import { forgetRequests, inheritRequests } from '../request-memory.ts';
 import type { SessionRow } from '../rows.ts';
 import { forgetNotices, inheritNotices } from './notices.ts';
 
@@ -105,6 +106,7 @@ function openSession(state: FleetState, event: EventOf<'session.opened'>): void 
     attachments: event.attachment === null ? [] : [event.attachment],
   });
   inheritNotices(state, event.resumedFrom ?? agent?.lastSessionId ?? null, sessionId);
+  inheritRequests(state, event.resumedFrom, sessionId);
   if (agent !== undefined) state.agents.set({ ...agent, lastSessionId: sessionId, sessions: agent.sessions + 1 });
   forgetEndedSessions(state, event.at);
 }
@@ -127,6 +129,7 @@ function forgetEndedSessions(state: FleetState, at: number): void {
   for (const { sessionId } of forgotten) {
     state.sessions.delete(sessionId);
     state.notices.delete(sessionId);
+    forgetRequests(state, sessionId);
   }
 }
 
