@@ -250,7 +250,9 @@ describe('many coordinators that write at once', () => {
     await work;
     expect(tokens.size).toBe(90);
     expect(coordinators.reduce((sum, each) => sum + each.health().conflicts, 0)).toBeGreaterThan(0);
-    const counts = await Promise.all(coordinators.map(async (each) => (await each.view({ kind: 'fleet' })).counts.leases));
+    const counts = await Promise.all(
+      coordinators.map(async (each) => (await each.view({ kind: 'fleet' })).counts.leases),
+    );
     expect(counts).toEqual([0, 0, 0, 0, 0, 0]);
   });
 

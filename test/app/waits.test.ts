@@ -170,7 +170,8 @@ describe('1,000 parked calls', () => {
     await settle();
     expect(a.health().parked).toBe(1_000);
     // No timer runs and no waiter is looked at while others work.
-    for (let i = 0; i < 20; i += 1) await cy.release([{ resource: 'task:own', token: tokenOf(await cy.acquire('task:own')) }]);
+    for (let i = 0; i < 20; i += 1)
+      await cy.release([{ resource: 'task:own', token: tokenOf(await cy.acquire('task:own')) }]);
     await ana.release([{ resource: 'task:stew', token }]);
     const [first] = await Promise.all(waiting.slice(0, 1));
     expect(first === undefined ? '' : leased(first).status).toBe('granted');

@@ -1,0 +1,249 @@
+// A log that is not the one it was. Whatever happens to it: no token repeats, nobody is granted what another may still
+// believe in, and whoever asks hears why and how it goes on.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { LIMITS } from '../../src/core/limits.ts';
+import { EPOCH_STRIDE } from '../../src/ports/event-store.ts';
+import { settle } from '../support/fake-clock.ts';
+import { type Cook, codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { rollBack, wipe } from '../support/memory-damage.ts';
+import { TestHost } from '../support/test-memory.ts';
+
+let rig: FleetRig;
+let host: TestHost;
+
+function openRig(): void {
+  host = new TestHost();
+  rig = FleetRig.onFakeClock({ memoryOf: () => host });
+}
+
+afterEach(() => rig.close());
+
+function epochs(): readonly number[] {
+  return rig.log.batches.filter((batch) => batch.body.includes('"epoch.started"')).map((batch) => batch.epoch);
+}
+
+/** Asks until the log is settled: the first call that meets the loss hears of it. */
+async function acquireAfterLoss(cook: Cook, resource: string): Promise<{ codes: string[]; token: number }> {
+  const codes: string[] = [];
+  for (let i = 0; i < 20; i += 1) {
+    const outcome = await cook.acquire(resource);
+    const code = codeOf(outcome);
+    if (code === 'none') return { codes, token: tokenOf(outcome) };
+    codes.push(code);
+    await rig.clock.advance(1_000);
+  }
+  return { codes, token: 0 };
+}
+
+describe('a log that was wiped, with live processes', () => {
+  it('goes on with the state they know, in a new epoch', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const token = tokenOf(await ana.acquire('task:stew'));
+    await b.view({ kind: 'fleet' });
+    const before = rig.log.head.seq;
+    wipe(rig.log);
+
+    const first = await bo.acquire('task:stew');
+    expect(codeOf(first)).toBe('STORE_REGRESSED');
+    expect(first.answer).toMatchObject({ retry: 'afterWait', retryAfterMs: expect.any(Number) });
+    await rig.clock.advance(1_000);
+    expect(epochs()).toEqual([1]);
+    // What was held is held, by everybody's account.
+    expect((await bo.check('task:stew', token)).answer).toMatchObject({ holder: { agentId: 'ana' } });
+    expect((await ana.check('task:stew', token)).answer).toMatchObject({ holds: true });
+    const { codes, token: fresh } = await acquireAfterLoss(bo, 'task:soup');
+    expect(new Set(codes)).toEqual(codes.length === 0 ? new Set() : new Set(['STORE_REGRESSED']));
+    expect(fresh).toBeGreaterThan(EPOCH_STRIDE);
+    expect(fresh).toBeGreaterThan(before);
+    expect([a.health().trouble, b.health().trouble]).toEqual([null, null]);
+    expect([a.fleetId(), b.fleetId()]).toEqual([host.known, host.known]);
+  });
+
+  it('is started anew by one of three, and the others join', async () => {
+    openRig();
+    const all = [await rig.coordinator('a'), await rig.coordinator('b'), await rig.coordinator('c')];
+    const cooks = await Promise.all(all.map((each, i) => seat(each, `cook${i}`)));
+    const tokens = await Promise.all(cooks.map(async (cook, i) => tokenOf(await cook.acquire(`task:${i}`))));
+    await Promise.all(all.map((each) => each.view({ kind: 'fleet' })));
+    wipe(rig.log);
+    await rig.clock.advance(2_000);
+    // Nobody asked for anything: their own watch found it.
+    expect(epochs()).toEqual([1]);
+    const held = await Promise.all(
+      all.map(async (each) => (await each.view({ kind: 'locks' })).items.map((lock) => lock.token)),
+    );
+    for (const each of held) expect(each.toSorted()).toEqual(tokens.toSorted());
+  });
+
+  it('keeps a parked call parked, and grants it in the new epoch', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const token = tokenOf(await ana.acquire('task:stew'));
+    const waiting = bo.acquire('task:stew', { waitMs: 120_000 });
+    await settle();
+    await a.view({ kind: 'fleet' });
+    wipe(rig.log);
+    await rig.clock.advance(8_000);
+    expect(b.health().parked).toBe(1);
+    expect(codeOf(await ana.release([{ resource: 'task:stew', token }]))).toBe('none');
+    await settle();
+    expect(tokenOf(await waiting)).toBeGreaterThan(EPOCH_STRIDE);
+  });
+
+  it('loses nothing that any of them saw: who knows more starts the next epoch', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const ana = await seat(a, 'ana');
+    await b.view({ kind: 'fleet' });
+    const known = tokenOf(await ana.acquire('task:stew'));
+    // `b` has not read the grant when the log goes, and is the first to look.
+    wipe(rig.log);
+    host.isForgetful = true;
+    await b.view({ kind: 'fleet' });
+    await settle();
+    const byB = epochs();
+    await a.view({ kind: 'fleet' });
+    await settle();
+    expect(byB).toEqual([1]);
+    expect(epochs()).toEqual([1, 2]);
+    expect((await b.view({ kind: 'locks' })).items).toMatchObject([{ token: known, holder: { agentId: 'ana' } }]);
+    expect((await ana.check('task:stew', known)).answer).toMatchObject({ holds: true });
+  });
+
+  it('grants nothing for as long as somebody may believe, where the witness knows more than they do', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    await b.view({ kind: 'fleet' });
+    tokenOf(await ana.acquire('task:stew'));
+    await a.close();
+    wipe(rig.log);
+    expect(codeOf(await bo.acquire('task:stew'))).toBe('STORE_REGRESSED');
+    await rig.clock.advance(1_000);
+    const refused = await bo.acquire('task:stew');
+    expect(codeOf(refused)).toBe('STORE_REGRESSED');
+    expect(refused.answer).toMatchObject({ retryAfterMs: expect.any(Number) });
+    await rig.clock.advance(LIMITS.beliefMaxMs - 10_000);
+    expect(codeOf(await bo.acquire('task:stew'))).toBe('STORE_REGRESSED');
+    await rig.clock.advance(20_000);
+    expect(tokenOf(await bo.acquire('task:stew'))).toBeGreaterThan(EPOCH_STRIDE);
+  });
+});
+
+describe('a log that was wiped, with nobody alive', () => {
+  it('is known by its place: looking starts nothing, deciding starts an epoch that grants nothing yet', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const token = tokenOf(await ana.acquire('task:stew'));
+    const fleetId = a.fleetId();
+    await a.close();
+    wipe(rig.log);
+
+    const looker = await rig.coordinator('b');
+    expect((await looker.view({ kind: 'locks' })).items).toEqual([]);
+    expect(looker.health().trouble).toMatchObject({ code: 'STORE_REGRESSED' });
+    expect(rig.log.batches).toHaveLength(0);
+
+    const bo = await seat(looker, 'bo');
+    expect(looker.fleetId()).toBe(fleetId);
+    expect(epochs()).toEqual([1]);
+    const refused = await bo.acquire('task:stew');
+    expect(codeOf(refused)).toBe('STORE_REGRESSED');
+    expect(refused.answer).toMatchObject({ retry: 'afterWait', retryAfterMs: expect.any(Number) });
+    expect(looker.health().trouble).toBeNull();
+    await rig.clock.advance(LIMITS.beliefMaxMs + 1_000);
+    const granted = tokenOf(await bo.acquire('task:stew'));
+    expect(granted).toBeGreaterThan(EPOCH_STRIDE);
+    expect(granted).toBeGreaterThan(token);
+  });
+
+  it('twice never repeats a token', async () => {
+    openRig();
+    const tokens: number[] = [];
+    for (const name of ['a', 'b', 'c']) {
+      const coordinator = await rig.coordinator(name);
+      const cook = await seat(coordinator, 'ana');
+      await rig.clock.advance(LIMITS.beliefMaxMs + 1_000);
+      tokens.push(tokenOf(await cook.acquire('task:stew')));
+      await coordinator.close();
+      wipe(rig.log);
+    }
+    expect(tokens).toEqual([...tokens].toSorted((x, y) => x - y));
+    expect(new Set(tokens).size).toBe(3);
+  });
+
+  it('without a witness either is founded like any empty log', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const first = await a.found();
+    await a.close();
+    wipe(rig.log);
+    host = new TestHost();
+    const b = await rig.coordinator('b');
+    await seat(b, 'ana');
+    expect(b.fleetId()).not.toBe(first);
+    expect(epochs()).toEqual([]);
+    expect(b.health().trouble).toBeNull();
+  });
+});
+
+describe('a log that was rolled back', () => {
+  it('behind its witness is noticed by a fresh process', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const base = rig.log.head.seq;
+    const token = tokenOf(await ana.acquire('task:stew'));
+    await a.close();
+    rollBack(rig.log, base);
+    const b = await rig.coordinator('b');
+    expect(b.health().trouble).toMatchObject({ code: 'STORE_REGRESSED' });
+    const refused = await ana.via(b).acquire('task:stew');
+    expect(codeOf(refused)).toBe('STORE_REGRESSED');
+    await rig.clock.advance(LIMITS.beliefMaxMs + 1_000);
+    expect(tokenOf(await ana.via(b).acquire('task:stew'))).toBeGreaterThan(token);
+  });
+
+  it('under a live process is put right by what it knows', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const base = rig.log.head.seq;
+    const token = tokenOf(await ana.acquire('task:stew'));
+    rollBack(rig.log, base);
+    await rig.clock.advance(2_000);
+    expect(epochs()).toEqual([1]);
+    expect((await ana.check('task:stew', token)).answer).toMatchObject({ holds: true });
+  });
+
+  it('and written on by somebody who did not notice rests before anything is granted', async () => {
+    openRig();
+    const [a, stranger] = [await rig.coordinator('a'), new TestHost()];
+    const ana = await seat(a, 'ana');
+    const base = rig.log.head.seq;
+    const token = tokenOf(await ana.acquire('task:stew'));
+    await a.view({ kind: 'fleet' });
+    const kept = { batches: rig.log.batches, head: rig.log.head };
+    rollBack(rig.log, base);
+    // A process of another user, without the witness, goes on from the old head.
+    const own = host;
+    host = stranger;
+    const b = await rig.coordinator('b');
+    host = own;
+    const bo = await seat(b, 'bo');
+    const other = tokenOf(await bo.acquire('task:stew'));
+    expect(other).toBeGreaterThan(0);
+    expect(kept.head.seq).toBeGreaterThan(base);
+    expect(codeOf(await ana.acquire('task:soup'))).toBe('STORE_REGRESSED');
+    await rig.clock.advance(2_000);
+    expect(codeOf(await ana.acquire('task:soup'))).toBe('STORE_REGRESSED');
+    expect((await ana.check('task:stew', token)).answer).toMatchObject({ holds: true });
+    await rig.clock.advance(LIMITS.beliefMaxMs);
+    expect(leased(await ana.acquire('task:soup')).status).toBe('granted');
+  });
+});
