@@ -72,7 +72,7 @@ export function countingIds(name: string): IdSource {
   };
 }
 
-const silent: Logger = {
+export const silent: Logger = {
   error: () => undefined,
   warn: () => undefined,
   info: () => undefined,

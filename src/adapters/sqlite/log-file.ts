@@ -94,6 +94,11 @@ export class LogFile {
     return step;
   }
 
+  /** The same of a file that was removed or replaced, for as long as it is open here; nothing is granted on it any more. */
+  readRemains(after: number, limit: number): readonly StoredBatch[] {
+    return this.#log.readStep(after, limit, true).batches;
+  }
+
   /** True when another connection has committed something since the last time this was asked. */
   hasChanged(): boolean {
     const now = this.#readDataVersion();

@@ -163,6 +163,14 @@ class FileStore implements SqliteStore {
     return found;
   }
 
+  /**
+   * Whoever was acknowledged an append had found the file in place after the commit, so it was committed before the file
+   * went away, and is among what is still open here.
+   */
+  async readRemains(after: number, limit: number): Promise<readonly StoredBatch[]> {
+    return this.#step(this.#deadline(), (file) => file.readRemains(after, limit));
+  }
+
   async append(expected: LogHead, batch: Batch): Promise<Appended | Conflict> {
     const untilMs = this.#deadline();
     const placed = placeBatch(this.#settings.hasher, expected, batch, batchLimits);
