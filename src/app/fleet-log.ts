@@ -64,6 +64,8 @@ interface Opened {
 interface Orphan {
   readonly state: FleetState;
   readonly head: LogHead;
+  /** The head before the remains of the lost log were read. */
+  readonly before: LogHead;
   readonly isWhole: boolean;
 }
 
@@ -165,7 +167,7 @@ export class FleetLog {
     while (this.#loss !== null && this.#opened !== null) {
       const opened = this.#opened;
       const { state, head } = opened.replica;
-      await this.#attempt(() => this.#startEpoch(opened, { state, head, isWhole: false }, this.#loss as Loss));
+      await this.#attempt(() => this.#startEpoch(opened, { state, head }, this.#loss as Loss));
       this.#loss = await this.#assess(opened, null);
       if (this.#loss === null) this.#note(null);
     }
@@ -199,15 +201,15 @@ export class FleetLog {
     this.#opened = null;
     this.#failure = null;
     const { state, head } = opened.replica;
-    this.#orphan = { state, head, isWhole: false };
-    this.#opening = this.#salvage(opened).then(() => this.#openOnce());
+    this.#orphan = { state, head, before: head, isWhole: false };
+    this.#opening = this.#salvage(opened, head).then(() => this.#openOnce());
     this.#finishOpening();
   }
 
   /** Reads what the old handle still can, so that nothing that was acknowledged is missing from what we know. */
-  async #salvage({ replica, store }: Opened): Promise<void> {
+  async #salvage({ replica, store }: Opened, before: LogHead): Promise<void> {
     const isWhole = await replica.foldRemains();
-    this.#orphan = { state: replica.state, head: replica.head, isWhole };
+    this.#orphan = { state: replica.state, head: replica.head, before, isWhole };
     await store.close();
   }
 
@@ -277,11 +279,20 @@ export class FleetLog {
 
   #assess({ store, replica, witness }: Opened, orphan: Orphan | null): Promise<Loss | null> {
     const now = { store, head: replica.head, isSuspended: replica.state.fleet?.suspended != null };
-    return assessLog(now, { own: orphan?.head ?? null, isOwnWhole: orphan?.isWhole ?? false, witness });
+    return assessLog(now, {
+      own: orphan?.head ?? null,
+      before: orphan?.before ?? null,
+      isOwnWhole: orphan?.isWhole ?? false,
+      witness,
+    });
   }
 
   /** Starts the next epoch, unless somebody else was first; either way the log is folded to its end afterwards. */
-  async #startEpoch({ store, replica, witness }: Opened, known: Orphan, loss: Loss): Promise<void> {
+  async #startEpoch(
+    { store, replica, witness }: Opened,
+    known: Pick<Orphan, 'state' | 'head'>,
+    loss: Loss,
+  ): Promise<void> {
     const { hasher, ids, placeId, momentOf, logger, memory } = this.#options;
     const fleetId =
       known.state.fleet?.fleetId ?? replica.state.fleet?.fleetId ?? (await memory.fleetId()) ?? ids.newId('f');

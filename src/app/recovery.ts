@@ -16,8 +16,10 @@ import { decodeBatch } from './batch-codec.ts';
 
 /** What a process knows of a log besides what the log says. */
 export interface Knowledge {
-  /** How far this process itself had folded; null for one that has just started. */
+  /** How far this process itself has folded, remains of a lost log included; null for one that has just started. */
   readonly own: LogHead | null;
+  /** How far it had folded before it noticed; what the remains held beyond it was acknowledged to nobody, or is whole. */
+  readonly before: LogHead | null;
   /** Everything that was written is in `own`: the remains of the lost log were read to their end. */
   readonly isOwnWhole: boolean;
   readonly witness: WitnessedHead | null;
@@ -43,10 +45,19 @@ export interface LogNow {
 /** Null when the log is sound. */
 export async function assessLog(log: LogNow, known: Knowledge): Promise<Loss | null> {
   const { own, witness } = known;
-  const missing = own === null ? await missingWitness(log, witness) : (await isCovered(log, own)) ? null : own;
+  const missing = own === null ? await missingWitness(log, witness) : await missingOwn(log, own, known.before ?? own);
   if (missing === null) return null;
   const lost = witness !== null && compare(witness, missing) > 0 ? witness : missing;
   return { lost, why: explain(log.head, lost), rest: await restAfter(log, known) };
+}
+
+/**
+ * What we know and the log does not. Whoever started a new epoch had read the remains too, and everything acknowledged was
+ * among them: then only what we had folded before counts, and not what a writer left in a file that was gone already.
+ */
+async function missingOwn(log: LogNow, own: LogHead, before: LogHead): Promise<LogHead | null> {
+  const point = log.head.epoch > own.epoch ? before : own;
+  return (await isCovered(log, point)) ? null : own;
 }
 
 /** The witness, when the log neither holds it nor was started anew since. Who started it anew has seen to it. */
