@@ -27,6 +27,7 @@ export class PresenceSurvey {
   readonly #options: PresenceOptions;
   #known = new Map<string, Presence>();
   #surveyedAtMs = Number.NEGATIVE_INFINITY;
+  #surveying: Promise<unknown> = Promise.resolve();
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -37,9 +38,11 @@ export class PresenceSurvey {
     return this.#known.get(sessionId) ?? 'unknown';
   }
 
-  /** Makes `presenceOf` good enough for a view. */
+  /** Makes `presenceOf` good enough for a view. Views that are asked for at once share one survey, and wait for it. */
   async refresh(state: FleetState): Promise<void> {
-    if (this.#options.clock.monotonicMs() - this.#surveyedAtMs >= FRESH_MS) await this.survey(state);
+    const isFresh = this.#options.clock.monotonicMs() - this.#surveyedAtMs < FRESH_MS;
+    if (!isFresh) this.#surveying = this.survey(state);
+    await this.#surveying;
   }
 
   /** Judges every process of this place that acts for a live session; answers the dead. */
