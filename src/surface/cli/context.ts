@@ -20,6 +20,8 @@ export interface Context {
   look(): Promise<SeenFleet>;
   /** Opens the fleet to change something in it. */
   enter(): Promise<SeenFleet>;
+  /** Closes what was opened so far; the command may open it again. */
+  close(): Promise<void>;
   /** The result: one JSON document for a program, lines for a person. */
   tell(document: unknown, lines: (look: Look) => readonly string[]): void;
   /** What a person should know besides the result; a program has it in the document. */
@@ -75,7 +77,7 @@ class Run implements Context {
   }
 
   async close(): Promise<void> {
-    for (const fleet of this.#opened) await fleet.close();
+    for (const fleet of this.#opened.splice(0)) await fleet.close();
   }
 
   tell(document: unknown, lines: (look: Look) => readonly string[]): void {

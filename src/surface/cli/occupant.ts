@@ -33,6 +33,12 @@ export async function hasSession(cli: Cli, opened: SeenFleet): Promise<boolean> 
   return caller.kind === 'handle' || (await keptSession(opened, caller)) !== null;
 }
 
+/** The session kept for whoever typed the command; null for none, and for one that only its handle names. */
+export async function ownSessionId(cli: Cli, opened: SeenFleet): Promise<string | null> {
+  const caller = callerOf(cli, opened);
+  return caller.kind === 'handle' ? null : ((await keptSession(opened, caller))?.sessionId ?? null);
+}
+
 /**
  * The seat under which `brigade run` holds `resources`: that of the session which the environment names; that of the shell
  * where it holds one of them already, because it would else wait for itself; else one of its own.

@@ -1,8 +1,106 @@
 import type { Command } from 'commander';
+import { rejectionOf } from '../../../app/trouble.ts';
+import type { SessionView } from '../../../core/view/views.ts';
+import { spokenRejection } from '../../answer/spoken.ts';
+import {
+  checkChain,
+  checkClock,
+  checkFile,
+  checkFolders,
+  checkGranting,
+  checkLeftovers,
+  checkPlaces,
+  checkRules,
+  checkSchema,
+  checkWitness,
+} from '../care/doctor-checks.ts';
+import { type Checked, reportLines } from '../care/doctor-report.ts';
+import { examineFile, type FileExamination } from '../care/examine-file.ts';
+import { isThere } from '../care/log-path.ts';
+import { movingBoots } from '../care/moving-boots.ts';
 import type { Cli } from '../cli.ts';
+import { type Context, perform } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import type { SeenFleet } from '../open-fleet.ts';
 
 export function define(command: Command, cli: Cli): void {
-  command.action(() => {
-    cli.exitCode = 1;
-  });
+  command
+    .option('--head <hash>', 'a head hash that was kept elsewhere: is it in this log?')
+    .addHelpText('after', '\nReads the whole log and changes nothing. Exit code 1 when something was found.')
+    .action((options: { readonly head?: string }) =>
+      perform(command, cli, async (context) => {
+        const fleet = await context.look();
+        const { checks, head } = await examine(context, fleet, options.head);
+        const findings = checks.flatMap((check) => check.findings);
+        const ok = findings.length === 0;
+        const short = checks.map(({ name, detail, findings: found }) => ({ name, ok: found.length === 0, detail }));
+        context.tell({ ok, head, findings, checks: short }, (look) => [
+          ...reportLines(checks, look),
+          '',
+          ok
+            ? look.paint.good('All is well.')
+            : look.paint.bad(`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`),
+        ]);
+        return ok ? EXIT.done : EXIT.fault;
+      }),
+    );
+}
+
+async function examine(context: Context, fleet: SeenFleet, hash: string | undefined) {
+  const checks: Checked[] = [];
+  const health = fleet.coordinator.health();
+  const file = await examineStore(context, fleet, hash, checks);
+  if (file !== null) {
+    const own = await movingBoots(fleet, file.beats);
+    checks.push(checkSchema(file), checkChain(file, hash), checkRules(file, fleet.worktree.id), checkPlaces(own));
+  }
+  checks.push(checkWitness(health));
+  checks.push(...(await checkViews(fleet)));
+  checks.push(checkClock(fleet.clock.wallAt(), file?.state.position.seq ? file.state.position.wallAt : null));
+  checks.push(await checkFolders(foldersOf(fleet)));
+  return { checks, head: file?.head ?? health.head };
+}
+
+/** Null where there is no file to examine. */
+async function examineStore(
+  context: Context,
+  fleet: SeenFleet,
+  hash: string | undefined,
+  checks: Checked[],
+): Promise<FileExamination | null> {
+  const { value: location } = fleet.settings.store;
+  if (location.kind !== 'sqlite' || !(await isThere(location.path))) {
+    checks.push({ name: 'store', detail: `no log yet at ${fleet.coordinator.health().traits.location}`, findings: [] });
+    return null;
+  }
+  try {
+    const file = await examineFile(context, location.path, { hash, durability: fleet.settings.durability.value });
+    checks.push(checkFile(file));
+    return file;
+  } catch (error) {
+    const { code, message, next } = rejectionOf(error);
+    checks.push({ name: 'store', detail: location.path, findings: [{ code, message, next }] });
+    return null;
+  }
+}
+
+/** What only the fold can tell; a log that cannot be read has said so already. */
+async function checkViews(fleet: SeenFleet): Promise<readonly Checked[]> {
+  try {
+    const [view, agents] = await Promise.all([
+      fleet.coordinator.view({ kind: 'fleet' }),
+      fleet.coordinator.view({ kind: 'agents', limit: 1_000 }),
+    ]);
+    const sessions: readonly SessionView[] = agents.items.flatMap((agent) => agent.sessions);
+    return [checkGranting(view), checkLeftovers(sessions)];
+  } catch (error) {
+    const { code, message, next } = spokenRejection(rejectionOf(error), { at: 0, worktree: fleet.worktree.id });
+    return [{ name: 'state', detail: 'cannot be shown', findings: [{ code, message, next }] }];
+  }
+}
+
+function foldersOf({ host, fleet }: SeenFleet) {
+  const fleetId = fleet.seatPorts.fleetId();
+  const secrets = fleetId === null ? [] : [{ path: fleet.seatPorts.stateFolderOf(fleetId).path, what: 'your secrets' }];
+  return [{ path: host.workspace.fleetFolder, what: 'the fleet folder' }, ...secrets];
 }

@@ -111,7 +111,7 @@ async function runHolding(
     if (loss !== null) return EXIT.staleToken;
     child = new Child(words, {
       clock: fleet.clock,
-      env: childEnvironment(cli, held),
+      env: childEnvironment(cli, held, fleet.worktree.id),
       folder: cli.folder,
       hasTerminal: cli.stdin.isTTY === true || cli.screen.isTerminal,
     });
@@ -124,9 +124,10 @@ async function runHolding(
 }
 
 /** What the command knows: its session and tokens, and no authority. */
-function childEnvironment(cli: Cli, held: Held): Readonly<Record<string, string | undefined>> {
+function childEnvironment(cli: Cli, held: Held, worktree: string): Readonly<Record<string, string | undefined>> {
   const { BRIGADE_OPERATOR_TOKEN: _, ...env } = cli.env;
-  const tokens = held.leases.map(({ resource, token }) => ({ resource, token }));
+  const { name } = seenFrom(worktree);
+  const tokens = held.leases.map(({ resource, token }) => ({ resource: name(resource), token }));
   return { ...env, BRIGADE_SESSION: held.handle, BRIGADE_TOKENS: JSON.stringify(tokens) };
 }
 

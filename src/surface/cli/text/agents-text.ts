@@ -1,10 +1,10 @@
 // Agents as a table: who they are, whether their processes are there, and what they hold.
 
-import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import type { AgentView, Presence } from '../../../core/view/views.ts';
 import type { Look } from '../output/screen.ts';
 import { type Column, tableLines } from '../output/table.ts';
+import { ageText } from './age-text.ts';
 import { paintPresence } from './presence-text.ts';
 
 export function agentsText(agents: readonly AgentView[], look: Look): readonly string[] {
@@ -22,7 +22,7 @@ function columnsFor({ paint }: Look): readonly Column<AgentView>[] {
     { title: 'STATE', text: stateText, paint: (text, agent) => paintPresence(paint, presenceOf(agent))(text) },
     {
       title: 'SEEN',
-      text: (agent) => (agent.idleForMs === null ? 'never' : `${durationText(agent.idleForMs)} ago`),
+      text: (agent) => (agent.idleForMs === null ? 'never' : seenText(agent.idleForMs)),
       align: 'right',
     },
     { title: 'LOCKS', text: (agent) => countText(agent.leases), align: 'right' },
@@ -54,4 +54,8 @@ function processText(agent: AgentView): string {
   const processes = agent.sessions.flatMap((session) => session.processes);
   const named = processes.slice(0, 3).map((process) => `${process.kind} ${process.pid}`);
   return processes.length > 3 ? `${named.join(', ')} +${processes.length - 3}` : named.join(', ');
+}
+
+function seenText(idleForMs: number): string {
+  return idleForMs < 1_000 ? 'now' : `${ageText(idleForMs)} ago`;
 }

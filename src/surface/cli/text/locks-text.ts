@@ -1,12 +1,12 @@
 // Locks as a table: the resource, who holds it and how long already, how long it lasts without further activity, and who
 // is next.
 
-import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { resourceText } from '../../../core/view/resource-text.ts';
 import type { LockView } from '../../../core/view/views.ts';
 import type { Look } from '../output/screen.ts';
 import { type Column, tableLines } from '../output/table.ts';
+import { ageText } from './age-text.ts';
 import { paintPresence, withPresence } from './presence-text.ts';
 
 export function locksText(locks: readonly LockView[], look: Look): readonly string[] {
@@ -59,5 +59,5 @@ function wordOf(state: LockView['waiters'][number]['state']): string {
 }
 
 function span(ms: number | null): string {
-  return ms === null ? '' : durationText(ms);
+  return ms === null ? '' : ageText(ms);
 }

@@ -1,0 +1,232 @@
+// The single checks of `doctor`. Each looks at one thing and changes nothing.
+
+import type { Stats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Health } from '../../../app/coordinator.ts';
+import { FORMAT } from '../../../core/event.ts';
+import { durationText } from '../../../core/view/duration-text.ts';
+import type { FleetView, SessionView } from '../../../core/view/views.ts';
+import { seenFrom } from '../../answer/seen-names.ts';
+import type { Checked, Finding } from './doctor-report.ts';
+import { type FileExamination, flawOfLog } from './examine-file.ts';
+
+export function checkFile({ report }: FileExamination): Checked {
+  const findings = report.findings.map((problem) => ({
+    code: 'STORE_DAMAGED',
+    message: `SQLite found damage in ${report.file}: ${problem}.`,
+    next: 'Stop the agents, keep a copy of the file and its -wal, and put a backup in its place: `brigade store restore FILE`.',
+  }));
+  const trouble = report.checkpointTrouble === null ? [] : [checkpointFinding(report.checkpointTrouble)];
+  const size = bytesText(report.fileBytes + report.walBytes);
+  const means =
+    report.durability === 'host' ? 'answers survive a power loss' : 'answers survive the death of a process only';
+  return {
+    name: 'store',
+    detail: `${report.file}, ${size}, SQLite ${report.libraryVersion} by ${report.driver}, ${means}`,
+    findings: [...findings, ...trouble],
+  };
+}
+
+function checkpointFinding(trouble: string): Finding {
+  return {
+    code: 'CHECKPOINT_FAILED',
+    message: `The write-ahead log could not be folded back: ${trouble}.`,
+    next: 'Look whether the disk is full; it is tried again by every process that stays.',
+  };
+}
+
+export function checkSchema({ report, head }: FileExamination): Checked {
+  const findings =
+    head.format <= FORMAT
+      ? []
+      : [
+          {
+            code: 'STORE_VERSION',
+            message: `The log is written in format ${head.format}; this version of Brigade knows up to ${FORMAT}.`,
+            next: 'Start the newer version of Brigade. Reading goes on as far as it can.',
+          },
+        ];
+  return { name: 'schema', detail: `tables of version ${report.schemaVersion}, log format ${head.format}`, findings };
+}
+
+export function checkChain(examination: FileExamination, asked: string | undefined): Checked {
+  const { head, events, batches, hashAt } = examination;
+  const findings: Finding[] = [];
+  const flaw = flawOfLog(examination);
+  if (flaw !== null) {
+    findings.push({
+      code: 'CHAIN_BROKEN',
+      message: `The log is damaged or was changed: ${flaw}. Up to number ${head.seq} it is whole.`,
+      next: 'Stop the agents, keep a copy of the file, and put a backup in its place: `brigade store restore FILE`.',
+    });
+  }
+  if (asked !== undefined && hashAt === null) {
+    findings.push({
+      code: 'HEAD_UNKNOWN',
+      message: `No batch of this log has the hash ${asked.slice(0, 64)}: it is not the log that the hash was kept from.`,
+      next: 'Compare with the place where the hash was kept. If it is right, history was replaced since then.',
+    });
+  }
+  const held = asked === undefined || hashAt === null ? '' : `; the hash given stands at number ${hashAt}`;
+  return {
+    name: 'chain',
+    detail: `${count(events, 'event')} in ${count(batches, 'batch', 'batches')}, head ${head.seq} with hash ${head.hash}${held}`,
+    findings,
+  };
+}
+
+export function checkRules(examination: FileExamination, worktree: string): Checked {
+  const { text } = seenFrom(worktree);
+  const findings = examination.violations.map(({ invariant, detail }) => ({
+    code: 'INVARIANT_BROKEN',
+    message: `The rule ${invariant} is broken: ${text(detail)}.`,
+    next: 'Revoke or release what is wrong (`brigade revoke RES --token N --reason ...`), then `brigade store repair`.',
+  }));
+  const state = examination.isWhole
+    ? 'hold over the whole state'
+    : 'were not checked: the beginning of the log was archived';
+  return { name: 'rules', detail: findings.length > 0 ? `${findings.length} broken` : state, findings };
+}
+
+/** What this host has seen of the log, against the log. */
+export function checkWitness({ trouble, head }: Health): Checked {
+  const findings =
+    trouble === null
+      ? []
+      : [
+          {
+            code: trouble.code,
+            message: trouble.message,
+            next:
+              trouble.code === 'STORE_REGRESSED'
+                ? 'If a backup was put there on purpose, use `brigade store restore` for that. Else find out who removed or replaced the log; the next change starts a new epoch, and granting rests for at most 5 min.'
+                : 'See the findings on the store above.',
+          },
+        ];
+  return {
+    name: 'witness',
+    detail:
+      findings.length > 0
+        ? 'the log is not what was seen before'
+        : `the log reaches what this host has seen of it (${head.seq})`,
+    findings,
+  };
+}
+
+export function checkGranting({ granting }: FleetView): Checked {
+  if (granting.ok) return { name: 'granting', detail: 'locks are granted', findings: [] };
+  const { code, why, resumesInMs } = granting;
+  const when = resumesInMs === null ? 'an operator says so' : `${durationText(resumesInMs)} have passed`;
+  return {
+    name: 'granting',
+    detail: `rests until ${when}`,
+    findings: [
+      {
+        code,
+        message: `Nothing is granted until ${when}: ${why}.`,
+        next: 'Look at the other findings; then `brigade store repair --reason ...` lets it go on at once.',
+      },
+    ],
+  };
+}
+
+/** Wall time is for people and never compared; a clock far off still makes reports lie. */
+export function checkClock(wallAt: string, lastWallAt: string | null): Checked {
+  const aheadMs = lastWallAt === null ? 0 : Date.parse(lastWallAt) - Date.parse(wallAt);
+  const findings =
+    aheadMs <= CLOCK_SLACK_MS
+      ? []
+      : [
+          {
+            code: 'CLOCK_BEHIND',
+            message: `The clock of this host says ${wallAt}, but the log was written at ${lastWallAt ?? ''} already.`,
+            next: 'Set the clock. Leases are not affected: they count on the monotonic clock.',
+          },
+        ];
+  return { name: 'clock', detail: wallAt, findings };
+}
+
+const CLOCK_SLACK_MS = 120_000;
+
+/** Folders and secrets that others can read. */
+export async function checkFolders(
+  folders: readonly { readonly path: string; readonly what: string }[],
+): Promise<Checked> {
+  const findings: Finding[] = [];
+  const seen: string[] = [];
+  for (const { path, what } of folders) {
+    const found = await statOrNull(path);
+    if (found === null) continue;
+    seen.push(path);
+    findings.push(...openTo(path, what, found));
+    for (const name of await readdir(path)) {
+      const file = await statOrNull(join(path, name));
+      if (file?.isFile() === true) findings.push(...openTo(join(path, name), `a file of ${what}`, file));
+    }
+  }
+  return { name: 'folders', detail: seen.length === 0 ? 'none yet' : seen.join(', '), findings };
+}
+
+function openTo(path: string, what: string, { mode, uid }: Stats): readonly Finding[] {
+  if (process.platform === 'win32') return [];
+  const isOwn = process.getuid === undefined || uid === process.getuid();
+  const isOpen = (mode & 0o077) !== 0 && !path.endsWith('.gitignore');
+  if (isOwn && !isOpen) return [];
+  return [
+    {
+      code: 'FOLDER_OPEN',
+      message: isOwn
+        ? `${path} (${what}) can be read by others: its mode is ${(mode & 0o777).toString(8)}.`
+        : `${path} (${what}) belongs to somebody else.`,
+      next: isOwn ? `chmod go-rwx ${path}` : 'Find out who put it there before you trust it.',
+    },
+  ];
+}
+
+async function statOrNull(path: string): Promise<Stats | null> {
+  return stat(path).catch(() => null);
+}
+
+/** Sessions whose process is gone, and ended ones that still hold. */
+export function checkLeftovers(sessions: readonly SessionView[]): Checked {
+  const gone = sessions.filter((session) => session.state === 'live' && session.presence === 'gone');
+  const holding = sessions.filter(
+    ({ state, presence, leases, waits }) => (state !== 'live' || presence === 'gone') && leases + waits > 0,
+  );
+  const findings = holding.map(({ agentId, state, leases, waits }) => ({
+    code: 'LEFTOVER',
+    message: `${agentId}'s session ${state === 'live' ? 'has lost its process' : `is ${state}`} and still has ${count(leases, 'lock')} and ${count(waits, 'wait')}.`,
+    next: 'Any process that acts in the fleet clears it within seconds; start one, for example `brigade acquire task:clear --ttl 1s`.',
+  }));
+  const idle = gone.length - gone.filter((session) => holding.includes(session)).length;
+  const note = idle === 0 ? '' : `, ${count(idle, 'session')} of gone processes without locks`;
+  return {
+    name: 'leftovers',
+    detail: findings.length === 0 ? `nothing is held by anybody gone${note}` : `${findings.length} found${note}`,
+    findings,
+  };
+}
+
+export function checkPlaces(moving: readonly string[]): Checked {
+  const findings = moving.map((bootId) => ({
+    code: 'STORE_UNSAFE',
+    message: `Another kernel (boot ${bootId.slice(0, 8)}) writes this file too. That corrupts a SQLite log.`,
+    next: 'End the processes there. To share a fleet between machines use `brigade serve` or Redis.',
+  }));
+  return {
+    name: 'places',
+    detail: findings.length === 0 ? 'only this kernel writes the log' : 'another kernel writes it',
+    findings,
+  };
+}
+
+function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
+  return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}
+
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number.toLocaleString('en-GB')} ${number === 1 ? noun : plural}`;
+}

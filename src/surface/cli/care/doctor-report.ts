@@ -1,0 +1,32 @@
+// What `doctor` found: each thing it looked at in one line, and for each that is not as it should be a finding with what to
+// do.
+
+import { oneLine } from '../../../core/view/one-line.ts';
+import type { Look } from '../output/screen.ts';
+
+export interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+export interface Checked {
+  readonly name: string;
+  /** What was seen, in a few words. */
+  readonly detail: string;
+  readonly findings: readonly Finding[];
+}
+
+export function reportLines(checks: readonly Checked[], { paint }: Look): readonly string[] {
+  const widest = Math.max(...checks.map(({ name }) => name.length));
+  return checks.flatMap(({ name, detail, findings }) => {
+    const mark = findings.length === 0 ? paint.good('ok  ') : paint.bad('FIND');
+    return [
+      `${mark}  ${paint.strong(name.padEnd(widest))}  ${oneLine(detail, 400)}`,
+      ...findings.flatMap(({ code, message, next }) => [
+        paint.bad(`      ${code}: ${oneLine(message, 1_000)}`),
+        `      ${oneLine(next, 1_000)}`,
+      ]),
+    ];
+  });
+}
