@@ -27,7 +27,9 @@ export interface SnapshotScheduleOptions {
 const EVERY_EVENTS = 5_000;
 /** So that of several coordinators one is first and the others find its snapshot. */
 const SPREAD_MS = 5_000;
-const REST_MS = 60_000;
+/** After one was made, and after one could not be made. */
+const REST_MS = 10_000;
+const REST_AFTER_FAULT_MS = 60_000;
 /** A state of this size is checked within a few milliseconds. */
 const SMALL_ROWS = 500;
 
@@ -74,12 +76,13 @@ export class SnapshotSchedule {
     this.#isBusy = true;
     try {
       const { snapshotSeq, violations } = await fold.run(EVERY_EVENTS);
+      this.#notBeforeMs = clock.monotonicMs() + REST_MS;
       this.#snapshotSeq = snapshotSeq;
       await this.#report(violations);
     } catch (error) {
       // Without a snapshot opening takes longer, and nothing else.
-      this.#notBeforeMs = clock.monotonicMs() + REST_MS;
-      logger.warn({ err: error }, 'no snapshot was made');
+      this.#notBeforeMs = clock.monotonicMs() + REST_AFTER_FAULT_MS;
+      if (this.#isRunning) logger.warn({ err: error }, 'no snapshot was made');
     }
     this.#isBusy = false;
   }

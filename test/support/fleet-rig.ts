@@ -13,6 +13,7 @@ import type { Command, LeaseRef } from '../../src/core/command.ts';
 import type { Mode } from '../../src/core/event.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { AcquireReply, RegisterReply } from '../../src/core/reply.ts';
+import type { BackgroundFold } from '../../src/ports/background-fold.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import type { IdSource } from '../../src/ports/id-source.ts';
@@ -85,6 +86,7 @@ export interface RigOptions<C extends Clock> {
   /** Wraps or replaces the store of the coordinator of this name. */
   readonly makeStore?: (name: string) => EventStore;
   readonly memoryOf?: (name: string) => HostMemory;
+  readonly fold?: BackgroundFold;
 }
 
 export class FleetRig<C extends Clock = FakeClock> {
@@ -118,7 +120,7 @@ export class FleetRig<C extends Clock = FakeClock> {
       ids: countingIds(name),
       logger: silent,
       nextTurn: () => nextTurn(),
-      fold: null,
+      fold: this.#options.fold ?? null,
     });
     await coordinator.open();
     this.#open.push(coordinator);
