@@ -298,9 +298,9 @@ describe('waits', () => {
     expect(waits.edges.map(edge)).toEqual(['bo hold ana', 'cy hold ana', 'cy line bo', 'dee hold ana', 'dee line cy']);
     expect(waitGraphText(waits)).toEqual([
       'ana holds task:app',
-      '├─ bo waits 1m00s for task:app, next in line, away',
-      '├─ cy waits 0s for task:app, place 2 in line',
-      '└─ dee waits 0s for task:app, place 3 in line',
+      '├─ bo waits 1m00s, next in line, away, for task:app',
+      '├─ cy waits 0s, place 2 in line, for task:app',
+      '└─ dee waits 0s, place 3 in line, for task:app',
     ]);
   });
 
@@ -312,8 +312,18 @@ describe('waits', () => {
     stage.acquires('cy', 'task:b');
     expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual([
       'ana holds task:a',
-      '└─ bo waits 0s for task:a, next in line',
-      '   └─ cy waits 0s for task:b, next in line',
+      '└─ bo waits 0s, next in line, for task:a',
+      '   └─ cy waits 0s, next in line, for task:b',
+    ]);
+  });
+
+  it('tells one wait for several leases of one holder once', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', ['file:@w1/src/a.ts', 'file:@w1/src/b.ts']);
+    stage.acquires('bo', 'file:@w1/src/**/*.ts');
+    expect(waitGraphText(stage.sees({ kind: 'waits' }), { reader: 'w1' })).toEqual([
+      'ana holds file:src/a.ts, file:src/b.ts',
+      '└─ bo waits 0s, next in line, for file:src/**/*.ts (held as file:src/a.ts, file:src/b.ts)',
     ]);
   });
 
@@ -336,7 +346,7 @@ describe('waits', () => {
     expect(waits.broken).toMatchObject([{ victim: { agentId: 'bo' }, agoMs: 3_000 }]);
     expect(waitGraphText(waits)).toEqual([
       'bo holds task:b',
-      '└─ ana waits 3s for task:b, next in line',
+      '└─ ana waits 3s, next in line, for task:b',
       'deadlock broken 3s ago, bo gave way: bo waits for task:a, held by ana; ana waits for task:b, held by bo',
     ]);
   });

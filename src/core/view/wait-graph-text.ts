@@ -35,6 +35,12 @@ export function waitGraphText(view: WaitsView, options: GraphOptions = {}): read
   return new Drawing(view, options).lines();
 }
 
+/** One waiter below another: the wait, and what it waits for that the other one holds. */
+interface Step {
+  readonly edge: WaitEdge;
+  readonly held: string[];
+}
+
 class Drawing {
   readonly #view: WaitsView;
   readonly #width: number;
@@ -42,7 +48,7 @@ class Drawing {
   readonly #paint: GraphPaint;
   readonly #lines: string[] = [];
   /** Who waits for a session, in the order of arrival. */
-  readonly #below = new Map<string, WaitEdge[]>();
+  readonly #below = new Map<string, Step[]>();
   readonly #waiterOf = new Map<string, WaiterView>();
   readonly #names = new Map<string, string>();
   readonly #drawn = new Set<string>();
@@ -57,9 +63,13 @@ class Drawing {
       this.#name(edge.from);
       this.#name(edge.to);
       if (edge.kind === 'line' && hasHold(view.edges, edge)) continue;
-      const below = this.#below.get(edge.to.sessionId);
-      if (below === undefined) this.#below.set(edge.to.sessionId, [edge]);
-      else below.push(edge);
+      const below = this.#below.get(edge.to.sessionId) ?? [];
+      this.#below.set(edge.to.sessionId, below);
+      const same = below.find(
+        (step) => step.edge.from.sessionId === edge.from.sessionId && isSameWait(step.edge, edge),
+      );
+      if (same === undefined) below.push({ edge, held: [edge.resource] });
+      else same.held.push(edge.resource);
     }
   }
 
@@ -79,10 +89,8 @@ class Drawing {
 
   #drawRoot(sessionId: string): void {
     const below = this.#below.get(sessionId) ?? [];
-    const held = [...new Set(below.filter((edge) => edge.to.token !== null).map((edge) => edge.resource))];
-    const what = held.slice(0, NAMES).map((resource) => resourceText(resource, this.#reader));
-    if (held.length > NAMES) what.push(`${held.length - NAMES} more`);
-    this.#line('', sessionId, what.length === 0 ? '' : `holds ${what.join(', ')}`, '');
+    const held = new Set(below.filter(({ edge }) => edge.to.token !== null).flatMap((step) => step.held));
+    this.#line('', sessionId, held.size === 0 ? '' : `holds ${this.#list([...held])}`, '');
     this.#drawBelow(sessionId, '', [sessionId]);
   }
 
@@ -96,37 +104,44 @@ class Drawing {
     else this.#drawEach(below, indent, path);
   }
 
-  #drawEach(below: readonly WaitEdge[], indent: string, path: readonly string[]): void {
-    below.forEach((edge, i) => {
+  #drawEach(below: readonly Step[], indent: string, path: readonly string[]): void {
+    below.forEach((step, i) => {
+      const { edge } = step;
       const isLast = i === below.length - 1;
       if (this.#lines.length >= LINES) return;
       const closes = path.indexOf(edge.from.sessionId);
       const cycle = closes === -1 ? '' : `cycle: ${this.#cycleWords(path.slice(closes))}`;
-      this.#line(`${indent}${isLast ? '└─ ' : '├─ '}`, edge.from.sessionId, this.#waitWords(edge), cycle);
+      this.#line(`${indent}${isLast ? '└─ ' : '├─ '}`, edge.from.sessionId, this.#waitWords(step), cycle);
       const inner = `${indent}${isLast ? '   ' : '│  '}`;
       if (closes === -1) this.#drawBelow(edge.from.sessionId, inner, [...path, edge.from.sessionId]);
     });
   }
 
-  #waitWords(edge: WaitEdge): string {
+  #waitWords({ edge, held }: Step): string {
     const waiter = edge.from.ticket === null ? undefined : this.#waiterOf.get(edge.from.ticket);
-    const asked = waiter?.resources.length === 1 ? (waiter.resources[0] as string) : edge.resource;
-    const name = resourceText(asked, this.#reader);
-    if (edge.kind === 'retry') return `asked for ${name} ${durationText(edge.ageMs)} ago, without standing in line`;
-    const overlap = asked === edge.resource ? '' : ` (held as ${resourceText(edge.resource, this.#reader)})`;
+    const asked = waiter === undefined || waiter.resources.length > 1 ? held : waiter.resources;
+    const names = this.#list(asked);
+    if (edge.kind === 'retry') return `asked for ${names} ${durationText(edge.ageMs)} ago, without standing in line`;
+    const others = held.filter((resource) => !asked.includes(resource));
+    const overlap = others.length === 0 ? '' : ` (held as ${this.#list(others)})`;
     const place = edge.kind === 'line' ? 'behind it in line' : placeWords(waiter);
-    return `waits ${durationText(edge.ageMs)} for ${name}${overlap}${place === '' ? '' : `, ${place}`}`;
+    return `waits ${durationText(edge.ageMs)}${place === '' ? '' : `, ${place},`} for ${names}${overlap}`;
+  }
+
+  #list(resources: readonly string[]): string {
+    const names = resources.slice(0, NAMES).map((resource) => resourceText(resource, this.#reader));
+    if (resources.length > NAMES) names.push(`${resources.length - NAMES} more`);
+    return names.join(', ');
   }
 
   #drawIdle(waiter: WaiterView): void {
-    const names = waiter.resources.slice(0, NAMES).map((resource) => resourceText(resource, this.#reader));
-    if (waiter.resources.length > NAMES) names.push(`${waiter.resources.length - NAMES} more`);
+    const names = this.#list(waiter.resources);
     const words =
       waiter.state === 'offered'
-        ? `is offered ${names.join(', ')} and has not claimed it`
+        ? `is offered ${names} and has not claimed it`
         : waiter.state === 'passed_over'
-          ? `keeps its place for ${names.join(', ')}, but its turn passes on`
-          : `waits ${durationText(waiter.waitedMs)} for ${names.join(', ')}`;
+          ? `keeps its place for ${names}, but its turn passes on`
+          : `waits ${durationText(waiter.waitedMs)} for ${names}`;
     this.#name(waiter);
     this.#line('', waiter.sessionId, words, '');
   }
@@ -155,7 +170,7 @@ class Drawing {
     const seen = new Set<string>();
     const open = [sessionId];
     while (open.length > 0) {
-      for (const edge of this.#below.get(open.pop() as string) ?? []) {
+      for (const { edge } of this.#below.get(open.pop() as string) ?? []) {
         if (seen.has(edge.from.sessionId)) continue;
         seen.add(edge.from.sessionId);
         this.#drawn.add(edge.from.sessionId);
@@ -204,6 +219,11 @@ class Drawing {
 /** The waiter is drawn below whoever holds; that it also stands behind somebody follows from its place. */
 function hasHold(edges: readonly WaitEdge[], line: WaitEdge): boolean {
   return edges.some((edge) => edge.kind === 'hold' && edge.from.ticket === line.from.ticket);
+}
+
+/** One ticket, or one round of asking in vain. */
+function isSameWait(a: WaitEdge, b: WaitEdge): boolean {
+  return a.kind === b.kind && a.from.ticket === b.from.ticket;
 }
 
 function placeWords(waiter: WaiterView | undefined): string {

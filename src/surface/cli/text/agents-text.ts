@@ -18,7 +18,7 @@ export const NO_AGENTS = [
 
 function columnsFor({ paint }: Look): readonly Column<AgentView>[] {
   return [
-    { title: 'AGENT', text: (agent) => oneLine(agent.agentId), cut: 'middle', paint: paint.strong },
+    { title: 'AGENT', text: (agent) => oneLine(agent.agentId), cut: 'middle', least: 40, paint: paint.strong },
     { title: 'STATE', text: stateText, paint: (text, agent) => paintPresence(paint, presenceOf(agent))(text) },
     {
       title: 'SEEN',

@@ -5,12 +5,23 @@ import { oneLine } from '../../../core/view/one-line.ts';
 import { resourceText } from '../../../core/view/resource-text.ts';
 import type { LockView } from '../../../core/view/views.ts';
 import type { Look } from '../output/screen.ts';
-import { type Column, tableLines } from '../output/table.ts';
+import { type Column, makeTable } from '../output/table.ts';
+import { cutEnd } from '../output/text-width.ts';
 import { ageText } from './age-text.ts';
 import { paintPresence, withPresence } from './presence-text.ts';
 
 export function locksText(locks: readonly LockView[], look: Look): readonly string[] {
-  return tableLines(columnsFor(look), locks, { width: look.width, title: look.paint.title });
+  const { lines, leftOut } = makeTable(columnsFor(look), locks, { width: look.width, title: look.paint.title });
+  return leftOut.includes(FENCE) ? [...lines, fenceLine(locks, look)] : lines;
+}
+
+const FENCE = 'FENCE';
+
+/** What is guarded is always told, also where there is no room for the column. */
+function fenceLine(locks: readonly LockView[], { paint, reader, width }: Look): string {
+  const guarded = locks.filter((lock) => lock.guarded).map((lock) => resourceText(lock.resource, reader));
+  const text = guarded.length === 0 ? 'all advisory' : `guarded: ${guarded.join(', ')}; the rest advisory`;
+  return paint.faint(cutEnd(text, width));
 }
 
 /** What a newcomer can do, where there is nothing to show. */
@@ -21,15 +32,27 @@ export const NO_LOCKS = [
 
 function columnsFor({ paint, reader }: Look): readonly Column<LockView>[] {
   return [
-    { title: 'RESOURCE', text: (lock) => resourceText(lock.resource, reader), cut: 'middle', paint: paint.strong },
-    { title: 'HOLDER', text: holderText, cut: 'middle', paint: (text, lock) => paintPresence(paint, lock.alive)(text) },
+    {
+      title: 'RESOURCE',
+      text: (lock) => resourceText(lock.resource, reader),
+      cut: 'middle',
+      least: 26,
+      paint: paint.strong,
+    },
+    {
+      title: 'HOLDER',
+      text: holderText,
+      cut: 'middle',
+      least: 22,
+      paint: (text, lock) => paintPresence(paint, lock.alive)(text),
+    },
     { title: 'TOKEN', text: (lock) => (lock.token === null ? '' : String(lock.token)), align: 'right' },
     { title: 'HELD', text: (lock) => span(lock.heldForMs), align: 'right' },
-    { title: 'IDLE', text: (lock) => span(lock.idleForMs), align: 'right', leaveOut: 3 },
-    { title: 'LEFT', text: (lock) => span(lock.expiresInMs), align: 'right', leaveOut: 1 },
+    { title: 'IDLE', text: (lock) => span(lock.idleForMs), align: 'right', leaveOut: 4 },
+    { title: 'LEFT', text: (lock) => span(lock.expiresInMs), align: 'right', leaveOut: 3 },
     { title: 'NEXT', text: nextText, cut: 'middle', paint: paint.warn },
-    { title: 'FENCE', text: (lock) => (lock.guarded ? 'guarded' : 'advisory'), leaveOut: 2, paint: paint.faint },
-    { title: 'REASON', text: (lock) => oneLine(lock.reason), cut: 'end', leaveOut: 4, paint: paint.faint },
+    { title: FENCE, text: (lock) => (lock.guarded ? 'guarded' : 'advisory'), leaveOut: 2, paint: paint.faint },
+    { title: 'REASON', text: (lock) => oneLine(lock.reason), cut: 'end', leaveOut: 5, paint: paint.faint },
   ];
 }
 
