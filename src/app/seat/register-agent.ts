@@ -78,7 +78,7 @@ async function comeBack(context: Context, handle: string, request: OpenRequest):
   const earlier = earlierOf(shown);
   if (earlier === null) return wrongHandle();
   const { id } = request.said ?? {};
-  if (id != null && id !== earlier.agentId) return otherAgent(earlier.agentId, id);
+  if (id != null && id !== earlier.agentId && !isSiblingOf(id, earlier.agentId)) return otherAgent(earlier.agentId, id);
   const same = { ...request, ask: { ...request.ask, id: earlier.agentId }, earlier };
   const current = await sessions.default.current();
   const isDefault = (current?.facts.handle ?? (await sessions.default.kept())?.handle) === handle;
@@ -88,12 +88,19 @@ async function comeBack(context: Context, handle: string, request: OpenRequest):
   return opened;
 }
 
-/** Does the caller mean this agent? An id that led to a sibling (`_2`) means the sibling when it is asked for again. */
+/**
+ * Does the caller mean this agent? An id that led to a sibling (`_2`) means the sibling when it is asked for again, unless
+ * the caller would rather be refused than be one.
+ */
 async function isSameAgent({ ports }: Context, ask: RegisterAsk, agentId: string): Promise<boolean> {
-  if (ask.id != null) return agentId === ask.id || (agentId.startsWith(`${ask.id}_`) && /_\d+$/.test(agentId));
+  if (ask.id != null) return agentId === ask.id || (ask.onTaken !== 'refuse' && isSiblingOf(ask.id, agentId));
   if (ask.purpose == null) return true;
   const agents = await ports.coordinator.view({ kind: 'agents', agentId });
   return agents.items[0]?.purpose === ask.purpose;
+}
+
+function isSiblingOf(id: string, agentId: string): boolean {
+  return agentId.startsWith(`${id}_`) && /_\d+$/.test(agentId);
 }
 
 function earlierOf(standing: Standing): Earlier | null {

@@ -40,9 +40,9 @@ export class SeatDoor {
 
   /** Leaves every session and closes the store. Nothing to do where it never opened. */
   async close(): Promise<void> {
-    const opened = await Promise.resolve(this.#opening).catch(() => null);
-    if (opened === null) return;
-    await opened.seat.leave();
-    await opened.close();
+    const [opening] = await Promise.allSettled([this.#opening]);
+    if (opening.status === 'rejected' || opening.value === null) return;
+    await opening.value.seat.leave();
+    await opening.value.close();
   }
 }

@@ -163,6 +163,16 @@ describe('register', () => {
     }
   });
 
+  it('refuses to be a sibling for whoever would rather be refused', async () => {
+    const { sit } = await seatRig();
+    const ana = await sit();
+    await ana.seat.register({ id: 'ana' });
+    const other = await sit();
+    expect(replyOf(await other.seat.register({ id: 'ana' })).agentId).toBe('ana_2');
+    const refused = await other.seat.register({ id: 'ana', onTaken: 'refuse' });
+    expect(refused.answer).toMatchObject({ code: 'ID_TAKEN' });
+  });
+
   it('knows a purpose again', async () => {
     const { sit } = await seatRig();
     const { seat } = await sit();

@@ -106,8 +106,9 @@ function progressOf({ mcpReq }: ServerContext): Pick<Call, 'onProgress'> {
   const onProgress = (progress: WaitProgress): void => {
     last = Math.max(last + 1, progress.waitedMs);
     const params = { progressToken, progress: last, message: progressText(progress) };
-    // A client that is gone hears nothing, and the call learns of it by its signal.
-    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined);
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {
+      // A client that is gone hears nothing, and the call learns of it by its signal.
+    });
   };
   return { onProgress };
 }

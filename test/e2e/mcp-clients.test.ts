@@ -1,0 +1,133 @@
+// The official clients of both generations, on every revision they speak: what they list, call, validate and cancel.
+
+import { Client, type ClientOptions } from '@modelcontextprotocol/client';
+import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TOOLS } from '../../src/surface/mcp/tools.ts';
+import { brigadeBin } from '../support/brigade-bin.ts';
+import { Scratch } from '../support/scratch.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+interface Called {
+  readonly isError?: boolean | undefined;
+  readonly structuredContent?: unknown;
+  readonly content?: unknown;
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onprogress?: (progress: { readonly progress: number; readonly message?: string | undefined }) => void;
+}
+
+/** What the two generations have in common. */
+interface Connected {
+  list(): Promise<readonly { readonly name: string }[]>;
+  call(name: string, args: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Called>;
+  instructions(): string | undefined;
+  close(): Promise<void>;
+}
+
+let scratch: Scratch;
+beforeAll(() => {
+  scratch = new Scratch();
+});
+afterAll(() => scratch.close());
+
+const INFO = { name: 'brigade-tests', version: '1.0.0' };
+
+function server() {
+  const env = { ...getDefaultEnvironment(), ...scratch.env };
+  return { command: process.execPath, args: [brigadeBin, 'mcp'], cwd: scratch.root, env, stderr: 'ignore' as const };
+}
+
+async function second(options: ClientOptions): Promise<Connected> {
+  const client = new Client(INFO, options);
+  await client.connect(new StdioClientTransport(server()));
+  return {
+    list: async () => (await client.listTools()).tools,
+    call: (name, args, rest) => client.callTool({ name, arguments: args }, rest),
+    instructions: () => client.getInstructions(),
+    close: () => client.close(),
+  };
+}
+
+async function first(): Promise<Connected> {
+  const client = new FirstClient(INFO);
+  await client.connect(new FirstTransport(server()));
+  return {
+    list: async () => (await client.listTools()).tools,
+    call: async (name, args, rest) => (await client.callTool({ name, arguments: args }, undefined, rest)) as Called,
+    instructions: () => client.getInstructions(),
+    close: () => client.close(),
+  };
+}
+
+describe.each([
+  ['the client of the first generation', first],
+  ['the client of the second, as ever', () => second({})],
+  ['the client of the second, choosing by itself', () => second({ versionNegotiation: { mode: 'auto' } })],
+  ['the client of the second, on 2026-07-28', () => second({ versionNegotiation: { mode: { pin: '2026-07-28' } } })],
+])('%s', (_name, connect) => {
+  let client: Connected;
+  let other: Connected;
+  beforeAll(async () => {
+    [client, other] = await Promise.all([connect(), connect()]);
+  });
+  afterAll(() => Promise.all([client.close(), other.close()]));
+
+  it('is told how to use it, and sees every tool with its schemas', async () => {
+    expect(client.instructions()).toContain('acquire_lock');
+    const listed = TOOLS.map(({ name, title, description, annotations, inputSchema, outputSchema }) => ({
+      name,
+      title,
+      description,
+      annotations,
+      inputSchema: inputSchema(),
+      outputSchema: outputSchema(),
+    }));
+    expect(await client.list()).toMatchObject(listed);
+  });
+
+  it('hears answers and refusals that fit the published schemas', async () => {
+    // Having listed the tools, both generations check every structured content, also that of an error.
+    await client.list();
+    const granted = await client.call('acquire_lock', { resources: ['src/a.ts'] });
+    expect(granted).toMatchObject({
+      structuredContent: { status: 'granted', leases: [{ resource: 'file:src/a.ts' }] },
+    });
+    expect(granted.isError ?? false).toBe(false);
+    await other.list();
+    const refused = await other.call('acquire_lock', { resources: ['src/a.ts'], waitMs: 0 });
+    expect(refused).toMatchObject({ isError: true, structuredContent: { code: 'LEASE_HELD', category: 'contended' } });
+    const nonsense = await other.call('release_lock', { leases: 'all' });
+    expect(nonsense).toMatchObject({ isError: true, structuredContent: { code: 'INVALID_ARGUMENT' } });
+    for (const { name } of TOOLS) {
+      const { structuredContent } = await client.call(name, name === 'register' ? {} : { resource: 7 });
+      expect(structuredContent).toBeDefined();
+    }
+    await client.call('release_lock', { all: true });
+  });
+
+  it('waits, hears of its place, and gives up in so many words', async () => {
+    await client.call('acquire_lock', { resources: ['task:wait'] });
+    const told: (string | undefined)[] = [];
+    const cancel = new AbortController();
+    const waiting = other.call(
+      'acquire_lock',
+      { resources: ['task:wait'] },
+      { signal: cancel.signal, onprogress: ({ message }) => told.push(message) },
+    );
+    await waitUntil('progress', () => told.length > 0);
+    expect(told[0]).toContain('place 1 in line');
+    cancel.abort();
+    await expect(waiting).rejects.toBeInstanceOf(Error);
+    const nobodyWaits = async (): Promise<boolean> => {
+      const { structuredContent } = await client.call('fleet_status', {});
+      return (structuredContent as { counts: { waits: number } }).counts.waits === 0;
+    };
+    await waitUntil('nobody in line', nobodyWaits, { withinMs: 30_000 });
+    await client.call('release_lock', { all: true });
+  });
+});
