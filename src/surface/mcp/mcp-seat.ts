@@ -8,14 +8,26 @@ import { clientSessionOf } from '../../app/client-session.ts';
 import type { Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import type { OpenSeat } from '../../app/seat/seat-door.ts';
-import type { Environment } from '../../app/settings.ts';
-import { type Fleet, type Host, openFleet } from '../../compose.ts';
+import type { Environment, SettingFlags } from '../../app/settings.ts';
+import { type Fleet, openFleet, prepareHost } from '../../compose.ts';
+import type { Logger } from '../../ports/logger.ts';
 
 /** Name of a client that does not say its own. */
 const CLIENT = 'mcp';
 
+export interface McpSeatStart {
+  readonly flags: SettingFlags;
+  readonly env: Environment;
+  /** The current folder. */
+  readonly folder: string;
+  /** Called with the log of the process as soon as the settings say how much of it is wanted. */
+  readonly onLogger: (logger: Logger) => void;
+}
+
 /** Throws `SetupFault` where no seat can be taken. Trouble with the log is told by each call. */
-export async function openMcpSeat(host: Host, env: Environment): Promise<OpenSeat> {
+export async function openMcpSeat({ flags, env, folder, onLogger }: McpSeatStart): Promise<OpenSeat> {
+  const host = await prepareHost({ flags, env, folder, stays: true });
+  onLogger(host.logger);
   const fleet = await openFleet(host);
   try {
     return { seat: new Seat(fleet.seatPorts, await occupantOf(fleet, env)), close: () => fleet.close() };

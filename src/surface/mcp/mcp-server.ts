@@ -21,16 +21,10 @@ import type { JsonSchema } from './published-schema.ts';
 import type { Tool } from './tool.ts';
 import { type ToolResult, toolRejection } from './tool-result.ts';
 
-/** What the tools act on. */
-export interface Served {
-  /** The store may not be open yet, or be in trouble; then each call waits, or answers why. */
-  readonly seat: () => Promise<Seat | Rejection>;
-  readonly monotonicMs: () => number;
-}
-
 export interface McpServerOptions {
   readonly tools: readonly Tool[];
-  readonly served: Served;
+  /** The store may not be open yet, or be in trouble; then each call waits, or answers why. */
+  readonly seat: () => Promise<Seat | Rejection>;
   readonly version: string;
   /** The connection ends: waits are left, so that their calls still answer. */
   readonly ending: AbortSignal;
@@ -60,13 +54,12 @@ async function callTool(
   args: unknown,
   context: ServerContext,
 ): Promise<ToolResult> {
-  const { served, ending, onFault } = options;
-  const receivedMonoMs = served.monotonicMs();
+  const { ending, onFault } = options;
   const signals = signalsOf(context.mcpReq.signal, ending);
   try {
-    const seat = await served.seat();
+    const seat = await options.seat();
     if (isRejection(seat)) return toolRejection(seat);
-    return await tool.call(seat, args, { receivedMonoMs, ...signals.call, ...progressOf(context) });
+    return await tool.call(seat, args, { ...signals.call, ...progressOf(context) });
   } catch (error) {
     onFault(error, tool.name);
     return toolRejection(internal(error));

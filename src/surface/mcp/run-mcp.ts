@@ -7,11 +7,10 @@
 // Nothing but the protocol goes to stdout.
 
 import type { Readable, Writable } from 'node:stream';
-import { SeatDoor } from '../../app/seat/seat-door.ts';
+import { type OpenSeat, SeatDoor } from '../../app/seat/seat-door.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
 import { setupRejection } from '../../app/setup-rejection.ts';
-import { clock, type Host, prepareHost } from '../../compose.ts';
-import { openMcpSeat } from './mcp-seat.ts';
+import type { Logger } from '../../ports/logger.ts';
 import { serveStdio } from './serve-stdio.ts';
 import { TOOLS } from './tools.ts';
 
@@ -36,31 +35,29 @@ export async function runMcp(start: McpStart): Promise<void> {
   const { flags, env, folder, version, input, output, errors } = start;
   // Whatever this process starts must not have an operator's authority.
   delete process.env.BRIGADE_OPERATOR_TOKEN;
-  let host: Host | null = null;
-  const door = new SeatDoor(
-    async () => {
-      host ??= await prepareHost({ flags, env, folder, stays: true });
-      return openMcpSeat(host, env);
-    },
-    (error) => complain(errors, host, error),
-  );
-  const served = { seat: () => door.seat(), monotonicMs: () => clock.monotonicMs() };
-  const onTrouble = (error: unknown, what: string): void => {
-    host?.logger.error({ err: error }, what);
+  let logger: Logger | null = null;
+  const open = async (): Promise<OpenSeat> => {
+    const { openMcpSeat } = await import('./mcp-seat.ts');
+    const onLogger = (found: Logger): void => {
+      logger = found;
+    };
+    return openMcpSeat({ flags, env, folder, onLogger });
   };
-  const connection = serveStdio({ input, output, tools: TOOLS, served, version, onTrouble });
+  const door = new SeatDoor(open, (error) => complain(errors, logger, error));
+  const onTrouble = (error: unknown, what: string): void => logger?.error({ err: error }, what);
+  const connection = serveStdio({ input, output, tools: TOOLS, seat: () => door.seat(), version, onTrouble });
   const forget = onSignals(connection.end);
-  // Opens while the client shakes hands; a failure is told by the first call.
-  void door.seat();
+  // The client is greeted first; then the rest of the program is loaded and the log opened. A failure is told by the first call.
+  setImmediate(() => void door.seat());
   await connection.closed;
   await within(GOODBYE_MS, door.close());
   forget();
 }
 
 /** The client hears it as the answer to its call; whoever reads the log of the client sees it here. */
-function complain(errors: Writable, host: Host | null, error: unknown): void {
-  if (host !== null) {
-    host.logger.error({ err: error }, 'no seat in the fleet');
+function complain(errors: Writable, logger: Logger | null, error: unknown): void {
+  if (logger !== null) {
+    logger.error({ err: error }, 'no seat in the fleet');
     return;
   }
   const rejection = setupRejection(error);

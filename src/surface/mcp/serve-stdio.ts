@@ -3,15 +3,17 @@
 
 import type { Readable, Writable } from 'node:stream';
 import { serveStdio as serveConnection } from '@modelcontextprotocol/server/stdio';
+import type { Seat } from '../../app/seat/seat.ts';
+import type { Rejection } from '../../core/rejection.ts';
 import { LineTransport } from './line-transport.ts';
-import { createMcpServer, type Served } from './mcp-server.ts';
+import { createMcpServer } from './mcp-server.ts';
 import type { Tool } from './tool.ts';
 
 export interface StdioOptions {
   readonly input: Readable;
   readonly output: Writable;
   readonly tools: readonly Tool[];
-  readonly served: Served;
+  readonly seat: () => Promise<Seat | Rejection>;
   readonly version: string;
   /** Hears of faults of ours, and of what is said against the protocol. */
   readonly onTrouble: (error: unknown, what: string) => void;
@@ -28,7 +30,7 @@ export interface StdioConnection {
 const LAST_ANSWERS_MS = 1_000;
 
 export function serveStdio(options: StdioOptions): StdioConnection {
-  const { input, output, tools, served, version, onTrouble } = options;
+  const { input, output, tools, seat, version, onTrouble } = options;
   const ending = new AbortController();
   const transport = new LineTransport(input, output, () => {
     ending.abort();
@@ -37,7 +39,7 @@ export function serveStdio(options: StdioOptions): StdioConnection {
   });
   const onFault = (error: unknown, tool: string): void =>
     onTrouble(error, `a call of ${tool} failed by a fault of ours`);
-  const server = { tools, served, version, ending: ending.signal, onFault };
+  const server = { tools, seat, version, ending: ending.signal, onFault };
   serveConnection(() => createMcpServer(server), {
     transport,
     onerror: (error) => onTrouble(error, 'from the client'),
