@@ -25,8 +25,11 @@ export interface DeclaredException {
 export interface LogUnderTest {
   /** One more handle, not open yet. `deadlineMs` bounds each of its calls where a test makes the store unreachable. */
   connect(options?: { readonly deadlineMs?: number }): EventStore;
-  /** A handle in a process of its own, not open yet. */
-  connectElsewhere?(): RemoteStore;
+  /**
+   * A handle in a process of its own, not open yet. With `isHasty` it waits for no disk and promises less, so that it
+   * spends most of its time inside an append.
+   */
+  connectElsewhere?(options?: { readonly isHasty?: boolean }): RemoteStore;
   readonly damage: {
     tearSnapshot(seq: number): Promise<void>;
     changeBody(lastSeq: number): Promise<void>;
@@ -74,9 +77,9 @@ export function exerciseEventStore({ name, create, exceptions, killRounds }: Con
       return store;
     }
 
-    async function openElsewhere(): Promise<RemoteStore> {
+    async function openElsewhere(options?: { readonly isHasty?: boolean }): Promise<RemoteStore> {
       if (log.connectElsewhere === undefined) throw new Error(`${name} declares no exception and opens nowhere else`);
-      const store = track(log.connectElsewhere());
+      const store = track(log.connectElsewhere(options));
       await store.open();
       return store;
     }
@@ -204,7 +207,7 @@ export function exerciseEventStore({ name, create, exceptions, killRounds }: Con
       let head: LogHead = EMPTY_HEAD;
       let known = 0;
       for (let round = 0; round < killRounds; round += 1) {
-        const writer = await openElsewhere();
+        const writer = await openElsewhere({ isHasty: round % 4 !== 3 });
         const bytes = round % 2 === 0 ? 300_000 : 200;
         writer.flood(head, bytes);
         await writer.nextAcknowledged();

@@ -34,8 +34,9 @@ export async function createSqliteLog(
   const stores: SqliteStore[] = [];
   const remotes: RemoteStore[] = [];
 
-  function connectElsewhere(): RemoteStore {
-    const remote = openRemoteStore(config, storeFrom(config).traits);
+  function connectElsewhere(options: { readonly isHasty?: boolean } = {}): RemoteStore {
+    const there = options.isHasty === true ? { ...config, durability: 'process' as const } : config;
+    const remote = openRemoteStore(there, storeFrom(there).traits);
     remotes.push(remote);
     return remote;
   }

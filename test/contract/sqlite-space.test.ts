@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { SqliteConnection } from '../../src/adapters/sqlite/sqlite-driver.ts';
 import { EMPTY_HEAD, type LogHead, type StoreFault } from '../../src/ports/event-store.ts';
 import { batchAfter, mustAppend, readAll } from '../support/batches.ts';
@@ -28,6 +28,7 @@ async function fillUp(store: ReturnType<SqliteLogUnderTest['connect']>, from: Lo
 describe('a full disk', () => {
   it('is said, nothing is half written, and it goes on by itself when there is space', async () => {
     const log = await createSqliteLog('better-sqlite3');
+    onTestFinished(() => log.remove());
     let connection: SqliteConnection | null = null;
     const store = log.connect({
       seams: {
@@ -49,7 +50,6 @@ describe('a full disk', () => {
     expect(next.seq).toBe(head.seq + 1);
     await store.close();
     await other.close();
-    await log.remove();
   });
 
   describe.runIf(canMount)('of 1 MiB', () => {
@@ -66,6 +66,7 @@ describe('a full disk', () => {
 
     it('is said, nothing is half written, and it goes on by itself when there is space', async () => {
       const log = await createSqliteLog('better-sqlite3', 'host', mountPoint);
+      onTestFinished(() => log.remove());
       const ballast = join(mountPoint, 'ballast');
       await writeFile(ballast, Buffer.alloc(300_000));
       const store = log.connect();
@@ -80,12 +81,12 @@ describe('a full disk', () => {
       await mustAppend(store, head, { body: 'x'.repeat(20_000) });
       expect((await store.inspect()).findings).toEqual([]);
       await store.close();
-      await log.remove();
     });
 
     it('cannot be opened on, and says why', async () => {
       await writeFile(join(mountPoint, 'ballast'), Buffer.alloc(1_040_000));
       const log = await createSqliteLog('better-sqlite3', 'host', mountPoint);
+      onTestFinished(() => log.remove());
       const fault = (await log
         .connect()
         .open()
@@ -96,7 +97,6 @@ describe('a full disk', () => {
       const store = log.connect();
       expect(await store.open()).toEqual(EMPTY_HEAD);
       await store.close();
-      await log.remove();
     });
   });
 });
