@@ -2,7 +2,7 @@
 // begins at once and in the background; each call waits for it, or hears why it failed. The next call tries again, because
 // somebody may have helped meanwhile.
 
-import type { Rejection } from '../../core/rejection.ts';
+import { type Rejection, reject } from '../../core/rejection.ts';
 import { setupRejection } from '../setup-rejection.ts';
 import { rejectionOf } from '../trouble.ts';
 import type { Seat } from './seat.ts';
@@ -18,6 +18,7 @@ export class SeatDoor {
   readonly #open: () => Promise<OpenSeat>;
   readonly #onTrouble: (error: unknown) => void;
   #opening: Promise<OpenSeat> | null = null;
+  #isClosed = false;
 
   /** `onTrouble` hears of every failed try. */
   constructor(open: () => Promise<OpenSeat>, onTrouble: (error: unknown) => void) {
@@ -27,6 +28,7 @@ export class SeatDoor {
 
   /** The seat, or why there is none now. */
   async seat(): Promise<Seat | Rejection> {
+    if (this.#isClosed) return ending();
     this.#opening ??= this.#open();
     const opening = this.#opening;
     try {
@@ -38,11 +40,19 @@ export class SeatDoor {
     }
   }
 
-  /** Leaves every session and closes the store. Nothing to do where it never opened. */
+  /** Leaves every session and closes the store. Nothing is opened any more. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const [opening] = await Promise.allSettled([this.#opening]);
     if (opening.status === 'rejected' || opening.value === null) return;
     await opening.value.seat.leave();
     await opening.value.close();
   }
+}
+
+function ending(): Rejection {
+  return reject('STORE_UNAVAILABLE', {
+    message: 'This process is ending.',
+    next: 'Ask again when the client has started another one.',
+  });
 }
