@@ -4,7 +4,7 @@
 // the state; the state itself is not touched. First whatever is due is settled, then the command meets the result.
 
 import type { Command } from './command.ts';
-import { resumeAndWalk, settleDue, settleTouching } from './due.ts';
+import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
 import type { Moment } from './instant.ts';
@@ -157,7 +157,7 @@ function asOperator(ledger: Ledger, command: Command): Answer {
     case 'resume_granting':
       return ledger.as(actor, () => {
         if (ledger.state.fleet?.suspended == null) return done(false);
-        resumeAndWalk(ledger, command.reason);
+        ledger.emit({ type: 'granting.resumed', why: command.reason });
         return done(true);
       });
     default:

@@ -10,7 +10,7 @@ import { leasesOn, ticketsOn } from './lease/conflict.ts';
 import { endLease } from './lease/end.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { lapseHandoff } from './lease/hand-off.ts';
-import { promote } from './lease/promote.ts';
+import { promote, settleOwnWaits } from './lease/promote.ts';
 import { endWait, lapseOffer } from './lease/wait.ts';
 import type { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
@@ -21,7 +21,7 @@ import type { BaseTable, Table } from './table.ts';
 /** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
 export function nextDeadline(state: FleetState): Instant | null {
   const suspended = state.fleet?.suspended?.until ?? Number.POSITIVE_INFINITY;
-  // While granting rests its lines rest too; they are all walked when it goes on.
+  // While granting rests its lines rest too, and what is freed meanwhile joins them.
   const lines = isGranting(state) ? state.lines.nextDeadline() : Number.POSITIVE_INFINITY;
   const first = Math.min(suspended, lines, ...DUE_TABLES.map((name) => (state[name] as Table<object>).nextDeadline()));
   return first === Number.POSITIVE_INFINITY ? null : first;
@@ -32,12 +32,19 @@ const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs'] as const;
 /** Moves deadlines of merged state that were renewed by reference. Changes no row; call it before deciding a batch. */
 export function settleDeadlines(state: FleetState, at: Instant): void {
   owned(state.leases).settleDeadlines(at, (lease) => expiresAt(state, lease));
-  owned(state.sessions).settleDeadlines(at, (session) => sessionDueAt(state, session));
+  owned(state.sessions).settleDeadlines(at, (session) => sessionLookedAtAgain(state, session, at));
   owned(state.tickets).settleDeadlines(at, (row) =>
     Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
   );
   owned(state.handoffs).settleDeadlines(at, (row) => row.until);
   owned(state.lines).settleDeadlines(at, (row) => row.at);
+}
+
+/** A silent session that still holds something is not due yet, but will be: nothing else would bring it up again. */
+function sessionLookedAtAgain(state: FleetState, session: SessionRow, at: Instant): Instant {
+  const dueAt = sessionDueAt(state, session);
+  const isHolding = dueAt === Number.POSITIVE_INFINITY && session.state === 'live' && session.transport === 'http';
+  return isHolding ? at + LIMITS.silenceStepMs : dueAt;
 }
 
 /** Merged state owns its tables; only those keep deadlines. */
@@ -117,15 +124,7 @@ const STEPS: readonly ((ledger: Ledger, budget: Budget) => void)[] = [
 function resumeGranting(ledger: Ledger): void {
   const suspended = ledger.state.fleet?.suspended;
   if (suspended?.until == null || suspended.until > ledger.at) return;
-  resumeAndWalk(ledger, 'The longest belief handed out is over.');
-}
-
-/** Granting goes on: every line is due, since nobody was promoted meanwhile. */
-export function resumeAndWalk(ledger: Ledger, why: string): void {
-  ledger.emit({ type: 'granting.resumed', why });
-  for (const { resources } of ledger.state.tickets.rows()) {
-    ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, resources });
-  }
+  ledger.emit({ type: 'granting.resumed', why: 'The longest belief handed out is over.' });
 }
 
 function dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => number): readonly Row[] {
@@ -196,6 +195,7 @@ function walkLines(ledger: Ledger, budget: Budget): void {
     ledger.group(() => {
       ledger.emit({ type: 'line.settled', line: line.line });
       promote(ledger, line.resources);
+      if (line.sessionId !== null) settleOwnWaits(ledger, line.sessionId);
     });
   }
 }

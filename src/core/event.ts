@@ -126,6 +126,7 @@ export interface EventFacts {
   'wait.passed': { ticket: string; passed: string };
   'wait.ended': { ticket: string; outcome: WaitOutcome; tokens: readonly number[]; cycle: readonly CycleStep[] };
   /** The lines of freed resources were not walked to their end; the rest is due. */
+  /** With a `sessionId`: that session's own waits are to be looked at too. */
   'line.unsettled': { line: string; resources: readonly string[] };
   'line.settled': { line: string };
   'request.refused': { code: string; blockers: readonly string[] };

@@ -87,6 +87,8 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
       session: (row) => [row.sessionId],
       exact: (row) => conflictBuckets(row.resources, 'exact'),
       wide: (row) => conflictBuckets(row.resources, 'wide'),
+      passing: (row) => row.passes,
+      revived: (row) => (row.revived ? ['revived'] : []),
     },
     deadlineOf: (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
     sortKeysOf: (row) => conflictSortKeys(row.resources),

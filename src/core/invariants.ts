@@ -41,6 +41,7 @@ export const INVARIANTS = {
   grant_excludes: 'Nothing is granted beside a conflicting lease or offer of another session.',
   first_come: 'Nobody is granted past an earlier waiter, save one that waits for it.',
   ends_when_due: 'A lease expires only when its time is over.',
+  rests: 'Nothing is granted while granting rests.',
   acts_alive: 'Only a live session of an active agent is granted anything.',
   write_is_guarded: 'Governed state is written only by a token that holds, or past nobody who holds the key.',
   pass_breaks_cycle: 'A waiter passes only one that waits for it.',
@@ -134,6 +135,7 @@ function checkGrant(
   const lease = after.leases.get(String(event.seq));
   if (lease === undefined || event.token !== event.seq)
     return broken('token_is_number', `${event.token} at ${event.seq}`);
+  if (!isGranting(before)) return broken('rests', `${lease.resource} to ${lease.agentId}`);
   const session = before.sessions.get(lease.sessionId);
   if (session?.state !== 'live' || before.agents.get(lease.agentId)?.lifecycle !== 'active')
     return broken('acts_alive', `${lease.agentId} is granted ${lease.resource}`);
@@ -216,6 +218,7 @@ function checkWaits(state: FleetState, ticket: TicketRow): Violation | null {
 
 function isDue(state: FleetState, ticket: TicketRow): boolean {
   for (const line of state.lines.rows()) {
+    if (line.sessionId === ticket.sessionId) return true;
     if (line.resources.some((freed) => ticket.resources.some((resource) => namesSame(state, resource, freed))))
       return true;
   }

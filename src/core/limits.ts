@@ -26,7 +26,7 @@ export const LIMITS = {
   beliefMarginMs: 50,
   resourcesPerAcquire: 256,
   /** Names of one acquire together, so that a group always fits 512 KiB. */
-  resourceBytesPerAcquire: 128 * 1024,
+  resourceBytesPerAcquire: 64 * 1024,
   waitersPerResource: 10_000,
   leasesPerSession: 10_000,
   leasesPerFleet: 1_000_000,
@@ -64,6 +64,8 @@ export const LIMITS = {
   endedSessions: 10_000,
   /** A session without a process (over HTTP) ends after this much silence. */
   silentSessionMs: 1_800_000,
+  /** How often a silent session that still holds something is looked at again. */
+  silenceStepMs: 60_000,
   /** Search for wait cycles visits at most this many sessions; beyond it the wait is refused rather than unchecked. */
   cycleSearchSessions: 100_000,
   requestIdBytes: 200,

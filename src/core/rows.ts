@@ -112,6 +112,8 @@ export interface TicketRow {
   readonly lapses: number;
   /** Earlier waiters that wait for this one and may be passed by it. */
   readonly passes: readonly string[];
+  /** It had been granted, undelivered, and came back to its old place in line. */
+  readonly revived: boolean;
 }
 
 /** What became of a ticket, for the caller that asks late. */
@@ -222,5 +224,7 @@ export interface PlaceRow {
 export interface LineRow {
   readonly line: string;
   readonly resources: readonly string[];
+  /** Whose own waits are to be looked at besides, because a grant to it made them possible. */
+  readonly sessionId: string | null;
   readonly at: Instant;
 }

@@ -4,8 +4,7 @@
 // for oneself, so that waiter is passed (and nobody else may pass it). A cycle of holds has a victim: lowest priority, then
 // the youngest wait, so normally the caller. Its wait is aborted; it keeps its leases and is told what to do.
 
-import { isFree } from '../lease/line.ts';
-import { giveTurn } from '../lease/promote.ts';
+import { takeTurnOrStayDue } from '../lease/promote.ts';
 import { endWait } from '../lease/wait.ts';
 import type { Ledger } from '../ledger.ts';
 import type { TicketRow } from '../rows.ts';
@@ -27,8 +26,12 @@ export function resolveCycles(ledger: Ledger, ticketId: string): void {
   }
 }
 
-/** Breaks every cycle through any wait of the session, after it came to hold something. */
+/**
+ * Breaks every cycle through any wait of the session, after it came to hold something, or ceased to: what it held is
+ * something that its waits need now.
+ */
 export function resolveCyclesOf(ledger: Ledger, sessionId: string): void {
+  if (ledger.state.tickets.countIn('session', sessionId) === 0) return;
   for (const { ticket } of Array.from(ledger.state.tickets.in('session', sessionId))) resolveCycles(ledger, ticket);
 }
 
@@ -40,8 +43,7 @@ function pass(ledger: Ledger, edge: WaitForEdge): void {
     ticket: edge.ticket.ticket,
     passed: edge.behind ?? '',
   });
-  const ticket = ledger.state.tickets.get(edge.ticket.ticket);
-  if (ticket !== undefined && isFree(ledger.state, ticket)) giveTurn(ledger, ticket);
+  takeTurnOrStayDue(ledger, edge.ticket.ticket);
 }
 
 function victimOf(cycle: Cycle): TicketRow {

@@ -3,6 +3,7 @@
 
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
+import { conflictingLeases } from '../lease/conflict.ts';
 import { LIMITS } from '../limits.ts';
 import type { RefusalRow } from '../rows.ts';
 
@@ -34,9 +35,12 @@ export function* retriesOf(state: FleetState, sessionId: string, at: Instant): I
 
 /** Sessions that it asked in vain and that still stand in its way. */
 function* retryTargets(state: FleetState, sessionId: string, at: Instant): Iterable<string> {
-  for (const refusal of retriesOf(state, sessionId, at)) {
-    for (const blocker of refusal.blockers) {
-      if (state.sessions.get(blocker)?.state === 'live' && state.leases.countIn('session', blocker) > 0) yield blocker;
+  for (const { resource, blockers } of retriesOf(state, sessionId, at)) {
+    // In whatever mode it asked: what would not conflict exclusively does not conflict at all.
+    for (const lease of conflictingLeases(state, { sessionId, resource, mode: 'exclusive' })) {
+      if (blockers.includes(lease.sessionId) && state.sessions.get(lease.sessionId)?.state === 'live') {
+        yield lease.sessionId;
+      }
     }
   }
 }

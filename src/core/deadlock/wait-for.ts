@@ -1,13 +1,14 @@
 // The wait-for graph and its cycles.
 //
 // Every wait has edges to sessions: hold edges to conflicting holders and offers, line edges to conflicting earlier waiters.
+// A waiter that was let past counts as a holder: it is not passed in turn.
 // The search runs backwards from the asker, over who waits for what it holds: most askers hold nothing that anybody waits
 // for, and then it ends at once. A breadth-first search finds a shortest cycle.
 
 import type { CycleStep } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { conflictingTickets, isInLine } from '../lease/conflict.ts';
-import { blockersOf } from '../lease/line.ts';
+import { blockersOf, hasPassed, needs } from '../lease/line.ts';
 import { LIMITS } from '../limits.ts';
 import type { TicketRow } from '../rows.ts';
 
@@ -63,7 +64,7 @@ export function outEdges(state: FleetState, ticket: TicketRow): readonly WaitFor
   if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return [];
   const bySession = new Map<string, WaitForEdge>();
   for (const blocker of blockersOf(state, ticket)) {
-    const kind = blocker.kind === 'waiter' ? 'line' : 'hold';
+    const kind = blocker.kind === 'waiter' && !isPassing(state, blocker.ticket, ticket) ? 'line' : 'hold';
     const known = bySession.get(blocker.sessionId);
     if (known !== undefined && (known.kind === 'hold' || kind === 'line')) continue;
     bySession.set(blocker.sessionId, {
@@ -81,7 +82,7 @@ export function outEdges(state: FleetState, ticket: TicketRow): readonly WaitFor
 function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
   for (const lease of state.leases.in('session', sessionId)) {
     for (const ticket of conflictingTickets(state, lease)) {
-      if (waits(state, ticket))
+      if (waits(state, ticket) && needs(state, ticket, lease.resource))
         yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
     }
   }
@@ -90,9 +91,10 @@ function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Ite
     if (!isOffered && !(withLines && isInLine(state, own))) continue;
     for (const resource of own.resources) {
       for (const ticket of conflictingTickets(state, { sessionId, resource, mode: own.mode })) {
-        if (!waits(state, ticket)) continue;
-        if (isOffered) yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource };
-        else if (ticket.queuedSeq > own.queuedSeq && !ticket.passes.includes(own.ticket)) {
+        if (!waits(state, ticket) || !needs(state, ticket, resource)) continue;
+        if (isOffered || hasPassed(own, ticket))
+          yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource };
+        else if (ticket.queuedSeq > own.queuedSeq && !hasPassed(ticket, own)) {
           yield { kind: 'line', ticket, toSession: sessionId, behind: own.ticket, resource };
         }
       }
@@ -131,6 +133,11 @@ function pathToStart(towards: ReadonlyMap<string, WaitForEdge>, from: string, st
     at = edge.toSession;
   }
   return path;
+}
+
+function isPassing(state: FleetState, blocker: string | null, ticket: TicketRow): boolean {
+  const row = blocker === null ? undefined : state.tickets.get(blocker);
+  return row !== undefined && hasPassed(row, ticket);
 }
 
 function waits(state: FleetState, ticket: TicketRow): boolean {

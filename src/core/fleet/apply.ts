@@ -36,7 +36,12 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       return;
     }
     case 'line.unsettled':
-      state.lines.set({ line: event.line, resources: event.resources, at: event.at });
+      state.lines.set({
+        line: event.line,
+        resources: event.resources,
+        sessionId: event.sessionId ?? null,
+        at: event.at,
+      });
       return;
     case 'line.settled':
       state.lines.delete(event.line);

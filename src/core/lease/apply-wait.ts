@@ -64,6 +64,7 @@ function queue(state: FleetState, event: EventOf<'lease.queued'>): void {
     passedOver: false,
     lapses: 0,
     passes: [],
+    revived: false,
   };
   state.tickets.set(ticket);
   captureActivity(state, ticket);
@@ -143,6 +144,7 @@ function revivable(state: FleetState, event: WaitEvent): TicketRow | undefined {
     passedOver: false,
     lapses: 0,
     passes: [],
+    revived: true,
   };
 }
 

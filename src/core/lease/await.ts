@@ -10,7 +10,7 @@ import type { EndedTicketRow, LeaseRow, SessionRow, TicketRow } from '../rows.ts
 import { checkRange } from './acquire-limits.ts';
 import { endLeasesTogether } from './end.ts';
 import { isFree } from './line.ts';
-import { grantTicket } from './promote.ts';
+import { grantTicket, settleOwnWaits } from './promote.ts';
 import { answerOfTicket, unknownTicket } from './ticket-answer.ts';
 import { endWait } from './wait.ts';
 
@@ -34,7 +34,7 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
   if (suspended !== null) return suspended;
   return ledger.group(() => {
     if (ticket.state === 'offered') {
-      grantTicket(ledger, ticket, 'claimed');
+      claim(ledger, ticket);
       return answerOfTicket(ledger.state, ticket.ticket, ledger.at);
     }
     const parkedUntil = ledger.at + waitMs;
@@ -58,7 +58,12 @@ function settleRejoined(ledger: Ledger, before: TicketRow): void {
   const ticket = ledger.state.tickets.get(before.ticket);
   if (ticket === undefined || !before.passedOver) return;
   if (!isFree(ledger.state, ticket)) resolveCycles(ledger, ticket.ticket);
-  else grantTicket(ledger, ticket, 'claimed');
+  else claim(ledger, ticket);
+}
+
+function claim(ledger: Ledger, ticket: TicketRow): void {
+  grantTicket(ledger, ticket, 'claimed');
+  settleOwnWaits(ledger, ticket.sessionId);
 }
 
 /** The call stops waiting; what the log says now is the answer, so a grant that came first is answered. */

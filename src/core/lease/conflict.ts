@@ -65,10 +65,11 @@ export function namesSame(state: FleetState, a: string, b: string): boolean {
   return keysConflict(parsed(a), parsed(b), state.fleet?.foldsCaseSince != null);
 }
 
-/** A single bucket is in arrival order already; several are sorted together. */
+/** A single bucket is in arrival order already, unless a ticket came back to its old place; several are sorted together. */
 function inArrivalOrder(state: FleetState, resource: string): Iterable<TicketRow> {
   const plan = lookUp(state.tickets as Table<object>, resource);
-  if (plan.wide.length === 0 && plan.range === null) return state.tickets.in('exact', plan.exact);
+  const isSorted = plan.wide.length === 0 && plan.range === null && state.tickets.weight('revived') === 0;
+  if (isSorted) return state.tickets.in('exact', plan.exact);
   return [...candidates(state.tickets, resource)].toSorted((a, b) => a.queuedSeq - b.queuedSeq);
 }
 

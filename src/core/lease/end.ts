@@ -1,5 +1,7 @@
 // Ends of leases. However a lease ends, its line is walked in the same group, so no path can strand a waiter.
+// What its session waits for besides may need it now, and close a cycle: that is looked at too.
 
+import { resolveCyclesOf } from '../deadlock/resolve.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Promotion } from '../reply.ts';
 import type { LeaseRow } from '../rows.ts';
@@ -16,7 +18,9 @@ type Ending =
 export function endLease(ledger: Ledger, lease: LeaseRow, ending: Ending): readonly Promotion[] {
   return ledger.group(() => {
     emitEnd(ledger, lease, ending);
-    return promote(ledger, [lease.resource]);
+    const promoted = promote(ledger, [lease.resource]);
+    resolveCyclesOf(ledger, lease.sessionId);
+    return promoted;
   });
 }
 
@@ -24,10 +28,12 @@ export function endLease(ledger: Ledger, lease: LeaseRow, ending: Ending): reado
 export function endLeasesTogether(ledger: Ledger, leases: readonly LeaseRow[], ending: Ending): readonly Promotion[] {
   return ledger.group(() => {
     for (const lease of leases) emitEnd(ledger, lease, ending);
-    return promote(
+    const promoted = promote(
       ledger,
       leases.map((lease) => lease.resource),
     );
+    for (const sessionId of new Set(leases.map((lease) => lease.sessionId))) resolveCyclesOf(ledger, sessionId);
+    return promoted;
   });
 }
 

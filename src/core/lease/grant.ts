@@ -35,7 +35,8 @@ export function grantSet(ledger: Ledger, request: GrantRequest): readonly number
       sessionId: request.sessionId,
       resource,
       mode: request.mode,
-      ttlMs: request.ttlMs,
+      // The lease that it replaces said until when it may be believed; this one never ends before.
+      ttlMs: Math.max(request.ttlMs, own?.ttlMs ?? 0),
       path: own === undefined ? request.path : 'upgrade',
       ticket: request.ticket,
       replaces: own?.token ?? null,

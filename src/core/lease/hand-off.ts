@@ -6,10 +6,11 @@ import { resolveCyclesOf } from '../deadlock/resolve.ts';
 import { refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
-import { reject } from '../rejection.ts';
+import { type Rejection, reject } from '../rejection.ts';
 import type { Answer } from '../reply.ts';
 import type { HandoffRow, LeaseRow, SessionRow } from '../rows.ts';
-import { isWanted } from './conflict.ts';
+import { conflictingLeases, conflictingTickets, isWanted, namesSame } from './conflict.ts';
+import { endHandoffOf } from './end-handoff.ts';
 import { heldLease, isRefused, leaseFacts } from './lease-facts.ts';
 import { ownLease } from './line.ts';
 import { settleOwnWaits } from './promote.ts';
@@ -101,6 +102,8 @@ function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: S
       next: 'Release some first.',
     });
   }
+  const inTheWay = overlapping(ledger, lease, session);
+  if (inTheWay !== null) return inTheWay;
   return ledger.group(() => {
     const own = ownLease(ledger.state, session.sessionId, handoff.resource);
     endOffer(ledger, lease, handoff.offer, 'accepted');
@@ -119,11 +122,13 @@ function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: S
     });
     if (own !== undefined && own.token !== lease.token) {
       // A shared lease of its own on the same key would make it hold twice; the handed one covers it.
+      endHandoffOf(ledger, own);
       const { agentId, sessionId, resource, token } = own;
       ledger.emit({ type: 'lease.released', agentId, sessionId, resource, token, why: 'released' });
     }
     settleOwnWaits(ledger, session.sessionId);
     resolveCyclesOf(ledger, session.sessionId);
+    resolveCyclesOf(ledger, lease.sessionId);
     const granted = ledger.state.leases.get(String(seq));
     return {
       op: 'answer_handoff',
@@ -131,6 +136,22 @@ function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: S
       accepted: true,
       lease: granted === undefined ? null : leaseFacts(ledger.state, granted),
     };
+  });
+}
+
+/** The giver may hold, or be offered, a larger or smaller part of the same besides: then two would hold it. */
+function overlapping(ledger: Ledger, lease: LeaseRow, session: SessionRow): Rejection | null {
+  const { state } = ledger;
+  const claim = { sessionId: session.sessionId, resource: lease.resource, mode: lease.mode };
+  const leases = [...conflictingLeases(state, claim)].filter((each) => each.token !== lease.token);
+  const offers = [...conflictingTickets(state, claim)].filter((each) => each.state === 'offered');
+  const other =
+    leases[0]?.resource ?? offers[0]?.resources.find((resource) => namesSame(state, resource, lease.resource));
+  if (other === undefined) return null;
+  return reject('LEASE_HELD', {
+    message: `${lease.agentId} holds ${other} besides, which overlaps ${lease.resource}.`,
+    next: `Ask ${lease.agentId} to release it or to hand it off too, then accept again.`,
+    details: { agentId: lease.agentId, resource: other },
   });
 }
 

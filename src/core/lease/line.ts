@@ -7,7 +7,7 @@ import type { Mode } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Blocker } from '../reply.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
-import { conflictingLeases, conflictingTickets, isInLine } from './conflict.ts';
+import { conflictingLeases, conflictingTickets, isInLine, namesSame } from './conflict.ts';
 import { ownBucket } from './conflict-index.ts';
 
 /** A request for a set of resources, standing in line at `queuedSeq` (Infinity: behind everybody). */
@@ -17,6 +17,8 @@ export interface Standing {
   readonly mode: Mode;
   readonly queuedSeq: number;
   readonly passes: readonly string[];
+  /** The ticket that stands there; a request without one was passed by nobody. */
+  readonly ticket?: string;
 }
 
 /** Everybody in the way of the request, holders and offers first for each resource. Lazy: ask for one to know whether any. */
@@ -62,17 +64,28 @@ export function covers(held: Mode, asked: Mode): boolean {
 /** Place in line: 1 is next. Counts earlier waiters and offers that conflict with any resource of the ticket. */
 export function positionOf(state: FleetState, ticket: TicketRow): number {
   const before = new Set<string>();
-  for (const resource of ticket.resources) {
+  for (const resource of missing(state, ticket)) {
     for (const other of conflictingTickets(state, { sessionId: ticket.sessionId, resource, mode: ticket.mode })) {
-      if (other.queuedSeq >= ticket.queuedSeq) break;
-      if (isInLine(state, other)) before.add(other.ticket);
+      if (other.state === 'offered' || standsBefore(state, other, ticket)) before.add(other.ticket);
     }
   }
   return before.size + 1;
 }
 
+/** Came earlier, unless it was passed; or passed this one, which then stands behind it whenever it came. */
 function standsBefore(state: FleetState, ticket: TicketRow, standing: Standing): boolean {
+  if (hasPassed(ticket, standing)) return isInLine(state, ticket);
   return ticket.queuedSeq < standing.queuedSeq && !standing.passes.includes(ticket.ticket) && isInLine(state, ticket);
+}
+
+/** `ticket` was let past `standing`, to break a cycle. */
+export function hasPassed(ticket: TicketRow, standing: Standing): boolean {
+  return standing.ticket !== undefined && ticket.passes.includes(standing.ticket);
+}
+
+/** The ticket still needs something that `resource` can name too: its session does not hold that already. */
+export function needs(state: FleetState, ticket: TicketRow, resource: string): boolean {
+  return missing(state, ticket).some((each) => namesSame(state, each, resource));
 }
 
 function holderBlocker(state: FleetState, lease: LeaseRow): Blocker {

@@ -1,0 +1,79 @@
+// What a row checks besides what was heard, on the state after it.
+//
+//   B > A                    B is the later token
+//   A until 00:37.5          A ends then if nobody does anything more
+//   A holds · A is over      A is a lease now, or not any more
+//   RES free · RES held by WHO
+//   T stands 2               the ticket's place in line now
+//   WHO told offered         the newest notice of the session is of this kind
+//   WHO waits · WHO waits not
+//   KEY is VALUE             governed state
+
+import type { FleetState } from '../../../src/core/fleet-state.ts';
+import { leasesOn } from '../../../src/core/lease/conflict.ts';
+import { expiresAt } from '../../../src/core/lease/expiry.ts';
+import { positionOf } from '../../../src/core/lease/line.ts';
+import { noticesOf } from '../../../src/core/session/notices.ts';
+import type { Names } from './names.ts';
+import { canonical } from './says.ts';
+import { readTime } from './table.ts';
+
+interface CheckContext {
+  readonly state: FleetState;
+  readonly names: Names;
+  /** Time of the table's first row, as written. */
+  readonly startsAt: number;
+  readonly line: number;
+}
+
+/** Why the check does not hold, or null. */
+export function runCheck(check: string, context: CheckContext): string | null {
+  const { state, names, startsAt, line } = context;
+  const [subject = '', verb = '', ...rest] = check.split(' ');
+  const object = rest.join(' ');
+  switch (verb) {
+    case '>':
+      return names.token(subject).token > names.token(object).token ? null : `${check} does not hold`;
+    case 'until': {
+      const lease = state.leases.get(String(names.token(subject).token));
+      const ends = lease === undefined ? null : expiresAt(state, lease);
+      return ends === readTime(object, line) - startsAt ? null : `${subject} ends at ${String(ends)} ms`;
+    }
+    case 'holds':
+      return holds(state, names.token(subject).token) ? null : `${subject} does not hold`;
+    default:
+      return otherCheck(subject, verb, object, context);
+  }
+}
+
+function otherCheck(subject: string, verb: string, object: string, { state, names }: CheckContext): string | null {
+  const said = `${verb} ${object}`.trim();
+  if (said === 'is over') return holds(state, names.token(subject).token) ? `${subject} still holds` : null;
+  if (verb === 'stands') {
+    const ticket = state.tickets.get(names.ticket(subject));
+    const position = ticket === undefined ? null : positionOf(state, ticket);
+    return String(position) === object ? null : `${subject} stands at ${position}`;
+  }
+  if (verb === 'told') {
+    const kind = noticesOf(state, names.session(subject)?.sessionId ?? '', 0).at(-1)?.kind ?? 'nothing';
+    return kind === object ? null : `${subject} was told ${kind}`;
+  }
+  if (verb === 'waits') {
+    const waits = state.tickets.countIn('session', names.session(subject)?.sessionId ?? '') > 0;
+    return waits === (object !== 'not') ? null : `${subject} ${waits ? 'waits' : 'does not wait'}`;
+  }
+  if (verb === 'free' || verb === 'held') {
+    const holders = [...leasesOn(state, canonical(subject, 'w1'))].map((lease) => names.labelOf(lease.sessionId));
+    const told = holders.length === 0 ? 'free' : `held by ${holders.join(' and ')}`;
+    return told === said ? null : `${subject} is ${told}`;
+  }
+  if (verb === 'is') {
+    const value = state.entries.get(subject)?.value;
+    return String(value) === object ? null : `${subject} is ${String(value)}`;
+  }
+  throw new Error(`what is checked by "${subject} ${said}"?`);
+}
+
+function holds(state: FleetState, token: number): boolean {
+  return state.leases.get(String(token)) !== undefined;
+}

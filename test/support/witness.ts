@@ -1,0 +1,80 @@
+// Watches a log as it grows. Folds every event twice, once on a draft that is merged and once straight into tables, and
+// checks after each what must hold: the step, the changed rows, that both folds are the same state, and on demand the
+// whole state and its image.
+
+import { apply } from '../../src/core/apply.ts';
+import type { FleetEvent } from '../../src/core/event.ts';
+import { exportState, importState } from '../../src/core/fleet/state-image.ts';
+import { emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
+import { checkDraft, checkState, checkStep } from '../../src/core/invariants.ts';
+
+export class Witness {
+  /** Folded on drafts, event by event. */
+  readonly state: FleetState;
+  /** Folded without drafts. */
+  readonly #plain: FleetState;
+
+  constructor(state: FleetState = emptyState()) {
+    this.state = state;
+    this.#plain = importState(imageOf(state));
+  }
+
+  /** Folds the events. Throws at the first that breaks something. */
+  take(events: readonly FleetEvent[]): void {
+    for (const event of events) this.#takeOne(event);
+  }
+
+  /** Throws when anything in the state is wrong, or when its folds differ. */
+  verify(): void {
+    const [violation] = checkState(this.state);
+    if (violation !== undefined) throw new BrokenPromise(violation.invariant, violation.detail);
+    const image = textOf(this.state);
+    if (image !== textOf(this.#plain)) throw new BrokenPromise('one fold', differenceOf(image, textOf(this.#plain)));
+    const read = textOf(importState(JSON.parse(image)));
+    if (image !== read) throw new BrokenPromise('image', differenceOf(image, read));
+  }
+
+  #takeOne(event: FleetEvent): void {
+    if (event.type === 'epoch.started') {
+      // It replaces every table, which no draft can.
+      apply(this.state, event);
+      apply(this.#plain, event);
+      return;
+    }
+    const after = forkState(this.state);
+    apply(after, event);
+    const violation = checkStep(this.state, event, after) ?? checkDraft(this.state, after);
+    if (violation !== null) {
+      throw new BrokenPromise(violation.invariant, `${violation.detail}, at ${event.seq} ${event.type}`);
+    }
+    mergeState(this.state, after);
+    apply(this.#plain, event);
+  }
+}
+
+/** Something that must hold did not. */
+export class BrokenPromise extends Error {
+  readonly promise: string;
+
+  constructor(promise: string, detail: string) {
+    super(`${promise}: ${detail}`);
+    this.promise = promise;
+  }
+}
+
+/** The image of a state as text; two states are the same when their texts are. */
+export function textOf(state: FleetState): string {
+  return JSON.stringify(exportState(state));
+}
+
+/** The first place at which two texts differ, with what stands around it. */
+export function differenceOf(a: string, b: string): string {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  const around = (text: string): string => text.slice(Math.max(0, at - 120), at + 120);
+  return `…${around(a)}… against …${around(b)}…`;
+}
+
+function imageOf(state: FleetState): unknown {
+  return JSON.parse(textOf(state));
+}
