@@ -49,7 +49,7 @@ export class DefaultSession {
   /** For whom a read asks: the session taken, else the kept one, without taking it. Null when there is neither. */
   async peek(): Promise<Standing | null> {
     if (this.#standing !== null) return this.#standing;
-    const found = this.#named() ?? this.#join(await this.kept());
+    const found = this.#join(await this.kept());
     if (found?.facts.handleHash !== this.#seen?.facts.handleHash) this.#seen = found;
     return this.#seen;
   }
@@ -76,10 +76,10 @@ export class DefaultSession {
     });
   }
 
-  /** The log refused `ended`: the same agent comes back. Null when it cannot, because the handle came from outside. */
+  /** The log refused `ended`: the same agent comes back. Null when nobody knows which one that was. */
   async renew(ended: Standing): Promise<Taken | null> {
     const { handle, acting, worktree } = ended.facts;
-    if (this.#occupant.handle !== null || acting === null) return null;
+    if (acting === null) return null;
     if (this.#standing !== ended) return this.take();
     this.#standing = null;
     return this.#alone(() => this.#open({ handle, ...acting }, worktree));
@@ -103,7 +103,7 @@ export class DefaultSession {
     const fleetId = await this.#ports.found();
     if (isRejection(fleetId)) return fleetId;
     const kept = await this.kept();
-    const joined = this.#named() ?? ((await this.#needsNoProcess(kept)) ? this.#join(kept) : null);
+    const joined = (await this.#needsNoProcess(kept)) ? this.#join(kept) : null;
     if (joined === null) return this.#open(kept, this.#occupant.worktree);
     this.#standing = joined;
     return joined;
@@ -155,13 +155,6 @@ export class DefaultSession {
     const handleHash = secretHash(this.#ports.hasher, kept.handle);
     const session = await this.#ports.coordinator.view({ kind: 'session', handleHash });
     return session?.state === 'live';
-  }
-
-  #named(): Standing | null {
-    const { handle, worktree } = this.#occupant;
-    if (handle === null) return null;
-    const handleHash = secretHash(this.#ports.hasher, handle);
-    return new Standing({ handle, handleHash, acting: null, worktree, attachmentId: null });
   }
 
   #join(kept: KeptSession | null): Standing | null {

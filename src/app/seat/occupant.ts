@@ -32,7 +32,7 @@ export interface Occupant {
   /** Agent id that was asked for in the settings. */
   readonly agentId: string | null;
   readonly purpose: string | null;
-  /** A session handle that the settings name: the default session, whatever else is known. */
+  /** A session handle that the settings name: calls that show none act for this one, whatever else is known. */
   readonly handle: string | null;
   /** Under which the handle is kept for the next process of the same client session; null: kept nowhere. */
   readonly keptAs: ClientSessionKey | null;

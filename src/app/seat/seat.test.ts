@@ -254,6 +254,31 @@ describe('a handle shown in a call', () => {
     expect(replyOf(await watcher.seat.check({ resource: 'a', token }))).toMatchObject({ holds: false });
   });
 
+  it('reads names in the worktree of its session, wherever it is shown', async () => {
+    const { sit, root } = await seatRig();
+    const other = { id: 'v'.repeat(22), root: join(root, 'other'), foldsCase: false };
+    await mkdir(other.root);
+    const one = await sit({ worktree: other });
+    const session = (await one.seat.register({ id: 'ana' })).handle ?? '';
+    const two = await sit();
+    const held = await two.seat.acquire({ resources: ['src/a.ts'], waitMs: 0 }, { session });
+    expect(held.worktree).toBe(other.id);
+    expect(replyOf(held).leases[0]?.resource).toBe(`file:@${other.id}/src/a.ts`);
+    const bystander = await two.seat.acquire({ resources: ['src/a.ts'], waitMs: 0 });
+    expect(replyOf(bystander)).toMatchObject({ status: 'granted' });
+  });
+
+  it('may come from the settings, and then stands for every call', async () => {
+    const { sit } = await seatRig();
+    const one = await sit();
+    const session = (await one.seat.register({ id: 'ana' })).handle ?? '';
+    const shell = await sit({ handle: session, keptAs: null });
+    expect((await shell.seat.acquire({ resources: ['a'], waitMs: 0 })).acting?.agentId).toBe('ana');
+    const wrong = await sit({ handle: 'nobody', keptAs: null });
+    const refused = await wrong.seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(refused.answer).toMatchObject({ code: 'CREDENTIAL_WRONG' });
+  });
+
   it("is refused when it is nobody's", async () => {
     const { sit } = await seatRig();
     const { seat } = await sit();

@@ -66,11 +66,17 @@ export class Sessions {
     return null;
   }
 
-  /** Learns from the log whom the handle stands for. */
+  /** Learns from the log whom the handle stands for, and in which worktree that one reads names. */
   async learn(standing: Standing): Promise<void> {
-    const { handleHash } = standing.facts;
+    const { handleHash, worktree } = standing.facts;
     const session = await this.#ports.coordinator.view({ kind: 'session', handleHash });
-    if (session !== null) standing.learn({ acting: { agentId: session.agentId, sessionId: session.sessionId } });
+    if (session === null) return;
+    const { agentId, sessionId, root } = session;
+    const isHere = session.worktree === worktree.id;
+    standing.learn({
+      acting: { agentId, sessionId },
+      worktree: isHere ? worktree : { id: session.worktree, root, foldsCase: worktree.foldsCase },
+    });
   }
 
   /** Leaves every session: takes this process off, and nothing else. */

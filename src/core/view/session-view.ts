@@ -28,6 +28,8 @@ export function sessionViewOf(state: FleetState, at: Instant, presence: Presence
     state: session.state,
     client: session.client,
     clientSession: session.clientSession,
+    worktree: session.worktree,
+    root: session.root,
     presence: session.state === 'live' ? presence(session.sessionId) : 'gone',
     openedAt: session.openedWallAt,
     openForMs: Math.max(0, (session.endedAt ?? at) - session.openedAt),

@@ -17,6 +17,9 @@ export interface SessionView {
   readonly state: SessionState;
   readonly client: string;
   readonly clientSession: string | null;
+  /** Id and root of the worktree in which its names of files are read. */
+  readonly worktree: string;
+  readonly root: string;
   readonly presence: Presence;
   readonly openedAt: string;
   readonly openForMs: number;
