@@ -31,7 +31,7 @@ export class ActivityKeeper {
 
   constructor(options: ActivityKeeperOptions) {
     this.#options = options;
-    options.log.onFolded((batch) => {
+    options.log.folded.listen((batch) => {
       // A shorter TTL makes activity due earlier.
       if (this.#kept.size === 0) return;
       for (const event of batch.events) {

@@ -25,7 +25,7 @@ export class Beater {
   constructor(options: BeaterOptions) {
     this.#options = options;
     // Another store has not heard of this place yet.
-    options.log.onReplaced(() => {
+    options.log.replaced.listen(() => {
       this.#hasBeaten = false;
     });
   }

@@ -101,7 +101,7 @@ export class CommitLoop {
 
   constructor(options: CommitLoopOptions) {
     this.#options = options;
-    options.log.onFolded((batch) => this.#recognise(batch));
+    options.log.folded.listen((batch) => this.#recognise(batch));
   }
 
   get counts(): { readonly queued: number; readonly appends: number; readonly conflicts: number } {

@@ -111,13 +111,13 @@ function tryOne(overlay: FleetState, command: Command, moment: Moment, limits: B
     const decision = decide(overlay, command, moment);
     const violation = checkDraft(overlay, decision.draft);
     if (violation !== null) return dropped(new Error(`${violation.invariant}: ${violation.detail}`));
-    return encoded(decision, limits);
+    return encodeDecision(decision, limits);
   } catch (error) {
     return dropped(error);
   }
 }
 
-function encoded({ answer, draft, groups }: Decision, limits: BatchLimits): Taken | Dropped {
+function encodeDecision({ answer, draft, groups }: Decision, limits: BatchLimits): Taken | Dropped {
   const written = groups.map(encodeGroup);
   const tooLarge = written.find((group) => group.events.length > limits.maxEvents || group.bytes > limits.maxBytes);
   if (tooLarge === undefined) return { answer, draft, groups: written };

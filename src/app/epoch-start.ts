@@ -6,7 +6,6 @@ import { epochStarted, firstSeqOf } from '../core/fleet/epoch.ts';
 import { emptyState, type FleetState, type TableName } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
 import { LIMITS } from '../core/limits.ts';
-import type { Table } from '../core/table.ts';
 import { type Batch, type LogHead, StoreFault, type StoreTraits } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
@@ -89,7 +88,7 @@ function without(state: FleetState, spared: readonly TableName[]): FleetState {
   if (spared.length === 0) return state;
   const empty = emptyState();
   const slim: Record<string, unknown> = { ...state };
-  for (const name of spared) slim[name] = empty[name] as Table<never>;
+  for (const name of spared) slim[name] = empty[name];
   return slim as unknown as FleetState;
 }
 

@@ -69,7 +69,7 @@ class Growth {
   #wake: (() => void) | null = null;
 
   constructor(log: FleetLog) {
-    this.#stop = log.onGrown(() => this.wake());
+    this.#stop = log.grown.listen(() => this.wake());
   }
 
   wake(): void {

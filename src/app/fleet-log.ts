@@ -4,14 +4,9 @@
 //                        │                                                                                      │
 //                        └── a fault of the store: trouble, told to callers, tried again by the next call ──────┘
 //
-// A process that had folded the log starts the next epoch as soon as it notices a loss, because it may be the only one
-// that knows the state. One that has just started and finds the log behind its witness knows nothing worth saving: it
-// starts the epoch only when somebody wants something decided, so that looking changes nothing.
+// Everybody else here asks this file and never holds a store or a state of their own: after a loss both are others.
 
-import type { FleetState } from '../core/fleet-state.ts';
-import { emptyState } from '../core/fleet-state.ts';
-import type { Moment } from '../core/instant.ts';
-import type { Clock } from '../ports/clock.ts';
+import { emptyState, type FleetState } from '../core/fleet-state.ts';
 import {
   type Appended,
   type Batch,
@@ -22,71 +17,47 @@ import {
   StoreFault,
   type StoreTraits,
 } from '../ports/event-store.ts';
-import type { Hasher } from '../ports/hasher.ts';
-import type { IdSource } from '../ports/id-source.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { WitnessedHead, WitnessKeeper } from '../ports/witness.ts';
-import { epochBatch } from './epoch-start.ts';
-import type { HostMemory } from './host-memory.ts';
-import { loadReplica } from './load-replica.ts';
-import type { NextTurn } from './next-turn.ts';
+import type { WitnessKeeper } from '../ports/witness.ts';
+import { findLoss, type OpenedLog, type OpenLogOptions, type Orphan, openLog, startEpoch } from './open-log.ts';
 import { RecentBatches } from './recent-batches.ts';
-import { assessLog, type Loss } from './recovery.ts';
+import type { Loss } from './recovery.ts';
 import type { FoldedBatch, Replica } from './replica.ts';
-import type { Trouble } from './trouble.ts';
-
-export interface FleetLogOptions {
-  /** A fresh handle on the log's location; asked again after a loss. */
-  readonly makeStore: () => Promise<EventStore>;
-  readonly memory: HostMemory;
-  readonly placeId: string;
-  readonly clock: Clock;
-  readonly hasher: Hasher;
-  readonly ids: IdSource;
-  readonly logger: Logger;
-  readonly nextTurn: NextTurn;
-  /** When a batch that follows `state` is made. */
-  readonly momentOf: (state: FleetState) => Moment;
-}
+import { Signal } from './signal.ts';
+import { type Trouble, troubleFrom } from './trouble.ts';
 
 /** After the store could not be opened, the next call tries again, but not more often than this. */
 const REOPEN_MS = 250;
 
-/** What one opening brings. */
-interface Opened {
-  readonly store: EventStore;
-  readonly replica: Replica;
-  readonly witness: WitnessedHead | null;
-  readonly snapshotSeq: number;
-}
-
-/** The fold of a lost log, until it is settled. */
-interface Orphan {
-  readonly state: FleetState;
-  readonly head: LogHead;
-  /** The head before the remains of the lost log were read. */
-  readonly before: LogHead;
-  readonly isWhole: boolean;
-}
-
 export class FleetLog {
   readonly recent = new RecentBatches();
-  readonly #options: FleetLogOptions;
-  readonly #listeners = new Set<(batch: FoldedBatch) => void>();
-  readonly #replacedListeners = new Set<() => void>();
-  readonly #grownListeners = new Set<() => void>();
-  #opened: Opened | null = null;
-  #opening: Promise<Opened> | null = null;
+  /**
+   * Every batch that becomes part of merged state, in order, in the turn in which it does. What is read while the log is
+   * being opened is not told.
+   */
+  readonly folded = new Signal<FoldedBatch>();
+  /** Another state took the place of merged state: the log was lost and is settled again. */
+  readonly replaced = new Signal<void>();
+  /** The log has grown or was replaced: looking may be worth it. */
+  readonly grown = new Signal<void>();
+  readonly #options: OpenLogOptions;
+  #opened: OpenedLog | null = null;
+  #opening: Promise<OpenedLog> | null = null;
   #orphan: Orphan | null = null;
   #loss: Loss | null = null;
   #keeper: WitnessKeeper | null = null;
   #traits: StoreTraits = UNOPENED;
   #trouble: Trouble | null = null;
+  #isWriteTrouble = false;
   #failure: { readonly error: unknown; readonly untilMs: number } | null = null;
   #isClosed = false;
 
-  constructor(options: FleetLogOptions) {
-    this.#options = options;
+  constructor(options: Omit<OpenLogOptions, 'onFolded'>) {
+    const makeStore = async (): Promise<EventStore> => {
+      const store = await options.makeStore();
+      this.#traits = store.traits;
+      return store;
+    };
+    this.#options = { ...options, makeStore, onFolded: (batch) => this.#folded(batch) };
   }
 
   /** Merged state; empty before the log was opened. After a loss still what was known before it. */
@@ -122,72 +93,50 @@ export class FleetLog {
     return this.#trouble;
   }
 
-  /**
-   * Called with every batch that becomes part of merged state, in order, in the turn in which it does. What is read while
-   * the log is being opened is not told.
-   */
-  onFolded(listener: (batch: FoldedBatch) => void): void {
-    this.#listeners.add(listener);
-  }
-
-  /** Called when the log has grown or was replaced, until the answer is called. Says only that looking may be worth it. */
-  onGrown(listener: () => void): () => void {
-    this.#grownListeners.add(listener);
-    return () => void this.#grownListeners.delete(listener);
-  }
-
-  /** Called when another state took the place of merged state: the log was lost and is settled again. */
-  onReplaced(listener: () => void): void {
-    this.#replacedListeners.add(listener);
-  }
-
   /** Opens where need be and folds everything the log holds. Throws `StoreFault`. */
-  async catchUp(): Promise<void> {
-    await this.#attempt(async () => {
-      const { replica } = await this.#open();
-      await replica.catchUp();
-    });
+  catchUp(): Promise<void> {
+    return this.#attempt('read', async () => (await this.#open()).replica.catchUp());
   }
 
   /** Compare-and-append. What a loss does to it is as in `catchUp`: it throws, and the way back begins. */
-  async append(expected: LogHead, batch: Batch): Promise<Appended | Conflict> {
-    return this.#attempt(async () => (await this.#open()).store.append(expected, batch));
+  append(expected: LogHead, batch: Batch): Promise<Appended | Conflict> {
+    return this.#attempt('write', async () => (await this.#open()).store.append(expected, batch));
   }
 
-  /** Merges what was appended by this process; see `Replica`. */
+  /** Merges what was appended by this process; without a draft, its events one by one. See `Replica`. */
   adopt(expected: LogHead, batch: FoldedBatch, draft: FleetState | null): void {
     const replica = this.#opened?.replica;
-    if (replica === undefined) return;
-    if (draft === null) replica.adoptEvents(expected, batch);
-    else replica.adoptDraft(expected, draft, batch);
+    if (draft === null) replica?.adoptEvents(expected, batch);
+    else replica?.adoptDraft(expected, draft, batch);
   }
 
   /** Before anything is decided: a loss found at opening is settled by a new epoch. Throws `StoreFault`. */
   async settleLoss(): Promise<void> {
     while (this.#loss !== null && this.#opened !== null) {
       const opened = this.#opened;
-      const { state, head } = opened.replica;
-      await this.#attempt(() => this.#startEpoch(opened, { state, head }, this.#loss as Loss));
-      this.#loss = await this.#assess(opened, null);
-      if (this.#loss === null) this.#note(null);
+      const loss = this.#loss;
+      await this.#attempt('write', () => startEpoch(this.#options, opened, opened.replica, loss));
+      this.#loss = await findLoss(opened, null);
+      if (this.#loss === null) this.#trouble = null;
     }
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    const [opened] = await Promise.allSettled([this.#opening]);
-    const store = opened.status === 'fulfilled' ? (opened.value?.store ?? null) : null;
+    await Promise.allSettled([this.#opening]);
     await this.#keeper?.close();
-    await (this.#opened?.store ?? store)?.close();
+    await this.#opened?.store.close();
   }
 
-  async #attempt<T>(work: () => Promise<T>): Promise<T> {
+  /** That reading works says nothing of writing: a file may be locked, a disk full. */
+  async #attempt<T>(what: 'read' | 'write', work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
-      if (this.#loss === null) this.#note(null);
+      if (this.#loss === null && (what === 'write' || !this.#isWriteTrouble)) this.#trouble = null;
       return result;
     } catch (error) {
       this.#note(error);
+      this.#isWriteTrouble = what === 'write';
       if (error instanceof StoreFault && error.code === 'STORE_REGRESSED') this.#lose(error);
       throw error;
     }
@@ -198,158 +147,91 @@ export class FleetLog {
     const opened = this.#opened;
     if (opened === null || this.#isClosed) return;
     this.#options.logger.warn({ err: fault }, 'the log was lost');
-    this.#opened = null;
-    this.#failure = null;
     const { state, head } = opened.replica;
     this.#orphan = { state, head, before: head, isWhole: false };
-    this.#opening = this.#salvage(opened, head).then(() => this.#openOnce());
-    this.#finishOpening();
+    this.#opened = null;
+    this.#failure = null;
+    void this.#begin(this.#salvage(opened, head));
   }
 
   /** Reads what the old handle still can, so that nothing that was acknowledged is missing from what we know. */
-  async #salvage({ replica, store }: Opened, before: LogHead): Promise<void> {
+  async #salvage({ replica, store }: OpenedLog, before: LogHead): Promise<void> {
     const isWhole = await replica.foldRemains();
     this.#orphan = { state: replica.state, head: replica.head, before, isWhole };
     await store.close();
   }
 
-  async #open(): Promise<Opened> {
+  #open(): Promise<OpenedLog> | OpenedLog {
     if (this.#opened !== null) return this.#opened;
+    if (this.#opening !== null) return this.#opening;
     if (this.#isClosed) throw notOpen();
-    if (this.#opening === null) {
-      if (this.#failure !== null && this.#options.clock.monotonicMs() < this.#failure.untilMs)
-        throw this.#failure.error;
-      this.#opening = this.#openOnce();
-      this.#finishOpening();
-    }
-    return this.#opening as Promise<Opened>;
+    if (this.#failure !== null && this.#options.clock.monotonicMs() < this.#failure.untilMs) throw this.#failure.error;
+    return this.#begin(Promise.resolve());
   }
 
-  #finishOpening(): void {
-    const opening = this.#opening as Promise<Opened>;
-    opening.then(
-      (opened) => {
-        const isReplaced = this.#orphan !== null;
-        this.#opening = null;
-        this.#opened = opened;
-        this.#orphan = null;
-        this.#failure = null;
-        if (!isReplaced) return;
-        for (const listener of this.#replacedListeners) listener();
-        for (const listener of this.#grownListeners) listener();
-      },
-      (error: unknown) => {
-        this.#opening = null;
-        this.#failure = { error, untilMs: this.#options.clock.monotonicMs() + REOPEN_MS };
-        this.#note(error);
-      },
-    );
+  #begin(first: Promise<void>): Promise<OpenedLog> {
+    const opening = this.#openAfter(first);
+    this.#opening = opening;
+    // Whoever waits for it hears of a failure; where nobody does, the next call tries again.
+    opening.catch((error: unknown) => this.#note(error));
+    return opening;
   }
 
-  async #openOnce(): Promise<Opened> {
-    const store = await this.#options.makeStore();
-    this.#traits = store.traits;
+  async #openAfter(first: Promise<void>): Promise<OpenedLog> {
     try {
-      const head = await store.open();
+      await first;
       this.recent.clear();
-      const { replica, snapshotSeq } = await loadReplica(
-        { ...this.#options, store, onFolded: (batch) => this.#folded(batch) },
-        head,
-      );
-      const opened = { store, replica, snapshotSeq, witness: await this.#witness(replica.state) };
-      await this.#settleOpened(opened);
+      const opened = await openLog(this.#options, this.#orphan);
+      await this.#settleIn(opened);
       return opened;
     } catch (error) {
-      await store.close();
+      this.#failure = { error, untilMs: this.#options.clock.monotonicMs() + REOPEN_MS };
       throw error;
+    } finally {
+      this.#opening = null;
     }
   }
 
-  /** Compares the log with what is known. Who had folded it puts it right at once. */
-  async #settleOpened(opened: Opened): Promise<void> {
-    const orphan = this.#orphan;
-    this.#loss = await this.#assess(opened, orphan);
-    while (orphan !== null && this.#loss !== null) {
-      await this.#startEpoch(opened, orphan, this.#loss);
-      this.#loss = await this.#assess(opened, orphan);
-    }
+  async #settleIn(opened: OpenedLog): Promise<void> {
+    const isReplaced = this.#orphan !== null;
+    this.#loss = isReplaced ? null : await findLoss(opened, null);
+    this.#trouble = null;
+    if (this.#loss !== null)
+      this.#note(new StoreFault('STORE_REGRESSED', `This is not the log it was: ${this.#loss.why}.`));
+    this.#opened = opened;
+    this.#orphan = null;
+    this.#failure = null;
     this.#know(opened.replica);
-    if (this.#loss !== null) this.#note(new StoreFault('STORE_REGRESSED', sentence(this.#loss.why)));
-  }
-
-  #assess({ store, replica, witness }: Opened, orphan: Orphan | null): Promise<Loss | null> {
-    const now = { store, head: replica.head, isSuspended: replica.state.fleet?.suspended != null };
-    return assessLog(now, {
-      own: orphan?.head ?? null,
-      before: orphan?.before ?? null,
-      isOwnWhole: orphan?.isWhole ?? false,
-      witness,
-    });
-  }
-
-  /** Starts the next epoch, unless somebody else was first; either way the log is folded to its end afterwards. */
-  async #startEpoch(
-    { store, replica, witness }: Opened,
-    known: Pick<Orphan, 'state' | 'head'>,
-    loss: Loss,
-  ): Promise<void> {
-    const { hasher, ids, placeId, momentOf, logger, memory } = this.#options;
-    const fleetId =
-      known.state.fleet?.fleetId ?? replica.state.fleet?.fleetId ?? (await memory.fleetId()) ?? ids.newId('f');
-    const batch = epochBatch({
-      loss,
-      fleetId,
-      state: known.state,
-      basis: known.head,
-      head: replica.head,
-      witness,
-      moment: momentOf(known.state),
-      batchId: ids.newId('b'),
-      placeId,
-      traits: store.traits,
-      hasher,
-    });
-    const { appended } = await store.append(replica.head, batch);
-    if (appended) logger.warn({ epoch: batch.epoch, rest: loss.rest, why: loss.why }, 'a new epoch was started');
-    await replica.catchUp();
-  }
-
-  async #witness(state: FleetState): Promise<WitnessedHead | null> {
-    const { memory } = this.#options;
-    const fleetId = state.fleet?.fleetId ?? (await memory.fleetId());
-    return fleetId === null ? null : memory.witness(fleetId);
+    if (!isReplaced) return;
+    this.replaced.tell();
+    this.grown.tell();
   }
 
   #folded(batch: FoldedBatch): void {
     this.recent.add(batch);
     if (this.#opened === null) return;
     this.#know(this.#opened.replica);
-    for (const listener of this.#listeners) listener(batch);
-    for (const listener of this.#grownListeners) listener();
+    this.folded.tell(batch);
+    this.grown.tell();
   }
 
   /** What this host should remember: which fleet lives here, and how far it has come. */
   #know(replica: Replica): void {
     const fleetId = replica.state.fleet?.fleetId;
     if (fleetId === undefined || this.#loss !== null) return;
+    const { memory, logger } = this.#options;
     if (this.#keeper === null) {
-      this.#keeper = this.#options.memory.keepWitness(fleetId);
-      this.#options.memory.remember(fleetId).catch((error: unknown) => {
-        this.#options.logger.warn({ err: error }, 'the location of this fleet was not written down');
+      this.#keeper = memory.keepWitness(fleetId);
+      memory.remember(fleetId).catch((error: unknown) => {
+        logger.warn({ err: error }, 'the location of this fleet was not written down');
       });
     }
     this.#keeper.raise(replica.head);
   }
 
   #note(error: unknown): void {
-    if (error === null) {
-      this.#trouble = null;
-      return;
-    }
-    const code = error instanceof StoreFault ? error.code : 'INTERNAL';
-    if (this.#trouble?.code === code) return;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#trouble = { code, message, sinceWallAt: this.#options.clock.wallAt() };
+    const trouble = troubleFrom(error, this.#options.clock.wallAt());
+    if (this.#trouble?.code !== trouble.code) this.#trouble = trouble;
   }
 }
 
@@ -369,8 +251,4 @@ const NOTHING = emptyState();
 
 function notOpen(): StoreFault {
   return new StoreFault('STORE_UNAVAILABLE', 'The log is not open here.');
-}
-
-function sentence(why: string): string {
-  return `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
 }

@@ -9,14 +9,14 @@ const SLOW_MS = 1_000;
 
 /** `store`, with its calls in the log. */
 export function instrument(store: EventStore, logger: Logger, clock: Clock): EventStore {
-  const { readRemains } = store;
+  const remains = store.readRemains?.bind(store);
   return {
     traits: store.traits,
     open: () => timed('open', () => store.open()),
     read: (after, limit) => timed('read', () => store.read(after, limit)),
-    ...(readRemains === undefined
+    ...(remains === undefined
       ? {}
-      : { readRemains: (after, limit) => timed('readRemains', () => readRemains.call(store, after, limit)) }),
+      : { readRemains: (after: number, limit: number) => timed('readRemains', () => remains(after, limit)) }),
     append: (expected, batch) => timed('append', () => store.append(expected, batch)),
     onAppended: (hint) => store.onAppended(hint),
     loadSnapshot: (atOrBefore) => timed('loadSnapshot', () => store.loadSnapshot(atOrBefore)),

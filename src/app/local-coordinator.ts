@@ -80,7 +80,7 @@ export class LocalCoordinator implements Coordinator {
     const { placeId } = place;
     const fleetClock = new FleetClock(clock, placeId);
     const log = new FleetLog({ ...options, placeId, momentOf: (state) => fleetClock.moment(state) });
-    log.onFolded((batch) => fleetClock.saw(batch.placeId, batch.at));
+    log.folded.listen((batch) => fleetClock.saw(batch.placeId, batch.at));
     const preludes = (): readonly Command[] => preludesFor({ ...options, state: log.state, fleetClock });
     const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId });
     const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };

@@ -50,7 +50,7 @@ export class Replica {
   readonly #options: ReplicaOptions;
   #head: LogHead;
   /** A fold that failed half-way leaves a state that is no fleet's; it is never folded on. */
-  #broken: unknown = null;
+  #broken: Error | null = null;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -129,8 +129,8 @@ export class Replica {
     try {
       for (const event of events) apply(this.state, event);
     } catch (error) {
-      this.#broken = error;
-      throw error;
+      this.#broken = new Error('the log could not be folded', { cause: error });
+      throw this.#broken;
     }
   }
 

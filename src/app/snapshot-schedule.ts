@@ -43,7 +43,7 @@ export class SnapshotSchedule {
 
   constructor(options: SnapshotScheduleOptions) {
     this.#options = options;
-    options.log.onFolded(() => this.#consider());
+    options.log.folded.listen(() => this.#consider());
   }
 
   /** From the first thing decided here on. Harmless to repeat. */

@@ -48,8 +48,8 @@ export class Sweeper {
 
   constructor(options: SweeperOptions) {
     this.#options = options;
-    options.log.onFolded(() => this.#armDue());
-    options.log.onReplaced(() => this.#armDue());
+    options.log.folded.listen(() => this.#armDue());
+    options.log.replaced.listen(() => this.#armDue());
   }
 
   /** From the first thing decided here on. Harmless to repeat. */

@@ -22,7 +22,7 @@ export class Tail {
 
   constructor(options: TailOptions) {
     this.#options = options;
-    options.log.onReplaced(() => this.#subscribe());
+    options.log.replaced.listen(() => this.#subscribe());
   }
 
   /** Follows until the answer is called, which does no harm twice. */

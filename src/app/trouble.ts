@@ -10,6 +10,11 @@ export interface Trouble {
   readonly sinceWallAt: string;
 }
 
+export function troubleFrom(error: unknown, wallAt: string): Trouble {
+  const code = error instanceof StoreFault ? error.code : 'INTERNAL';
+  return { code, message: messageOf(error), sinceWallAt: wallAt };
+}
+
 /** How a caller hears of a fault. Anything but a `StoreFault` is a fault of ours. */
 export function rejectionOf(error: unknown, retryAfterMs = 1_000): Rejection {
   if (!(error instanceof StoreFault)) return internal(error);
@@ -22,12 +27,15 @@ export function rejectionOf(error: unknown, retryAfterMs = 1_000): Rejection {
 
 /** A bug of ours: what happened is in the process's log, not in the answer. */
 export function internal(error: unknown): Rejection {
-  const what = error instanceof Error ? error.message : String(error);
   return reject('INTERNAL', {
     message: 'Brigade made a mistake while it decided this call. Nothing was changed by it.',
     next: 'Repeating the same call will not help. Report it with the lines that brigade wrote to its log (stderr).',
-    details: { what: what.slice(0, 500) },
+    details: { what: messageOf(error).slice(0, 500) },
   });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : `${typeof error} thrown`;
 }
 
 const ADVICE: { readonly [C in StoreFaultCode]: string } = {

@@ -71,8 +71,8 @@ export class WaitRegistry {
 
   constructor(options: WaitRegistryOptions) {
     this.#options = options;
-    options.log.onFolded((batch) => this.#wake(batch));
-    options.log.onReplaced(() => this.#wakeAll());
+    options.log.folded.listen((batch) => this.#wake(batch));
+    options.log.replaced.listen(() => this.#wakeAll());
   }
 
   get size(): number {
@@ -224,7 +224,7 @@ export class WaitRegistry {
 
   async #tellAll(): Promise<void> {
     let told = 0;
-    for (const call of [...this.#listening]) {
+    for (const call of Array.from(this.#listening)) {
       if (call.isDone) continue;
       const answer = this.#answerNow(call);
       if (isStillQueued(answer)) this.#tell(call, answer);
@@ -243,7 +243,8 @@ export class WaitRegistry {
   }
 
   *#calls(): Iterable<ParkedCall> {
-    for (const calls of [...this.#byTicket.values()]) yield* [...calls];
+    // Whoever is looked at may leave meanwhile.
+    for (const calls of Array.from(this.#byTicket.values())) yield* Array.from(calls);
   }
 }
 

@@ -56,9 +56,10 @@ describe('a feed', () => {
     for (let i = 0; i < 60; i += 1) await ana.put('key', 'x'.repeat(100), { ifVersion: i });
     let last = 0;
     while (last < rig.log.head.seq) {
-      const { value } = await reader.next();
-      expect(value.seq).toBe(last === 0 ? 2 : last + 1);
-      last = value.seq;
+      const next = await reader.next();
+      const seq = next.done === true ? 0 : next.value.seq;
+      expect(seq).toBe(last === 0 ? 2 : last + 1);
+      last = seq;
     }
     stop.abort();
     expect((await reader.next()).done).toBe(true);

@@ -12,6 +12,8 @@ interface Timer {
 export interface FakeClock extends Clock {
   /** Lets `ms` pass. */
   advance(ms: number): Promise<void>;
+  /** Lets time pass in small steps until `work` is done; answers what it answers. */
+  advanceUntil<T>(work: Promise<T>): Promise<T>;
   /** The machine sleeps: `ms` are gone at once, and no timer has run meanwhile. */
   sleep(ms: number): void;
   /** Timers that are set. */
@@ -28,6 +30,7 @@ export function createFakeClock(startMs = 1_000_000): FakeClock {
     wallAt: () => new Date(Date.UTC(2025, 10, 19, 23, 25) + nowMs - startMs).toISOString(),
     after,
     advance,
+    advanceUntil,
     sleep: (ms) => {
       nowMs += ms;
     },
@@ -58,6 +61,16 @@ export function createFakeClock(startMs = 1_000_000): FakeClock {
     }
     nowMs = untilMs;
     await settle();
+  }
+
+  async function advanceUntil<T>(work: Promise<T>): Promise<T> {
+    const progress = { isDone: false };
+    const end = (): void => {
+      progress.isDone = true;
+    };
+    work.then(end, end);
+    while (!progress.isDone) await advance(50);
+    return work;
   }
 
   function nextTimer(untilMs: number): Timer | null {
