@@ -1,6 +1,6 @@
 // Views as plain data for a caller: the published field names, and resources as the caller sees them.
 
-import type { AgentView, FleetView, LockView, WaiterView } from '../../core/view/views.ts';
+import type { AgentView, FleetView, LockView, Presence, WaiterView } from '../../core/view/views.ts';
 import { seenFrom } from './seen-names.ts';
 
 export type SpokenLock = ReturnType<typeof spokenLock>;
@@ -31,8 +31,24 @@ export function spokenWaiter(waiter: WaiterView, worktree: string) {
 }
 
 /** One line about each agent; what it holds and waits for is in the other lists. */
-function spokenAgent({ agentId, client, purpose, lifecycle, idleForMs, liveSessions, leases, waits }: AgentView) {
-  return { agentId, client, purpose, lifecycle, liveSessions, idleForMs, leases, waits };
+function spokenAgent({
+  agentId,
+  client,
+  purpose,
+  lifecycle,
+  idleForMs,
+  liveSessions,
+  leases,
+  waits,
+  sessions,
+}: AgentView) {
+  return { agentId, client, purpose, lifecycle, alive: aliveIn(sessions), liveSessions, idleForMs, leases, waits };
+}
+
+/** Of several sessions the one that is best off: an agent is stopped or gone when all of it is. */
+function aliveIn(sessions: AgentView['sessions']): Presence {
+  const order: readonly Presence[] = ['alive', 'stopped', 'unknown', 'gone'];
+  return order.find((presence) => sessions.some((session) => session.presence === presence)) ?? 'gone';
 }
 
 export function spokenFleet(view: FleetView, worktree: string) {
