@@ -1,0 +1,54 @@
+// What the drill and its agent processes say to each other, over the channel that Node gives a child process. The agents do
+// everything that matters through `brigade mcp`; this only tells them when.
+
+import type { Member } from './cast.ts';
+import type { JournalLine } from './journal.ts';
+
+/** One update as it was drawn from the seed. */
+export interface PlannedUpdate {
+  readonly update: number;
+  /** Rest before it. */
+  readonly pauseMs: number;
+  /** Time between reading the file and writing it: what makes an overlap visible. */
+  readonly dwellMs: number;
+}
+
+export type Order =
+  /** Starts `brigade mcp` and speaks to it. */
+  | { readonly do: 'connect' }
+  | { readonly do: 'register' }
+  | { readonly do: 'work'; readonly updates: readonly PlannedUpdate[] }
+  /** Takes the lock of an update, says so, and waits for `go on` before it writes. */
+  | { readonly do: 'holdThenWrite'; readonly update: PlannedUpdate }
+  | { readonly do: 'look' }
+  /** Takes `first`, says so, waits for `go on`, asks for `second`; edits both. */
+  | { readonly do: 'cross'; readonly first: string; readonly second: string; readonly line: number }
+  | { readonly do: 'leave' };
+
+/** What the agent process is started with. */
+export interface AgentStart {
+  readonly member: Pick<Member, 'asks' | 'client' | 'revision'>;
+  /** The `brigade` command: a program and its first arguments. */
+  readonly brigade: { readonly program: string; readonly args: readonly string[] };
+  readonly workspace: string;
+  readonly journal: string;
+}
+
+export type ToAgent =
+  | { readonly kind: 'start'; readonly start: AgentStart }
+  | { readonly kind: 'order'; readonly number: number; readonly order: Order }
+  | { readonly kind: 'goOn' };
+
+export type FromAgent =
+  | { readonly kind: 'ready' }
+  /** Stands at the point where `go on` is waited for. */
+  | { readonly kind: 'holding'; readonly number: number; readonly token: number }
+  /** A line of its journal, as it is written. */
+  | { readonly kind: 'noted'; readonly line: JournalLine }
+  | { readonly kind: 'done'; readonly number: number; readonly result: OrderResult }
+  | { readonly kind: 'failed'; readonly number: number; readonly error: string };
+
+export interface OrderResult {
+  readonly agentId?: string;
+  readonly sentences?: readonly string[];
+}
