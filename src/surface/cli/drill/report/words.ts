@@ -1,0 +1,26 @@
+// Numbers as the report says them.
+
+/** `14 ms`, `0.42 s`, `2.3 s`, `18 s`; `not seen` for null. */
+export function seconds(ms: number | null): string {
+  if (ms === null) return 'not seen';
+  const value = Math.max(0, ms) / 1_000;
+  if (value < 0.1) return `${Math.round(value * 1_000)} ms`;
+  if (value < 1) return `${trimmed(value.toFixed(2))} s`;
+  if (value < 20) return `${trimmed(value.toFixed(1))} s`;
+  return `${Math.round(value)} s`;
+}
+
+/** `1 update`, `2 updates`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names[0] ?? 'nobody';
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+function trimmed(text: string): string {
+  return text.replace(/\.?0+$/, '') || '0';
+}

@@ -1,0 +1,16 @@
+// One moment as a line: seconds since the drill began, the hour of that night, what happened.
+
+import type { Paint } from '../../output/screen.ts';
+import type { Moment } from '../night/rehearse.ts';
+import { hanging } from './wrap.ts';
+
+export function momentLines(
+  moment: Moment,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): readonly string[] {
+  const time = `${(moment.afterMs / 1_000).toFixed(1).padStart(6)} s  ${moment.hour ?? '     '}  `;
+  const [first = '', ...rest] = hanging(time, moment.text, Math.min(width, 120));
+  const tones = { plain: (text: string) => text, good: paint.good, bad: paint.bad, quiet: paint.faint } as const;
+  const tone = tones[moment.tone];
+  return [`${paint.faint(time)}${tone(first.slice(time.length))}`, ...rest.map((line) => tone(line))];
+}
