@@ -21,6 +21,7 @@ import type { Occupant } from '../../src/app/seat/occupant.ts';
 import { Seat } from '../../src/app/seat/seat.ts';
 import type { SeatPorts } from '../../src/app/seat/seat-ports.ts';
 import type { Place } from '../../src/ports/place.ts';
+import type { ClientSessionKey, KeptSession, StateFolder } from '../../src/ports/state-folder.ts';
 
 const WORKTREE = 'w'.repeat(22);
 const PLACE: Place = {
@@ -37,6 +38,11 @@ export interface SeatRig {
   readonly root: string;
   /** A seat as a process of its own would have it. */
   readonly sit: (occupant?: Partial<Occupant>) => Promise<Seated>;
+  /** Keeps a handle for a client session, as an earlier process would have. Somebody registered before. */
+  readonly keep: (
+    key: ClientSessionKey,
+    session: Pick<KeptSession, 'agentId' | 'sessionId' | 'handle'>,
+  ) => Promise<void>;
 }
 
 export interface Seated {
@@ -70,7 +76,12 @@ export async function seatRig(): Promise<SeatRig> {
     const occupant = occupantOf(root, `mcp-${processes}`, parts);
     return { seat: new Seat(portsOf(root, coordinator), occupant), coordinator, occupant };
   };
-  return { root, sit };
+  const keep: SeatRig['keep'] = async (key, session) => {
+    const { coordinator } = await sit();
+    const fleetId = (await coordinator.view({ kind: 'fleet' })).fleetId ?? '';
+    await folderOf(root, fleetId).keepSession(key, { ...session, fleetId, createdAt: systemClock.wallAt() });
+  };
+  return { root, sit, keep };
 }
 
 function portsOf(root: string, coordinator: LocalCoordinator): SeatPorts {
@@ -81,12 +92,15 @@ function portsOf(root: string, coordinator: LocalCoordinator): SeatPorts {
     clock: systemClock,
     ids: randomIds,
     hasher: nodeHasher,
-    stateFolderOf: (fleetId) =>
-      openStateFolder({ base: join(root, '.state'), fleetId, fleetFolder: join(root, '.brigade') }),
+    stateFolderOf: (fleetId) => folderOf(root, fleetId),
     logger: createPlainLogger('error'),
     prober: nodePathProber,
     worktreeAt: (folder) => Promise.resolve({ id: WORKTREE, root: folder, foldsCase: false }),
   };
+}
+
+function folderOf(root: string, fleetId: string): StateFolder {
+  return openStateFolder({ base: join(root, '.state'), fleetId, fleetFolder: join(root, '.brigade') });
 }
 
 /** This test's own process stands for each of them; its kind makes them different ones. */

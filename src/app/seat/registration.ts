@@ -83,7 +83,7 @@ function bodyOf(ask: RegisterAsk, client: string, worktree: Worktree): Readonly<
 }
 
 /** `yyyymmdd_hhmm` in local time. */
-export function stampOf(wallAt: string): string {
+function stampOf(wallAt: string): string {
   const time = new Date(wallAt);
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${time.getFullYear()}${two(time.getMonth() + 1)}${two(time.getDate())}`;

@@ -101,6 +101,20 @@ describe('the default session', () => {
     expect(next.notices).toEqual([]);
   });
 
+  it('registers anew, and says so, where the log does not know the session that was kept', async () => {
+    const { sit, keep } = await seatRig();
+    const first = await sit();
+    await first.seat.register({ id: 'bo' });
+    await keep(CLIENT_SESSION.keptAs, { agentId: 'ana', sessionId: 'ses_lost', handle: 'lost' });
+    const { seat } = await sit(CLIENT_SESSION);
+    const held = await seat.acquire({ resources: ['a'], waitMs: 0 });
+    expect(held.acting?.agentId).toBe('ana');
+    expect(held.registered).toMatchObject({ resumed: false });
+    expect(held.notices).toMatchObject([{ kind: 'log_regressed', seq: 0 }]);
+    const next = await sit(CLIENT_SESSION);
+    expect((await next.seat.acquire({ resources: ['a'], waitMs: 0 })).acting).toEqual(held.acting);
+  });
+
   it('gives way to the process of its client session that registered first', async () => {
     const { sit } = await seatRig();
     const seats = await Promise.all(Array.from({ length: 4 }, () => sit(CLIENT_SESSION)));
@@ -286,6 +300,23 @@ describe('a handle shown in a call', () => {
     expect(refused.answer).toMatchObject({ code: 'CREDENTIAL_WRONG' });
     const agents = await seat.view({ kind: 'agents', all: true });
     expect(agents.view).toMatchObject({ total: 0 });
+  });
+});
+
+describe('waits', () => {
+  it('of one session for one thing are all served when it is free', async () => {
+    const { sit } = await seatRig();
+    const ana = await sit();
+    const bo = await sit();
+    await ana.seat.acquire({ resources: ['task:busy'], waitMs: 0 });
+    const waiting = Array.from({ length: 10 }, (_, i) =>
+      bo.seat.acquire({ resources: ['task:busy', `task:own-${i}`], waitMs: 60_000 }),
+    );
+    await expect
+      .poll(async () => (await ana.seat.view({ kind: 'fleet' })).view)
+      .toMatchObject({ counts: { waits: 10 } });
+    await ana.seat.release('all');
+    for (const outcome of await Promise.all(waiting)) expect(replyOf(outcome)).toMatchObject({ status: 'granted' });
   });
 });
 

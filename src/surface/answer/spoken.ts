@@ -62,7 +62,7 @@ export function spokenAcquire(outcome: Replied<replies.AcquireReply>, presences:
   };
 }
 
-export function spokenBlockers(
+function spokenBlockers(
   blockers: readonly replies.Blocker[],
   { at, worktree }: { readonly at: Instant; readonly worktree: string },
   presences: Presences,

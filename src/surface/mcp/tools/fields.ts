@@ -4,7 +4,7 @@ import * as z from 'zod';
 
 export const resource = z.string().describe('as in file:src/a.ts');
 export const token = z.int().describe('the number given with the lease');
-export const lease = z.strictObject({ resource: z.string(), token: z.int() });
+const lease = z.strictObject({ resource: z.string(), token: z.int() });
 export const leases = z.array(lease);
 export const ticket = z.string().describe('the ticket of a queued call, as in t42');
 export const cursor = z.string().describe('cursor of the page before');
