@@ -19,7 +19,9 @@ function after(ms: number, run: () => void, options: { readonly background?: boo
   return () => clearTimeout(timer);
 
   function arm(): NodeJS.Timeout {
-    const armed = setTimeout(fire, Math.min(Math.ceil(due - hostMs()), TIMER_MAX_MS));
+    // The process may have been held up since `due` was reckoned; Node warns of a negative time.
+    const leftMs = Math.max(0, Math.ceil(due - hostMs()));
+    const armed = setTimeout(fire, Math.min(leftMs, TIMER_MAX_MS));
     if (options.background === true) armed.unref();
     return armed;
   }
