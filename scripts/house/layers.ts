@@ -24,7 +24,6 @@ const layers: readonly Layer[] = [
   { at: 'surface', mayImport: ['surface', 'app', 'core', 'compose.ts'], typesOnly: ['ports'] },
   { at: 'compose.ts', mayImport: ['adapters', 'app', 'ports', 'core'] },
   { at: 'fold-worker.ts', mayImport: ['compose.ts', 'app'] },
-  { at: 'index.ts', mayImport: ['compose.ts', 'app', 'core'], typesOnly: ['ports'] },
 ];
 
 /** A wrong-way import in `source`, or none when it is a test or lies outside src/. */

@@ -9,7 +9,7 @@ export function bodyHash(hasher: Hasher, body: Readonly<Record<string, unknown>>
 }
 
 /** JSON with the keys of every object in order. Only plain data. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, each: unknown) => (isPlainObject(each) ? sorted(each) : each));
 }
 

@@ -20,9 +20,6 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ...STATE_EVENTS.map((type) => [type, applyStateEvent as Fold] as const),
 ]);
 
-/** Every event type this code can fold, in no particular order. */
-export const KNOWN_EVENTS: readonly string[] = [...FOLDS.keys()];
-
 /** True when this code knows the type and version: an unknown one is never skipped. */
 export function canFold(type: string, version: number): boolean {
   return version === 1 && FOLDS.has(type);

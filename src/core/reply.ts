@@ -1,7 +1,7 @@
 // What the core answers. Moments are instants of fleet time; whoever speaks to the caller turns them into durations at
 // the moment of speaking, so that a repeat never repeats an old duration.
 
-import type { CycleStep, Mode } from './event.ts';
+import type { Mode } from './event.ts';
 import type { Instant } from './instant.ts';
 import type { Rejection, RejectionCode } from './rejection.ts';
 
@@ -144,9 +144,3 @@ export type Reply =
   | DoneReply;
 
 export type Answer = Reply | Rejection;
-
-/** A cycle as people read it. */
-export interface CycleInWords {
-  readonly steps: readonly CycleStep[];
-  readonly text: string;
-}

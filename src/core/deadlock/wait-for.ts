@@ -60,7 +60,7 @@ export function cycleInWords(steps: readonly CycleStep[]): string {
 }
 
 /** Edges out of one waiting ticket, one for each session in its way; hold edges win over line edges to the same session. */
-export function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] {
+function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] {
   if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return [];
   const bySession = new Map<string, WaitForEdge>();
   for (const blocker of blockersOf(state, ticket)) {

@@ -6,7 +6,7 @@ import type { FleetRow } from '../rows.ts';
 import type { Table } from '../table.ts';
 
 /** Moves when rows change shape; an older image is migrated when it is read. */
-export const IMAGE_VERSION = 1;
+const IMAGE_VERSION = 1;
 
 interface StateImage {
   readonly image: number;

@@ -11,7 +11,7 @@ import type { LeaseRow } from '../rows.ts';
 import { isWanted } from './conflict.ts';
 
 /** How long after recorded activity a lease lives. */
-export function lifeMs(ttlMs: number): number {
+function lifeMs(ttlMs: number): number {
   return ttlMs + Math.ceil(ttlMs / 4);
 }
 

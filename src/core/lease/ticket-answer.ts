@@ -22,7 +22,7 @@ export function answerOfTicket(state: FleetState, ticket: string, at: Instant): 
 }
 
 /** Still in line. */
-export function queuedReply(state: FleetState, ticket: TicketRow): AcquireReply {
+function queuedReply(state: FleetState, ticket: TicketRow): AcquireReply {
   return {
     op: 'acquire',
     status: 'queued',
@@ -54,7 +54,7 @@ export function unknownTicket(ticket: string): Rejection {
 }
 
 /** The victim of a deadlock hears the cycle and what to do. */
-export function deadlockRejection(ended: EndedTicketRow): Rejection {
+function deadlockRejection(ended: EndedTicketRow): Rejection {
   return reject('WAIT_ABORTED_DEADLOCK', {
     message: `Waiting would never end: ${cycleInWords(ended.cycle)}.`,
     next: 'Release what the others wait for, or hand it off, then ask again. Take several resources in one call, or always in the same order, to avoid this.',
