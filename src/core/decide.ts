@@ -203,7 +203,7 @@ function remembering(ledger: Ledger, command: Command, scope: string, actor: str
   return ledger.as(actor === '' ? 'brigade' : actor, () => {
     if (!REMEMBERED.has(command.op)) return run();
     const known = recall(ledger.state, scope, command.requestId, command.bodyHash);
-    if (known !== null) return isRejection(known) ? known : repeat(ledger, command, known);
+    if (known !== null) return isRejection(known) ? known : repeat(ledger, command, known, actor);
     const mark: RequestMark = { id: command.requestId, bodyHash: command.bodyHash, scope, op: command.op };
     return ledger.marked(isPartOfMany(ledger, command) ? null : mark, run);
   });

@@ -127,10 +127,19 @@ function resumeGranting(ledger: Ledger): void {
   ledger.emit({ type: 'granting.resumed', why: 'The longest belief handed out is over.' });
 }
 
+/** What is due, oldest deadline first, so that every replica settles in the same order. */
 function dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => number): readonly Row[] {
-  const due: Row[] = [];
-  for (const row of table.maybeDue(ledger.at)) if (dueAt(row) <= ledger.at) due.push(row);
-  return due;
+  const due: { readonly row: Row; readonly at: Instant; readonly key: string }[] = [];
+  for (const row of table.maybeDue(ledger.at)) {
+    const at = dueAt(row);
+    if (at <= ledger.at) due.push({ row, at, key: table.spec.keyOf(row) });
+  }
+  return due.toSorted((a, b) => a.at - b.at || inOrder(a.key, b.key)).map(({ row }) => row);
+}
+
+/** Keys that end in numbers, as those of leases and tickets do, in the order of the numbers. */
+function inOrder(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
 function closeSilent(ledger: Ledger, budget: Budget): void {

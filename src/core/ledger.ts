@@ -58,6 +58,11 @@ export class Ledger {
     }
   }
 
+  /** Tokens that a repeat of the marked request answers with although nothing is granted for them now. */
+  keep(tokens: readonly number[]): void {
+    if (this.#mark !== null && tokens.length > 0) this.#mark = { ...this.#mark, kept: tokens };
+  }
+
   /** Runs `write` as Brigade itself, on behalf of no request: what is due is nobody's command. */
   asBrigade<T>(write: () => T): T {
     const requestId = this.#requestId;

@@ -3,6 +3,8 @@
 import type { Command, CommandOf } from './command.ts';
 import { rejoin } from './lease/await.ts';
 import { factsOf } from './lease/lease-facts.ts';
+import { repeatRelease } from './lease/release.ts';
+import { repeatRevoke } from './lease/revoke.ts';
 import { answerOfTicket } from './lease/ticket-answer.ts';
 import type { Ledger } from './ledger.ts';
 import type { AcquireReply, Answer } from './reply.ts';
@@ -11,16 +13,16 @@ import { done } from './session/presence.ts';
 import { repeatRegister } from './session/register.ts';
 
 /** Answers a command whose effect is in the log already. Does nothing twice; a wait that goes on is parked again. */
-export function repeat(ledger: Ledger, command: Command, row: RequestRow): Answer {
+export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor: string): Answer {
   switch (command.op) {
     case 'register':
       return repeatRegister(ledger, command, row);
     case 'acquire':
       return repeatAcquire(ledger, command, row);
     case 'renew':
-      return held(ledger, row, 'renewed');
+      return held(ledger, row.leases, 'renewed');
     case 'release':
-      return { op: 'release', released: row.leases.map(refOf), refused: [], promoted: [], more: false };
+      return repeatRelease(ledger, command, row);
     case 'withdraw':
       return { op: 'withdraw', ticket: command.ticket, withdrawn: true, released: row.leases.map(refOf) };
     case 'hand_off':
@@ -40,14 +42,17 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow): Answe
     case 'put_state':
       return { op: 'put_state', key: command.key, version: Number(row.outcome) };
     case 'revoke':
-      return { op: 'revoke', revoked: row.leases.map((lease) => ({ ...refOf(lease), agentId: '' })), promoted: [] };
+      return repeatRevoke(ledger, command, row, actor);
     default:
       return done(false);
   }
 }
 
 function repeatAcquire(ledger: Ledger, command: CommandOf<'acquire'>, row: RequestRow): Answer {
-  if (row.ticket === null) return held(ledger, row, row.leases.length > 0 && isRenewal(row) ? 'renewed' : 'granted');
+  if (row.ticket === null) {
+    const leases = command.resources.flatMap((asked) => row.leases.filter(({ resource }) => resource === asked));
+    return held(ledger, [...new Set(leases)], isRenewal(row) ? 'renewed' : 'granted');
+  }
   const waiting = ledger.state.tickets.get(row.ticket);
   return waiting === undefined
     ? answerOfTicket(ledger.state, row.ticket, ledger.at)
@@ -56,11 +61,11 @@ function repeatAcquire(ledger: Ledger, command: CommandOf<'acquire'>, row: Reque
 
 /** Tokens older than the request were kept by it, not granted. */
 function isRenewal(row: RequestRow): boolean {
-  return row.leases.every((lease) => lease.token < row.seq);
+  return row.leases.length > 0 && row.leases.every((lease) => lease.token < row.seq);
 }
 
-function held(ledger: Ledger, row: RequestRow, status: 'granted' | 'renewed'): AcquireReply {
-  const leases = factsOf(ledger.state, row.leases, ledger.at);
+function held(ledger: Ledger, known: RequestRow['leases'], status: 'granted' | 'renewed'): AcquireReply {
+  const leases = factsOf(ledger.state, known, ledger.at);
   return {
     op: 'acquire',
     status,

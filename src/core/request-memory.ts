@@ -10,6 +10,12 @@ import { LIMITS } from './limits.ts';
 import { type Rejection, reject } from './rejection.ts';
 import type { RequestRow } from './rows.ts';
 
+/** What a registration was told, as its memory keeps it. */
+export interface Registered {
+  readonly resumed: boolean;
+  readonly warnings: readonly string[];
+}
+
 /** The remembered effect of this request, null when it is new, or REQUEST_REUSED when its body was another. */
 export function recall(
   state: FleetState,
@@ -60,7 +66,8 @@ function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent
     at: event.at,
     sessionId: sessionOfScope(mark.scope, event),
     leases: kept.map(({ resource, mode, token }) => ({ resource, mode, token })),
-    ticket: null,
+    // The first event is about the ticket where the request queued, joined, claimed or withdrew it.
+    ticket: 'ticket' in event ? event.ticket : null,
     outcome: null,
   });
   extend(state, event, key);
@@ -76,15 +83,20 @@ function sessionOfScope(scope: string, event: FleetEvent): string | null {
 /** Adds what this event says about the outcome to the memory of its request. */
 function extend(state: FleetState, event: FleetEvent, openKey?: string): void {
   const key = openKey ?? memoryKey(scopeOf(event), event.requestId ?? '');
-  const registration =
-    event.type === 'session.opened' ? state.requests.get(memoryKey('register', event.requestId ?? '')) : undefined;
-  const row = registration ?? state.requests.get(key);
+  const row = registrationOf(state, event) ?? state.requests.get(key);
   if (row === undefined) return;
-  const change = outcomeOf(row, event);
+  const change = outcomeOf(state, row, event);
   if (change !== null) state.requests.set({ ...row, ...change });
 }
 
-function outcomeOf(row: RequestRow, event: FleetEvent): Partial<RequestRow> | null {
+/** The registration that this event is the outcome of: it names its session only now. */
+function registrationOf(state: FleetState, event: FleetEvent): RequestRow | undefined {
+  if (event.type !== 'session.opened' && event.type !== 'session.attached') return undefined;
+  const row = state.requests.get(memoryKey('register', event.requestId ?? ''));
+  return row?.sessionId === null ? row : undefined;
+}
+
+function outcomeOf(state: FleetState, row: RequestRow, event: FleetEvent): Partial<RequestRow> | null {
   switch (event.type) {
     case 'lease.granted':
       // What a ticket was granted is found by the ticket; a promotion of somebody else is not this request's outcome.
@@ -92,17 +104,20 @@ function outcomeOf(row: RequestRow, event: FleetEvent): Partial<RequestRow> | nu
       return { leases: [...row.leases, { resource: event.resource ?? '', mode: event.mode, token: event.seq }] };
     case 'lease.renewed':
     case 'lease.released':
-    case 'lease.revoked':
+    case 'lease.revoked': {
       if (row.op !== 'revoke' && event.sessionId !== row.sessionId) return null;
-      return {
-        leases: [...row.leases, { resource: event.resource ?? '', mode: 'exclusive', token: event.token ?? 0 }],
-      };
-    case 'lease.queued':
-      return { ticket: event.ticket };
-    case 'wait.ended':
-      return event.outcome === 'withdrawn' ? { ticket: event.ticket } : null;
-    case 'session.opened':
-      return { sessionId: event.sessionId ?? null };
+      const { resource = '', token = 0, agentId = '' } = event;
+      const mode = state.leases.get(String(token))?.mode ?? 'exclusive';
+      return { leases: [...row.leases, { resource, mode, token, ...(row.op === 'revoke' ? { agentId } : {}) }] };
+    }
+    case 'session.opened': {
+      const told: Registered = { resumed: event.resumedFrom !== null, warnings: event.warnings };
+      return { sessionId: event.sessionId ?? null, outcome: JSON.stringify(told) };
+    }
+    case 'session.attached': {
+      const told: Registered = { resumed: true, warnings: [] };
+      return row.op === 'register' ? { sessionId: event.sessionId ?? null, outcome: JSON.stringify(told) } : null;
+    }
     case 'state.put':
       return { outcome: String(event.valueVersion) };
     case 'handoff.offered':

@@ -159,9 +159,15 @@ export interface RequestRow {
   readonly at: Instant;
   readonly sessionId: string | null;
   /** Leases that the request granted, kept or ended. */
-  readonly leases: readonly { readonly resource: string; readonly mode: Mode; readonly token: number }[];
+  readonly leases: readonly {
+    readonly resource: string;
+    readonly mode: Mode;
+    readonly token: number;
+    /** Whose it was, where it was revoked. */
+    readonly agentId?: string;
+  }[];
   readonly ticket: string | null;
-  /** What else the answer named: an offer, a value's version, another session. */
+  /** What else the answer named: an offer, a value's version, what a registration was told. */
   readonly outcome: string | null;
 }
 

@@ -3,6 +3,7 @@
 // Besides what every stage checks, each decision is made three times: on the state, on it again, and on the state read
 // back from its image. All three must be the same, or deciding depends on something that is not in the log.
 
+import { apply } from '../../src/core/apply.ts';
 import type { Command } from '../../src/core/command.ts';
 import { type Decision, decide } from '../../src/core/decide.ts';
 import { settleDeadlines } from '../../src/core/due.ts';

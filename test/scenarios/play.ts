@@ -9,8 +9,8 @@ import { plainRegistration, range, readSaid } from './language/says.ts';
 import type { Row, ScenarioTable } from './language/table.ts';
 import type { Stage } from './stage.ts';
 
-/** Throws with the line of the first row that went otherwise. */
-export async function playTable(table: ScenarioTable, stage: Stage): Promise<void> {
+/** The number of rows of the table. Throws with the line of the first row that went otherwise. */
+export async function playTable(table: ScenarioTable, stage: Stage): Promise<number> {
   const names = new Names();
   for (const row of table.rows) {
     for (const each of expand(row)) {
@@ -25,6 +25,7 @@ export async function playTable(table: ScenarioTable, stage: Stage): Promise<voi
     }
   }
   await stage.end();
+  return table.rows.length;
 }
 
 async function playRow(row: Row, stage: Stage, names: Names, startsAt: number): Promise<void> {

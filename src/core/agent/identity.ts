@@ -30,17 +30,15 @@ export function identify(state: FleetState, command: RegisterCommand): Identity 
     command.purpose === null
       ? slug(`${command.client}_${command.user}_${command.stamp}`)
       : slug(`${command.client}_${command.purpose}`);
+  if (isGeneric(wish)) return { ...suffixed(state, wish), named: false };
   return { agentId: uniqueId(state, wish, 2), isKnown: false, named: false, warnings: [] };
 }
 
 function identifyNamed(state: FleetState, command: RegisterCommand, id: string): Identity | Rejection {
   if (isGeneric(id)) {
-    const agentId = uniqueId(state, id, 1, true);
-    if (command.onTaken === 'refuse')
-      return taken(id, `${id} is a generic id: nobody can tell such agents apart.`, agentId);
-    return fresh(agentId, [
-      `${id} is a generic id that any agent might use, so you are ${agentId}. Register a purpose to be told apart.`,
-    ]);
+    const identity = suffixed(state, id);
+    if (command.onTaken !== 'refuse') return identity;
+    return taken(id, `${id} is a generic id: nobody can tell such agents apart.`, identity.agentId);
   }
   const known = state.agents.get(id);
   if (known !== undefined && !isHere(state, known)) return comeBack(known);
@@ -53,6 +51,14 @@ function identifyNamed(state: FleetState, command: RegisterCommand, id: string):
   const agentId = uniqueId(state, id, 2);
   if (command.onTaken === 'refuse') return taken(id, `${why}.`, agentId);
   return fresh(agentId, [`${why}, so you are ${agentId}.`]);
+}
+
+/** A generic id is only given with a suffix, and says so. */
+function suffixed(state: FleetState, id: string): Identity {
+  const agentId = uniqueId(state, id, 1, true);
+  return fresh(agentId, [
+    `${id} is a generic id that any agent might use, so you are ${agentId}. Register a purpose to be told apart.`,
+  ]);
 }
 
 function comeBack(known: AgentRow): Identity | Rejection {

@@ -35,6 +35,10 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       state.places.set({ placeId, bootId, host, anchorAt, anchorMonoMs });
       return;
     }
+    case 'names.folded':
+      captureActivity(state);
+      if (state.fleet !== null) state.fleet = { ...state.fleet, foldsCaseSince: event.seq };
+      return;
     case 'line.unsettled':
       state.lines.set({
         line: event.line,
@@ -54,12 +58,7 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
 }
 
 type Change = EventAmong<
-  | 'format.moved'
-  | 'granting.suspended'
-  | 'granting.resumed'
-  | 'names.folded'
-  | 'invariant.broken'
-  | 'operator.token_set'
+  'format.moved' | 'granting.suspended' | 'granting.resumed' | 'invariant.broken' | 'operator.token_set'
 >;
 
 function fleetChange(event: Change): Partial<FleetRow> {
@@ -70,8 +69,6 @@ function fleetChange(event: Change): Partial<FleetRow> {
       return { suspended: { until: event.until, code: event.code, why: event.why, sinceWallAt: event.wallAt } };
     case 'granting.resumed':
       return { suspended: null };
-    case 'names.folded':
-      return { foldsCaseSince: event.seq };
     case 'invariant.broken':
       return {
         suspended: {
@@ -83,6 +80,17 @@ function fleetChange(event: Change): Partial<FleetRow> {
       };
     case 'operator.token_set':
       return event.kind === 'operator' ? { operatorTokenHash: event.tokenHash } : { joinTokenHash: event.tokenHash };
+  }
+}
+
+/**
+ * A lease may be wanted from now on by somebody who was no neighbour before. What its session's activity gave it so far is
+ * written into it, as when somebody begins to wait.
+ */
+function captureActivity(state: FleetState): void {
+  for (const lease of Array.from(state.leases.rows())) {
+    const activeAt = state.sessions.get(lease.sessionId)?.activeAt ?? 0;
+    if (activeAt > lease.usedAt) state.leases.set({ ...lease, usedAt: activeAt });
   }
 }
 

@@ -19,7 +19,7 @@ export function refuseGranting(state: FleetState, at: number): Rejection | null 
       ? 'An operator must look: brigade doctor, then brigade store repair.'
       : `Granting goes on by itself in ${Math.ceil(retryAfterMs / 1000)} s, when the longest belief handed out is over; an operator may say so earlier with brigade store repair.`;
   return reject(suspended.code, {
-    message: `Nothing is granted since ${suspended.sinceWallAt}: ${suspended.why}`,
+    message: `Nothing is granted since ${suspended.sinceWallAt}: ${suspended.why}.`,
     next: `${goesOn} Reading, releasing and revoking work meanwhile.`,
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
     details: { sinceAt: suspended.sinceWallAt },

@@ -70,6 +70,9 @@ function grantNow(
   session: SessionRow,
   resources: readonly string[],
 ): AcquireReply {
+  const isMissing = new Set(missing(ledger.state, { sessionId: session.sessionId, resources, mode: command.mode }));
+  const kept = resources.filter((resource) => !isMissing.has(resource));
+  ledger.keep(kept.flatMap((resource) => ownLease(ledger.state, session.sessionId, resource)?.token ?? []));
   return ledger.group(() => {
     const tokens = grantSet(ledger, {
       sessionId: session.sessionId,

@@ -1,11 +1,11 @@
 // Give back, only by the token that holds. One release ends the lease; each lease is a group of its own with whoever is
 // next in its line, so nothing waits for the rest of the call.
 
-import type { ReleaseCommand } from '../command.ts';
+import type { LeaseRef, ReleaseCommand } from '../command.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import type { Answer, Promotion, RefusedLease } from '../reply.ts';
-import type { LeaseRow, SessionRow } from '../rows.ts';
+import type { LeaseRow, RequestRow, SessionRow } from '../rows.ts';
 import { endLease } from './end.ts';
 import { heldLease, isRefused } from './lease-facts.ts';
 import { refuseAll, tooManyLeases } from './refuse-all.ts';
@@ -29,6 +29,32 @@ export function release(ledger: Ledger, command: ReleaseCommand, session: Sessio
   return { op: 'release', released: released.map(refOf), refused, promoted, more: false };
 }
 
+/**
+ * The repeat of a release. Each lease is a group of its own and an append may be cut between groups, so whatever the request
+ * did not get to is released now.
+ */
+export function repeatRelease(ledger: Ledger, command: ReleaseCommand, row: RequestRow): Answer {
+  const done = new Set(row.leases.map((lease) => lease.token));
+  const rest = restOf(ledger, command, row).filter((ref) => !done.has(ref.token));
+  const released: LeaseRow[] = [];
+  const refused: RefusedLease[] = [];
+  for (const ref of rest) {
+    const result = heldLease(ledger.state, ref, row.sessionId ?? '');
+    if (isRefused(result)) refused.push(result);
+    else released.push(result);
+  }
+  const promoted = released.flatMap((lease) => endLease(ledger, lease, { how: 'released', why: 'released' }));
+  return { op: 'release', released: [...row.leases, ...released].map(refOf), refused, promoted, more: false };
+}
+
+/** What was named, or held, when the request was first made. */
+function restOf(ledger: Ledger, { leases }: ReleaseCommand, row: RequestRow): readonly LeaseRef[] {
+  if (leases !== 'all') return leases;
+  return [...ledger.state.leases.in('session', row.sessionId ?? '')]
+    .filter((lease) => lease.token < row.seq)
+    .map(refOf);
+}
+
 function releaseAll(ledger: Ledger, session: SessionRow): Answer {
   const held: LeaseRow[] = [];
   for (const lease of ledger.state.leases.in('session', session.sessionId)) {
@@ -39,6 +65,6 @@ function releaseAll(ledger: Ledger, session: SessionRow): Answer {
   return { op: 'release', released: held.map(refOf), refused: [], promoted, more };
 }
 
-function refOf({ resource, token }: LeaseRow): { readonly resource: string; readonly token: number } {
+function refOf({ resource, token }: LeaseRef): { readonly resource: string; readonly token: number } {
   return { resource, token };
 }

@@ -43,7 +43,7 @@ export function renew(ledger: Ledger, command: RenewCommand, session: SessionRow
 }
 
 /** Records that the lease itself was used now. */
-export function use(ledger: Ledger, lease: LeaseRow, ttlMs: number = lease.ttlMs): void {
+function use(ledger: Ledger, lease: LeaseRow, ttlMs: number = lease.ttlMs): void {
   const { agentId, sessionId, resource, token } = lease;
   ledger.emit({ type: 'lease.renewed', agentId, sessionId, resource, token, ttlMs });
 }

@@ -6,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 import { reject } from '../rejection.ts';
 import type { Answer } from '../reply.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
+import type { RequestRow } from '../rows.ts';
 import { leasesOn } from './conflict.ts';
 import { endLease } from './end.ts';
 
@@ -24,6 +25,20 @@ export function revoke(ledger: Ledger, command: RevokeCommand, operator: string)
   );
   const revoked = found.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
   return { op: 'revoke', revoked, promoted };
+}
+
+/** The repeat of a revocation: what an append that was cut between two leases did not get to is revoked now. */
+export function repeatRevoke(ledger: Ledger, command: RevokeCommand, row: RequestRow, operator: string): Answer {
+  const done = row.leases.map(({ resource, token, agentId = '' }) => ({ resource, token, agentId }));
+  const rest = [...leasesOn(ledger.state, command.resource)].filter(
+    ({ resource, token }) =>
+      resource === command.resource && token < row.seq && (command.token === null || token === command.token),
+  );
+  const promoted = rest.flatMap((lease) =>
+    endLease(ledger, lease, { how: 'revoked', by: operator, reason: command.reason }),
+  );
+  const revoked = rest.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
+  return { op: 'revoke', revoked: [...done, ...revoked], promoted };
 }
 
 function nothingHeld(command: RevokeCommand): Answer {

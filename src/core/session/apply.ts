@@ -39,7 +39,8 @@ function changed(
     case 'session.handle_renewed':
       return { ...session, handleHash: event.handleHash };
     case 'session.attached':
-      return { ...session, attachments: [...session.attachments, event.attachment] };
+      // Who attaches has shown the handle.
+      return { ...session, handleUsed: true, attachments: [...session.attachments, event.attachment] };
     case 'session.detached':
       return {
         ...session,

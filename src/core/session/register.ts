@@ -2,11 +2,13 @@
 
 import { identify } from '../agent/identity.ts';
 import type { RegisterCommand } from '../command.ts';
+import { foldNames } from '../fleet/fold-names.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { isRejection, type Rejection, reject } from '../rejection.ts';
 import type { Answer, RegisterReply } from '../reply.ts';
+import type { Registered } from '../request-memory.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { RequestRow, SessionRow } from '../rows.ts';
 import { refuseLifecycle, sessionOfHandle } from './credential.ts';
@@ -15,12 +17,12 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
   const invalid = checkTexts(command) ?? checkJoin(ledger.state, command) ?? checkRoom(ledger.state);
   if (invalid !== null) return invalid;
   return ledger.group(() => {
-    foldCaseIfNeeded(ledger, command);
     const known = command.resumeHandleHash === null ? null : sessionOfHandle(ledger.state, command.resumeHandleHash);
     if (known !== null && (command.agentId === null || command.agentId === known.agentId))
       return resume(ledger, command, known);
     const identity = identify(ledger.state, command);
     if (isRejection(identity)) return identity;
+    if (command.foldsCase) foldNames(ledger, command.worktree);
     if (!identity.isKnown) {
       const { client, purpose, tags, notes } = command;
       ledger.emit({
@@ -41,6 +43,7 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
 function resume(ledger: Ledger, command: RegisterCommand, known: SessionRow): Answer {
   const refused = refuseLifecycle(ledger.state, known);
   if (refused !== null) return refused;
+  if (command.foldsCase) foldNames(ledger, command.worktree);
   if (known.state !== 'live') {
     const ended = `Your last session ended (${known.endedWhy ?? known.state}); what it held was released.`;
     return { ...open(ledger, command, known.agentId, [ended], known.sessionId), resumed: true };
@@ -114,20 +117,9 @@ export function repeatRegister(ledger: Ledger, command: RegisterCommand, remembe
     op: 'register',
     agentId: session.agentId,
     sessionId: session.sessionId,
-    resumed: false,
-    warnings: [],
+    ...(JSON.parse(remembered.outcome ?? '{}') as Registered),
     handleAccepted,
   };
-}
-
-/** One worktree on a case-folding file system makes the whole fleet compare names with simple case folding, for good. */
-function foldCaseIfNeeded(ledger: Ledger, command: RegisterCommand): void {
-  if (!command.foldsCase || ledger.state.fleet?.foldsCaseSince != null) return;
-  ledger.emit({
-    type: 'names.folded',
-    worktree: command.worktree,
-    why: 'This worktree lies on a file system that folds case.',
-  });
 }
 
 function checkTexts(command: RegisterCommand): Rejection | null {
