@@ -10,6 +10,9 @@
 // the disk. Answers are given only after everything that they rest on is in the log; that goes for decisions that
 // change nothing too, which are made on state that was caught up after the command came in.
 //
+// While nobody else writes, as far as this process knows, it does not read before it decides: the append compares the
+// head, and proves that it was right; a batch with nothing to append is proved by reading.
+//
 // Fairness between processes: a batch that lost a race is decided again at once, in front of what came later, and from the
 // third loss on after a short jittered pause, so that no process depends on being the fastest each time.
 
@@ -22,6 +25,7 @@ import type { Cancel, Clock } from '../ports/clock.ts';
 import { type Batch, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
+import { isSameHead } from '../ports/log-range.ts';
 import type { Logger } from '../ports/logger.ts';
 import { encodeBatch } from './batch-codec.ts';
 import { cutParts, type Part } from './cut-parts.ts';
@@ -61,7 +65,7 @@ const FREE_RACES = 2;
 const PAUSE_MAX_MS = 20;
 const PAUSE_AFTER_FAULT_MS = 100;
 
-type Outcome = 'done' | 'conflict' | 'unknown' | 'refused';
+type Outcome = 'done' | 'conflict' | 'stale' | 'unknown' | 'refused';
 
 interface Pending {
   readonly command: Command;
@@ -97,6 +101,8 @@ export class CommitLoop {
   #cancelWatch: Cancel | null = null;
   #idle: (() => void)[] = [];
   #appends = 0;
+  /** Of the last batch that this process appended; null after anything that speaks for other writers. */
+  #ownHash: string | null = null;
   #conflicts = 0;
 
   constructor(options: CommitLoopOptions) {
@@ -156,21 +162,30 @@ export class CommitLoop {
     let races = 0;
     for (;;) {
       const open = batch.filter((pending) => !pending.isSettled);
-      if (open.length === 0 || !(await this.#prepare(open))) return;
+      if (open.length === 0) return;
+      const isProved = !this.#isAlone();
+      if (isProved && !(await this.#prepare(open))) return;
       // Reading may have found that an earlier try was appended after all.
       const decided = this.#decide(open.filter((pending) => !pending.isSettled));
       if (decided === null) return;
-      const outcome = await this.#append(decided);
+      const outcome = await this.#append(decided, isProved);
       if (outcome === 'done') {
         this.#queue.unshift(...decided.left);
         return;
       }
+      this.#ownHash = null;
       if (outcome === 'unknown') await this.#pause(PAUSE_AFTER_FAULT_MS);
       if (outcome !== 'conflict') continue;
       this.#conflicts += 1;
       races += 1;
       if (races > FREE_RACES) await this.#pause(jitterMs(this.#options.ids, PAUSE_MAX_MS));
     }
+  }
+
+  /** The last batch in the log is our own, as far as we know. */
+  #isAlone(): boolean {
+    const { log, preludes } = this.#options;
+    return log.isOpen && log.head.hash === this.#ownHash && log.trouble === null && preludes().length === 0;
   }
 
   /** Catches up and makes sure that deciding is allowed. False when the batch was answered with what stands against it. */
@@ -215,10 +230,11 @@ export class CommitLoop {
     }
   }
 
-  /** `refused`: every call was answered. `unknown`: the reply was lost, and reading must show what became of it. */
-  async #append(decided: DecidedBatch<Pending> & { readonly head: LogHead }): Promise<Outcome> {
+  /** `stale`: decided on an old state. `refused`: every call was answered. `unknown`: the reply was lost, so read again. */
+  async #append(decided: DecidedBatch<Pending> & { readonly head: LogHead }, isProved: boolean): Promise<Outcome> {
     const parts = cutParts(decided.groups, this.#limits());
-    this.#answerUpTo(decided, 0);
+    if (parts.length === 0 && !isProved && !(await this.#prove(decided))) return 'stale';
+    if (parts.length === 0 || isProved) this.#answerUpTo(decided, 0);
     // Each part continues the one before it, and nothing else: what another process appends in between is a conflict.
     let expected = decided.head;
     for (const part of parts) {
@@ -229,6 +245,12 @@ export class CommitLoop {
       expected = made.folded.head;
     }
     return 'done';
+  }
+
+  /** Reads; true when nothing was appended since the batch was decided. */
+  async #prove({ head, decided }: DecidedBatch<Pending> & { readonly head: LogHead }): Promise<boolean> {
+    const isRead = await this.#prepare(decided.map((each) => each.pending));
+    return isRead && isSameHead(this.#options.log.head, head);
   }
 
   async #appendPart(decided: DecidedBatch<Pending>, made: MadePart): Promise<Outcome> {
@@ -242,6 +264,7 @@ export class CommitLoop {
       this.#forget(batch.id, decided);
       if (!appended) return 'conflict';
       this.#appends += 1;
+      this.#ownHash = batch.hash;
       log.adopt(expected, folded, isWhole ? decided.overlay : null);
       return 'done';
     } catch (error) {

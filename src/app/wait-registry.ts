@@ -152,10 +152,10 @@ export class WaitRegistry {
   /** Asks merged state what became of the ticket. */
   #look(call: ParkedCall): void {
     if (call.isLeaving || call.isDone) return;
-    const { log, fleetClock } = this.#options;
-    const answer = answerOfTicket(log.state, call.ticket, fleetClock.now(log.state));
-    if (!isStillQueued(answer)) this.#end(call, answer);
-    else if (answer.offeredUntil !== null) void this.#claim(call);
+    const ticket = this.#options.log.state.tickets.get(call.ticket);
+    // Asking for the whole answer costs a walk along the line.
+    if (ticket === undefined) this.#end(call, this.#answerNow(call));
+    else if (ticket.state === 'offered') void this.#claim(call);
   }
 
   async #claim(call: ParkedCall): Promise<void> {
