@@ -1,4 +1,3 @@
-import { campaignCount } from '../support/campaign.ts';
 import { exerciseEventStore } from './event-store-contract.ts';
 import { createSqliteLog } from './sqlite-log.ts';
 
@@ -6,5 +5,4 @@ exerciseEventStore({
   name: 'sqlite (better-sqlite3)',
   create: () => createSqliteLog('better-sqlite3'),
   exceptions: [],
-  killRounds: campaignCount(100, { atLeast: 8 }),
 });

@@ -12,6 +12,7 @@ import {
 } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
 import { faultyStore, noFaults } from '../support/faulty-store.ts';
+import { expectWholeAfterKills } from './killed-writers.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 export type Clause = `S${number}`;
@@ -45,13 +46,11 @@ export interface ContractOptions {
   readonly name: string;
   readonly create: () => Promise<LogUnderTest>;
   readonly exceptions: readonly DeclaredException[];
-  /** How many writers are killed half-way through an append. */
-  readonly killRounds: number;
 }
 
 const clauses: readonly Clause[] = Array.from({ length: 17 }, (_, index) => `S${index + 1}` as const);
 
-export function exerciseEventStore({ name, create, exceptions, killRounds }: ContractOptions): void {
+export function exerciseEventStore({ name, create, exceptions }: ContractOptions): void {
   describe(`event store contract: ${name}`, () => {
     let log: LogUnderTest;
     let opened: EventStore[];
@@ -203,28 +202,9 @@ export function exerciseEventStore({ name, create, exceptions, killRounds }: Con
       expect(await reader.read(511, 1)).toEqual(found);
     });
 
-    elsewhere('S5', `a batch is all or nothing when its writer is killed half-way, ${killRounds} times`, async () => {
-      let head: LogHead = EMPTY_HEAD;
-      let known = 0;
-      for (let round = 0; round < killRounds; round += 1) {
-        const writer = await openElsewhere({ isHasty: round % 4 !== 3 });
-        const bytes = round % 2 === 0 ? 300_000 : 200;
-        writer.flood(head, bytes);
-        await writer.nextAcknowledged();
-        await spin(Math.random() * 4);
-        await writer.kill();
-        const reader = await open();
-        const batches = await readAll(reader, head.seq);
-        head = await reader.open();
-        for (const batch of batches) expect([batch.count, batch.body.length]).toEqual([3, bytes]);
-        const ids = batches.map((batch) => batch.id);
-        expect(ids).toEqual(writer.tried.slice(0, ids.length));
-        for (const { batchId } of writer.acknowledged) expect(ids).toContain(batchId);
-        known += ids.length;
-        await reader.close();
-      }
-      expect(await readAll(await open())).toHaveLength(known);
-    });
+    elsewhere('S5', 'a batch is all or nothing when its writer is killed half-way', () =>
+      expectWholeAfterKills({ rounds: 6, open, openElsewhere }),
+    );
 
     clause('S6', 'read returns batches in order, without gaps, never more than the limit', async () => {
       const store = await open();
@@ -589,12 +569,6 @@ function nextHint(store: EventStore): Promise<void> {
 /** Asks again until it is so; the test's own timeout ends what never comes. */
 export async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
-/** Not a wait for something: a moment that nobody chose, for a process to be killed in. */
-async function spin(ms: number): Promise<void> {
-  const end = performance.now() + ms;
-  while (performance.now() < end) await new Promise((resolve) => setImmediate(resolve));
 }
 
 export function countTicks(): { stop(): number } {

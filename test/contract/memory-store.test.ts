@@ -23,5 +23,4 @@ exerciseEventStore({
     { clause: 'S8', reason: 'it lives in one process and is gone with it; traits.survives says nothing survives' },
     { clause: 'S15', reason: 'there is nothing between the store and its memory that could be out of reach' },
   ],
-  killRounds: 0,
 });

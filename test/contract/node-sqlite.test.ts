@@ -16,7 +16,6 @@ exercise({
   name: `sqlite (node:sqlite ${version})`,
   create: () => createSqliteLog('node:sqlite'),
   exceptions: [],
-  killRounds: 4,
 });
 
 function expectRefusal({ name, create }: ContractOptions): void {

@@ -30,6 +30,7 @@ export interface RemoteStore extends EventStore {
   readonly tried: readonly string[];
   /** Resolves after the next acknowledged append of a flood. */
   nextAcknowledged(): Promise<void>;
+  readonly pid: number;
   stop(): void;
   resume(): void;
   /** SIGKILL; resolves when it is gone. */
@@ -113,6 +114,7 @@ export function openRemoteStore(config: StoreConfig, traits: EventStore['traits'
     acknowledged,
     tried,
     nextAcknowledged: () => new Promise((resolve) => void awaiting.add(resolve)),
+    pid: child.pid ?? 0,
     stop: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),
     kill: () => end(child, () => child.kill('SIGKILL')),

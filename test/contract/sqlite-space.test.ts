@@ -1,6 +1,7 @@
 // A SQLite store and the space it has: a full disk stops it only while it is full, and its write-ahead log stays small.
 
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,10 +58,10 @@ describe('a full disk', () => {
 
     beforeAll(async () => {
       mountPoint = await mkdtemp(join(tmpdir(), 'brigade-full-'));
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]);
+      mountTmpfs(mountPoint, '1m');
     });
     afterAll(async () => {
-      execFileSync('umount', [mountPoint]);
+      unmount(mountPoint);
       await rm(mountPoint, { recursive: true });
     });
 
@@ -169,13 +170,27 @@ describe('the write-ahead log', () => {
 /** A tmpfs may be mounted by root, and not in every container. */
 function mountWorks(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  const probe = mkdtempSync(join(tmpdir(), 'brigade-mount-'));
   try {
-    const probe = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe], { stdio: 'ignore' });
-    execFileSync('umount', [probe]);
-    execFileSync('rmdir', [probe]);
+    mountTmpfs(probe, '64k');
+    unmount(probe);
     return true;
   } catch {
+    // Not permitted here; the disk that fills up by `max_page_count` shows the same.
     return false;
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
   }
+}
+
+function mountTmpfs(folder: string, size: string): void {
+  command('mount', '-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder);
+}
+
+function unmount(folder: string): void {
+  command('umount', folder);
+}
+
+function command(program: string, ...args: readonly string[]): void {
+  execFileSync(program, args, { stdio: 'ignore' });
 }

@@ -2,7 +2,7 @@
 // `user_version` by one, all of them in one transaction, after a copy was put beside the file. An older process that
 // still has the file open finds the new number inside its next write and stops writing.
 
-import { StoreFault } from '../../ports/event-store.ts';
+import { EMPTY_HASH, StoreFault } from '../../ports/event-store.ts';
 import type { SqliteConnection } from './sqlite-driver.ts';
 import { Transaction } from './transaction.ts';
 
@@ -54,7 +54,7 @@ CREATE TABLE beats (
   counter INTEGER NOT NULL,
   wall_at TEXT NOT NULL
 ) STRICT;
-INSERT INTO log_base (only_row, epoch, seq, hash, format) VALUES (0, 0, 0, '${'0'.repeat(64)}', 0);
+INSERT INTO log_base (only_row, epoch, seq, hash, format) VALUES (0, 0, 0, '${EMPTY_HASH}', 0);
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${currentSchema};
 `;

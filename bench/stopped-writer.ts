@@ -1,0 +1,73 @@
+// How often does a process that is stopped at a random moment (Ctrl-Z, a debugger, a frozen container) under full load
+// sit inside SQLite's write lock, so that nobody else can write until it goes on or ends? One process appends as fast as
+// it can; it is stopped again and again, and each time another connection tries to enter a transaction.
+
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadSqliteDriver, type SqliteConnection } from '../src/adapters/sqlite/sqlite-driver.ts';
+import { isBusy } from '../src/adapters/sqlite/sqlite-faults.ts';
+import { EMPTY_HEAD } from '../src/ports/event-store.ts';
+import { openRemoteStore, type RemoteStore } from '../test/contract/remote-store.ts';
+import { type StoreConfig, storeFrom } from '../test/contract/store-config.ts';
+import type { Figure } from './figure.ts';
+
+const rounds = 100;
+/** The size of a usual batch: a grant and what it causes. */
+const batchBytes = 800;
+
+export async function measure(): Promise<readonly Figure[]> {
+  return [await blockedShare('host'), await blockedShare('process')];
+}
+
+async function blockedShare(durability: 'host' | 'process'): Promise<Figure> {
+  const folder = await mkdtemp(join(tmpdir(), 'brigade-stopped-'));
+  const config: StoreConfig = { path: join(folder, 'brigade.db'), driver: 'better-sqlite3', durability };
+  const writer = openRemoteStore(config, storeFrom(config).traits);
+  await writer.open();
+  const driver = await loadSqliteDriver('better-sqlite3');
+  const connection = driver.connect(config.path, { busyTimeoutMs: 200 });
+  writer.flood(EMPTY_HEAD, batchBytes);
+  let blocked = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    await writer.nextAcknowledged();
+    await sleep(Math.random() * 30);
+    await stopWhole(writer);
+    if (isBlocked(connection, (error) => isBusy(driver, error))) blocked += 1;
+    writer.resume();
+  }
+  await writer.kill();
+  connection.close();
+  await rm(folder, { recursive: true });
+  return {
+    what: `stopped writer blocks the file, durability ${durability}`,
+    value: (100 * blocked) / rounds,
+    unit: '%',
+  };
+}
+
+/** A stop reaches each thread by itself; Linux tells when all of them stand. */
+async function stopWhole(writer: RemoteStore): Promise<void> {
+  writer.stop();
+  const tasks = `/proc/${writer.pid}/task`;
+  for (;;) {
+    const threads = await readdir(tasks);
+    const stats = await Promise.all(
+      threads.map((thread) => readFile(join(tasks, thread, 'stat'), 'latin1').catch(() => ') T')),
+    );
+    if (stats.every((stat) => stat.includes(') T') || stat.includes(') t'))) return;
+    await sleep(1);
+  }
+}
+
+function isBlocked(connection: SqliteConnection, isLocked: (error: unknown) => boolean): boolean {
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    if (isLocked(error)) return true;
+    throw error;
+  }
+  connection.exec('ROLLBACK');
+  return false;
+}
