@@ -66,14 +66,22 @@ export class DefaultSession {
     return this.#standing ?? this.#alone(() => this.#find());
   }
 
-  /** Takes it by an explicit `register`, instead of the kept session `replaces`. */
-  async register(request: OpenRequest, replaces: string | undefined): Promise<Taken> {
-    return this.#alone(async () => {
-      const registered = await openSession(this.#ports, this.#occupant, request);
-      if (isRejection(registered)) return registered;
-      this.#standing = registered.standing ?? this.#standing;
-      return (await this.#keep(registered, replaces)).registered;
-    });
+  /**
+   * Takes it by an explicit `register`, instead of `current` and of the kept session `replaces`. Null when another call has
+   * taken it meanwhile, or is about to: then look again.
+   */
+  async register(
+    request: OpenRequest,
+    { current, replaces }: { readonly current: Standing | null; readonly replaces: string | undefined },
+  ): Promise<Registered | Rejection | null> {
+    if (this.#taking !== null || this.#standing !== current) return null;
+    const registering = this.#register(request, replaces);
+    this.#taking = registering;
+    try {
+      return await registering;
+    } finally {
+      this.#taking = null;
+    }
   }
 
   /** The log refused `ended`: the same agent comes back. Null when nobody knows which one that was. */
@@ -97,6 +105,13 @@ export class DefaultSession {
     } finally {
       this.#taking = null;
     }
+  }
+
+  async #register(request: OpenRequest, replaces: string | undefined): Promise<Registered | Rejection> {
+    const opened = await openSession(this.#ports, this.#occupant, request);
+    if (isRejection(opened)) return opened;
+    this.#standing = opened.standing ?? this.#standing;
+    return (await this.#keep(opened, replaces)).registered;
   }
 
   async #find(): Promise<Taken> {

@@ -111,7 +111,7 @@ export async function detachFrom(ports: SeatPorts, standing: Standing): Promise<
     sessionId: acting.sessionId,
     attachmentId,
     cause: 'exit',
-    evidence: 'its last process ended',
+    evidence: 'its process ended',
   });
 }
 

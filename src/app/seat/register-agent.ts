@@ -14,7 +14,7 @@ import type { RegisterAsk } from './registration.ts';
 import { refused, type SeatOutcome } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import type { Sessions } from './sessions.ts';
-import { Standing } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 export interface RegisterArguments extends RegisterAsk {
   /** A folder in the worktree the agent works in, when it is not the one this process was started in. */
@@ -48,14 +48,15 @@ export async function registerAgent(context: Context, asked: RegisterArguments, 
 
 async function registerHere(context: Context, request: OpenRequest): Promise<Registered | Rejection> {
   const { default: session } = context.sessions;
-  const current = await session.current();
-  const known = current === null ? await session.kept() : earlierOf(current);
-  if (known !== null && (await isSameAgent(context, request.ask, known.agentId))) {
-    const same = { ...request, ask: { ...request.ask, id: known.agentId }, earlier: known };
-    return only(await session.register(same, known.sessionId));
+  for (;;) {
+    const current = await session.current();
+    const known = current === null ? await session.kept() : earlierOf(current);
+    const isSame = known !== null && (await isSameAgent(context, request.ask, known.agentId));
+    if (current !== null && !isSame) return openBeside(context, request, current);
+    const same = isSame ? { ...request, ask: { ...request.ask, id: known.agentId }, earlier: known } : request;
+    const registered = await session.register(same, { current, replaces: known?.sessionId });
+    if (registered !== null) return registered;
   }
-  if (current === null) return only(await session.register(request, known?.sessionId));
-  return openBeside(context, request, current);
 }
 
 /** A second session, which only calls that show its handle act for. */
@@ -80,9 +81,13 @@ async function comeBack(context: Context, handle: string, request: OpenRequest):
   const { id } = request.said ?? {};
   if (id != null && id !== earlier.agentId && !isSiblingOf(id, earlier.agentId)) return otherAgent(earlier.agentId, id);
   const same = { ...request, ask: { ...request.ask, id: earlier.agentId }, earlier };
-  const current = await sessions.default.current();
-  const isDefault = (current?.facts.handle ?? (await sessions.default.kept())?.handle) === handle;
-  if (isDefault) return only(await sessions.default.register(same, earlier.sessionId));
+  for (;;) {
+    const current = await sessions.default.current();
+    const isDefault = (current?.facts.handle ?? (await sessions.default.kept())?.handle) === handle;
+    if (!isDefault) break;
+    const registered = await sessions.default.register(same, { current, replaces: earlier.sessionId });
+    if (registered !== null) return registered;
+  }
   const opened = await openSession(ports, occupant, same);
   if (!isRejection(opened) && opened.standing !== null) sessions.add(opened.standing);
   return opened;
@@ -106,15 +111,6 @@ function isSiblingOf(id: string, agentId: string): boolean {
 function earlierOf(standing: Standing): Earlier | null {
   const { acting, handle } = standing.facts;
   return acting === null ? null : { ...acting, handle };
-}
-
-/** A registration under way that this call shared: its session, as if it had been asked again. */
-function only(taken: Registered | Standing | Rejection): Registered | Rejection {
-  if (!(taken instanceof Standing)) return taken;
-  const acting = taken.facts.acting;
-  if (acting === null) return wrongHandle();
-  const reply = { op: 'register', ...acting, resumed: true, warnings: [], handleAccepted: true } as const;
-  return { standing: taken, reply, notices: [] };
 }
 
 function answer({ standing, reply, notices }: Registered, worktree: Worktree): SeatRegistration {

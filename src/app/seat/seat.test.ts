@@ -165,6 +165,19 @@ describe('register', () => {
     expect((await seat.acquire({ resources: ['b'], waitMs: 0 })).acting?.agentId).toBe('ana');
   });
 
+  it('keeps two apart that come at the same moment, and one that comes with the first mutating call', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const [ana, held, bo] = await Promise.all([
+      seat.register({ id: 'ana' }),
+      seat.acquire({ resources: ['a'], waitMs: 0 }),
+      seat.register({ id: 'bo' }),
+    ]);
+    expect([replyOf(ana).agentId, replyOf(bo).agentId]).toEqual(['ana', 'bo']);
+    expect(ana.handle).not.toBe(bo.handle);
+    expect((await seat.acquire({ resources: ['a'], waitMs: 0 })).acting).toEqual(held.acting);
+  });
+
   it('answers the same session when the same agent registers again', async () => {
     const { sit } = await seatRig();
     const { seat } = await sit();
