@@ -8,6 +8,7 @@ import type { FromAgent, ToAgent } from './protocol.ts';
 
 let agent: Agent | null = null;
 let goOn: () => void = () => undefined;
+let guarded: number | null = null;
 
 process.on('message', (message: ToAgent) => {
   switch (message.kind) {
@@ -23,13 +24,28 @@ process.on('message', (message: ToAgent) => {
     case 'goOn':
       goOn();
       return;
+    case 'guard':
+      guarded = message.group;
+      return;
     case 'order':
       void obey(message);
   }
 });
 
-// The drill is gone: nobody tells this agent what to do, and nobody would end it.
-process.on('disconnect', () => void leave());
+// The drill is gone: nobody tells this agent what to do, and nobody would end it, nor the one that stands still.
+process.on('disconnect', () => {
+  wakeGuarded();
+  void leave();
+});
+
+function wakeGuarded(): void {
+  try {
+    if (guarded !== null) process.kill(-guarded, 'SIGCONT');
+  } catch (error) {
+    // Another agent woke it first, and it has ended.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 async function obey({ number, order }: Extract<ToAgent, { kind: 'order' }>): Promise<void> {
   try {

@@ -36,6 +36,8 @@ export interface Updates {
 /** Two processes each, an agent and its `brigade mcp`: more would measure the machine and not the fleet. */
 export const AGENTS = { least: 4, usual: 7, most: 32 } as const;
 
+/** Those beyond the seven of that night stand in line and take their turn, and do not make the night longer. */
+const FEW: Updates = { evening: 1, frozen: 1, bereft: 0, late: 0 };
 const NONE: Updates = { evening: 0, frozen: 0, bereft: 0, late: 0 };
 
 interface Known extends Pick<Member, 'asks' | 'client' | 'role'> {
@@ -63,17 +65,12 @@ const KNOWN: readonly Known[] = [
 const CLIENTS = ['codex', 'gemini', 'windsurf', 'copilot', 'cline', 'aider'];
 const PURPOSES = ['tests', 'docs', 'review', 'types', 'release'];
 
-/** `count` agents, from `AGENTS.least` to `AGENTS.most`. How much the older identities do follows from the seed. */
+/** `count` agents, from `AGENTS.least` to `AGENTS.most`. */
 export function castOf(count: number, random: Random): readonly Member[] {
   return Array.from({ length: count }, (_, index) => {
     const known = KNOWN[index] ?? further(index - KNOWN.length);
     const { asks, client, role } = known;
-    const updates = known.updates ?? {
-      evening: wholeFrom(random, 2, 3),
-      frozen: wholeFrom(random, 1, 2),
-      bereft: 1,
-      late: wholeFrom(random, 0, 2),
-    };
+    const updates = known.updates ?? (index < KNOWN.length ? updatesOfOlder(random) : FEW);
     return { index, asks, client, role, updates, revision: client === 'cursor' ? '2026-07-28' : '2025-11-25' };
   });
 }
@@ -93,6 +90,16 @@ export function quotaOf({ updates }: Pick<Member, 'updates'>): number {
 
 export function askedName({ asks, client }: Pick<Member, 'asks' | 'client'>): string {
   return 'id' in asks ? asks.id : `${client} for ${asks.purpose}`;
+}
+
+/** How much the older identities do follows from the seed. */
+function updatesOfOlder(random: Random): Updates {
+  return {
+    evening: wholeFrom(random, 2, 3),
+    frozen: wholeFrom(random, 1, 2),
+    bereft: 1,
+    late: wholeFrom(random, 0, 2),
+  };
 }
 
 function further(index: number): Known {

@@ -37,7 +37,9 @@ export interface AgentStart {
 export type ToAgent =
   | { readonly kind: 'start'; readonly start: AgentStart }
   | { readonly kind: 'order'; readonly number: number; readonly order: Order }
-  | { readonly kind: 'goOn' };
+  | { readonly kind: 'goOn' }
+  /** Should the drill end without a word, whoever leads this group is to be woken, so that nothing stays stopped behind it. */
+  | { readonly kind: 'guard'; readonly group: number | null };
 
 export type FromAgent =
   | { readonly kind: 'ready' }

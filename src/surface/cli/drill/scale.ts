@@ -8,8 +8,9 @@ export const SCALE = {
   ttlMs: 2_000,
   /** What a fleet has by default. */
   defaultTtlMs: LIMITS.ttlMs,
-  /** How long one call of a waiting agent waits before it looks who is in its way and asks on. */
-  waitMs: 600,
+  /** How long the first call of a waiting agent waits before it looks who is in its way; then it has time. */
+  firstWaitMs: 600,
+  waitMs: 20_000,
   /** Two agents that hold one file each and want the other's must not lose them to a slow machine meanwhile. */
   crossingTtlMs: 20_000,
 } as const;

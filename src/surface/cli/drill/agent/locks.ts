@@ -1,4 +1,4 @@
-// Taking and giving back locks as a careful agent does: it waits in slices and looks who is in its way, keeps each token, and
+// Taking and giving back locks as a careful agent does: it looks who is in its way when it has to wait, keeps each token, and
 // knows until when it may believe in what it was granted.
 
 import type { Behind } from '../journal.ts';
@@ -39,18 +39,18 @@ export async function acquire(calls: ToolCalls, notebook: Notebook, wanted: Want
   const { resources, reason, update, ttlMs = SCALE.ttlMs } = wanted;
   const fresh = { resources, reason, ttlMs };
   notebook.note('asked', { resources, update });
-  for (let ask: Readonly<Record<string, unknown>> = fresh; ; ) {
-    const heard = await calls.call<AcquireReply>('acquire_lock', { ...ask, waitMs: SCALE.waitMs }, { waits: true });
+  for (let ask: Readonly<Record<string, unknown>> = { ...fresh, waitMs: SCALE.firstWaitMs }; ; ) {
+    const heard = await calls.call<AcquireReply>('acquire_lock', ask, { waits: true });
     if (!heard.ok) {
       if (heard.code === 'WAIT_ABORTED_DEADLOCK') return { aborted: heard.message };
       if (heard.code !== 'WAIT_TIMED_OUT') throw new Error(`acquire_lock answered ${heard.code}: ${heard.message}`);
-      ask = fresh;
+      ask = { ...fresh, waitMs: SCALE.firstWaitMs };
       continue;
     }
     const { status, leases, waitedMs, ticket, position, blockedBy } = heard.reply;
     if (status === 'queued') {
       notebook.note('queued', { behind: blockedBy.map(behind), position, update });
-      ask = { ticket };
+      ask = { ticket, waitMs: SCALE.waitMs };
       continue;
     }
     const tokens = Object.fromEntries(leases.map(({ resource, token }) => [resource, token]));

@@ -1,10 +1,10 @@
 // Before the freeze: everybody joins and works on the same file.
 
 import type { FeedEvent } from '../../../../app/coordinator.ts';
-import { quotaOf, type Updates } from '../cast.ts';
+import type { Updates } from '../cast.ts';
 import { shuffled } from '../random.ts';
 import type { Player } from './player.ts';
-import { PACES, type Pace, plan, running, type Stage } from './stage.ts';
+import { PACES, type Pace, plan, playerIn, running, type Stage } from './stage.ts';
 
 /** Starts all processes but the rescue's at once; they register one after the other, so that names do not depend on luck. */
 export async function everybodyJoins(stage: Stage): Promise<void> {
@@ -49,12 +49,15 @@ export async function work(
 }
 
 export async function everybodyWorks(stage: Stage): Promise<void> {
-  const all = running(stage).map(({ agentId, member }) => `${agentId} ${member.updates.evening}`);
-  stage.tell(`Everybody works on one file: ${all.join(', ')} updates`);
+  const [frozen, steady] = [playerIn(stage, 'frozen'), playerIn(stage, 'steady')];
+  const others = running(stage).filter((player) => player !== frozen && player !== steady);
+  const counts = others.map(({ member }) => member.updates.evening);
+  const each =
+    Math.min(...counts) === Math.max(...counts) ? `${counts[0]}` : `${Math.min(...counts)} to ${Math.max(...counts)}`;
+  stage.tell(
+    `Everybody works on one file: ${frozen.agentId} makes ${frozen.member.updates.evening} updates, ${steady.agentId} ${steady.member.updates.evening}, the others ${each} each`,
+  );
   await work(stage, 'evening', ({ member }) => (member.role === 'frozen' ? PACES.brisk : PACES.steady));
   const made = running(stage).reduce((sum, { member }) => sum + member.updates.evening, 0);
-  stage.tell(
-    `${made} updates made, of ${running(stage).reduce((sum, { member }) => sum + quotaOf(member), 0)}`,
-    'quiet',
-  );
+  stage.tell(`${made} updates made`, 'quiet');
 }

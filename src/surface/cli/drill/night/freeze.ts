@@ -7,7 +7,7 @@ import type { PlannedUpdate } from '../protocol.ts';
 import { join, work } from './evening.ts';
 import { heardLater } from './heard-later.ts';
 import type { Player } from './player.ts';
-import { PACES, plan, playerIn, type Stage } from './stage.ts';
+import { PACES, plan, playerIn, running, type Stage } from './stage.ts';
 
 /** A player with a lock in its hand, just before it writes. */
 export interface Holding {
@@ -44,6 +44,7 @@ async function freeze(stage: Stage): Promise<Holding> {
   const [last] = plan(stage.random, player.member, 'frozen', PACES.brisk);
   if (last === undefined) throw new Error('the frozen one has nothing to write');
   const holding = await hold(player, last);
+  for (const other of running(stage)) other.guard(player);
   player.stop();
   stage.note('stopped', player);
   const what = `${player.agentId} stands still before update ${last.update}, lock in hand`;
@@ -91,6 +92,7 @@ async function comeBack(stage: Stage, { player, token, rest }: Holding): Promise
   // What it does next waits in its channel, so it goes straight on to its write when it wakes.
   player.goOn();
   player.resume();
+  for (const other of running(stage)) other.guard(null);
   stage.note('resumed', player);
   await rest;
   stage.tell(

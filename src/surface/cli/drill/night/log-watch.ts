@@ -5,7 +5,7 @@ import { heardLater } from './heard-later.ts';
 import { SceneFault } from './scene-fault.ts';
 import { within } from './within.ts';
 
-const COMES_WITHIN_MS = 60_000;
+const COMES_WITHIN_MS = 90_000;
 
 export class LogWatch {
   readonly events: FeedEvent[] = [];

@@ -31,8 +31,8 @@ interface Pending {
 }
 
 /** Deadlines are for a slow machine: they end a drill that hangs, and judge nothing. */
-const START_WITHIN_MS = 60_000;
-const ORDER_WITHIN_MS = 90_000;
+const START_WITHIN_MS = 120_000;
+const ORDER_WITHIN_MS = 240_000;
 const LEAVE_WITHIN_MS = 10_000;
 const OUTPUT_SHOWN = 600;
 
@@ -119,6 +119,11 @@ export class Player {
   resume(): void {
     this.#isStopped = false;
     this.#signal('SIGCONT');
+  }
+
+  /** Should this process lose the drill, it wakes `other`, which would stand still for ever; null: nobody stands still. */
+  guard(other: Player | null): void {
+    this.#say({ kind: 'guard', group: (other === null ? null : other.#child?.pid) ?? null });
   }
 
   /** Ends both at once, without a word to anybody. */

@@ -105,8 +105,9 @@ async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: S
     players,
     watch,
     random: rehearsal.random,
-    tell: (text: string, tone: Tone = 'plain') =>
-      audience.onMoment({ afterMs: clock.monotonicMs() - startedMs, hour, text, tone }),
+    tell: (text: string, tone: Tone = 'plain') => {
+      if (!signal.aborted) audience.onMoment({ afterMs: clock.monotonicMs() - startedMs, hour, text, tone });
+    },
     mark: async (label, note) => {
       hour = label;
       await mark(fleet, label, note);

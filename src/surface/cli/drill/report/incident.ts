@@ -20,6 +20,8 @@ export interface Freeze {
   readonly stoppedMs: number;
   /** A waiter's own answer named the holder as stopped. */
   readonly named: { readonly atMs: number; readonly by: string } | null;
+  /** Who had to ask on while it stood in the way, and who of them was told that it is stopped. */
+  readonly waiters: { readonly asked: number; readonly told: number };
   readonly ended: { readonly atMs: number; readonly event: FleetEvent } | null;
   readonly next: NextGrant | null;
   readonly resumedMs: number | null;
@@ -27,9 +29,11 @@ export interface Freeze {
   readonly refused: readonly LineOf<'refused'>[];
   /** It touched the file with the old token, or wrote governed state with it, after its lease had ended. */
   readonly wroteStale: boolean;
+  /** The update that it made after all, under a later token. */
+  readonly madeAfter: { readonly update: number; readonly token: number } | null;
   /** Updates that others saw through meanwhile. */
   readonly othersMade: number;
-  /** The slowest answer meanwhile to a call of another agent that waits for nobody. */
+  /** The slowest answer meanwhile to a call of another agent that waits for nobody, be it for a process to start. */
   readonly slowestAnswerMs: number | null;
 }
 
@@ -73,17 +77,21 @@ export function freezeIn(record: DrillRecord): Freeze | null {
   const endedMs = ended === null ? null : timeOf(record, ended);
   const others = record.players.filter((player) => player !== frozen);
   const meanwhile = (atMs: number): boolean => atMs >= stopped.atMs && atMs <= (resumedMs ?? record.endedMs);
-  const answers = others.flatMap((player) => linesOf(player.journal, 'answered')).filter(({ atMs }) => meanwhile(atMs));
+  const answers = others
+    .flatMap((player) => linesOf(player.journal, 'answered'))
+    .filter(({ atMs, tool }) => meanwhile(atMs) && tool !== 'register');
   return {
     agentId,
     token,
     stoppedMs: stopped.atMs,
     named: firstNaming(others, agentId, stopped.atMs),
+    waiters: waitersBehind(others, agentId, stopped.atMs),
     ended: ended === null || endedMs === null ? null : { atMs: endedMs, event: ended },
     next: ended === null ? null : nextGrant(record, ended),
     resumedMs,
     refused: linesOf(journal, 'refused').filter((line) => line.code === 'TOKEN_STALE' && line.token === token),
     wroteStale: wroteStale(record, frozen, { token, ended }),
+    madeAfter: linesOf(journal, 'edited').find((line) => line.atMs > stopped.atMs && line.token > token) ?? null,
     othersMade: others.flatMap((player) => linesOf(player.journal, 'edited')).filter(({ atMs }) => meanwhile(atMs))
       .length,
     slowestAnswerMs: answers.length === 0 ? null : Math.max(...answers.map(({ tookMs }) => tookMs)),
@@ -151,6 +159,19 @@ function signalTo(record: DrillRecord, player: PlayerRecord | null, what: Signal
 function lastTokenBefore({ journal }: PlayerRecord, atMs: number): number | null {
   const granted = linesOf(journal, 'granted').findLast((line) => line.atMs <= atMs);
   return granted === undefined ? null : (Object.values(granted.tokens)[0] ?? null);
+}
+
+function waitersBehind(others: readonly PlayerRecord[], agentId: string, afterMs: number): Freeze['waiters'] {
+  const heard = others.map(({ journal }) =>
+    linesOf(journal, 'queued')
+      .filter(({ atMs }) => atMs > afterMs)
+      .flatMap(({ behind }) => behind.filter((each) => each.agentId === agentId)),
+  );
+  const asked = heard.filter((answers) => answers.length > 0);
+  return {
+    asked: asked.length,
+    told: asked.filter((answers) => answers.some(({ alive }) => alive === 'stopped')).length,
+  };
 }
 
 function firstNaming(others: readonly PlayerRecord[], agentId: string, afterMs: number): Freeze['named'] {

@@ -88,13 +88,13 @@ function nothingLost({ tally, state }: Figures): readonly Promised[] {
   ];
 }
 
-function frozenHolder({ freeze, rescue, agents }: Figures): readonly Promised[] {
+function frozenHolder({ freeze, rescue, tally }: Figures): readonly Promised[] {
   const detectMs = freeze?.ended == null ? null : freeze.ended.atMs - freeze.stoppedMs;
   const namedMs = freeze?.named == null ? null : freeze.named.atMs - freeze.stoppedMs;
   const freeMs =
     freeze?.ended == null || freeze.next === null ? null : Math.max(0, freeze.next.atMs - freeze.ended.atMs);
   const refused = freeze?.refused.map(({ tool }) => tool) ?? [];
-  const own = agents.find(({ role }) => role === 'frozen');
+  const after = freeze?.madeAfter ?? null;
   return [
     {
       id: 'named',
@@ -133,8 +133,9 @@ function frozenHolder({ freeze, rescue, agents }: Figures): readonly Promised[] 
     {
       id: 'then-properly',
       text: 'Then it makes that update, under a new token',
-      kept: own !== undefined && own.kept === own.quota,
-      measured: `${own?.kept ?? 0} of ${own?.quota ?? 0} updates kept`,
+      kept:
+        after !== null && !tally.lost.some(({ agent, update }) => agent === freeze?.agentId && update === after.update),
+      measured: after === null ? 'not seen' : `update ${after.update}, under token ${after.token}`,
     },
   ];
 }

@@ -2,6 +2,7 @@
 
 import { SCALE } from '../scale.ts';
 import type { Figures } from './figures.ts';
+import type { Rescue } from './incident.ts';
 import { counted, listed, seconds } from './words.ts';
 
 /** Paragraphs, each a list of sentences with full stops. */
@@ -39,11 +40,15 @@ function freeze({ freeze: frozen, longestWait, rescue }: Figures): readonly stri
       `The longest wait of the whole drill was ${longestWait.agentId}'s: ${seconds(longestWait.waitedMs)}${behind}.`,
     );
   }
-  if (rescue !== null)
-    sentences.push(
-      `${rescue.agentId} came, looked, found nothing to repair and made ${counted(rescue.made, 'update')} while the holder still stood.`,
-    );
-  return sentences;
+  return [...sentences, ...(rescue === null ? [] : rescued(rescue, ended?.atMs ?? Number.POSITIVE_INFINITY))];
+}
+
+function rescued({ agentId, joinedMs, sentences, made }: Rescue, endedMs: number): readonly string[] {
+  const moved = endedMs <= joinedMs ? 'the line had moved on by itself' : 'everybody still waited';
+  return [
+    `When ${agentId} came, ${moved}; it saw: "${sentences.join(' ')}"`,
+    `It made ${counted(made, 'update')} while the holder still stood.`,
+  ];
 }
 
 function comeBack({ freeze: frozen, agents }: Figures): readonly string[] {
@@ -76,9 +81,11 @@ function crossing({ crossing: crossed, core }: Figures): readonly string[] {
   const { agents, aborted } = crossed;
   const pair = listed(agents);
   if (aborted === null) return [`${pair} took two files in opposite order, and nobody was told of a deadlock.`];
+  const signed = (names: readonly string[]): boolean => agents.every((agent) => names.includes(agent));
+  const both = signed(core.signedBy) && signed(core.serverSignedBy);
   return [
     `${pair} took two files in opposite order.`,
     `${aborted.agentId}, whose request would have closed the circle, was answered after ${seconds(aborted.tookMs)}: "${aborted.message}"`,
-    `It let go and asked for both at once; both files are signed by both, and the core file has its ${core.lines} lines.`,
+    `${both ? 'It let go, asked for both at once, and in the end both had edited both files' : 'In the end not both had edited both files'}; the core file has ${core.lines} lines.`,
   ];
 }

@@ -1,11 +1,10 @@
 // That night beside this run. What is said of that night is from the founding incident and from what was measured on its code.
 
-import { durationText } from '../../../../core/view/duration-text.ts';
 import { FROZEN_THAT_NIGHT_MS, REPORTED_THAT_NIGHT_MS } from '../night-hours.ts';
 import type { DrillRecord } from '../record.ts';
 import { longestLifeMs, SCALE } from '../scale.ts';
 import type { Figures } from './figures.ts';
-import { counted, seconds } from './words.ts';
+import { counted, seconds, span } from './words.ts';
 
 export interface Comparison {
   readonly what: string;
@@ -14,28 +13,27 @@ export interface Comparison {
 }
 
 export function comparisonsOf(record: DrillRecord, figures: Figures): readonly Comparison[] {
-  const { freeze, rescue, loss, crossing, tally, overlaps, sections, agents } = figures;
+  const { freeze, loss, crossing, tally, overlaps, sections, agents } = figures;
   const detectMs = freeze?.ended == null ? null : freeze.ended.atMs - freeze.stoppedMs;
   const namedMs = freeze?.named == null ? null : freeze.named.atMs - freeze.stoppedMs;
   const grantedMs = loss?.next == null ? null : loss.next.atMs - loss.killedMs;
-  const atMost = durationText(longestLifeMs(SCALE.defaultTtlMs));
+  const atMost = span(longestLifeMs(SCALE.defaultTtlMs));
   const warned = agents.filter(({ warnings }) => warnings.length > 0).length;
   return [
     {
       what: 'a holder stands still',
-      thatNight: `everybody stood still for ${durationText(FROZEN_THAT_NIGHT_MS)}`,
-      thisRun: `passed over after ${seconds(detectMs)} (TTL ${seconds(SCALE.ttlMs)}; with the default of ${durationText(SCALE.defaultTtlMs)} at most ${atMost})`,
+      thatNight: `everybody stood still for ${span(FROZEN_THAT_NIGHT_MS)}`,
+      thisRun: `passed over after ${seconds(detectMs)} (TTL ${seconds(SCALE.ttlMs)}; with the default of ${span(SCALE.defaultTtlMs)} at most ${atMost})`,
     },
     {
       what: 'who knew why',
       thatNight: 'nobody; lock files and a process list said nothing',
-      thisRun: `every waiter, by its own answer, the first after ${seconds(namedMs)}`,
+      thisRun: `${freeze?.waiters.told ?? 0} of ${counted(freeze?.waiters.asked ?? 0, 'waiter')}, by their own answers, the first after ${seconds(namedMs)}`,
     },
     {
       what: 'the rescue',
       thatNight: 'by hand, and by luck',
-      thisRun:
-        rescue === null ? 'nobody came' : `had nothing to repair; made ${counted(rescue.made, 'update')} meanwhile`,
+      thisRun: rescueText(figures),
     },
     {
       what: 'others meanwhile',
@@ -74,9 +72,17 @@ export function comparisonsOf(record: DrillRecord, figures: Figures): readonly C
     },
     {
       what: 'the report',
-      thatNight: `by hand, ${durationText(REPORTED_THAT_NIGHT_MS)} after the freeze`,
+      thatNight: `by hand, ${span(REPORTED_THAT_NIGHT_MS)} after the freeze`,
       thisRun:
         freeze === null ? 'this one' : `this one, ${seconds(record.endedMs - freeze.stoppedMs)} after the freeze`,
     },
   ];
+}
+
+function rescueText({ freeze, rescue }: Figures): string {
+  if (rescue === null) return 'nobody came';
+  const endedMs = freeze?.ended?.atMs ?? Number.POSITIVE_INFINITY;
+  const hadMoved =
+    endedMs <= rescue.joinedMs ? 'came when the line had moved on by itself' : 'came while all still waited';
+  return `${hadMoved}; made ${counted(rescue.made, 'update')} beside the stopped one`;
 }

@@ -7,7 +7,7 @@ import { type Hour, isHour, THAT_NIGHT } from '../night-hours.ts';
 import type { DrillRecord, PlayerRecord } from '../record.ts';
 import type { Figures } from './figures.ts';
 import { monotonicTimes } from './log-clock.ts';
-import { counted } from './words.ts';
+import { counted, listed } from './words.ts';
 
 export interface TimelineRow {
   /** Since the drill began. */
@@ -49,8 +49,7 @@ function joined({ players, signals }: DrillRecord): readonly Row[] {
   );
   const last = early.toSorted((a, b) => a.atMs - b.atMs).at(-1);
   if (last === undefined) return [];
-  const text = `${counted(early.length, 'agent')} have joined, each with its own brigade mcp`;
-  return [{ atMs: last.atMs, hour: null, text, seq: null, source: 'journal' }];
+  return [noted(last.atMs, `${counted(early.length, 'agent')} have joined, each with its own brigade mcp`)];
 }
 
 function fromLog(record: DrillRecord, figures: Figures): readonly Row[] {
@@ -97,28 +96,43 @@ function isTold(event: FleetEvent, told: ReadonlySet<number>, { freeze, rescue }
 }
 
 function fromJournals({ players }: DrillRecord, figures: Figures): readonly Row[] {
-  const { freeze } = figures;
-  const naming: Row[] = [];
-  if (freeze?.named != null) {
-    const text = `${freeze.named.by}, waiting, is told: held by ${freeze.agentId}, whose process is stopped`;
-    naming.push({ atMs: freeze.named.atMs, hour: null, text, seq: null, source: 'journal' });
-  }
-  return [...naming, ...players.flatMap((player) => player.journal.flatMap((line) => notable(player, line)))];
+  return [
+    ...fromFreeze(figures),
+    ...players.flatMap((player) => player.journal.flatMap((line) => notable(player, line, figures))),
+  ];
 }
 
-function notable({ agentId }: PlayerRecord, line: JournalLine): readonly Row[] {
-  const row = (text: string): Row => ({ atMs: line.atMs, hour: null, text, seq: null, source: 'journal' });
+/** Who was told what while the holder stood still, and what it was told itself when it came back. */
+function fromFreeze({ freeze }: Figures): readonly Row[] {
+  const rows: Row[] = [];
+  if (freeze === null) return rows;
+  const { agentId, named, refused } = freeze;
+  if (named !== null)
+    rows.push(noted(named.atMs, `${named.by}, waiting, is told: held by ${agentId}, whose process is stopped`));
+  const [first] = refused;
+  if (first === undefined) return rows;
+  const tools = listed(refused.map(({ tool }) => tool));
+  return [...rows, noted(first.atMs, `${agentId} is refused ${tools}: ${first.message} (${first.code})`)];
+}
+
+function notable({ agentId }: PlayerRecord, line: JournalLine, { freeze }: Figures): readonly Row[] {
   const who = agentId ?? 'an agent';
   switch (line.what) {
     case 'saw':
-      return [row(`${who} sees: ${line.sentences.join(' ')}`)];
-    case 'refused':
-      return line.code === 'TOKEN_STALE' ? [row(`${who} is refused ${line.tool}: ${line.message} (${line.code})`)] : [];
+      return [noted(line.atMs, `${who} sees: ${line.sentences.join(' ')}`)];
+    case 'refused': {
+      const isOther = line.code === 'TOKEN_STALE' && freeze?.refused.includes(line) !== true;
+      return isOther ? [noted(line.atMs, `${who} is refused ${line.tool}: ${line.message} (${line.code})`)] : [];
+    }
     case 'doubted':
-      return [row(`${who} does not believe in token ${line.token} any more and leaves the file alone`)];
+      return [noted(line.atMs, `${who} does not believe in token ${line.token} any more and leaves the file alone`)];
     default:
       return [];
   }
+}
+
+function noted(atMs: number, text: string): Row {
+  return { atMs, hour: null, text, seq: null, source: 'journal' };
 }
 
 /** That one is stopped and goes on is marked in the log; that one is killed is not, because nobody tells the log. */

@@ -10,6 +10,18 @@ export function seconds(ms: number | null): string {
   return `${Math.round(value)} s`;
 }
 
+/** A span of that night or of the defaults: `40 s`, `25 min`, `6 min 15 s`, `1 h`. */
+export function span(ms: number): string {
+  const all = Math.round(ms / 1_000);
+  const parts = [
+    [Math.floor(all / 3_600), 'h'],
+    [Math.floor(all / 60) % 60, 'min'],
+    [all % 60, 's'],
+  ] as const;
+  const shown = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return shown.length === 0 ? '0 s' : shown.join(' ');
+}
+
 /** `1 update`, `2 updates`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -7,7 +7,7 @@ import type { JournalLine } from '../journal.ts';
 import type { Signal } from '../record.ts';
 import { METADATA_FILE } from '../workspace-files.ts';
 
-export type Doing = 'starts' | 'works' | 'waits' | 'holds' | 'stopped' | 'killed' | 'left';
+export type Doing = 'not here yet' | 'starts' | 'works' | 'waits' | 'holds' | 'stopped' | 'killed' | 'left';
 
 export interface BoardRow {
   readonly name: string;
@@ -28,7 +28,7 @@ export class Board {
       name: askedName(member),
       made: 0,
       quota: quotaOf(member),
-      doing: 'starts',
+      doing: member.role === 'rescue' ? 'not here yet' : 'starts',
       sinceMs: 0,
     }));
   }

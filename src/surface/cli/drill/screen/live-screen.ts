@@ -36,7 +36,7 @@ const CLEAR_BELOW = '\u001b[0J';
 const REDRAW_MS = 100;
 /** Moments stay readable above the board. */
 const ROWS_LEFT = 8;
-const NAME_WIDTH = 28;
+const NAME_WIDTH = 29;
 const BAR_WIDTH = 20;
 
 export function boardOnTerminal(
@@ -107,6 +107,7 @@ function rowLine(
 }
 
 const TONES: Readonly<Record<Doing, (paint: Paint) => (text: string) => string>> = {
+  'not here yet': (paint) => paint.faint,
   starts: (paint) => paint.faint,
   works: (paint) => paint.faint,
   waits: (paint) => paint.warn,
