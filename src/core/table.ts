@@ -2,7 +2,8 @@
 //
 // A batch is decided on an overlay: it holds only the rows that changed, and is merged into its parent after the append
 // or dropped after a conflict. Nothing is ever copied whole, and a reader of the parent sees nothing of it before the merge.
-// Overlays nest (batch over merged state, command over batch). Index order is the order in which rows entered the index.
+// Overlays nest (batch over merged state, command over batch). Rows stand in the order in which they came to be, one that
+// was removed and made anew at the end; in a bucket, those that stood in it from their beginning do so in the same order.
 
 /** Names of index buckets a row stands in. */
 export type IndexKeys<Row> = (row: Row) => readonly string[];
@@ -33,7 +34,7 @@ export interface Table<Row> {
   set(row: Row): void;
   delete(key: string): void;
   rows(): Iterable<Row>;
-  /** Rows of one bucket, in the order in which they entered it. */
+  /** Rows of one bucket; those that stood in it from their beginning in the order in which they came to be. */
   in(index: string, bucket: string): Iterable<Row>;
   /** How many rows stand in the bucket. */
   countIn(index: string, bucket: string): number;
@@ -213,13 +214,18 @@ function enter<Row>(index: BaseIndex<Row>, bucket: string, key: string): void {
   else keys.add(key);
 }
 
+type Move = 'entered' | 'left' | 'reentered';
+const COUNTS: Readonly<Record<Move, number>> = { entered: 1, left: -1, reentered: 0 };
+
 /** Only what changed, over a parent. Merged into it or dropped, never copied. */
 export class OverlayTable<Row extends object> implements Table<Row> {
   readonly spec: TableSpec<Row>;
   readonly #parent: Table<Row>;
   readonly #rows = new Map<string, Row | null>();
-  /** index -> bucket -> key -> entered (true) or left (false), relative to the parent. */
-  #moves: Record<string, Map<string, Map<string, boolean>>> | null = null;
+  /** index -> bucket -> key -> how it moved, relative to the parent. */
+  #moves: Record<string, Map<string, Map<string, Move>>> | null = null;
+  /** Rows of the parent that were removed here and made anew: they stand at the end, as they would without an overlay. */
+  #reborn: Set<string> | null = null;
   #weights: Record<string, number> | null = null;
   #size = 0;
   #earliest = Number.POSITIVE_INFINITY;
@@ -246,7 +252,13 @@ export class OverlayTable<Row extends object> implements Table<Row> {
   set(row: Row): void {
     const key = this.spec.keyOf(row);
     const before = this.get(key);
-    if (before === undefined) this.#size += 1;
+    if (before === undefined) {
+      this.#size += 1;
+      if (this.#rows.delete(key) && this.#parent.get(key) !== undefined) {
+        this.#reborn ??= new Set();
+        this.#reborn.add(key);
+      }
+    }
     this.#rows.set(key, Object.freeze(row));
     this.#reindex(key, before, row);
     const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
@@ -263,11 +275,14 @@ export class OverlayTable<Row extends object> implements Table<Row> {
 
   *rows(): Iterable<Row> {
     for (const row of this.#parent.rows()) {
-      const own = this.#rows.get(this.spec.keyOf(row));
+      const key = this.spec.keyOf(row);
+      const own = this.#rows.get(key);
       if (own === undefined) yield row;
-      else if (own !== null) yield own;
+      else if (own !== null && this.#reborn?.has(key) !== true) yield own;
     }
-    for (const [key, row] of this.#rows) if (row !== null && this.#parent.get(key) === undefined) yield row;
+    for (const [key, row] of this.#rows) {
+      if (row !== null && (this.#reborn?.has(key) === true || this.#parent.get(key) === undefined)) yield row;
+    }
   }
 
   in(index: string, bucket: string): Iterable<Row> {
@@ -278,17 +293,17 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     const moves = this.#moves?.[index]?.get(bucket);
     for (const row of this.#parent.in(index, bucket)) {
       const key = this.spec.keyOf(row);
-      if (moves?.get(key) === false) continue;
+      if (moves?.has(key) === true) continue;
       yield this.#rows.get(key) ?? row;
     }
     if (moves === undefined) return;
-    for (const [key, entered] of moves) if (entered) yield this.#rows.get(key) as Row;
+    for (const [key, move] of moves) if (move !== 'left') yield this.#rows.get(key) as Row;
   }
 
   countIn(index: string, bucket: string): number {
     let count = this.#parent.countIn(index, bucket);
     const moves = this.#moves?.[index]?.get(bucket);
-    if (moves !== undefined) for (const entered of moves.values()) count += entered ? 1 : -1;
+    if (moves !== undefined) for (const move of moves.values()) count += COUNTS[move];
     return count;
   }
 
@@ -328,8 +343,8 @@ export class OverlayTable<Row extends object> implements Table<Row> {
   /** Makes the parent what this overlay shows. The overlay must not be used afterwards. */
   mergeIntoParent(): void {
     for (const [key, row] of this.#rows) {
-      if (row === null) this.#parent.delete(key);
-      else this.#parent.set(row);
+      if (row === null || this.#reborn?.has(key) === true) this.#parent.delete(key);
+      if (row !== null) this.#parent.set(row);
     }
   }
 
@@ -354,9 +369,16 @@ export class OverlayTable<Row extends object> implements Table<Row> {
       bucketMoves = new Map();
       moves.set(bucket, bucketMoves);
     }
-    // A row that leaves and enters again (or the reverse) stands where the parent has it.
-    if (bucketMoves.get(key) === !enters) bucketMoves.delete(key);
-    else bucketMoves.set(key, enters);
+    const before = bucketMoves.get(key);
+    if (!enters) {
+      if (before === 'entered') bucketMoves.delete(key);
+      else bucketMoves.set(key, 'left');
+    } else if (before === undefined) bucketMoves.set(key, 'entered');
+    else {
+      // A row that left and enters again stands where the parent has it; one made anew stands at the end.
+      bucketMoves.delete(key);
+      if (this.#reborn?.has(key) === true) bucketMoves.set(key, 'reentered');
+    }
   }
 }
 

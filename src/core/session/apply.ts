@@ -27,6 +27,9 @@ export function applySessionEvent(state: FleetState, event: SessionEvent): void 
     const session = state.sessions.get(event.sessionId ?? '');
     if (session === undefined) return;
     if (event.type === 'session.active') forgetNotices(state, session.sessionId, event.noticesSeen);
+    const isEnd = event.type === 'session.closed' || event.type === 'session.lost';
+    // Ended sessions stand in the order in which they ended, also in an image: so they are forgotten in it.
+    if (isEnd && session.state === 'live') state.sessions.delete(session.sessionId);
     state.sessions.set(changed(session, event));
   }
 }
