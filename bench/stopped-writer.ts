@@ -1,6 +1,6 @@
 // How often does a process that is stopped at a random moment (Ctrl-Z, a debugger, a frozen container) under full load
 // sit inside SQLite's write lock, so that nobody else can write until it goes on or ends? One process appends as fast as
-// it can; it is stopped again and again, and each time another connection tries to enter a transaction.
+// it can; it is stopped again and again, and each time another connection reads, and tries to enter a transaction.
 
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,10 +18,10 @@ const rounds = 100;
 const batchBytes = 800;
 
 export async function measure(): Promise<readonly Figure[]> {
-  return [await blockedShare('host'), await blockedShare('process')];
+  return [...(await stopWriters('host')), ...(await stopWriters('process'))];
 }
 
-async function blockedShare(durability: 'host' | 'process'): Promise<Figure> {
+async function stopWriters(durability: 'host' | 'process'): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'brigade-stopped-'));
   const config: StoreConfig = { path: join(folder, 'brigade.db'), driver: 'better-sqlite3', durability };
   const writer = openRemoteStore(config, storeFrom(config).traits);
@@ -30,21 +30,22 @@ async function blockedShare(durability: 'host' | 'process'): Promise<Figure> {
   const connection = driver.connect(config.path, { busyTimeoutMs: 200 });
   writer.flood(EMPTY_HEAD, batchBytes);
   let blocked = 0;
+  let longestReadMs = 0;
   for (let round = 0; round < rounds; round += 1) {
     await writer.nextAcknowledged();
     await sleep(Math.random() * 30);
     await stopWhole(writer);
+    longestReadMs = Math.max(longestReadMs, readMs(connection));
     if (isBlocked(connection, (error) => isBusy(driver, error))) blocked += 1;
     writer.resume();
   }
   await writer.kill();
   connection.close();
   await rm(folder, { recursive: true });
-  return {
-    what: `stopped writer blocks the file, durability ${durability}`,
-    value: (100 * blocked) / rounds,
-    unit: '%',
-  };
+  return [
+    { what: `stopped writer blocks the file, durability ${durability}`, value: (100 * blocked) / rounds, unit: '%' },
+    { what: `longest read beside it, durability ${durability}`, value: longestReadMs, unit: 'ms' },
+  ];
 }
 
 /** A stop reaches each thread by itself; Linux tells when all of them stand. */
@@ -70,4 +71,10 @@ function isBlocked(connection: SqliteConnection, isLocked: (error: unknown) => b
   }
   connection.exec('ROLLBACK');
   return false;
+}
+
+function readMs(connection: SqliteConnection): number {
+  const start = performance.now();
+  connection.prepare('SELECT max(last_seq) AS seq FROM batches').get();
+  return performance.now() - start;
 }

@@ -16,14 +16,18 @@ export interface CheckpointWorkerData {
 }
 
 export type CheckpointRequest = 'checkpoint' | 'close';
-/** `trouble` is null when all went well. */
 export interface CheckpointReport {
-  readonly usedBytes: number;
+  /** False when somebody stood in the way; it is tried again after a while. */
+  readonly isDone: boolean;
+  /** Null when all went well. */
   readonly trouble: string | null;
 }
 
-/** How long a checkpoint may wait, with the write lock in hand, for readers of older pages to finish. */
-const busyTimeoutMs = 100;
+/**
+ * How long a checkpoint may wait, with the write lock in hand, for readers of older pages to finish. They finish in
+ * microseconds, unless one was stopped there.
+ */
+const busyTimeoutMs = 20;
 
 async function serve(port: NonNullable<typeof parentPort>, data: CheckpointWorkerData): Promise<void> {
   const driver = await loadSqliteDriver(data.driver);
@@ -38,9 +42,9 @@ async function serve(port: NonNullable<typeof parentPort>, data: CheckpointWorke
   function report(): CheckpointReport {
     try {
       const walFileBytes = statSync(data.walPath, { throwIfNoEntry: false })?.size ?? 0;
-      return { usedBytes: checkpoint(connection, walFileBytes, data.limits), trouble: null };
+      return { isDone: checkpoint(connection, walFileBytes, data.limits), trouble: null };
     } catch (error) {
-      return { usedBytes: 0, trouble: error instanceof Error ? error.message : String(error) };
+      return { isDone: false, trouble: error instanceof Error ? error.message : String(error) };
     }
   }
 }

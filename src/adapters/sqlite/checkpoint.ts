@@ -16,15 +16,17 @@ export interface WalLimits {
 /** One pass of each of these; the second takes what came in during the first. */
 const bulkPasses = ['PASSIVE', 'PASSIVE'] as const;
 
-/** Answers the bytes of the WAL in use afterwards. May block its thread for the connection's busy time. */
-export function checkpoint(connection: SqliteConnection, walFileBytes: number, limits: WalLimits): number {
-  const pageBytes = pragmaNumber(connection, 'page_size');
-  const before = run(connection, 'NOOP').frames * pageBytes;
-  if (before <= limits.walLimitBytes && walFileBytes <= limits.walCutBytes) return before;
+/**
+ * True when there was nothing to do, or all of it was done. False when somebody stood in the way: a writer, or a reader
+ * of older pages. May block its thread for the connection's busy time, twice, and writers for one of them.
+ */
+export function checkpoint(connection: SqliteConnection, walFileBytes: number, limits: WalLimits): boolean {
+  const usedBytes = run(connection, 'NOOP').frames * pragmaNumber(connection, 'page_size');
+  if (usedBytes <= limits.walLimitBytes && walFileBytes <= limits.walCutBytes) return true;
   for (const mode of bulkPasses) run(connection, mode);
   const last = run(connection, walFileBytes > limits.walCutBytes ? 'TRUNCATE' : 'RESTART');
   if (last.isWhole) startOver(connection);
-  return run(connection, 'NOOP').frames * pageBytes;
+  return last.isWhole;
 }
 
 interface Pass {

@@ -7,6 +7,9 @@ import type { CheckpointReport, CheckpointRequest, CheckpointWorkerData } from '
 
 /** Between two requests while the file stays large: time for the other writers, and a bound for a full disk. */
 const restMs = 50;
+/** After somebody stood in the way, perhaps a stopped process for long: trying costs the other writers time. */
+const restAfterBlockedMs = 200;
+/** After the disk refused. */
 const restAfterTroubleMs = 2_000;
 /** The thread gets this long to close its connection before it is ended. */
 const farewellMs = 2_000;
@@ -54,8 +57,8 @@ export class Checkpointer {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
     const worker = new Worker(new URL(`./checkpoint-worker.${extension}`, import.meta.url), { workerData: this.#data });
     worker.unref();
-    worker.on('message', (report: CheckpointReport) => this.#finish(report.trouble));
-    worker.on('error', (error) => this.#finish(error instanceof Error ? error.message : String(error)));
+    worker.on('message', (report: CheckpointReport) => this.#finish(report));
+    worker.on('error', (error) => this.#finish({ isDone: false, trouble: String(error) }));
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = null;
       this.#isAsked = false;
@@ -63,10 +66,11 @@ export class Checkpointer {
     return worker;
   }
 
-  #finish(trouble: string | null): void {
+  #finish({ isDone, trouble }: CheckpointReport): void {
     this.#isAsked = false;
     this.#trouble = trouble;
-    this.#notBeforeMs = this.#clock.monotonicMs() + (trouble === null ? restMs : restAfterTroubleMs);
+    const blockedMs = trouble === null ? restAfterBlockedMs : restAfterTroubleMs;
+    this.#notBeforeMs = this.#clock.monotonicMs() + (isDone ? restMs : blockedMs);
   }
 }
 

@@ -16,8 +16,8 @@ export interface LogWatchOptions {
   readonly pollMs: number;
   /** False where only the poll is wanted. */
   readonly watchFiles: boolean;
-  /** Looks. Must not throw. */
-  readonly look: () => void;
+  /** Looks. Must not throw. A slow look is the poll's, which comes seldom and may cost a little more. */
+  readonly look: (pace: 'quick' | 'slow') => void;
 }
 
 export class LogWatch {
@@ -51,7 +51,7 @@ export class LogWatch {
       pollMs,
       () => {
         this.#poll();
-        look();
+        look('slow');
       },
       { background: true },
     );
@@ -72,10 +72,14 @@ export class LogWatch {
   }
 
   #onChange(): void {
-    this.#options.look();
+    const { clock, look } = this.#options;
+    look('quick');
     for (const ms of lookAgainMs) {
       this.#again.get(ms)?.();
-      this.#again.set(ms, this.#options.clock.after(ms, this.#options.look, { background: true }));
+      this.#again.set(
+        ms,
+        clock.after(ms, () => look('quick'), { background: true }),
+      );
     }
   }
 }

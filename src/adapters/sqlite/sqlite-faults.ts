@@ -14,7 +14,8 @@ export function asStoreFault(driver: SqliteDriver, file: string, error: unknown)
   const code = driver.resultCode(error);
   if (code === null) return error;
   const { fault, says } = meaning(code);
-  return new StoreFault(fault, `${file}: ${says} (${code})`, { cause: error, details: { file, sqliteCode: code } });
+  const detail = error instanceof Error ? `${code}: ${error.message}` : code;
+  return new StoreFault(fault, `${file}: ${says} (${detail}).`, { cause: error, details: { file, sqliteCode: code } });
 }
 
 function meaning(code: string): { readonly fault: StoreFault['code']; readonly says: string } {

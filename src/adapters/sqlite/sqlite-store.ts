@@ -293,7 +293,7 @@ class FileStore implements SqliteStore {
       opened.begin();
       return opened;
     });
-    const watch = new LogWatch({ walPath: wal.path, clock, pollMs, watchFiles, look: () => this.#look() });
+    const watch = new LogWatch({ walPath: wal.path, clock, pollMs, watchFiles, look: (pace) => this.#look(pace) });
     if (this.#hints.size > 0) watch.start();
     const limits = { walLimitBytes, walCutBytes };
     const data = { file: database.file, walPath: wal.path, driver: driver.name, limits };
@@ -313,11 +313,11 @@ class FileStore implements SqliteStore {
   }
 
   /** The log may have grown. Must not throw: what is wrong is told to whoever reads next. */
-  #look(): void {
+  #look(pace: 'quick' | 'slow'): void {
     if (this.#opened === null) return;
     const { database, file } = this.#opened;
     try {
-      if (!file.hasChanged() && file.isInPlace()) return;
+      if (!file.hasChanged() && (pace === 'quick' || file.isInPlace())) return;
       this.#considerCheckpoint();
       this.#lookAtBoots(file);
     } catch (error) {
