@@ -8,7 +8,7 @@
 
 import type { AcquireCommand, AwaitCommand, Command } from '../core/command.ts';
 import { isRejection, type Rejection, reject } from '../core/rejection.ts';
-import type { AcquireReply, Answer, ReleaseReply } from '../core/reply.ts';
+import type { AcquireReply, Answer, Blocker, ReleaseReply } from '../core/reply.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
 import type { BackgroundFold } from '../ports/background-fold.ts';
@@ -182,11 +182,19 @@ export class LocalCoordinator implements Coordinator {
     if (isWaiting(command) && this.#waits.isFull) return tooManyParked();
     if (command.dryRun !== true) this.#engage();
     const seqBefore = this.#log.head.seq;
-    const answer = await this.#decide(command, options);
+    const answer = await this.#decideOnTheLiving(command, options);
     const undo = undoOf({ command, answer, seqBefore, options }, this.#options.ids);
     if (undo !== null) return this.#commits.submit(undo, OWN);
     if (!isWaiting(command) || !isParked(answer)) return answer;
     return this.#waits.park({ command, reply: answer, receivedMonoMs, options });
+  }
+
+  /** A refusal in the name of the dead is none: whose process is gone is taken off first, and the call decided again. */
+  async #decideOnTheLiving(command: Command, options: SubmitOptions): Promise<Answer> {
+    const answer = await this.#decide(command, options);
+    const holders = command.dryRun === true ? [] : holdersNamedIn(answer);
+    if (holders.length === 0 || !(await this.#sweeper.clear(holders))) return answer;
+    return this.#decide(command, options);
   }
 
   async #decide(command: Command, options: SubmitOptions): Promise<Answer> {
@@ -260,6 +268,13 @@ function isWaiting(command: Command): command is AcquireCommand | AwaitCommand {
 
 function isParked(answer: Answer): answer is AcquireReply & { readonly ticket: string } {
   return !isRejection(answer) && answer.op === 'acquire' && answer.status === 'queued' && answer.ticket !== null;
+}
+
+/** Sessions in whose favour a call was refused. */
+function holdersNamedIn(answer: Answer): readonly string[] {
+  if (!isRejection(answer) || answer.code !== 'LEASE_HELD') return [];
+  const blockers = answer.details.blockedBy;
+  return Array.isArray(blockers) ? (blockers as readonly Blocker[]).map((blocker) => blocker.sessionId) : [];
 }
 
 function isRelease(answer: Answer): answer is ReleaseReply {

@@ -73,6 +73,18 @@ export class Sweeper {
     if (isFirst && this.#suspects.size > 0) queueMicrotask(() => void this.#checkSuspects());
   }
 
+  /** Somebody was refused because of these sessions: takes off those of gone processes. True when there were any. */
+  async clear(sessionIds: readonly string[]): Promise<boolean> {
+    const { log, presence } = this.#options;
+    let found = false;
+    await this.#guard(async () => {
+      const dead = await presence.check(log.state, sessionIds);
+      await this.#detach(dead);
+      found = dead.length > 0;
+    });
+    return found;
+  }
+
   async #checkSuspects(): Promise<void> {
     const { log, presence } = this.#options;
     const suspects = this.#suspects;

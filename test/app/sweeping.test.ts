@@ -37,6 +37,17 @@ describe('a process that died', () => {
     expect([leased(outcome).status, outcome.waitedMs]).toEqual(['granted', 0]);
   });
 
+  it('is noticed at once when somebody asks without waiting, so that a short-lived process is served too', async () => {
+    rig = FleetRig.onFakeClock();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana', { pid: 4711 }), await seat(b, 'bo')];
+    tokenOf(await ana.acquire('task:stew'));
+    expect((await bo.acquire('task:stew', { waitMs: 0 })).answer).toMatchObject({ code: 'LEASE_HELD' });
+    await a.close();
+    rig.processes.states.set(4711, 'dead');
+    expect(leased(await bo.acquire('task:stew', { waitMs: 0 })).status).toBe('granted');
+  });
+
   it('is not judged from another place', async () => {
     rig = FleetRig.onFakeClock();
     const a = await rig.coordinator('a');
@@ -50,6 +61,24 @@ describe('a process that died', () => {
     const [lock] = (await far.view({ kind: 'locks' })).items;
     expect(lock).toMatchObject({ token, alive: 'unknown' });
     expect((await bo.check('task:stew', token)).answer).toMatchObject({ holder: { agentId: 'ana' } });
+  });
+
+  it('in another place is not looked for among the processes of this one', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana', { pid: 4711 });
+    const token = tokenOf(await ana.acquire('task:stew'));
+    await a.submit({
+      ...ana.head(),
+      op: 'attach',
+      attachment: { attachmentId: 'far', placeId: 'p_there', pid: 4712, startTime: 'start', kind: 'mcp' },
+    });
+    rig.processes.states.set(4711, 'dead');
+    rig.processes.states.set(4712, 'dead');
+    await rig.clock.advance(3_000);
+    expect(rig.log.batches.some((batch) => batch.body.includes('session.lost'))).toBe(false);
+    expect((await ana.check('task:stew', token)).answer).toMatchObject({ holds: true });
+    expect((await a.view({ kind: 'locks' })).items).toMatchObject([{ alive: 'unknown' }]);
   });
 
   it('leaves a session that has another process', async () => {
