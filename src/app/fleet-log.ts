@@ -114,9 +114,10 @@ export class FleetLog {
   async settleLoss(): Promise<void> {
     while (this.#loss !== null && this.#opened !== null) {
       const opened = this.#opened;
-      const loss = this.#loss;
-      await this.#attempt('write', () => startEpoch(this.#options, opened, opened.replica, loss));
-      this.#loss = await findLoss(opened, null);
+      // Somebody else may have settled it since it was found: a second epoch would make granting rest once more.
+      const loss = await findLoss(opened, null);
+      if (loss !== null) await this.#attempt('write', () => startEpoch(this.#options, opened, opened.replica, loss));
+      this.#loss = loss === null ? null : await findLoss(opened, null);
       if (this.#loss === null) this.#trouble = null;
     }
   }

@@ -135,13 +135,13 @@ export class McpAgent {
   async acquire(resource: string, more: Readonly<Record<string, unknown>> = {}): Promise<ToldLease> {
     const answer = await this.call('acquire_lock', { resources: [resource], ...more });
     const lease = answer.told.leases?.[0];
-    if (answer.isError || lease === undefined) throw new Error(`not granted: ${answer.text}`);
+    if (answer.isError || lease === undefined) throw new Error(`not granted: ${answer.text} ${this.stderr}`);
     return lease;
   }
 
   async release({ resource, token }: Pick<ToldLease, 'resource' | 'token'>): Promise<void> {
     const answer = await this.call('release_lock', { leases: [{ resource, token }] });
-    if (answer.isError) throw new Error(`not released: ${answer.text}`);
+    if (answer.isError) throw new Error(`not released: ${answer.text} ${this.stderr}`);
   }
 
   get stderr(): string {

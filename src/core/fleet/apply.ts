@@ -4,6 +4,7 @@ import type { EventAmong } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { replaceState } from '../fleet-state.ts';
 import type { FleetRow } from '../rows.ts';
+import { addNotice } from '../session/notices.ts';
 import { epochOf } from './epoch.ts';
 import { importState } from './state-image.ts';
 
@@ -102,6 +103,17 @@ function startEpoch(state: FleetState, event: EventAmong<'epoch.started'>): void
   const epoch = epochOf(event.seq);
   state.fleet = { ...fleet, fleetId: event.fleetId, format: event.format, epoch };
   state.position = { epoch, seq: event.seq, at: Math.max(known.position.at, event.at), wallAt: event.wallAt };
+  tellOfLoss(state, event);
+}
+
+/** Also whoever happened not to ask while the log was put right must hear of it. */
+function tellOfLoss(state: FleetState, { seq, wallAt, why, basis }: EventAmong<'epoch.started'>): void {
+  const text =
+    `STORE_REGRESSED: ${why}. Since ${wallAt} the log goes on in a new epoch from what was known at number ${basis.seq}: ` +
+    'leases known there still hold by their tokens, new tokens are larger.';
+  for (const { sessionId, state: life } of Array.from(state.sessions.rows())) {
+    if (life === 'live') addNotice(state, sessionId, { seq, kind: 'log_regressed', wallAt, text });
+  }
 }
 
 const NEW_FLEET: FleetRow = {
