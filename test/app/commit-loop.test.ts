@@ -105,10 +105,42 @@ describe('an append that is outstanding', () => {
     // The view reads the log, and the batch with it.
     expect((await a.view({ kind: 'locks' })).items).toHaveLength(1);
     const token = tokenOf(await asked);
+    const b = await rig.coordinator('b');
+    const bo = await seat(b, 'bo');
+    await a.view({ kind: 'locks' });
+    const { head } = a.health();
     await gateOf('a').openGate();
     await settle();
+    expect(a.health().head).toEqual(head);
     expect((await a.view({ kind: 'locks' })).items).toMatchObject([{ token }]);
+    const seen: number[] = [];
+    for await (const event of a.feed({ after: 0, once: true })) seen.push(event.seq);
+    expect(seen).toEqual(Array.from({ length: head.seq }, (_, i) => i + 1));
     expect(tokenOf(await ana.acquire('task:soup'))).toBeGreaterThan(token);
+    expect(codeOf(await bo.acquire('task:stew'))).toBe('LEASE_HELD');
+  });
+
+  it('in parts is decided again from the part that another process came before', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    await a.view({ kind: 'fleet' });
+    gateOf('a').fates.push('hold-reply');
+    const value = 'x'.repeat(60_000);
+    const puts = Array.from({ length: 15 }, (_, i) => ana.put(`key${i}`, value, { ifVersion: 0 }));
+    const asked = ana.acquire('task:stew');
+    await settle();
+    expect(gateOf('a').held).toBe(1);
+    const other = tokenOf(await bo.acquire('task:soup'));
+    // The first part and what the other wrote are read before the reply to the first part comes.
+    await a.view({ kind: 'fleet' });
+    await gateOf('a').openGate();
+    await settle();
+    expect((await Promise.all(puts)).map(codeOf)).toEqual(puts.map(() => 'none'));
+    const token = tokenOf(await asked);
+    expect(token).toBeGreaterThan(other);
+    expect((await ana.via(b).check('task:stew', token)).answer).toMatchObject({ holds: true });
+    expect(a.health().conflicts).toBe(1);
   });
 });
 

@@ -76,6 +76,22 @@ describe('a snapshot', () => {
     expect(lasting(await b.view({ kind: 'fleet' }))).toEqual(lasting(before));
   });
 
+  it('of another log that the log has gone on from is passed over', async () => {
+    await withHistory();
+    await fold(rig.store(), 10);
+    const store = rig.store();
+    await store.open();
+    const snapshot = await store.loadSnapshot();
+    if (snapshot === null) throw new Error('no snapshot');
+    await store.saveSnapshot({ ...snapshot, hash: 'f'.repeat(64) });
+    const cy = await seat(await rig.coordinator('b'), 'cy');
+    await cy.acquire('task:new');
+    eventsRead = 0;
+    const c = await rig.coordinator('c');
+    expect(eventsRead).toBeGreaterThanOrEqual(rig.log.head.seq);
+    expect((await c.view({ kind: 'fleet' })).counts.leases).toBe(41);
+  });
+
   it('of another log with the same number is passed over', async () => {
     const before = await withHistory();
     const { snapshotSeq } = await fold(rig.store(), 10);

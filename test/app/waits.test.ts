@@ -134,6 +134,18 @@ describe('a parked call', () => {
     expect(leased(await second).status).toBe('granted');
   });
 
+  it('that was granted in the batch in which it was queued is answered with it', async () => {
+    const { a, ana, token } = await twoCooks();
+    const cy = await seat(a, 'cy');
+    const waiting = cy.acquire('task:stew', { waitMs: 20_000 });
+    const releasing = ana.release([{ resource: 'task:stew', token }]);
+    await releasing;
+    await settle();
+    expect(leased(await waiting).status).toBe('granted');
+    const bodies = rig.log.batches.map((batch) => batch.body);
+    expect(bodies.some((body) => body.includes('lease.queued') && body.includes('lease.released'))).toBe(true);
+  });
+
   it('that closes a cycle hears it at once, and so does nobody else', async () => {
     const { ana, bo } = await twoCooks();
     const soup = tokenOf(await bo.acquire('task:soup'));

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { createFakeClock } from '../../test/support/fake-clock.ts';
+import { emptyState, type FleetState } from '../core/fleet-state.ts';
+import { FleetClock } from './fleet-clock.ts';
+
+const PLACE = 'p_here';
+
+function anchored(anchorAt: number, anchorMonoMs: number, headAt = anchorAt): FleetState {
+  const state = emptyState();
+  state.places.set({ placeId: PLACE, bootId: 'boot', host: 'kitchen', anchorAt, anchorMonoMs });
+  state.position = { ...state.position, at: headAt };
+  return state;
+}
+
+describe('fleet clock', () => {
+  it('asks for an anchor at the head where its place has none', () => {
+    const clock = createFakeClock(5_000);
+    const state = emptyState();
+    state.position = { ...state.position, at: 700 };
+    expect(new FleetClock(clock, PLACE).neededAnchor(state)).toMatchObject({ anchorAt: 700, anchorMonoMs: 5_000 });
+  });
+
+  it('never reads behind the head', () => {
+    const clock = createFakeClock(5_000);
+    expect(new FleetClock(clock, PLACE).now(anchored(0, 5_000, 900))).toBe(900);
+  });
+
+  it('counts a gap of its own as 5 s when nothing of its place is in the log', () => {
+    const clock = createFakeClock(0);
+    const state = anchored(0, 0);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(state);
+    clock.sleep(60_000);
+    expect(fleetClock.now(state)).toBe(5_000);
+    fleetClock.saw('p_there', 58_000);
+    expect(fleetClock.neededAnchor(state)).toMatchObject({ anchorAt: 5_000, anchorMonoMs: 60_000 });
+  });
+
+  it('counts the gap in full when its place wrote meanwhile, and from the last word otherwise', () => {
+    const clock = createFakeClock(0);
+    const state = anchored(0, 0);
+    const awake = new FleetClock(clock, PLACE);
+    const asleep = new FleetClock(clock, PLACE);
+    awake.now(state);
+    asleep.now(state);
+    clock.sleep(60_000);
+    awake.now(state);
+    awake.saw(PLACE, 57_000);
+    expect(awake.neededAnchor(state)).toBeNull();
+    expect(awake.now(state)).toBe(60_000);
+    asleep.now(state);
+    asleep.saw(PLACE, 20_000);
+    expect(asleep.neededAnchor(state)).toMatchObject({ anchorAt: 25_000 });
+  });
+
+  it('goes on from the waking, also before the anchor is in the log', () => {
+    const clock = createFakeClock(0);
+    const state = anchored(0, 0);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(state);
+    clock.sleep(60_000);
+    fleetClock.now(state);
+    clock.sleep(700);
+    expect(fleetClock.now(state)).toBe(5_700);
+    expect(fleetClock.neededAnchor(state)).toMatchObject({ anchorAt: 5_700, anchorMonoMs: 60_700 });
+  });
+
+  it('takes an anchor of another process of its place as it is', () => {
+    const clock = createFakeClock(0);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(anchored(0, 0));
+    clock.sleep(60_000);
+    fleetClock.now(anchored(0, 0));
+    const state = anchored(5_000, 60_000);
+    expect(fleetClock.neededAnchor(state)).toBeNull();
+    clock.sleep(300);
+    expect(fleetClock.now(state)).toBe(5_300);
+  });
+});
