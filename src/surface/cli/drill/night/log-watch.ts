@@ -44,8 +44,13 @@ export class LogWatch {
   async close(coordinator: Coordinator): Promise<void> {
     const { seq } = coordinator.health().head;
     if ((this.events.at(-1)?.seq ?? 0) < seq) await this.next('the end of the log', seq - 1, () => true);
-    this.#end.abort();
+    this.stop();
     await this.#following;
+  }
+
+  /** Stops at once; whoever waits for an event hears that none comes. */
+  stop(): void {
+    this.#end.abort();
   }
 
   async #ended(): Promise<never> {

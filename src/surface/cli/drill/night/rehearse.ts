@@ -66,14 +66,13 @@ export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed | null> 
   const scratch = await makeScratch();
   try {
     const record = await onScratch(rehearsal, scratch);
-    if (rehearsal.signal.aborted) return null;
-    return { record, folder: rehearsal.keep ? scratch.folder : null };
+    return record === null ? null : { record, folder: rehearsal.keep ? scratch.folder : null };
   } finally {
     if (!rehearsal.keep || rehearsal.signal.aborted) await scratch.remove();
   }
 }
 
-async function onScratch(rehearsal: Rehearsal, scratch: Scratch): Promise<DrillRecord> {
+async function onScratch(rehearsal: Rehearsal, scratch: Scratch): Promise<DrillRecord | null> {
   const env = drillEnvironment(rehearsal.env, scratch, rehearsal.store);
   const host = await prepareHost({ flags: {}, env, folder: scratch.workspace, stays: false });
   const fleet = await openFleet(host);
@@ -89,7 +88,7 @@ interface Setting {
   readonly fleet: Fleet;
 }
 
-async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: Setting): Promise<DrillRecord> {
+async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: Setting): Promise<DrillRecord | null> {
   const { cast, audience, signal } = rehearsal;
   const { trouble } = fleet.coordinator.health();
   if (trouble !== null) throw new SceneFault(`the log cannot be used: ${trouble.message}`);
@@ -123,7 +122,10 @@ async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: S
     }),
   };
   const hear = liveNotes(stage, audience);
-  const endAll = (): void => void Promise.all(players.map((player) => player.end()));
+  const endAll = (): void => {
+    watch.stop();
+    void Promise.all(players.map((player) => player.end()));
+  };
   signal.addEventListener('abort', endAll);
   let stoppedBy: string | null = null;
   try {
@@ -136,6 +138,7 @@ async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: S
     signal.removeEventListener('abort', endAll);
     await Promise.all(players.map((player) => player.end()));
   }
+  if (signal.aborted) return null;
   const endedMs = clock.monotonicMs();
   const left = await leftOver(fleet);
   await watch.close(fleet.coordinator);

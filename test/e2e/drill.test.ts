@@ -1,0 +1,170 @@
+// The drill itself, with its real processes: what `npm start` shows. Small casts, so that it takes seconds.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DrillReport } from '../../src/surface/cli/drill/report/report.ts';
+import { brigadeBin } from '../support/brigade-bin.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+interface Drill {
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  readonly ended: Promise<number | null>;
+  readonly signal: (name: 'SIGINT' | 'SIGKILL') => void;
+}
+
+/** Where the drill makes its folder, and nothing else lies. */
+let folder = '';
+
+beforeEach(() => {
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'brigade-drill-test-')));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+function drill(args: readonly string[], env: Readonly<Record<string, string>> = {}): Drill {
+  const child = spawn(
+    process.execPath,
+    [brigadeBin, 'drill', 'too-many-cooks', '--seed', '7', '--agents', '4', ...args],
+    {
+      cwd: folder,
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: folder,
+        XDG_STATE_HOME: join(folder, 'state'),
+        TMPDIR: folder,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { stdout: () => stdout, stderr: () => stderr, ended, signal: (name) => void child.kill(name) };
+}
+
+/** What is left of the drill's own folders. */
+function leftOver(): readonly string[] {
+  return readdirSync(folder).filter((name) => name.startsWith('brigade-drill-'));
+}
+
+/** Processes whose environment names the folder of this test: agents and their `brigade mcp`. Only Linux tells. */
+function processesLeft(): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => environmentOf(pid).includes(`BRIGADE_ROOT=${folder}/`));
+}
+
+function environmentOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    // It has ended, or it is not ours to read.
+    return '';
+  }
+}
+
+const SLOW_MS = 180_000;
+
+describe.skipIf(process.platform === 'win32')('brigade drill', () => {
+  it(
+    'rehearses the night with real processes, keeps every promise and leaves nothing behind',
+    async () => {
+      const { stdout, stderr, ended } = drill(['--json']);
+      const code = await ended;
+      const report = JSON.parse(stdout()) as DrillReport;
+      expect(report.promises.filter(({ kept }) => !kept)).toEqual([]);
+      expect(code).toBe(0);
+      expect(report).toMatchObject({ drill: 'too-many-cooks', ok: true, seed: 7, stoppedBy: null });
+      expect(report.figures).toMatchObject({ overlaps: 0, grantsOutOfTurn: 0, staleWritesRefused: 1, staleRefused: 3 });
+      expect(report.figures.updatesKept).toBe(report.figures.updatesMade);
+      expect(report.agents.map(({ agentId, made, quota }) => [agentId, made, quota])).toEqual([
+        ['claude_chat_1', 28, 28],
+        ['composer_cursor_v1.0.3', 15, 15],
+        ['claude_code_cli_discovery', 2, 2],
+        ['test_agent_1', expect.any(Number), expect.any(Number)],
+      ]);
+      expect(report.timeline.flatMap(({ hour }) => hour ?? [])).toEqual([
+        '23:25',
+        '23:50',
+        '23:52',
+        '00:25',
+        '00:30',
+        '01:00',
+      ]);
+      expect(stderr()).toContain('claude_chat_1 is passed over');
+      expect(leftOver()).toEqual([]);
+      expect(processesLeft()).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'ends with 1 and names the promises when an agent writes without asking',
+    async () => {
+      const { stdout, stderr, ended } = drill(['--keep'], { BRIGADE_DRILL_BREAK: 'composer_cursor_v1.0.3:2' });
+      expect(await ended).toBe(1);
+      expect(stdout()).toMatch(/promises broken: .*one-at-a-time.*nothing-lost/);
+      expect(stdout()).toMatch(/FAIL {2}No two agents are ever inside the same file/);
+      expect(leftOver()).toHaveLength(1);
+      expect(stderr()).toContain(`Kept: ${join(folder, leftOver()[0] ?? '')}`);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is ended by Ctrl-C while a holder stands still, with everything it started',
+    async () => {
+      const run = drill([]);
+      await waitUntil('a holder to stand still', () => run.stdout().includes('stands still'), {
+        withinMs: SLOW_MS / 2,
+      });
+      run.signal('SIGINT');
+      expect(await run.ended).toBe(130);
+      expect(run.stderr()).toContain('ended early');
+      expect(leftOver()).toEqual([]);
+      await waitUntil('its processes to be gone', () => processesLeft().length === 0);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'leaves no process behind, and none stopped, when it is killed itself',
+    async () => {
+      const run = drill([]);
+      await waitUntil('a holder to stand still', () => run.stdout().includes('stands still'), {
+        withinMs: SLOW_MS / 2,
+      });
+      run.signal('SIGKILL');
+      await run.ended;
+      await waitUntil('its processes to be gone', () => processesLeft().length === 0, { withinMs: 30_000 });
+      expect(processesLeft()).toEqual([]);
+    },
+    SLOW_MS,
+  );
+
+  it('says what it takes', async () => {
+    const few = drill(['--agents', '3']);
+    expect(await few.ended).toBe(2);
+    expect(few.stderr()).toContain('It takes 4 to 32 agents');
+    const memory = drill(['--store', 'memory:']);
+    expect(await memory.ended).toBe(2);
+    expect(memory.stderr()).toContain('--store');
+  });
+});
