@@ -43,7 +43,7 @@ export async function examineLog(store: EventStore, options: ExamineOptions): Pr
   const removedUpTo = await removedBefore(store);
   const found = new Finder(options, removedUpTo === 0);
   for (let after = removedUpTo; ; ) {
-    const batches = await store.read(after, READ_EVENTS);
+    const batches = await found.read(store, after);
     const last = batches.at(-1);
     if (last === undefined) break;
     for (const batch of batches) found.take(batch);
@@ -87,6 +87,17 @@ class Finder {
 
   get isBroken(): boolean {
     return this.#chainBreak !== null;
+  }
+
+  /** A store that meets the damage before we do says so itself. */
+  async read(store: EventStore, after: number): Promise<readonly StoredBatch[]> {
+    try {
+      return await store.read(after, READ_EVENTS);
+    } catch (error) {
+      if (!(error instanceof StoreFault) || error.code !== 'STORE_DAMAGED') throw error;
+      this.#unreadable ??= { seq: this.#head.seq + 1, problem: error.message };
+      return [];
+    }
   }
 
   take(batch: StoredBatch): void {

@@ -16,8 +16,8 @@ export interface Context {
   readonly cli: Cli;
   readonly json: boolean;
   readonly flags: SettingFlags;
-  /** Opens the fleet to look at it. Whatever was opened is closed when the command has ended. */
-  look(): Promise<SeenFleet>;
+  /** Opens the fleet to look at it, once or for as long as it `stays`. Whatever was opened is closed when the command has ended. */
+  look(stays?: boolean): Promise<SeenFleet>;
   /** Opens the fleet to change something in it. */
   enter(): Promise<SeenFleet>;
   /** Closes what was opened so far; the command may open it again. */
@@ -60,9 +60,9 @@ class Run implements Context {
     this.flags = flags;
   }
 
-  async look(): Promise<SeenFleet> {
+  async look(stays = false): Promise<SeenFleet> {
     const { openToLook } = await import('./open-fleet.ts');
-    return this.#keep(await openToLook(this.cli, this.flags));
+    return this.#keep(await openToLook(this.cli, this.flags, stays));
   }
 
   async enter(): Promise<SeenFleet> {

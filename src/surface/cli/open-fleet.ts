@@ -32,10 +32,13 @@ export function hostOf(cli: Cli, flags: SettingFlags): Promise<compose.Host> {
   return compose.prepareHost({ flags, env: cli.env, folder: cli.folder, stays: false });
 }
 
-/** Opens the fleet to look at it. */
-export async function openToLook(cli: Cli, flags: SettingFlags): Promise<SeenFleet> {
+/**
+ * Opens the fleet to look at it. Who `stays` to watch opens also a log that is not there yet, and so sees it come; and puts a
+ * log that is lost meanwhile right, because it may be the only one that still knows it.
+ */
+export async function openToLook(cli: Cli, flags: SettingFlags, stays: boolean): Promise<SeenFleet> {
   const host = await hostOf(cli, flags);
-  const fleet = await compose.openFleet(host, { lookOnly: true });
+  const fleet = await compose.openFleet(host, { lookOnly: !stays });
   return seen(cli, fleet, (await fleet.knownWorktree()) ?? NO_WORKTREE);
 }
 

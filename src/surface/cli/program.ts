@@ -46,10 +46,10 @@ async function programFor(args: readonly string[], cli: Cli): Promise<Command> {
 
 const EXAMPLES = `
 Start here:
-  brigade status                                  what is going on
-  brigade acquire src/a.ts --wait 30s             take a lock, or stand in line for it
-  brigade run --lock src/a.ts -- npm test         hold it while a command runs
-  brigade drill                                   see an incident rehearsed`;
+  brigade status                            what is going on
+  brigade acquire src/a.ts --wait 30s       take a lock, or stand in line for it
+  brigade run --lock src/a.ts -- npm test   hold it while a command runs
+  brigade drill                             see an incident rehearsed`;
 
 /** Words before `--` that name a command: only these are loaded. */
 function namesIn(args: readonly string[]): ReadonlySet<string> {

@@ -91,26 +91,17 @@ export function checkRules(examination: FileExamination, worktree: string): Chec
 
 /** What this host has seen of the log, against the log. */
 export function checkWitness({ trouble, head }: Health): Checked {
-  const findings =
-    trouble === null
-      ? []
-      : [
-          {
-            code: trouble.code,
-            message: trouble.message,
-            next:
-              trouble.code === 'STORE_REGRESSED'
-                ? 'If a backup was put there on purpose, use `brigade store restore` for that. Else find out who removed or replaced the log; the next change starts a new epoch, and granting rests for at most 5 min.'
-                : 'See the findings on the store above.',
-          },
-        ];
+  if (trouble?.code !== 'STORE_REGRESSED') {
+    const detail = trouble === null ? `the log reaches what this host has seen of it (${head.seq})` : 'not compared';
+    return { name: 'witness', detail, findings: [] };
+  }
+  const next =
+    'Find out who removed or replaced the log; a backup is put in place with `brigade store restore FILE`. Else the next change ' +
+    'starts a new epoch, and granting rests for at most 5 min.';
   return {
     name: 'witness',
-    detail:
-      findings.length > 0
-        ? 'the log is not what was seen before'
-        : `the log reaches what this host has seen of it (${head.seq})`,
-    findings,
+    detail: 'the log is not what was seen before',
+    findings: [{ code: trouble.code, message: trouble.message, next }],
   };
 }
 
@@ -197,7 +188,7 @@ export function checkLeftovers(sessions: readonly SessionView[]): Checked {
   const findings = holding.map(({ agentId, state, leases, waits }) => ({
     code: 'LEFTOVER',
     message: `${agentId}'s session ${state === 'live' ? 'has lost its process' : `is ${state}`} and still has ${count(leases, 'lock')} and ${count(waits, 'wait')}.`,
-    next: 'Any process that acts in the fleet clears it within seconds; start one, for example `brigade acquire task:clear --ttl 1s`.',
+    next: 'Nothing needs to be done: whoever asks for one of them is served at once, and any `brigade mcp` clears them within 2 s.',
   }));
   const idle = gone.length - gone.filter((session) => holding.includes(session)).length;
   const note = idle === 0 ? '' : `, ${count(idle, 'session')} of gone processes without locks`;

@@ -5,7 +5,7 @@
 // numbers ever given, so no token repeats. Granting goes on at once, because with nobody attached nobody believes in
 // anything; the operator's word for that is in the log.
 
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Examination } from '../../../app/examine-log.ts';
 import { clock, copyLogFile, replaceLogFile } from '../../../compose.ts';
@@ -33,6 +33,7 @@ export async function restore(context: Context, source: string): Promise<number>
   const before = await lookBefore(context);
   if (isRejection(before)) return context.refuse(before);
   const draft = join(dirname(before.path), `${basename(before.path)}.restoring`);
+  await mkdir(dirname(draft), { recursive: true, mode: 0o700 });
   await rm(draft, { force: true });
   try {
     await copyLogFile(from, draft);

@@ -54,8 +54,9 @@ export function define(command: Command, cli: Cli): void {
 }
 
 const HELP = `
-All resources are granted together or not at all. The lock belongs to your shell (or to the session in BRIGADE_SESSION)
-and ends with it; give it back with \`brigade release RES=TOKEN\`. Durations have a unit: 250ms, 30s, 5m, 1h.
+All resources are granted together or not at all. The lock belongs to your shell
+(or to the session in BRIGADE_SESSION) and ends with it; give it back with
+\`brigade release RES=TOKEN\`. Durations have a unit: 250ms, 30s, 5m, 1h.
 Exit codes: 0 granted, 4 held or still in line, 5 waiting would be a deadlock.`;
 
 const NEITHER = reject('INVALID_ARGUMENT', {

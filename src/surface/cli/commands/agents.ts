@@ -21,7 +21,7 @@ export function define(command: Command, cli: Cli): void {
     .option('-w, --watch', 'show it again whenever something happens')
     .action((agentId: string | undefined, options: Options) =>
       perform(command, cli, async (context) => {
-        const fleet = await context.look();
+        const fleet = await context.look(options.watch);
         const { all, cursor, limit } = options;
         const query = {
           kind: 'agents',

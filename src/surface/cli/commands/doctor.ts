@@ -46,6 +46,16 @@ export function define(command: Command, cli: Cli): void {
     );
 }
 
+/** What one check has told need not be told by the next one. */
+function withoutRepeats(checks: readonly Checked[]): readonly Checked[] {
+  const told = new Set<string>();
+  return checks.map((check) => {
+    const findings = check.findings.filter(({ code, message }) => !told.has(`${code} ${message}`));
+    for (const { code, message } of findings) told.add(`${code} ${message}`);
+    return { ...check, findings };
+  });
+}
+
 async function examine(context: Context, fleet: SeenFleet, hash: string | undefined) {
   const checks: Checked[] = [];
   const health = fleet.coordinator.health();
@@ -58,7 +68,7 @@ async function examine(context: Context, fleet: SeenFleet, hash: string | undefi
   checks.push(...(await checkViews(fleet)));
   checks.push(checkClock(fleet.clock.wallAt(), file?.state.position.seq ? file.state.position.wallAt : null));
   checks.push(await checkFolders(foldersOf(fleet)));
-  return { checks, head: file?.head ?? health.head };
+  return { checks: withoutRepeats(checks), head: file?.head ?? health.head };
 }
 
 /** Null where there is no file to examine. */

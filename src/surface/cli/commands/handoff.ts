@@ -32,11 +32,11 @@ function defineOffer(command: Command, cli: Cli): void {
         const seat = await callerSeat(cli, fleet);
         const outcome = await seat.handOff({ ...lease, to: options.to });
         return tellOutcome(context, outcome, ({ answer, at }) => {
-          const openForMs = Math.max(0, answer.until - at);
+          const lapsesInMs = Math.max(0, answer.until - at);
           return {
-            document: { offer: answer.offer, to: answer.to, openForMs },
+            document: { offer: answer.offer, to: answer.to, lapsesInMs },
             lines: ({ paint }) => [
-              `${paint.good('Offered')} to ${oneLine(answer.to)} for ${durationText(openForMs)}; you hold it until then.`,
+              `${paint.good('Offered')} to ${oneLine(answer.to)} for ${durationText(lapsesInMs)}; you hold it until then.`,
               `${oneLine(answer.to)} takes it with \`brigade handoff accept ${answer.offer}\`.`,
             ],
             exitCode: EXIT.done,

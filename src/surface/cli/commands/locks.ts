@@ -25,7 +25,7 @@ export function define(command: Command, cli: Cli): void {
     .option('-w, --watch', 'show it again whenever something happens')
     .action((resource: string | undefined, options: Options) =>
       perform(command, cli, async (context) => {
-        const fleet = await context.look();
+        const fleet = await context.look(options.watch);
         const key = resource === undefined ? undefined : await fleet.keyOf(resource);
         if (isRejection(key)) return context.refuse(key);
         const { holder, waiting, cursor, limit } = options;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isRejection, reject } from '../../../core/rejection.ts';
+import { isRejection } from '../../../core/rejection.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
 import { commandAs, operatorOf } from '../authority.ts';
@@ -27,7 +27,6 @@ export function define(command: Command, cli: Cli): void {
         if (answer.op !== 'revoke') throw new TypeError(`asked for revoke, answered with ${answer.op}`);
         const { name } = seenFrom(fleet.worktree.id);
         const revoked = answer.revoked.map((each) => ({ ...each, resource: name(each.resource) }));
-        if (revoked.length === 0) return context.refuse(nothingHeld(resource, token));
         const promoted = answer.promoted.map(({ agentId, resources, how }) => ({
           agentId,
           resources: resources.map(name),
@@ -45,12 +44,4 @@ export function define(command: Command, cli: Cli): void {
         return EXIT.done;
       }),
     );
-}
-
-function nothingHeld(resource: string, token: number | null) {
-  const which = token === null ? '' : ` with token ${token}`;
-  return reject('TOKEN_STALE', {
-    message: `Nobody holds ${resource.slice(0, 200)}${which}, so nothing was revoked.`,
-    next: '`brigade locks` shows what is held, by its exact name.',
-  });
 }

@@ -54,10 +54,13 @@ export function define(command: Command, cli: Cli): void {
 }
 
 const HELP = `
-The command finds its tokens in BRIGADE_TOKENS, a JSON list [{"resource": "file:src/a.ts", "token": 812}], and the session
-in BRIGADE_SESSION, so that \`brigade check src/a.ts\` within it asks for the same lease. Its exit code is returned, 128+n when signal
-n ended it. When a lock is lost it is told on stderr, sent SIGTERM, and SIGKILL after the grace; then the exit code is 6.
-A command that was never started: 4 held by somebody else, 5 deadlock, 126 and 127 as a shell says it.`;
+The command finds its tokens in BRIGADE_TOKENS, a JSON list
+[{"resource": "file:src/a.ts", "token": 812}], and its session in
+BRIGADE_SESSION, so that \`brigade check src/a.ts\` within it asks for the same
+lease. Its exit code is returned, 128+n when signal n ended it. When a lock is
+lost it is told on stderr, sent SIGTERM, and SIGKILL after the grace; then the
+exit code is 6. A command that was never started: 4 held by somebody else,
+5 deadlock, 126 and 127 as a shell says it.`;
 
 async function run(context: Context, words: readonly [string, ...string[]], options: Options): Promise<number> {
   const fleet = await context.enter();

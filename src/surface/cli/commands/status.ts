@@ -10,7 +10,7 @@ export function define(command: Command, cli: Cli): void {
     .option('-w, --watch', 'show it again whenever something happens')
     .action((options: { readonly watch?: boolean }) =>
       perform(command, cli, async (context) => {
-        const opened = await context.look();
+        const opened = await context.look(options.watch);
         const { coordinator } = opened;
         return showView(context, opened, options.watch === true, async () => {
           const [fleet, waits] = await Promise.all([

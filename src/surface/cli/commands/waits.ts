@@ -11,7 +11,7 @@ export function define(command: Command, cli: Cli): void {
     .option('-w, --watch', 'show it again whenever something happens')
     .action((options: { readonly watch?: boolean }) =>
       perform(command, cli, async (context) => {
-        const fleet = await context.look();
+        const fleet = await context.look(options.watch);
         const names = seenFrom(fleet.worktree.id);
         return showView(context, fleet, options.watch === true, async () => {
           const waits = await fleet.coordinator.view({ kind: 'waits' });

@@ -36,7 +36,7 @@ export function define(command: Command, cli: Cli): void {
     .addHelpText('after', HELP)
     .action((options: Options) =>
       perform(command, cli, async (context) => {
-        const fleet = await context.look();
+        const fleet = await context.look(options.once !== true);
         const feed = new Feed(context, fleet, options);
         return feed.run();
       }),
@@ -44,7 +44,8 @@ export function define(command: Command, cli: Cli): void {
 }
 
 const HELP = `
-With --json each event is one line of JSON, as it stands in the log, with the hash of its batch.`;
+With --json each event is one line of JSON, as it stands in the log, with the
+hash of its batch.`;
 
 class Feed {
   readonly #context: Context;

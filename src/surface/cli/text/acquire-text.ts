@@ -18,7 +18,8 @@ export function grantedLines(
   { paint }: Look,
 ): readonly string[] {
   const verb = isDry ? 'Would be granted' : spoken.status === 'renewed' ? 'Renewed' : 'Granted';
-  const waited = spoken.waitedMs < 100 ? '' : ` after ${durationText(spoken.waitedMs)}`;
+  // Only who stood in line has a ticket.
+  const waited = spoken.ticket === null ? '' : ` after ${durationText(spoken.waitedMs)}`;
   const who = acting === null ? '' : ` to ${oneLine(acting.agentId)}`;
   return [
     `${paint.good(verb)}${who}${waited}:`,

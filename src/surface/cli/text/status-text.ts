@@ -4,7 +4,7 @@ import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import type { FleetView, WaitsView } from '../../../core/view/views.ts';
 import type { Look } from '../output/screen.ts';
-import { cutMiddle } from '../output/text-width.ts';
+import { cutEnd, cutMiddle } from '../output/text-width.ts';
 import { agentsText } from './agents-text.ts';
 import { locksText } from './locks-text.ts';
 import { waitsText } from './waits-text.ts';
@@ -34,13 +34,20 @@ const QUIET = [
 ];
 
 function headLines({ fleet, location }: StatusParts, { paint, width }: Look): readonly string[] {
-  const { agents, leases, waits, offers } = fleet.counts;
-  const longest = waits === 0 ? '' : `, the longest for ${durationText(fleet.longestWaitMs)}`;
-  const offered = offers === 0 ? '' : ` · ${count(offers, 'offer')}`;
+  const id = fleet.fleetId ?? 'not founded yet';
+  const room = Math.max(8, width - 'FLEET'.length - id.length - 4);
   return [
-    `${paint.title('FLEET')}  ${paint.strong(fleet.fleetId ?? 'not founded yet')}  ${paint.faint(cutMiddle(location, Math.max(20, width - 44)))}`,
-    `${count(agents, 'agent')} · ${count(leases, 'lock')} · ${waits === 0 ? 'nobody waits' : `${count(waits, 'wait')}${longest}`}${offered} · ${paint.faint(`log at ${fleet.head.seq}`)}`,
+    `${paint.title('FLEET')}  ${paint.strong(id)}  ${paint.faint(cutMiddle(location, room))}`,
+    cutEnd(countsText(fleet), width),
   ];
+}
+
+function countsText({ counts, head, longestWaitMs }: FleetView): string {
+  const { agents, leases, waits, offers } = counts;
+  const waiting =
+    waits === 0 ? 'nobody waits' : `${count(waits, 'wait')}, the longest for ${durationText(longestWaitMs)}`;
+  const offered = offers === 0 ? [] : [count(offers, 'offer')];
+  return [count(agents, 'agent'), count(leases, 'lock'), waiting, ...offered, `log at ${head.seq}`].join(' · ');
 }
 
 function troubleLines({ fleet, trouble }: StatusParts, { paint }: Look): readonly string[] {
