@@ -49,6 +49,7 @@ export interface Told {
   readonly key?: string;
   readonly version?: number;
   readonly entries?: readonly { readonly key: string; readonly value: unknown; readonly version: number }[];
+  readonly total?: number;
   readonly locks?: readonly {
     readonly resource: string;
     readonly token: number | null;

@@ -15,7 +15,9 @@ export function asStoreFault(driver: SqliteDriver, file: string, error: unknown)
   if (code === null) return error;
   const { fault, says } = meaning(code);
   const detail = error instanceof Error ? `${code}: ${error.message}` : code;
-  return new StoreFault(fault, `${file}: ${says} (${detail}).`, { cause: error, details: { file, sqliteCode: code } });
+  const outcome = noRoom.test(code) ? { outcome: 'none' } : {};
+  const details = { file, sqliteCode: code, ...outcome };
+  return new StoreFault(fault, `${file}: ${says} (${detail}).`, { cause: error, details });
 }
 
 function meaning(code: string): { readonly fault: StoreFault['code']; readonly says: string } {
@@ -29,6 +31,9 @@ function meaning(code: string): { readonly fault: StoreFault['code']; readonly s
   if (known !== undefined) return { fault: known[1], says: known[2] };
   return { fault: 'STORE_UNAVAILABLE', says: 'SQLite refused the call' };
 }
+
+/** Nothing was written, and trying again at once would not help. */
+const noRoom = /^SQLITE_(FULL|IOERR_WRITE)/;
 
 const damaged = 'Nothing was changed and the file stays as it is; `brigade doctor` explains what can be saved';
 
