@@ -35,7 +35,7 @@ import type { FleetLog } from './fleet-log.ts';
 import { jitterMs } from './jitter.ts';
 import type { NextTurn } from './next-turn.ts';
 import type { FoldedBatch } from './replica.ts';
-import { rejectionOf } from './trouble.ts';
+import { rejectionOf, type Trouble } from './trouble.ts';
 
 export interface CommitLoopOptions {
   readonly log: FleetLog;
@@ -98,6 +98,7 @@ export class CommitLoop {
   readonly #uncertain = new Map<string, Uncertain>();
   #isRunning = false;
   #isClosed = false;
+  #isHurried = false;
   #cancelWatch: Cancel | null = null;
   #idle: (() => void)[] = [];
   #appends = 0;
@@ -133,6 +134,11 @@ export class CommitLoop {
       this.#watch();
       if (!this.#isRunning) void this.#run();
     });
+  }
+
+  /** From now on a store out of reach is not waited for: what this process still has to say is said now or never. */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   /** Takes nothing more and resolves once everything taken is answered. */
@@ -174,7 +180,7 @@ export class CommitLoop {
         return;
       }
       this.#ownHash = null;
-      if (outcome === 'unknown') await this.#pause(PAUSE_AFTER_FAULT_MS);
+      if (outcome === 'unknown' && !this.#isHurried) await this.#pause(PAUSE_AFTER_FAULT_MS);
       if (outcome !== 'conflict') continue;
       this.#conflicts += 1;
       races += 1;
@@ -209,7 +215,7 @@ export class CommitLoop {
   /** A store out of reach may come back before the deadline; anything else is told at once. */
   #mayPass(error: unknown, open: readonly Pending[]): boolean {
     if (!(error instanceof StoreFault) || error.code !== 'STORE_UNAVAILABLE') return false;
-    return !this.#isClosed && open.some((pending) => !pending.isSettled);
+    return !this.#isHurried && open.some((pending) => !pending.isSettled);
   }
 
   /** Null when there is nothing to decide, or when every call was answered with what went wrong. */
@@ -268,7 +274,7 @@ export class CommitLoop {
       log.adopt(expected, folded, isWhole ? decided.overlay : null);
       return 'done';
     } catch (error) {
-      if (error instanceof StoreFault && error.code === 'STORE_UNAVAILABLE') return 'unknown';
+      if (isUnclear(error) && !this.#isHurried) return 'unknown';
       this.#forget(batch.id, decided);
       const pendings = decided.decided.map((each) => each.pending);
       this.#answerAll([...pendings, ...decided.left], error);
@@ -353,7 +359,7 @@ export class CommitLoop {
     const nowMs = this.#options.clock.monotonicMs();
     for (const pending of this.#unsettled) {
       if (pending.deadlineMs > nowMs) break;
-      this.#settle(pending, late(pending.isUncertain));
+      this.#settle(pending, late(pending.isUncertain, this.#options.log.trouble));
     }
     this.#watch();
   }
@@ -386,12 +392,17 @@ function dropped(): Rejection {
   });
 }
 
-function late(isUncertain: boolean): Rejection {
+/** Whether it was appended shows when the log is read again. A store that says that nothing was written is believed. */
+function isUnclear(error: unknown): boolean {
+  return error instanceof StoreFault && error.code === 'STORE_UNAVAILABLE' && error.details.outcome !== 'none';
+}
+
+function late(isUncertain: boolean, trouble: Trouble | null): Rejection {
   const message = isUncertain
     ? `The log did not confirm this call within ${DEADLINE_MS} ms; it may or may not have been done.`
     : `The log took nothing for ${DEADLINE_MS} ms; this call was not decided.`;
   return reject('STORE_UNAVAILABLE', {
-    message,
+    message: trouble === null ? message : `${message} ${trouble.message}`,
     next: 'Repeat the call with the same requestId: if it was done after all, the answer is the same.',
     retryAfterMs: BUSY_RETRY_MS,
   });

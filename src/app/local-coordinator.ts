@@ -7,13 +7,14 @@
 // Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
 
 import type { AcquireCommand, AwaitCommand, Command } from '../core/command.ts';
+import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection, reject } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReleaseReply } from '../core/reply.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
 import type { BackgroundFold } from '../ports/background-fold.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
-import { type EventStore, StoreFault } from '../ports/event-store.ts';
+import { type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -112,6 +113,12 @@ export class LocalCoordinator implements Coordinator {
     return this.#log.state.fleet?.fleetId ?? null;
   }
 
+  /** What this process has folded and how far, for checks that compare replicas. Not to be written. */
+  get replica(): { readonly state: FleetState; readonly head: LogHead } {
+    const { state, head } = this.#log;
+    return { state, head };
+  }
+
   /** Founds an empty log, or joins whoever is faster. The fleet's id, or why there is none. */
   async found(): Promise<string | Rejection> {
     const known = this.fleetId();
@@ -169,6 +176,7 @@ export class LocalCoordinator implements Coordinator {
     this.#cancelReading?.();
     this.#sweeper.stop();
     this.#beater.stop();
+    this.#commits.hurry();
     await this.#waits.close();
     for (const goodbye of this.#beforeClose) await goodbye();
     this.#activity.close();

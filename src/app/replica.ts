@@ -40,6 +40,8 @@ export interface ReplicaOptions {
 
 /** Events asked for in one read. */
 const READ_EVENTS = 2_000;
+/** Looking at the clock costs about as much as folding an event. */
+const EVENTS_BETWEEN_LOOKS = 64;
 /** Folding this long in one go, the event loop gets its turn. */
 const TURN_MS = 8;
 
@@ -103,13 +105,16 @@ export class Replica {
     const { store, clock, nextTurn } = this.#options;
     if (this.#broken !== null) throw this.#broken;
     let turnEndsMs = clock.monotonicMs() + TURN_MS;
+    let foldedEvents = 0;
     for (;;) {
       const batches = await store.read(this.#head.seq, READ_EVENTS);
       if (batches.length === 0) return;
       for (const batch of batches) {
         // An append of our own may have been merged while this read was under way.
         if (batch.lastSeq > this.#head.seq) this.#fold(batch);
-        if (clock.monotonicMs() < turnEndsMs) continue;
+        foldedEvents += batch.count;
+        if (foldedEvents < EVENTS_BETWEEN_LOOKS || clock.monotonicMs() < turnEndsMs) continue;
+        foldedEvents = 0;
         await nextTurn();
         turnEndsMs = clock.monotonicMs() + TURN_MS;
       }

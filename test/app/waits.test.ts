@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { WaitProgress } from '../../src/app/coordinator.ts';
 import { settle } from '../support/fake-clock.ts';
 import { codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { GatedStore } from '../support/gated-store.ts';
 
 let rig: FleetRig;
 afterEach(() => rig.close());
@@ -116,6 +117,19 @@ describe('a parked call', () => {
     expect(leased(await waiting).status).toBe('granted');
   });
 
+  it('is not needed to keep a session active: a running command does it too', async () => {
+    const { b, bo } = await twoCooks();
+    const token = tokenOf(await bo.acquire('task:soup', { ttlMs: 4_000 }));
+    const ended = b.keepActive(bo.sessionId);
+    await rig.clock.advance(30_000);
+    const [lock] = (await b.view({ kind: 'locks', resource: 'task:soup' })).items;
+    expect(lock?.token).toBe(token);
+    ended();
+    ended();
+    await rig.clock.advance(10_000);
+    expect((await b.view({ kind: 'locks', resource: 'task:soup' })).items).toEqual([]);
+  });
+
   it('hears its place when it parks and when it changes', async () => {
     const { a, ana, bo, token } = await twoCooks();
     const cy = await seat(a, 'cy');
@@ -209,6 +223,37 @@ describe('closing', () => {
     expect(goodbyes).toBe(1);
     expect((await a.view({ kind: 'waits' })).waiters).toMatchObject([{ agentId: 'bo', state: 'away' }]);
     expect(codeOf(await bo.acquire('task:soup'))).toBe('STORE_UNAVAILABLE');
+  });
+
+  it('does not wait for a store out of reach', async () => {
+    const gates: GatedStore[] = [];
+    rig = FleetRig.onFakeClock({
+      makeStore: () => {
+        const gate = new GatedStore(rig.store());
+        gates.push(gate);
+        return gate;
+      },
+    });
+    const a = await rig.coordinator('a');
+    const [ana, bo] = [await seat(a, 'ana'), await seat(a, 'bo')];
+    tokenOf(await ana.acquire('task:stew'));
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 });
+    await settle();
+    for (const gate of gates) {
+      gate.isOutOfReach = true;
+      gate.fates.push('fail', 'fail', 'fail');
+    }
+    await a.close();
+    expect(codeOf(await waiting)).toBe('STORE_UNAVAILABLE');
+  });
+
+  it('of a process that only looks leaves one timer, which reads the clock', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    await a.view({ kind: 'fleet' });
+    expect(rig.clock.timers).toBe(1);
+    await a.close();
+    expect(rig.clock.timers).toBe(0);
   });
 
   it('ends every timer', async () => {

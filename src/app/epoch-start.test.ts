@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { nodeHasher } from '../adapters/system/node-hasher.ts';
+import { emptyState, type FleetState } from '../core/fleet-state.ts';
+import { LIMITS } from '../core/limits.ts';
+import { EMPTY_HEAD, EPOCH_STRIDE, StoreFault, type StoreTraits } from '../ports/event-store.ts';
+import { decodeBatch } from './batch-codec.ts';
+import { type EpochPlan, epochBatch } from './epoch-start.ts';
+
+const traits: StoreTraits = {
+  kind: 'memory',
+  sharedAcrossHosts: false,
+  pushesHints: true,
+  survives: 'nothing',
+  maxBatchEvents: 4_096,
+  maxBatchBytes: 20_000,
+  location: 'memory:',
+};
+const lost = { epoch: 0, seq: 90, hash: 'a'.repeat(64) };
+
+function plan(change: Partial<EpochPlan> = {}): EpochPlan {
+  return {
+    loss: { lost, why: 'the log was removed', rest: 'none' },
+    fleetId: 'f_1',
+    state: emptyState(),
+    basis: { ...lost, format: 1 },
+    head: EMPTY_HEAD,
+    witness: lost,
+    moment: { at: 500, wallAt: '2025-11-19T23:25:00.000Z' },
+    batchId: 'b1',
+    placeId: 'p',
+    traits,
+    hasher: nodeHasher,
+    ...change,
+  };
+}
+
+function eventsOf(planned: EpochPlan) {
+  const batch = epochBatch(planned);
+  const firstSeq = batch.epoch * EPOCH_STRIDE;
+  return decodeBatch({ ...batch, firstSeq, lastSeq: firstSeq + batch.count - 1, prevHash: planned.head.hash }).events;
+}
+
+function withRequests(state: FleetState, count: number): FleetState {
+  for (let i = 0; i < count; i += 1) {
+    const key = `scope request-${i}`;
+    const row = { key, scope: 'scope', requestId: `request-${i}`, bodyHash: 'b', op: 'acquire', seq: i, at: 0 };
+    state.requests.set({ ...row, sessionId: null, leases: [], ticket: null, outcome: null });
+  }
+  return state;
+}
+
+describe('the start of an epoch', () => {
+  it('lies above every epoch that anybody has seen, and says what was lost and what is known', () => {
+    const witness = { ...lost, epoch: 4 };
+    const [start] = eventsOf(plan({ witness, head: { ...EMPTY_HEAD, epoch: 2 } }));
+    expect(start).toMatchObject({ type: 'epoch.started', seq: 5 * EPOCH_STRIDE, fleetId: 'f_1', lost, basis: lost });
+  });
+
+  it('rests for a moment where others may know more, and for the longest belief where nobody knows all', () => {
+    const restUntil = (rest: 'none' | 'settle' | 'belief'): unknown[] =>
+      eventsOf(plan({ loss: { lost, why: 'gone', rest } })).flatMap((event) =>
+        event.type === 'granting.suspended' ? [event.until - 500] : [],
+      );
+    expect(restUntil('none')).toEqual([]);
+    expect(restUntil('settle')).toEqual([3_000]);
+    expect(restUntil('belief')).toEqual([LIMITS.beliefMaxMs]);
+  });
+
+  it('leaves out the memory of the past where the state is too large, and no claim of anybody', () => {
+    const state = withRequests(emptyState(), 500);
+    state.places.set({ placeId: 'p', bootId: 'b', host: 'h', anchorAt: 0, anchorMonoMs: 0 });
+    const [start] = eventsOf(plan({ state }));
+    const image = (start as unknown as { state: { tables: Record<string, unknown[]> } }).state;
+    expect([image.tables.requests?.length, image.tables.places?.length]).toEqual([0, 1]);
+    expect(state.requests.size).toBe(500);
+  });
+
+  it('is refused where even that is too large', () => {
+    const state = emptyState();
+    for (let i = 0; i < 500; i += 1)
+      state.places.set({ placeId: `p${i}`, bootId: 'b', host: 'h', anchorAt: 0, anchorMonoMs: 0 });
+    expect(() => epochBatch(plan({ state }))).toThrow(StoreFault);
+  });
+});
