@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLI_SHAPES, shapeOf } from '../pins/cli.ts';
+import { containing, matching } from '../support/matching.ts';
 import { atTerminal } from '../support/pty.ts';
 import { Scratch } from '../support/scratch.ts';
 import { Shell } from '../support/shell.ts';
@@ -41,10 +42,10 @@ describe('brigade revoke', () => {
     const { code, shown } = await atTerminal(scratch, [...REVOKE]);
     expect({ code, shown }).toMatchObject({
       code: 0,
-      shown: expect.stringMatching(/Revoked.* file:src\/a\.ts \(token \d+\) from ana/),
+      shown: matching(/Revoked.* file:src\/a\.ts \(token \d+\) from ana/),
     });
     const event = (await scratch.events()).find((each) => each.type === 'lease.revoked');
-    expect(event).toMatchObject({ actor: expect.stringMatching(/^operator:\w+/), reason: 'asleep', agentId: 'ana' });
+    expect(event).toMatchObject({ actor: matching(/^operator:\w+/), reason: 'asleep', agentId: 'ana' });
   });
 
   it('takes a lock back for whoever shows the operator token, and serves the next in line', async () => {
@@ -74,7 +75,7 @@ describe('brigade revoke', () => {
     async (variable) => {
       const env = { [variable]: '1', BRIGADE_OPERATOR_TOKEN: await token() };
       const byToken = await scratch.brigade([...REVOKE], { env });
-      expect(byToken).toMatchObject({ code: 3, stderr: expect.stringContaining('(OPERATOR_REQUIRED)') });
+      expect(byToken).toMatchObject({ code: 3, stderr: containing('(OPERATOR_REQUIRED)') });
       expect(await atTerminal(scratch, [...REVOKE], { env: { [variable]: '1' } })).toMatchObject({ code: 3 });
     },
   );
@@ -119,7 +120,7 @@ describe('brigade token', () => {
     const { code, shown } = await atTerminal(scratch, ['token', 'join']);
     expect({ code, shown }).toMatchObject({
       code: 0,
-      shown: expect.stringMatching(/^The join token was created:\n[\w-]{43}\n$/),
+      shown: matching(/^The join token was created:\n[\w-]{43}\n$/),
     });
     const agent = await scratch.brigade(['token', 'operator', '--force'], { env: { CLAUDECODE: '1' } });
     expect(agent).toMatchObject({ code: 3, stdout: '' });

@@ -99,7 +99,7 @@ describe('a fleet at work', () => {
         const { shown } = await atTerminal(scratch, [command], { columns });
         expect(shown).toContain('\u001b[');
         for (const line of shown.split('\n')) {
-          expect([...stripVTControlCharacters(line)].length, `${command}: ${line}`).toBeLessThanOrEqual(columns);
+          expect(Array.from(stripVTControlCharacters(line)).length, `${command}: ${line}`).toBeLessThanOrEqual(columns);
         }
       }
     }

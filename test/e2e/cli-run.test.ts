@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { brigadeBin } from '../support/brigade-bin.ts';
+import { containing, matching } from '../support/matching.ts';
 import { Scratch } from '../support/scratch.ts';
 import { Shell } from '../support/shell.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -50,7 +51,7 @@ describe('brigade run', () => {
   it('holds while the command runs, and returns its exit code', async () => {
     const running = one.brigade('run', '--lock', 'src/a.ts', '--', 'sh', '-c', `${UNTIL_GO}; echo done; exit 3`);
     await untilThere('running');
-    expect(await locks()).toMatchObject([{ resource: 'file:src/a.ts', reason: expect.stringContaining('sh -c') }]);
+    expect(await locks()).toMatchObject([{ resource: 'file:src/a.ts', reason: containing('sh -c') }]);
     expect(await two.brigade('acquire', 'src/a.ts')).toMatchObject({ code: 4 });
     writeFileSync(path('go'), '');
     expect(await running).toMatchObject({ code: 3, stdout: 'done\n' });
@@ -153,7 +154,7 @@ describe('brigade run', () => {
     await revoke('src/a.ts');
     expect(await running).toMatchObject({ code: 6 });
     const pid = Number(read('running'));
-    expect(() => process.kill(pid, 0)).toThrow();
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   it('renews by itself: the command outlives the time of its lock', async () => {
@@ -167,7 +168,7 @@ describe('brigade run', () => {
       return granted !== undefined && renewed !== undefined && renewed.at - granted.at > 1_500;
     });
     writeFileSync(path('go'), '');
-    expect(await running).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Holds/) });
+    expect(await running).toMatchObject({ code: 0, stdout: matching(/^Holds/) });
   });
 
   it('is followed by the next in line when it is killed itself', async () => {

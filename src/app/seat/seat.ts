@@ -20,7 +20,7 @@ import type { Call } from './call.ts';
 import { isWorktreeId, keysOf, leaseRefsOf, type ReadName } from './lease-names.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type RegisterArguments, registerAgent, type SeatRegistration } from './register-agent.ts';
-import type { SeatOutcome, SeatView } from './seat-outcome.ts';
+import type { Acting, SeatOutcome, SeatView } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import { type Body, SessionCalls } from './session-calls.ts';
 
@@ -162,6 +162,12 @@ export class Seat {
     } catch (error) {
       return { view: this.#calls.failed(error).answer, notices: [], worktree: this.#occupant.worktree.id };
     }
+  }
+
+  /** For whom this process would act, as far as that is known without registering anybody. */
+  async who(): Promise<Acting | null> {
+    const reader = await this.#calls.sessions.reader(this.#calls.whole({}).session);
+    return reader?.facts.acting ?? null;
   }
 
   /** A view for an answer that is about something else: no activity, no notices. */

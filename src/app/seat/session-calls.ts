@@ -83,7 +83,7 @@ export class SessionCalls {
     const worktree = known?.facts.worktree ?? this.#occupant.worktree;
     const body = await plan.body(worktree);
     if (isRejection(body)) return refused(body, worktree.id);
-    const taken = known ?? (call.dryRun === true ? needsSession() : await this.sessions.default.take());
+    const taken = known ?? (call.dryRun === true ? await this.#onlySeen() : await this.sessions.default.take());
     const submitted = await this.#submitAs<R>(op, taken, { body, call, plan });
     if (call.session !== undefined || !(taken instanceof Standing) || !isStale(submitted.answer)) return submitted;
     const renewed = await this.sessions.default.renew(taken);
@@ -111,6 +111,11 @@ export class SessionCalls {
       registered: taken.reply,
       worktree: worktree.id,
     };
+  }
+
+  /** A dry run takes nothing: it asks in the name of the session that is known already. */
+  async #onlySeen(): Promise<Standing | Rejection> {
+    return (await this.sessions.reader(undefined)) ?? needsSession();
   }
 
   #submit(body: Body, by: Caller, asked: Plan['asked'], call: Call): Promise<Outcome> {

@@ -26,7 +26,7 @@ export function agentsView(state: FleetState, at: Instant, presence: PresenceOf,
 /** Agents that are here, the one whose last activity is youngest first: what one screen shows. */
 export function presentAgents(state: FleetState): readonly AgentRow[] {
   const known = agentsOf(state, { kind: 'agents' }).map((agent) => ({ agent, activeAt: lastActive(state, agent) }));
-  return known.sort((a, b) => b.activeAt - a.activeAt).map(({ agent }) => agent);
+  return known.toSorted((a, b) => b.activeAt - a.activeAt).map(({ agent }) => agent);
 }
 
 export function agentViewOf(state: FleetState, at: Instant, presence: PresenceOf, agent: AgentRow): AgentView {
@@ -71,7 +71,7 @@ function addAgent(state: FleetState, agents: Set<AgentRow>, agentId: string): vo
 }
 
 function byArrival(rows: Iterable<AgentRow>): readonly AgentRow[] {
-  return [...rows].sort((a, b) => a.registeredSeq - b.registeredSeq);
+  return [...rows].toSorted((a, b) => a.registeredSeq - b.registeredSeq);
 }
 
 function lastSession(state: FleetState, agent: AgentRow): readonly SessionRow[] {

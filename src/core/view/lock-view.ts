@@ -91,7 +91,7 @@ function reservedRows(state: FleetState, resource: string | undefined): readonly
   for (const [each, ticket] of first) {
     if (isKept(state, each, ticket)) rows.push({ lease: null, resource: each, ticket });
   }
-  return rows.sort((a, b) => a.ticket.queuedSeq - b.ticket.queuedSeq || (a.resource < b.resource ? -1 : 1));
+  return rows.toSorted((a, b) => a.ticket.queuedSeq - b.ticket.queuedSeq || (a.resource < b.resource ? -1 : 1));
 }
 
 function isKept(state: FleetState, resource: string, ticket: TicketRow): boolean {

@@ -160,8 +160,6 @@ describe('sentenceOf', () => {
 
   it('speaks of an actor where no agent is named', () => {
     const { agentId: _, ...rest } = eventOf('operator.token_set');
-    expect(sentenceOf({ ...rest, actor: 'operator:kim' } as FleetEvent)).toBe(
-      'The operator token was set by operator:kim',
-    );
+    expect(sentenceOf({ ...rest, actor: 'operator:kim' })).toBe('The operator token was set by operator:kim');
   });
 });

@@ -80,7 +80,7 @@ class Stage {
       reason: '',
       priority: 0,
       ...more,
-    } as Ask);
+    });
     if (isRejection(answer) || answer.op !== 'acquire') throw new Error(JSON.stringify(answer));
     return answer;
   }
@@ -387,7 +387,7 @@ describe('waits', () => {
     const lines = waitGraphText(stage.sees({ kind: 'waits' }), { width: 80 });
     expect(lines.at(-1)).toContain('more wait behind it');
     expect(lines.length).toBeLessThan(20);
-    for (const line of lines) expect([...line].length).toBeLessThanOrEqual(80);
+    for (const line of lines) expect(Array.from(line).length).toBeLessThanOrEqual(80);
   });
 
   it('shows waiters whose turn passes on, and offers nobody claimed', () => {

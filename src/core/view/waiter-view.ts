@@ -25,7 +25,7 @@ export function waiterViewOf(state: FleetState, at: Instant, presence: PresenceO
 
 /** Every ticket in the order of arrival. */
 export function ticketsByArrival(state: FleetState): readonly TicketRow[] {
-  return [...state.tickets.rows()].sort((a, b) => a.queuedSeq - b.queuedSeq);
+  return [...state.tickets.rows()].toSorted((a, b) => a.queuedSeq - b.queuedSeq);
 }
 
 function stateOf(state: FleetState, at: Instant, ticket: TicketRow): WaiterView['state'] {

@@ -108,7 +108,7 @@ function brokenDeadlocks(state: FleetState, at: Instant): readonly BrokenDeadloc
   const ended: EndedTicketRow[] = [];
   for (const row of state.endedTickets.rows()) if (row.outcome === 'deadlock') ended.push(row);
   return ended
-    .sort((a, b) => b.endedSeq - a.endedSeq)
+    .toSorted((a, b) => b.endedSeq - a.endedSeq)
     .slice(0, VIEW_LIMITS.brokenDeadlocks)
     .map(({ ticket, agentId, sessionId, cycle, endedAt }) => ({
       victim: { ticket, agentId, sessionId },

@@ -38,7 +38,7 @@ type OperatorCommand = RevokeCommand | SetTokenCommand | ResumeGrantingCommand;
 export async function commandAs(fleet: SeenFleet, by: Operator, body: Body): Promise<Answer> {
   const { ids, hasher } = fleet.fleet.seatPorts;
   const head = { by, requestId: ids.newId('req'), bodyHash: bodyHash(hasher, body) };
-  const { answer } = await fleet.coordinator.submit({ ...body, ...head } as Command);
+  const { answer } = await fleet.coordinator.submit({ ...body, ...head });
   return answer;
 }
 

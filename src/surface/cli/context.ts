@@ -40,7 +40,7 @@ export async function perform(command: Command, cli: Cli, work: (context: Contex
     cli.exitCode = await work(run);
   } catch (error) {
     cli.exitCode = run.refuse(setupRejection(error) ?? rejectionOf(error));
-    if (cli.env.BRIGADE_LOG_LEVEL === 'debug' || run.flags.logLevel === 'debug') cli.screen.err(String(stackOf(error)));
+    if (cli.env.BRIGADE_LOG_LEVEL === 'debug' || run.flags.logLevel === 'debug') cli.screen.err(stackOf(error));
   } finally {
     await run.close();
   }

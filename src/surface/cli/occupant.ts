@@ -6,7 +6,6 @@ import type { ActingProcess, Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { ProcessEvidence, ProcessRow } from '../../ports/process-table.ts';
-import type { ClientSessionKey, KeptSession } from '../../ports/state-folder.ts';
 import type { Cli } from './cli.ts';
 import type { SeenFleet } from './open-fleet.ts';
 
@@ -27,18 +26,6 @@ export async function callerSeat(cli: Cli, opened: SeenFleet): Promise<Seat> {
   return new Seat(opened.fleet.seatPorts, await occupantFor(cli, opened, callerOf(cli, opened)));
 }
 
-/** Whoever typed the command has a session already, as far as this host knows. */
-export async function hasSession(cli: Cli, opened: SeenFleet): Promise<boolean> {
-  const caller = callerOf(cli, opened);
-  return caller.kind === 'handle' || (await keptSession(opened, caller)) !== null;
-}
-
-/** The session kept for whoever typed the command; null for none, and for one that only its handle names. */
-export async function ownSessionId(cli: Cli, opened: SeenFleet): Promise<string | null> {
-  const caller = callerOf(cli, opened);
-  return caller.kind === 'handle' ? null : ((await keptSession(opened, caller))?.sessionId ?? null);
-}
-
 /**
  * The seat under which `brigade run` holds `resources`: that of the session which the environment names; that of the shell
  * where it holds one of them already, because it would else wait for itself; else one of its own.
@@ -47,7 +34,7 @@ export async function runSeat(cli: Cli, opened: SeenFleet, resources: readonly s
   const caller = callerOf(cli, opened);
   const seat = new Seat(opened.fleet.seatPorts, await occupantFor(cli, opened, caller));
   if (caller.kind === 'handle') return { seat, handle: caller.handle, isOwn: false };
-  if (caller.kind === 'client' || (await shellHolds(opened, caller, resources))) return withHandle(seat, false);
+  if (caller.kind === 'client' || (await shellHolds(opened, seat, resources))) return withHandle(seat, false);
   return withHandle(new Seat(opened.fleet.seatPorts, await ownOccupant(cli, opened)), true);
 }
 
@@ -127,27 +114,14 @@ async function withHandle(seat: Seat, isOwn: boolean): Promise<RunSeat | Rejecti
 }
 
 /** The shell's own session holds what this run asks for. */
-async function shellHolds(
-  opened: SeenFleet,
-  caller: CommandCaller & { readonly kind: 'process' },
-  resources: readonly string[],
-): Promise<boolean> {
-  const kept = await keptSession(opened, caller);
-  if (kept === null) return false;
+async function shellHolds(opened: SeenFleet, shell: Seat, resources: readonly string[]): Promise<boolean> {
+  const acting = await shell.who();
+  if (acting === null) return false;
   for (const resource of resources) {
     const key = await opened.keyOf(resource);
     if (isRejection(key)) return false;
     const { items } = await opened.coordinator.view({ kind: 'locks', resource: key });
-    if (items.some((lock) => lock.holder?.sessionId === kept.sessionId)) return true;
+    if (items.some((lock) => lock.holder?.sessionId === acting.sessionId)) return true;
   }
   return false;
-}
-
-async function keptSession(
-  { fleet }: SeenFleet,
-  { key }: { readonly key: ClientSessionKey },
-): Promise<KeptSession | null> {
-  const { fleetId, stateFolderOf } = fleet.seatPorts;
-  const id = fleetId();
-  return id === null ? null : stateFolderOf(id).keptSession(key);
 }

@@ -14,7 +14,7 @@ import { packageVersion } from './version.ts';
 export async function runProgram(args: readonly string[], cli: Cli): Promise<number> {
   const program = await programFor(args, cli);
   try {
-    await program.parseAsync(args as string[], { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
     return cli.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return answerMistake(error, args, cli, program);

@@ -14,7 +14,7 @@ import type { AgentView } from '../../../core/view/views.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { ownSessionId } from '../occupant.ts';
+import { callerSeat } from '../occupant.ts';
 import type { SeenFleet } from '../open-fleet.ts';
 import { examineFile, flawOfLog } from './examine-file.ts';
 import { isThere } from './log-path.ts';
@@ -84,7 +84,7 @@ async function refuseStranger(
 }
 
 async function refuseAttached(context: Context, seen: SeenFleet): Promise<Rejection | null> {
-  const own = await ownSessionId(context.cli, seen);
+  const own = (await (await callerSeat(context.cli, seen)).who())?.sessionId ?? null;
   const agents = await seen.coordinator.view({ kind: 'agents', limit: 1_000 }).catch(() => null);
   const attached = (agents?.items ?? []).flatMap((agent) => attachedOf(agent, own));
   if (attached.length === 0) return null;

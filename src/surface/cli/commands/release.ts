@@ -6,7 +6,7 @@ import { tellOutcome } from '../acting.ts';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
 import { exitCodeOfRefused } from '../exit-code.ts';
-import { callerSeat, hasSession } from '../occupant.ts';
+import { callerSeat } from '../occupant.ts';
 import type { Look } from '../output/screen.ts';
 import { leaseRefs } from '../parse/lease-ref.ts';
 import { wholeOption } from '../parse/options.ts';
@@ -23,8 +23,8 @@ export function define(command: Command, cli: Cli): void {
         const leases = isAll ? 'all' : leaseRefs(texts, { token: options.token, tokens: cli.env.BRIGADE_TOKENS });
         if (isRejection(leases)) return context.refuse(leases);
         const fleet = await context.enter();
-        if (isAll && !(await hasSession(cli, fleet))) return tellNothing(context);
         const seat = await callerSeat(cli, fleet);
+        if (isAll && (await seat.who()) === null) return tellNothing(context);
         const outcome = await seat.release(leases);
         return tellOutcome(context, outcome, (replied) => {
           const document = spokenRelease(replied);

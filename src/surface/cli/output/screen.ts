@@ -55,7 +55,7 @@ export function screenOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream)
     warn: styled('yellow'),
     bad: styled('red'),
   };
-  const isTerminal = stdout.isTTY === true;
+  const isTerminal = stdout.isTTY;
   const width = () => (isTerminal ? Math.max(NARROWEST, stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
   return {
     isTerminal,

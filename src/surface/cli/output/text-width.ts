@@ -28,7 +28,7 @@ export function textWidth(text: string): number {
 /** `text` in at most `width` columns, cut at the end. */
 export function cutEnd(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
-  return width < 1 ? '' : `${takeStart([...text], width - 1)}${ELLIPSIS}`;
+  return width < 1 ? '' : `${takeStart(Array.from(text), width - 1)}${ELLIPSIS}`;
 }
 
 /** `text` in at most `width` columns, cut in the middle: a path tells most by its ends. */
@@ -36,8 +36,10 @@ export function cutMiddle(text: string, width: number): string {
   if (textWidth(text) <= width) return text;
   if (width < 1) return '';
   const room = width - 1;
-  const points = [...text];
-  const end = [...takeStart(points.toReversed(), Math.floor(room / 2) + (room % 2))].toReversed().join('');
+  const points = Array.from(text);
+  const end = Array.from(takeStart(points.toReversed(), Math.ceil(room / 2)))
+    .toReversed()
+    .join('');
   return `${takeStart(points, Math.floor(room / 2))}${ELLIPSIS}${end}`;
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { parseDuration } from './duration.ts';
@@ -27,8 +27,8 @@ describe('parseDuration', () => {
   });
 
   it('reads back what Brigade prints', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10 * 86_400_000 }), (ms) => {
+    assert(
+      property(integer({ min: 0, max: 10 * 86_400_000 }), (ms) => {
         const read = parseDuration(durationText(ms));
         expect(read).toHaveProperty('ms');
         expect('ms' in read && durationText(read.ms)).toBe(durationText(ms));

@@ -116,7 +116,7 @@ describe('LeaseKeeper', () => {
   it('is lost when the log says that the lease was revoked, before any renewal', async () => {
     const { clock, told, send, asked } = keep();
     await clock.pass(100);
-    send({ type: 'lease.revoked', token: 7, by: 'operator:kim', reason: 'asleep' } as FleetEvent);
+    send({ type: 'lease.revoked', token: 7, by: 'operator:kim', reason: 'asleep' });
     await settled();
     expect(told).toEqual([{ lease, why: 'it was revoked by operator:kim: asleep' }]);
     await clock.pass(60_000);
@@ -126,7 +126,7 @@ describe('LeaseKeeper', () => {
 
   it('does not mind events of other leases', async () => {
     const { clock, told, send } = keep();
-    send({ type: 'lease.released', token: 8, why: 'released' } as FleetEvent);
+    send({ type: 'lease.released', token: 8, why: 'released' });
     await clock.pass(100);
     expect(told).toEqual([]);
   });
