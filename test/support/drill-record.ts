@@ -213,7 +213,7 @@ export const goodRecord: DrillRecord = {
     [CORE_FILE]: signed(sourceText(CORE_LINES)),
     [SERVER_FILE]: signed(sourceText(SERVER_LINES)),
   },
-  state: { value: { count: puts }, version: puts },
+  state: { count: puts, version: puts },
   left: { leases: 0, waits: 0 },
   stoppedBy: null,
 };

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { parseStoreUrl, storeUrlOf } from '../../../app/store-url.ts';
 import { clock } from '../../../compose.ts';
-import { type Rejection, reject } from '../../../core/rejection.ts';
+import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -53,7 +53,7 @@ in a scratch folder, with real processes; nothing of yours is touched. Exit code
 async function drill(context: Context, { agents, seed, keep = false }: Options): Promise<number> {
   const { cli, flags } = context;
   const store = storeOf(flags.store, cli.folder);
-  if (store !== null && typeof store !== 'string') return context.refuse(store);
+  if (isRejection(store)) return context.refuse(store);
   const random = randomFrom(seed);
   const cast = castOf(agents, random);
   const live = liveScreen(context, cast);
@@ -75,6 +75,7 @@ async function drill(context: Context, { agents, seed, keep = false }: Options):
       cli.screen.err('brigade: the drill was ended early; its processes and its folder are gone.');
       return INTERRUPTED;
     }
+    if (isRejection(rehearsed)) return context.refuse(rehearsed);
     const report = reportOf(rehearsed.record);
     context.tell(report, ({ width, paint }) => reportLines(report, { width: Math.min(width, widest(width)), paint }));
     if (rehearsed.folder !== null) context.remark(`Kept: ${rehearsed.folder}`);

@@ -20,6 +20,11 @@ export interface PlayerRecord {
   readonly journal: readonly JournalLine[];
 }
 
+export interface CountedState {
+  readonly count: number;
+  readonly version: number;
+}
+
 export interface DrillRecord {
   readonly seed: number;
   readonly startedAt: string;
@@ -33,8 +38,8 @@ export interface DrillRecord {
   readonly signals: readonly Signal[];
   /** Texts of the files at the end; null for one that is gone. */
   readonly files: Readonly<Record<string, string | null>>;
-  /** The governed value at the end. */
-  readonly state: { readonly value: unknown; readonly version: number } | null;
+  /** What the drill added to the governed value: what it counts, and its versions. */
+  readonly state: CountedState;
   /** What is held and waited for when everybody has left. */
   readonly left: { readonly leases: number; readonly waits: number };
   /** Why the script ended before its end; null when it did not. */

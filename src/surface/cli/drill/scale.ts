@@ -9,7 +9,7 @@ export const SCALE = {
   /** What a fleet has by default. */
   defaultTtlMs: LIMITS.ttlMs,
   /** How long the first call of a waiting agent waits before it looks who is in its way; then it has time. */
-  firstWaitMs: 600,
+  firstWaitMs: 400,
   waitMs: 20_000,
   /** Two agents that hold one file each and want the other's must not lose them to a slow machine meanwhile. */
   crossingTtlMs: 20_000,

@@ -5,12 +5,12 @@ import type { FeedEvent } from '../../../../app/coordinator.ts';
 import type { Environment } from '../../../../app/settings.ts';
 import { systemCommand } from '../../../../app/system-command.ts';
 import { clock, type Fleet, ids, openFleet, prepareHost } from '../../../../compose.ts';
-import { isRejection } from '../../../../core/rejection.ts';
+import { isRejection, type Rejection, reject } from '../../../../core/rejection.ts';
 import type { Member } from '../cast.ts';
 import { type JournalLine, type LineOf, parseJournal } from '../journal.ts';
 import type { Hour } from '../night-hours.ts';
 import type { Random } from '../random.ts';
-import type { DrillRecord, PlayerRecord, Signal } from '../record.ts';
+import type { CountedState, DrillRecord, PlayerRecord, Signal } from '../record.ts';
 import { CORE_FILE, METADATA_FILE, SERVER_FILE, STATE_KEY } from '../workspace-files.ts';
 import { drillEnvironment } from './environment.ts';
 import { LogWatch } from './log-watch.ts';
@@ -61,18 +61,19 @@ export interface Rehearsed {
   readonly folder: string | null;
 }
 
-/** Null when it was ended early by the signal. Throws for a fault of ours, and for a machine that cannot run it. */
-export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed | null> {
+/** Null when it was ended early by the signal; why not when its log cannot be used. Throws for a fault of ours. */
+export async function rehearse(rehearsal: Rehearsal): Promise<Rehearsed | Rejection | null> {
   const scratch = await makeScratch();
   try {
     const record = await onScratch(rehearsal, scratch);
-    return record === null ? null : { record, folder: rehearsal.keep ? scratch.folder : null };
+    if (record === null || isRejection(record)) return record;
+    return { record, folder: rehearsal.keep ? scratch.folder : null };
   } finally {
     if (!rehearsal.keep || rehearsal.signal.aborted) await scratch.remove();
   }
 }
 
-async function onScratch(rehearsal: Rehearsal, scratch: Scratch): Promise<DrillRecord | null> {
+async function onScratch(rehearsal: Rehearsal, scratch: Scratch): Promise<Recorded> {
   const env = drillEnvironment(rehearsal.env, scratch, rehearsal.store);
   const host = await prepareHost({ flags: {}, env, folder: scratch.workspace, stays: false });
   const fleet = await openFleet(host);
@@ -83,18 +84,28 @@ async function onScratch(rehearsal: Rehearsal, scratch: Scratch): Promise<DrillR
   }
 }
 
+type Recorded = DrillRecord | Rejection | null;
+
+function unusable(why: string): Rejection {
+  return reject('STORE_UNAVAILABLE', {
+    message: `The log of the drill cannot be used: ${why}`,
+    next: 'Set TMPDIR to a folder on a local disk, or name a log with --store sqlite:PATH.',
+  });
+}
+
 interface Setting {
   readonly env: Readonly<Record<string, string>>;
   readonly fleet: Fleet;
 }
 
-async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: Setting): Promise<DrillRecord | null> {
+async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: Setting): Promise<Recorded> {
   const { cast, audience, signal } = rehearsal;
   const { trouble } = fleet.coordinator.health();
-  if (trouble !== null) throw new SceneFault(`the log cannot be used: ${trouble.message}`);
+  if (trouble !== null) return unusable(trouble.message);
   const startedAt = clock.wallAt();
   const startedMs = clock.monotonicMs();
   const startedSeq = fleet.coordinator.health().head.seq;
+  const before = await countedState(fleet);
   const watch = new LogWatch(fleet.coordinator);
   watch.onEvent(audience.onEvent);
   const players = cast.map((member) => new Player({ member, scratch, env, onNoted: (line) => hear(member, line) }));
@@ -143,6 +154,7 @@ async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: S
   const left = await leftOver(fleet);
   await watch.close(fleet.coordinator);
   const journals = await journalsOf(players, scratch);
+  const state = await countedState(fleet);
   return {
     seed: rehearsal.seed,
     startedAt,
@@ -157,7 +169,7 @@ async function inFleet(rehearsal: Rehearsal, scratch: Scratch, { env, fleet }: S
         [METADATA_FILE, CORE_FILE, SERVER_FILE].map(async (file) => [file, await scratch.read(file)] as const),
       ),
     ),
-    state: await stateAtEnd(fleet),
+    state: { count: state.count - before.count, version: state.version - before.version },
     left,
     stoppedBy,
   };
@@ -206,8 +218,10 @@ async function leftOver({ coordinator }: Fleet): Promise<DrillRecord['left']> {
   return { leases: counts.leases, waits: counts.waits };
 }
 
-async function stateAtEnd({ coordinator }: Fleet): Promise<DrillRecord['state']> {
+/** A log named by `--store` may hold an earlier drill. */
+async function countedState({ coordinator }: Fleet): Promise<CountedState> {
   const { items } = await coordinator.view({ kind: 'state', key: STATE_KEY });
   const [entry] = items;
-  return entry === undefined ? null : { value: entry.value, version: entry.version };
+  const value = entry?.value as { readonly count?: number } | undefined;
+  return { count: value?.count ?? 0, version: entry?.version ?? 0 };
 }

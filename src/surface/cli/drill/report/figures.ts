@@ -39,7 +39,7 @@ export interface Figures {
   readonly agents: readonly AgentFigures[];
   readonly tally: Tally;
   /** Governed writes that were acknowledged, and what the value counts in the end. */
-  readonly state: { readonly acknowledged: number; readonly counted: number | null; readonly version: number | null };
+  readonly state: { readonly acknowledged: number; readonly counted: number; readonly version: number };
   readonly sections: number;
   readonly overlaps: readonly Overlap[];
   readonly outOfTurn: readonly OutOfTurn[];
@@ -111,6 +111,5 @@ function agentsOf(record: DrillRecord, tally: Tally, waits: readonly Wait[]): re
 
 function stateOf({ players, state }: DrillRecord): Figures['state'] {
   const acknowledged = players.flatMap(({ journal }) => linesOf(journal, 'put')).filter(({ key }) => key === STATE_KEY);
-  const value = state?.value as { readonly count?: number } | undefined;
-  return { acknowledged: acknowledged.length, counted: value?.count ?? null, version: state?.version ?? null };
+  return { acknowledged: acknowledged.length, counted: state.count, version: state.version };
 }

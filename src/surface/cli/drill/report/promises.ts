@@ -83,7 +83,7 @@ function nothingLost({ tally, state }: Figures): readonly Promised[] {
       id: 'state-kept',
       text: 'Every acknowledged write of governed state counts',
       kept: state.acknowledged > 0 && state.counted === state.acknowledged && state.version === state.acknowledged,
-      measured: `${state.acknowledged} acknowledged, ${state.counted ?? 'none'} counted, version ${state.version ?? 'none'}`,
+      measured: `${state.acknowledged} acknowledged, ${state.counted} counted, in ${state.version} versions`,
     },
   ];
 }

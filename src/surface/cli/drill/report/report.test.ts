@@ -93,7 +93,7 @@ const BREAKS: readonly Break[] = [
   ],
   ['an old hand wrote after a new one', 'later-token', edits((all) => all.toReversed())],
   ['somebody is granted past the line', 'fair-line', withEvents((all) => all.map(past))],
-  ['a write of state was overwritten', 'state-kept', { ...goodRecord, state: { value: { count: 33 }, version: 34 } }],
+  ['a write of state was overwritten', 'state-kept', { ...goodRecord, state: { count: 33, version: 34 } }],
   ['no waiter is told who is stopped', 'named', journalOf(STEADY, (line) => (line.what === 'queued' ? [] : [line]))],
   ['the lease ends late', 'passed-over', late(64, 66, 3_000)],
   [
@@ -163,7 +163,15 @@ describe('the report of a drill in which something went wrong', () => {
   });
 
   it('judges what there is of a drill that did not get far', () => {
-    const nothing = { ...goodRecord, events: [], players: [], signals: [], files: {}, state: null, stoppedBy: 'no' };
+    const nothing = {
+      ...goodRecord,
+      events: [],
+      players: [],
+      signals: [],
+      files: {},
+      state: { count: 0, version: 0 },
+      stoppedBy: 'no',
+    };
     expect(reportOf(nothing).ok).toBe(false);
     expect(reportOf(nothing).figures.detectMs).toBeNull();
   });

@@ -32,7 +32,7 @@ export interface ReportedFigures {
   readonly updatesMade: number;
   readonly updatesKept: number;
   readonly stateWrites: number;
-  readonly stateWritesCounted: number | null;
+  readonly stateWritesCounted: number;
   readonly criticalSections: number;
   readonly overlaps: number;
   readonly grants: number;

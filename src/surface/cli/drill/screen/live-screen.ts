@@ -34,6 +34,9 @@ const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_BELOW = '\u001b[0J';
 const REDRAW_MS = 100;
+/** In a narrower or lower terminal there are moments only. */
+const NARROWEST = 72;
+const LOWEST = 16;
 /** Moments stay readable above the board. */
 const ROWS_LEFT = 8;
 const NAME_WIDTH = 29;
@@ -52,7 +55,8 @@ export function boardOnTerminal(
     if (!isOpen) return;
     const { width, paint } = screen.look();
     const most = Math.max(1, (terminal.rows ?? 24) - ROWS_LEFT);
-    const lines = boardLines(board, { width, paint, most, nowMs: nowMs() });
+    const hasRoom = width >= NARROWEST && (terminal.rows ?? 24) >= LOWEST;
+    const lines = hasRoom ? boardLines(board, { width, paint, most, nowMs: nowMs() }) : [];
     terminal.write(`${erase()}${[...moments, ...lines].map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
   };
