@@ -18,7 +18,7 @@ const READ_EVENTS = 500;
 /** Throws `StoreFault` where the log cannot be read, HISTORY_TRUNCATED among them. Ends without an error by the signal. */
 export async function* feedOf(log: FleetLog, tail: Tail, options: FeedOptions): AsyncIterable<FeedEvent> {
   const { once = false, signal } = options;
-  await log.catchUp();
+  await log.catchUpSettled();
   const grown = new Growth(log);
   const unfollow = once ? null : tail.follow();
   const end = (): void => grown.wake();
@@ -58,7 +58,7 @@ async function batchesAfter(log: FleetLog, seq: number): Promise<readonly FoundB
   if (seq >= log.head.seq) return [];
   const recent = log.recent.after(seq);
   if (recent !== null) return recent.map(({ head, events }) => ({ hash: head.hash, events }));
-  const stored = await log.store.read(seq, READ_EVENTS);
+  const stored = await log.read(seq, READ_EVENTS);
   return stored.map((batch) => ({ hash: batch.hash, events: decodeBatch(batch).events }));
 }
 

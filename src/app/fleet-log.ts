@@ -14,6 +14,7 @@ import {
   EMPTY_HEAD,
   type EventStore,
   type LogHead,
+  type StoredBatch,
   StoreFault,
   type StoreTraits,
 } from '../ports/event-store.ts';
@@ -96,6 +97,16 @@ export class FleetLog {
   /** Opens where need be and folds everything the log holds. Throws `StoreFault`. */
   catchUp(): Promise<void> {
     return this.#attempt('read', async () => (await this.#open()).replica.catchUp());
+  }
+
+  /** The same for who only looks: a loss found now is settled first. */
+  catchUpSettled(): Promise<void> {
+    return onceMoreAfterLoss(() => this.catchUp());
+  }
+
+  /** Batches after `after`, as the store has them; a loss found now is settled first. */
+  read(after: number, limit: number): Promise<readonly StoredBatch[]> {
+    return onceMoreAfterLoss(() => this.#attempt('read', async () => (await this.#open()).store.read(after, limit)));
   }
 
   /** Compare-and-append. What a loss does to it is as in `catchUp`: it throws, and the way back begins. */
@@ -233,6 +244,16 @@ export class FleetLog {
   #note(error: unknown): void {
     const trouble = troubleFrom(error, this.#options.clock.wallAt());
     if (this.#trouble?.code !== trouble.code) this.#trouble = trouble;
+  }
+}
+
+/** The second try waits until the loss is settled. */
+async function onceMoreAfterLoss<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof StoreFault) || error.code !== 'STORE_REGRESSED') throw error;
+    return work();
   }
 }
 

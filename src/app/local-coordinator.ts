@@ -252,10 +252,9 @@ export class LocalCoordinator implements Coordinator {
   /** A log that was lost is read again once it is settled; one that cannot be folded on is shown as far as it goes. */
   async #catchUpForView(): Promise<void> {
     try {
-      await this.#log.catchUp();
+      await this.#log.catchUpSettled();
     } catch (error) {
       const code = error instanceof StoreFault ? error.code : null;
-      if (code === 'STORE_REGRESSED') return this.#log.catchUp();
       const isReadable = code === 'STORE_VERSION' || code === 'STORE_DAMAGED';
       if (!isReadable || !this.#log.isOpen) throw error;
     }

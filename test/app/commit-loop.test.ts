@@ -245,6 +245,18 @@ describe('a batch', () => {
     expect((await a.view({ kind: 'state', prefix: 'key', limit: 100 })).total).toBe(30);
   });
 
+  it('of one `release all` with more than one decision ends is asked again until none is left', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const names = Array.from({ length: 450 }, (_, i) => `task:${i}`);
+    for (let i = 0; i < names.length; i += 150) await ana.acquire(names.slice(i, i + 150));
+    const { answer } = await ana.release('all');
+    expect(answer).toMatchObject({ op: 'release', more: false });
+    expect('released' in answer ? answer.released.length : 0).toBe(450);
+    expect((await a.view({ kind: 'fleet' })).counts.leases).toBe(0);
+  });
+
   it('of 10,000 at once leaves the rest BUSY and answers every call', async () => {
     openRig();
     const a = await rig.coordinator('a');

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../../src/app/coordinator.ts';
 import { settle } from '../support/fake-clock.ts';
 import { FleetRig, seat, tokenOf } from '../support/fleet-rig.ts';
+import { wipe } from '../support/memory-damage.ts';
 
 let rig: FleetRig;
 afterEach(() => rig.close());
@@ -63,6 +64,26 @@ describe('a feed', () => {
     }
     stop.abort();
     expect((await reader.next()).done).toBe(true);
+  });
+
+  it('goes on over the loss of the log with the epoch that follows', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const stop = new AbortController();
+    const reader = a.feed({ after: 0, signal: stop.signal })[Symbol.asyncIterator]();
+    expect((await reader.next()).value).toMatchObject({ type: 'fleet.founded' });
+    wipe(rig.log);
+    await rig.clock.advance(5_000);
+    expect((await ana.acquire('task:stew')).answer).toMatchObject({ status: 'granted' });
+    const types: string[] = [];
+    while (!types.includes('lease.granted')) {
+      const next = await reader.next();
+      if (next.done === true) break;
+      types.push(next.value.type);
+    }
+    expect(types).toContain('epoch.started');
+    stop.abort();
   });
 
   it('beyond the head waits for it', async () => {
