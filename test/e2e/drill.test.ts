@@ -92,6 +92,21 @@ describe.skipIf(process.platform === 'win32')('brigade drill', () => {
       expect(report.promises.filter(({ kept }) => !kept)).toEqual([]);
       expect(code).toBe(0);
       expect(report).toMatchObject({ drill: 'too-many-cooks', ok: true, seed: 7, stoppedBy: null });
+      expect(Object.keys(report)).toEqual([
+        'drill',
+        'ok',
+        'seed',
+        'startedAt',
+        'tookMs',
+        'scale',
+        'stoppedBy',
+        'figures',
+        'story',
+        'agents',
+        'timeline',
+        'thenAndNow',
+        'promises',
+      ]);
       expect(report.figures).toMatchObject({ overlaps: 0, grantsOutOfTurn: 0, staleWritesRefused: 1, staleRefused: 3 });
       expect(report.figures.updatesKept).toBe(report.figures.updatesMade);
       expect(report.agents.map(({ agentId, made, quota }) => [agentId, made, quota])).toEqual([

@@ -4,12 +4,15 @@ import type { Paint } from '../../output/screen.ts';
 import type { Moment } from '../night/rehearse.ts';
 import { hanging } from './wrap.ts';
 
+/** As wide as the report. */
+const WIDEST = 100;
+
 export function momentLines(
   moment: Moment,
   { width, paint }: { readonly width: number; readonly paint: Paint },
 ): readonly string[] {
   const time = `${(moment.afterMs / 1_000).toFixed(1).padStart(6)} s  ${moment.hour ?? '     '}  `;
-  const [first = '', ...rest] = hanging(time, moment.text, Math.min(width, 120));
+  const [first = '', ...rest] = hanging(time, moment.text, Math.min(width, WIDEST));
   const tones = { plain: (text: string) => text, good: paint.good, bad: paint.bad, quiet: paint.faint } as const;
   const tone = tones[moment.tone];
   return [`${paint.faint(time)}${tone(first.slice(time.length))}`, ...rest.map((line) => tone(line))];
