@@ -9,8 +9,7 @@ const { path, durability, everyEvents } = workerData as FoldOrder;
 const store = await createSqlite(path, durability);
 try {
   const report = await foldLog({ store, hasher, clock, nextTurn: () => nextTurn(), everyEvents });
-  // A port of a thread, not a window: there is no origin to name.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window
   parentPort?.postMessage(report);
 } finally {
   await store.close();

@@ -8,7 +8,7 @@
 
 import type { AcquireCommand, AwaitCommand, Command } from '../core/command.ts';
 import type { FleetState } from '../core/fleet-state.ts';
-import { isRejection, type Rejection, reject } from '../core/rejection.ts';
+import { isRejection, type Rejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReleaseReply } from '../core/reply.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
@@ -23,6 +23,7 @@ import type { ProcessTable } from '../ports/process-table.ts';
 import { ActivityKeeper } from './activity-keeper.ts';
 import { Beater } from './beater.ts';
 import { CommitLoop } from './commit-loop.ts';
+import { tooManyParked } from './commit-refusals.ts';
 import type { Coordinator, FeedEvent, Health, Outcome, SubmitOptions } from './coordinator.ts';
 import { type FeedOptions, feedOf } from './feed.ts';
 import { FleetClock } from './fleet-clock.ts';
@@ -56,7 +57,6 @@ export interface LocalCoordinatorOptions {
 
 /** How often the clock is read while the log is held open. */
 const READ_CLOCK_MS = 1_000;
-const BUSY_RETRY_MS = 1_000;
 
 export class LocalCoordinator implements Coordinator {
   readonly #options: LocalCoordinatorOptions;
@@ -209,7 +209,7 @@ export class LocalCoordinator implements Coordinator {
     const signals = [options.cut, options.cancelled].filter((signal) => signal !== undefined);
     const answer = await this.#commits.submit(
       command,
-      signals.length === 0 ? {} : { dropped: AbortSignal.any(signals) },
+      signals.length === 0 ? {} : { givenUp: AbortSignal.any(signals) },
     );
     return command.op === 'release' ? this.#releaseAll(command, answer) : answer;
   }
@@ -286,12 +286,4 @@ function holdersNamedIn(answer: Answer): readonly string[] {
 
 function isRelease(answer: Answer): answer is ReleaseReply {
   return !isRejection(answer) && answer.op === 'release';
-}
-
-function tooManyParked(): Rejection {
-  return reject('BUSY', {
-    message: 'Too many calls wait in this process already.',
-    next: 'Ask with waitMs 0, or ask again in a moment.',
-    retryAfterMs: BUSY_RETRY_MS,
-  });
 }

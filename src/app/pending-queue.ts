@@ -1,0 +1,109 @@
+// Commands that wait for their answer: bounded, in the order in which they came, each with a deadline. Nothing hangs: one
+// timer stands at the deadline of the oldest, and the others come after it.
+
+import type { Command } from '../core/command.ts';
+import type { Answer } from '../core/reply.ts';
+import type { Cancel, Clock } from '../ports/clock.ts';
+import { busy, dropped, late } from './commit-refusals.ts';
+import type { Trouble } from './trouble.ts';
+
+export interface Pending {
+  readonly command: Command;
+  readonly deadlineMs: number;
+  /** Part of an append whose outcome is not known. */
+  isUncertain: boolean;
+  isSettled: boolean;
+  readonly resolve: (answer: Answer) => void;
+}
+
+/** Commands of callers that may wait here; more hear BUSY. */
+const QUEUE_MAX = 4_096;
+/** No command waits longer than this for its decision and the disk; stores give up after 5 s themselves. */
+const DEADLINE_MS = 10_000;
+
+export interface QueueOptions {
+  readonly clock: Clock;
+  /** What stands against the store now, for those whose deadline is over. */
+  readonly trouble: () => Trouble | null;
+}
+
+export class PendingQueue {
+  readonly #options: QueueOptions;
+  readonly #queue: Pending[] = [];
+  /** Every command without an answer, oldest first, which is also the order of their deadlines. */
+  readonly #unsettled = new Set<Pending>();
+  #cancelWatch: Cancel | null = null;
+
+  constructor(options: QueueOptions) {
+    this.#options = options;
+  }
+
+  /** Commands that nobody has taken yet. */
+  get size(): number {
+    return this.#queue.length;
+  }
+
+  /**
+   * Answers when the command is settled. One `ownBehalf` of this coordinator is taken even when the queue is full: there
+   * are few of them, and callers wait for them. `givenUp`: the caller does not want it any more.
+   */
+  add(command: Command, options: { readonly ownBehalf?: boolean; readonly givenUp?: AbortSignal }): Promise<Answer> {
+    if (options.ownBehalf !== true && this.#queue.length >= QUEUE_MAX) return Promise.resolve(busy(QUEUE_MAX));
+    return new Promise((resolve) => {
+      const deadlineMs = this.#options.clock.monotonicMs() + DEADLINE_MS;
+      const pending: Pending = { command, deadlineMs, isUncertain: false, isSettled: false, resolve };
+      this.#queue.push(pending);
+      this.#unsettled.add(pending);
+      options.givenUp?.addEventListener('abort', () => this.#drop(pending), { once: true });
+      this.#watch();
+    });
+  }
+
+  /** The first `most` that still want an answer. */
+  take(most: number): readonly Pending[] {
+    return this.#queue.splice(0, most).filter((pending) => !pending.isSettled);
+  }
+
+  /** In front of what came later. */
+  putBack(pendings: readonly Pending[]): void {
+    this.#queue.unshift(...pendings);
+  }
+
+  /** The first answer counts. */
+  settle(pending: Pending, answer: Answer): void {
+    if (pending.isSettled) return;
+    pending.isSettled = true;
+    this.#unsettled.delete(pending);
+    pending.resolve(answer);
+  }
+
+  close(): void {
+    this.#cancelWatch?.();
+  }
+
+  /** What is being appended already is not taken back. */
+  #drop(pending: Pending): void {
+    const at = this.#queue.indexOf(pending);
+    if (at === -1) return;
+    this.#queue.splice(at, 1);
+    this.settle(pending, dropped());
+  }
+
+  #watch(): void {
+    if (this.#cancelWatch !== null) return;
+    const [oldest] = this.#unsettled;
+    if (oldest === undefined) return;
+    const { clock } = this.#options;
+    this.#cancelWatch = clock.after(oldest.deadlineMs - clock.monotonicMs(), () => this.#expire());
+  }
+
+  #expire(): void {
+    this.#cancelWatch = null;
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const pending of this.#unsettled) {
+      if (pending.deadlineMs > nowMs) break;
+      this.settle(pending, late(DEADLINE_MS, pending.isUncertain, this.#options.trouble()));
+    }
+    this.#watch();
+  }
+}
