@@ -24,15 +24,19 @@ afterEach(async () => {
 });
 
 interface Granted {
-  readonly leases: readonly { readonly resource: string; readonly token: number }[];
+  readonly leases?: readonly { readonly resource: string; readonly token: number }[];
   readonly acting: { readonly agentId: string; readonly sessionId: string };
 }
 
-async function acquire(shell: Shell, ...args: readonly string[]): Promise<Granted & { readonly ref: string }> {
+async function acquire(
+  shell: Shell,
+  ...args: readonly string[]
+): Promise<Required<Granted> & { readonly ref: string }> {
   const granted = (await shell.json('acquire', ...args)) as unknown as Granted;
-  const [lease] = granted.leases;
+  const { leases = [] } = granted;
+  const [lease] = leases;
   if (lease === undefined) throw new Error(`nothing was granted: ${JSON.stringify(granted)}`);
-  return { ...granted, ref: `${lease.resource}=${lease.token}` };
+  return { ...granted, leases, ref: `${lease.resource}=${lease.token}` };
 }
 
 async function isWaiting(count = 1): Promise<void> {
@@ -103,10 +107,14 @@ describe('one shell', () => {
 
 describe('two terminals in one folder', () => {
   it('are two agents that exclude each other', async () => {
-    const { acting, ref } = await acquire(one, 'src/a.ts');
+    const { acting, ref } = await acquire(one, 'src/a.ts', '--reason', 'tidy up');
     const refused = await two.brigade('acquire', 'src/a.ts');
     expect(refused).toMatchObject({ code: 4, stdout: '' });
-    expect(refused.stderr).toContain('(LEASE_HELD)');
+    expect(refused.stderr).toMatch(
+      /\(LEASE_HELD\)\n {2}\S+ holds file:src\/a\.ts for \d+m?s .*: "tidy up"\n {2}Stand in line /,
+    );
+    const told = await two.json('acquire', 'src/a.ts');
+    expect(shapeOf(told)).toEqual(CLI_SHAPES.heldRejection);
     const other = await acquire(two, 'src/b.ts');
     expect(other.acting.agentId).not.toBe(acting.agentId);
     expect(other.acting.sessionId).not.toBe(acting.sessionId);

@@ -106,6 +106,14 @@ export const CLI_SHAPES = {
     retry: 'string',
     details: {},
   },
+  heldRejection: {
+    code: 'string',
+    category: 'string',
+    message: 'string',
+    next: 'string',
+    retry: 'string',
+    details: { blockedBy: [blocker] },
+  },
   locks: { locks: [lock], cursor: null, total: 'number' },
   agents: {
     agents: [

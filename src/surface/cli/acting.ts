@@ -2,12 +2,13 @@
 // this was the first time, and what the agent must know.
 
 import type { SeatOutcome } from '../../app/seat/seat-outcome.ts';
-import { isRejection } from '../../core/rejection.ts';
+import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { Reply } from '../../core/reply.ts';
 import { oneLine } from '../../core/view/one-line.ts';
-import { type Replied, spokenNotices } from '../answer/spoken.ts';
+import { type Replied, type SpokenBlocker, spokenNotices, spokenRejection } from '../answer/spoken.ts';
 import type { Context } from './context.ts';
 import type { Look } from './output/screen.ts';
+import { blockerLines } from './text/acquire-text.ts';
 
 export interface Told {
   readonly document: Readonly<Record<string, unknown>>;
@@ -24,7 +25,7 @@ export function tellOutcome<R extends Reply>(
   const { answer } = outcome;
   const notices = spokenNotices(outcome);
   remarkOn(context, outcome);
-  if (isRejection(answer)) return context.refuse(answer);
+  if (isRejection(answer)) return context.refuse(spokenRejection(answer, outcome));
   const { document, lines, exitCode } = speak({ ...outcome, answer });
   context.tell({ ...document, acting: outcome.acting, notices }, lines);
   return exitCode;
@@ -41,4 +42,10 @@ export function remarkOn(context: Context, outcome: Pick<SeatOutcome, 'registere
     );
   }
   for (const notice of spokenNotices(outcome)) context.remark(`notice: ${oneLine(notice.text, 500)}`);
+}
+
+/** Tells a refusal with the names of those in the way, if it has any. `rejection` is spoken already. */
+export function refuseHeld(context: Context, rejection: Rejection): number {
+  const { blockedBy } = rejection.details;
+  return context.refuse(rejection, Array.isArray(blockedBy) ? blockerLines(blockedBy as readonly SpokenBlocker[]) : []);
 }

@@ -26,8 +26,8 @@ export interface Context {
   tell(document: unknown, lines: (look: Look) => readonly string[]): void;
   /** What a person should know besides the result; a program has it in the document. */
   remark(...lines: readonly string[]): void;
-  /** Tells a refusal; answers its exit code. */
-  refuse(rejection: Rejection): number;
+  /** Tells a refusal, to a person with some more `lines`; answers its exit code. */
+  refuse(rejection: Rejection, lines?: readonly string[]): number;
 }
 
 /**
@@ -90,8 +90,8 @@ class Run implements Context {
     if (!this.json) this.cli.screen.err(...lines);
   }
 
-  refuse(rejection: Rejection): number {
-    printRejection(this.cli.screen, rejection, { json: this.json, reader: this.#reader });
+  refuse(rejection: Rejection, lines: readonly string[] = []): number {
+    printRejection(this.cli.screen, rejection, { json: this.json, reader: this.#reader, lines });
     return exitCodeOf(rejection);
   }
 }

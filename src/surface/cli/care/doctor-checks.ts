@@ -176,7 +176,11 @@ function openTo(path: string, what: string, { mode, uid }: Stats): readonly Find
 }
 
 async function statOrNull(path: string): Promise<Stats | null> {
-  return stat(path).catch(() => null);
+  // Not there: nothing to look at.
+  return stat(path).then(
+    (found) => found,
+    () => null,
+  );
 }
 
 /** Sessions whose process is gone, and ended ones that still hold. */

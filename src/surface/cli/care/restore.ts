@@ -85,8 +85,7 @@ async function refuseStranger(
 
 async function refuseAttached(context: Context, seen: SeenFleet): Promise<Rejection | null> {
   const own = (await (await callerSeat(context.cli, seen)).who())?.sessionId ?? null;
-  const agents = await seen.coordinator.view({ kind: 'agents', limit: 1_000 }).catch(() => null);
-  const attached = (agents?.items ?? []).flatMap((agent) => attachedOf(agent, own));
+  const attached = (await agentsOf(seen)).flatMap((agent) => attachedOf(agent, own));
   if (attached.length === 0) return null;
   const shown = attached.slice(0, 5).join(', ');
   const more = attached.length > 5 ? ` and ${attached.length - 5} more` : '';
@@ -95,6 +94,16 @@ async function refuseAttached(context: Context, seen: SeenFleet): Promise<Reject
     next: 'End their processes first; `brigade agents` shows them. Their sessions end by themselves within seconds.',
     details: { attached },
   });
+}
+
+/** Nobody, where the log cannot be read: then no agent can go on with it either. */
+async function agentsOf({ coordinator }: SeenFleet): Promise<readonly AgentView[]> {
+  try {
+    return (await coordinator.view({ kind: 'agents', limit: 1_000 })).items;
+  } catch {
+    // The damage is what this restores from.
+    return [];
+  }
 }
 
 function attachedOf({ agentId, sessions }: AgentView, own: string | null): readonly string[] {

@@ -5,7 +5,7 @@ import { isRejection, reject } from '../../../core/rejection.ts';
 import type { AcquireReply } from '../../../core/reply.ts';
 import { presencesOf } from '../../answer/presences.ts';
 import { blockersIn, spokenAcquire, spokenRejection } from '../../answer/spoken.ts';
-import { tellOutcome } from '../acting.ts';
+import { refuseHeld, remarkOn, tellOutcome } from '../acting.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -111,8 +111,10 @@ async function tell(context: Context, seat: Seat, outcome: SeatOutcome<AcquireRe
   const { answer } = outcome;
   const blockers = isRejection(answer) ? blockersIn(answer) : answer.blockedBy;
   const presences = await presencesOf(seat, blockers);
-  if (isRejection(answer))
-    return tellOutcome(context, { ...outcome, answer: spokenRejection(answer, outcome, presences) }, never);
+  if (isRejection(answer)) {
+    remarkOn(context, outcome);
+    return refuseHeld(context, spokenRejection(answer, outcome, presences));
+  }
   return tellOutcome(context, outcome, (replied) => {
     const document = spokenAcquire(replied, presences);
     const isQueued = document.status === 'queued';
@@ -122,8 +124,4 @@ async function tell(context: Context, seat: Seat, outcome: SeatOutcome<AcquireRe
       exitCode: isQueued ? EXIT.contended : EXIT.done,
     };
   });
-}
-
-function never(): never {
-  throw new TypeError('a refusal has no reply to tell');
 }

@@ -6,7 +6,7 @@ import { isRejection, type Rejection, reject } from '../../../core/rejection.ts'
 import type { AcquireReply } from '../../../core/reply.ts';
 import { presencesOf } from '../../answer/presences.ts';
 import { blockersIn, spokenAcquire, spokenRejection } from '../../answer/spoken.ts';
-import { remarkOn } from '../acting.ts';
+import { refuseHeld, remarkOn } from '../acting.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { runSeat } from '../occupant.ts';
@@ -92,7 +92,7 @@ async function refuse(
   answer: Rejection,
 ): Promise<number> {
   const presences = await presencesOf(seat, blockersIn(answer));
-  return context.refuse(spokenRejection(answer, { at: outcome.at, worktree: fleet.worktree.id }, presences));
+  return refuseHeld(context, spokenRejection(answer, { at: outcome.at, worktree: fleet.worktree.id }, presences));
 }
 
 /** Nobody waits on for a command that was never started, so the place in line is given up. */
