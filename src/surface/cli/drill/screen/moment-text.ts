@@ -1,7 +1,7 @@
 // One moment as a line: seconds since the drill began, the hour of that night, what happened.
 
 import type { Paint } from '../../output/screen.ts';
-import type { Moment } from '../night/rehearse.ts';
+import type { Moment } from '../night/audience.ts';
 import { hanging } from './wrap.ts';
 
 /** As wide as the report. */
