@@ -11,6 +11,8 @@ export interface Contention {
   readonly timeOuts: number;
   /** Grants that came before the grant of an earlier ticket, or with a smaller token than the grant before. */
   readonly outOfOrder: number;
+  /** How many had to stand in line. */
+  readonly queued: number;
   /** Of each acquisition, from request to answer. */
   readonly waitsMs: readonly number[];
   readonly tookMs: number;
@@ -53,11 +55,13 @@ export async function contend(scratch: Scratch, options: ContentionOptions): Pro
   const beganMs = performance.now();
   await Promise.all(agents.map(work));
   const tookMs = performance.now() - beganMs;
-  return { overlaps, timeOuts, outOfOrder: grantsOutOfOrder(await scratch.events()), waitsMs, tookMs };
+  const events = await scratch.events();
+  const queued = events.filter(({ type }) => type === 'lease.queued').length;
+  return { overlaps, timeOuts, outOfOrder: grantsOutOfOrder(events), queued, waitsMs, tookMs };
 }
 
 /** Compares the order of `lease.queued` with that of the grants, and the tokens with both. */
-export function grantsOutOfOrder(events: readonly FeedEvent[]): number {
+function grantsOutOfOrder(events: readonly FeedEvent[]): number {
   const queued = events.flatMap((event) => (event.type === 'lease.queued' ? [event.ticket] : []));
   const grants = events.filter((event) => event.type === 'lease.granted');
   const granted = grants.flatMap(({ ticket }) => (ticket === null ? [] : [ticket]));
