@@ -39,8 +39,10 @@ export async function perform(command: Command, cli: Cli, work: (context: Contex
   try {
     cli.exitCode = await work(run);
   } catch (error) {
-    cli.exitCode = run.refuse(setupRejection(error) ?? rejectionOf(error));
-    if (cli.env.BRIGADE_LOG_LEVEL === 'debug' || run.flags.logLevel === 'debug') cli.screen.err(stackOf(error));
+    const rejection = setupRejection(error) ?? rejectionOf(error);
+    cli.exitCode = run.refuse(rejection);
+    // A fault of ours is of no use to anybody without where it happened.
+    if (rejection.code === 'INTERNAL') cli.screen.err(stackOf(error));
   } finally {
     await run.close();
   }

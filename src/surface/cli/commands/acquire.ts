@@ -10,6 +10,7 @@ import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { callerSeat } from '../occupant.ts';
+import type { SeenFleet } from '../open-fleet.ts';
 import { durationOption, wholeOption } from '../parse/options.ts';
 import { grantedLines, queuedLines } from '../text/acquire-text.ts';
 import { waitProgress } from '../text/wait-progress.ts';
@@ -46,8 +47,11 @@ export function define(command: Command, cli: Cli): void {
         if ((resources.length === 0) === (options.ticket === undefined)) return context.refuse(NEITHER);
         const fleet = await context.enter();
         const seat = await callerSeat(cli, fleet);
-        const outcome = await ask(context, { seat, worktree: fleet.worktree.id, resources, options });
-        if (outcome === null) return INTERRUPTED;
+        const outcome = await ask(context, { seat, fleet, resources, options });
+        if (outcome === null) {
+          context.remark('Left the line.');
+          return INTERRUPTED;
+        }
         return tell(context, seat, outcome, options.dryRun === true);
       }),
     );
@@ -69,19 +73,19 @@ async function ask(
   context: Context,
   {
     seat,
-    worktree,
+    fleet,
     resources,
     options,
   }: {
     readonly seat: Seat;
-    readonly worktree: string;
+    readonly fleet: SeenFleet;
     readonly resources: readonly string[];
     readonly options: Options;
   },
 ): Promise<SeatOutcome<AcquireReply> | null> {
   const cancel = new AbortController();
   const stop = () => cancel.abort();
-  const progress = waitProgress(context, worktree);
+  const progress = waitProgress(context, fleet);
   const call = { cancelled: cancel.signal, dryRun: options.dryRun, onProgress: progress.show };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {

@@ -41,7 +41,10 @@ export interface Screen {
 
 type Style = Parameters<typeof styleText>[0];
 
-const CLEAR = '\u001b[H\u001b[2J\u001b[3J';
+const CLEAR = '\u001b[2J';
+const HOME = '\u001b[H';
+const CLEAR_LINE = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
 const NARROWEST = 40;
 
 /** The streams of a process as a screen. */
@@ -56,6 +59,8 @@ export function screenOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream)
     bad: styled('red'),
   };
   const isTerminal = stdout.isTTY;
+  // What was drawn is drawn over, line by line: clearing the whole screen each time would make it flicker.
+  let isDrawn = false;
   const width = () => (isTerminal ? Math.max(NARROWEST, stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
   return {
     isTerminal,
@@ -66,7 +71,11 @@ export function screenOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream)
     },
     err: (...lines) => void stderr.write(`${lines.join('\n')}\n`),
     note: (text) => void stderr.write(text),
-    redraw: (lines) => void stdout.write(`${CLEAR}${lines.slice(0, rowsOf(stdout)).join('\n')}\n`),
+    redraw: (lines) => {
+      const drawn = lines.slice(0, rowsOf(stdout)).map((line) => `${line}${CLEAR_LINE}\n`);
+      stdout.write(`${isDrawn ? '' : CLEAR}${HOME}${drawn.join('')}${CLEAR_BELOW}`);
+      isDrawn = true;
+    },
   };
 }
 

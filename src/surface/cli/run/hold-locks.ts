@@ -41,6 +41,7 @@ export async function holdLocks(context: Context, fleet: SeenFleet, ask: LockAsk
   const sentMonoMs = fleet.clock.monotonicMs();
   const outcome = await waitFor(context, fleet, seat, ask);
   if (outcome === null) {
+    context.remark('Left the line; the command was not started.');
     if (isOwn) await seat.leave();
     return INTERRUPTED;
   }
@@ -73,7 +74,7 @@ async function waitFor(
 ): Promise<SeatOutcome<AcquireReply> | null> {
   const cancel = new AbortController();
   const stop = () => cancel.abort();
-  const progress = waitProgress(context, fleet.worktree.id);
+  const progress = waitProgress(context, fleet);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     const outcome = await seat.acquire(ask, { cancelled: cancel.signal, onProgress: progress.show });
