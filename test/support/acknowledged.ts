@@ -1,5 +1,5 @@
 // What callers were told, against what the log says: everything acknowledged is there, nothing is there twice, nobody held
-// what another held, and the whole log folds.
+// what another held, and the whole log folds. It follows a log as it grows.
 
 import type { FeedEvent } from '../../src/app/coordinator.ts';
 import { Witness } from './witness.ts';
@@ -10,62 +10,62 @@ export type Acknowledged =
   | { readonly kind: 'released'; readonly requestId: string; readonly token: number }
   | { readonly kind: 'put'; readonly requestId: string; readonly key: string; readonly version: number };
 
-/** Every way in which the log breaks what was acknowledged; empty when all is well. Throws where the log does not fold. */
-export function brokenBy(events: readonly FeedEvent[], heard: readonly Acknowledged[]): readonly string[] {
-  const witness = new Witness();
-  witness.take(events);
-  witness.verify();
-  return [...numbering(events), ...overlaps(events), ...writes(events), ...missing(events, heard)];
-}
+export class LogCheck {
+  readonly #witness = new Witness();
+  /** Number of the last event seen. */
+  seq = 0;
+  readonly #problems: string[] = [];
+  /** Token by resource; all leases here are exclusive. */
+  readonly #held = new Map<string, number>();
+  #lastToken = 0;
+  readonly #versions = new Map<string, number>();
+  /** How often each fact is in the log. */
+  readonly #facts = new Map<string, number>();
 
-function numbering(events: readonly FeedEvent[]): readonly string[] {
-  return events.flatMap(({ seq }, i) => (seq === i + 1 ? [] : [`event ${i + 1} of the log has number ${seq}`]));
-}
+  /** Follows the log by its next events. Throws where it does not fold. */
+  take(events: readonly FeedEvent[]): void {
+    for (const event of events) {
+      if (event.seq !== this.seq + 1) this.#problems.push(`event ${event.seq} follows ${this.seq}`);
+      this.seq = event.seq;
+      this.#takeLease(event);
+      this.#takeWrite(event);
+      const fact = factOf(event);
+      if (fact !== null) this.#facts.set(fact, (this.#facts.get(fact) ?? 0) + 1);
+    }
+    this.#witness.take(events);
+    this.#witness.verify();
+  }
 
-/** Exclusive leases of one resource, one after the other; tokens that only grow. */
-function overlaps(events: readonly FeedEvent[]): readonly string[] {
-  const held = new Map<string, number>();
-  const problems: string[] = [];
-  let last = 0;
-  for (const { type, resource = '', token = 0, seq } of events) {
+  /** Every way in which the log breaks a promise, or what was acknowledged; empty when all is well. */
+  brokenBy(heard: readonly Acknowledged[]): readonly string[] {
+    const missing = heard.flatMap((each) => {
+      const times = this.#facts.get(factHeard(each)) ?? 0;
+      return times === 1 ? [] : [`${factHeard(each)} was acknowledged and is in the log ${times} times`];
+    });
+    return [...this.#problems, ...missing];
+  }
+
+  #takeLease({ type, resource = '', token = 0, seq }: FeedEvent): void {
+    const holder = this.#held.get(resource);
     if (type === 'lease.granted') {
-      const holder = held.get(resource);
-      if (holder !== undefined) problems.push(`${seq}: ${resource} was granted while token ${holder} held it`);
-      if (token !== seq || token <= last) problems.push(`${seq}: token ${token} after token ${last}`);
-      held.set(resource, token);
-      last = token;
+      if (holder !== undefined) this.#problems.push(`${seq}: ${resource} was granted while token ${holder} held it`);
+      if (token !== seq || token <= this.#lastToken)
+        this.#problems.push(`${seq}: token ${token} after ${this.#lastToken}`);
+      this.#held.set(resource, token);
+      this.#lastToken = token;
     } else if (/^lease\.(released|expired|revoked|dropped)$/.test(type)) {
-      if (held.get(resource) !== token)
-        problems.push(`${seq}: ${type} of token ${token}, held is ${held.get(resource)}`);
-      held.delete(resource);
+      if (holder !== token) this.#problems.push(`${seq}: ${type} of token ${token}, and ${holder} held ${resource}`);
+      this.#held.delete(resource);
     }
   }
-  return problems;
-}
 
-/** Each version of a value once, in order. */
-function writes(events: readonly FeedEvent[]): readonly string[] {
-  const versions = new Map<string, number>();
-  return events.flatMap((event) => {
-    if (event.type !== 'state.put') return [];
-    const before = versions.get(event.key) ?? 0;
-    versions.set(event.key, event.valueVersion);
-    return event.valueVersion === before + 1
-      ? []
-      : [`${event.seq}: ${event.key} went ${before} to ${event.valueVersion}`];
-  });
-}
-
-function missing(events: readonly FeedEvent[], heard: readonly Acknowledged[]): readonly string[] {
-  const facts = new Map<string, number>();
-  for (const event of events) {
-    const fact = factOf(event);
-    if (fact !== null) facts.set(fact, (facts.get(fact) ?? 0) + 1);
+  #takeWrite(event: FeedEvent): void {
+    if (event.type !== 'state.put') return;
+    const before = this.#versions.get(event.key) ?? 0;
+    this.#versions.set(event.key, event.valueVersion);
+    if (event.valueVersion !== before + 1)
+      this.#problems.push(`${event.seq}: ${event.key} went from version ${before} to ${event.valueVersion}`);
   }
-  return heard.flatMap((each) => {
-    const times = facts.get(factHeard(each)) ?? 0;
-    return times === 1 ? [] : [`${factHeard(each)} was acknowledged and is in the log ${times} times`];
-  });
 }
 
 function factOf(event: FeedEvent): string | null {

@@ -91,9 +91,9 @@ export class Scratch {
     });
   }
 
-  /** Every fact of the log, as `brigade watch` tells it. */
-  async events(): Promise<FeedEvent[]> {
-    const { code, stdout, stderr } = await this.brigade(['watch', '--json', '--from', '1', '--once']);
+  /** The facts of the log from number `from` on, as `brigade watch` tells them. */
+  async events(from = 1): Promise<FeedEvent[]> {
+    const { code, stdout, stderr } = await this.brigade(['watch', '--json', '--from', String(from), '--once']);
     if (code !== 0) throw new Error(`brigade watch ended with ${code}: ${stderr}`);
     return stdout
       .split('\n')
