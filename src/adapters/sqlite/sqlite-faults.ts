@@ -3,10 +3,15 @@
 import { StoreFault } from '../../ports/event-store.ts';
 import type { SqliteDriver } from './sqlite-driver.ts';
 
-/** Somebody else holds a lock for a moment. SQLITE_PROTOCOL is a lost race for a read mark, no breach of anything. */
+/** Somebody else holds a lock for a moment. */
 export function isBusy(driver: SqliteDriver, error: unknown): boolean {
   const code = driver.resultCode(error);
-  return code !== null && /^SQLITE_(BUSY|LOCKED|PROTOCOL)/.test(code);
+  return code !== null && /^SQLITE_(BUSY|LOCKED)/.test(code);
+}
+
+/** SQLite has waited for a moment of another process that did not end; see `stuck-guard.ts`. */
+export function isStuck(driver: SqliteDriver, error: unknown): boolean {
+  return driver.resultCode(error) === 'SQLITE_PROTOCOL';
 }
 
 /** `error` as the store's own fault; an error that is not SQLite's is a bug and comes back as it is. */

@@ -35,8 +35,10 @@ import { LogFile } from './log-file.ts';
 import { LogWatch } from './log-watch.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { type Migration, migrations } from './schema.ts';
+import { SideThread } from './side-thread.ts';
 import type { SqliteConnection, SqliteDriver, SqliteDriverName } from './sqlite-driver.ts';
-import { asStoreFault, isBusy } from './sqlite-faults.ts';
+import { asStoreFault, isBusy, isStuck } from './sqlite-faults.ts';
+import { StuckGuard } from './stuck-guard.ts';
 import { type SyncFile, syncData } from './wal-file.ts';
 import { whileBusy } from './while-busy.ts';
 import { within } from './within.ts';
@@ -103,6 +105,8 @@ interface Opened {
   readonly database: OpenDatabase;
   readonly file: LogFile;
   readonly watch: LogWatch;
+  readonly stuck: StuckGuard;
+  readonly thread: SideThread;
   /** Null on a file of a newer schema, which is not written. */
   readonly checkpointer: Checkpointer | null;
 }
@@ -296,9 +300,15 @@ class FileStore implements SqliteStore {
     const watch = new LogWatch({ walPath: wal.path, clock, pollMs, watchFiles, look: (pace) => this.#look(pace) });
     if (this.#hints.size > 0) watch.start();
     const limits = { walLimitBytes, walCutBytes };
-    const data = { file: database.file, walPath: wal.path, driver: driver.name, limits };
-    const checkpointer = schema.kind === 'newer' ? null : new Checkpointer(data, clock);
-    return { database, file, watch, checkpointer };
+    const thread = new SideThread({ file: database.file, walPath: wal.path, driver: driver.name, limits }, clock);
+    const checkpointer = schema.kind === 'newer' ? null : new Checkpointer(thread, clock, walLimitBytes);
+    const stuck = new StuckGuard({
+      clock,
+      location: this.traits.location,
+      tryReading: async () => (await thread.ask('read')).isDone,
+      onFree: () => this.#hint(),
+    });
+    return { database, file, watch, stuck, thread, checkpointer };
   }
 
   async #closeOnce(): Promise<void> {
@@ -306,23 +316,29 @@ class FileStore implements SqliteStore {
     this.#opened = null;
     this.#hints.clear();
     if (opened.status === 'rejected' || opened.value === null) return;
-    const { database, watch, checkpointer } = opened.value;
+    const { database, watch, stuck, thread } = opened.value;
     watch.stop();
-    await checkpointer?.close();
+    stuck.close();
+    await thread.close();
     await database.close();
   }
 
   /** The log may have grown. Must not throw: what is wrong is told to whoever reads next. */
   #look(pace: 'quick' | 'slow'): void {
-    if (this.#opened === null) return;
-    const { database, file } = this.#opened;
+    if (this.#opened === null || this.#opened.stuck.isStuck) return;
+    const { database, file, stuck } = this.#opened;
     try {
       if (!file.hasChanged() && (pace === 'quick' || file.isInPlace())) return;
       this.#considerCheckpoint();
       this.#lookAtBoots(file);
     } catch (error) {
+      if (isStuck(database.driver, error)) stuck.stick(error);
       if (isBusy(database.driver, error)) return;
     }
+    this.#hint();
+  }
+
+  #hint(): void {
     for (const hint of this.#hints) hint();
   }
 
@@ -357,11 +373,15 @@ class FileStore implements SqliteStore {
   }
 
   async #step<T>(untilMs: number, attempt: (file: LogFile) => T): Promise<T> {
-    const { driver, file } = this.#expectOpened().database;
+    const { database, stuck } = this.#expectOpened();
+    const { driver, file } = database;
     try {
-      return await this.#whileBusy(driver, untilMs, () => attempt(this.#expectOpened().file));
+      return await this.#whileBusy(driver, untilMs, () => {
+        if (stuck.isStuck) throw stuck.fault();
+        return attempt(this.#expectOpened().file);
+      });
     } catch (error) {
-      throw asStoreFault(driver, file, error);
+      throw isStuck(driver, error) ? stuck.stick(error) : asStoreFault(driver, file, error);
     }
   }
 
