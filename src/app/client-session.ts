@@ -73,7 +73,16 @@ export function agentVariablesIn(env: Environment): readonly string[] {
   return AGENT_VARIABLES.filter((name) => valueIn(env, name) !== null);
 }
 
-const AGENT_VARIABLES: readonly string[] = ['CLAUDECODE', 'CLAUDE_CODE_SESSION_ID', 'GEMINI_CLI', 'BRIGADE_SESSION'];
+/** What clients put into the environment of the commands that their agents run; and ours, from `brigade run`. */
+const AGENT_VARIABLES: readonly string[] = [
+  'CLAUDECODE',
+  'CLAUDE_CODE_SESSION_ID',
+  'GEMINI_CLI',
+  'CODEX_SANDBOX',
+  'CODEX_SANDBOX_NETWORK_DISABLED',
+  'CURSOR_AGENT',
+  'BRIGADE_SESSION',
+];
 
 /** For whom a command of the command line acts. */
 export type CommandCaller =

@@ -70,7 +70,7 @@ describe('brigade revoke', () => {
     expect(refused.stderr).toContain(`(${code})`);
   });
 
-  it.each(['CLAUDECODE', 'CLAUDE_CODE_SESSION_ID', 'GEMINI_CLI', 'BRIGADE_SESSION'])(
+  it.each(['CLAUDECODE', 'GEMINI_CLI', 'CODEX_SANDBOX', 'BRIGADE_SESSION'])(
     'refuses an agent (%s), with a terminal and with the token',
     async (variable) => {
       const env = { [variable]: '1', BRIGADE_OPERATOR_TOKEN: await token() };

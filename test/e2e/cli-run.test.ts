@@ -1,5 +1,6 @@
 // `brigade run`: the lock is held exactly while the command runs, and the command does not outlive the lock.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -153,8 +154,16 @@ describe('brigade run', () => {
     await untilThere('running');
     await revoke('src/a.ts');
     expect(await running).toMatchObject({ code: 6 });
-    const pid = Number(read('running'));
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(isRunning(Number(read('running')))).toBe(false);
+  });
+
+  it('ends also what the command had started, which a shell alone would leave running', async () => {
+    const script = 'sh -c "echo \\$\\$ >inner; while :; do sleep 0.05; done" & echo $$ >running; wait';
+    const running = one.brigade('run', '--lock', 'src/a.ts', '--', 'sh', '-c', script);
+    await untilThere('inner');
+    await revoke('src/a.ts');
+    expect(await running).toMatchObject({ code: 6 });
+    expect(isRunning(Number(read('inner')))).toBe(false);
   });
 
   it('renews by itself: the command outlives the time of its lock', async () => {
@@ -185,6 +194,12 @@ describe('brigade run', () => {
     process.kill(Number(read('running')), 'SIGKILL');
   });
 });
+
+/** A process that has ended may still be listed until its parent looks. */
+function isRunning(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
 
 /** An operator by token takes the lock back. */
 async function revoke(resource: string): Promise<void> {

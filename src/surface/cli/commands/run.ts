@@ -92,13 +92,14 @@ async function runHolding(
   const { cli } = context;
   let loss: Loss | null = null;
   let child: Child | null = null;
+  let ending: Promise<unknown> = Promise.resolve();
   const onLost = (lost: Loss) => {
     loss = lost;
     cli.screen.err(
       lostLine(lost, fleet.worktree.id),
       `  The command is asked to end, and ended after ${durationText(graceMs)}.`,
     );
-    void child?.end(graceMs);
+    if (child !== null) ending = child.end(graceMs);
   };
   const keeper = new LeaseKeeper(
     {
@@ -114,11 +115,14 @@ async function runHolding(
     if (loss !== null) return EXIT.staleToken;
     child = new Child(words, {
       clock: fleet.clock,
+      processes: fleet.fleet.processes,
       env: childEnvironment(cli, held, fleet.worktree.id),
       folder: cli.folder,
       hasTerminal: cli.stdin.isTTY === true || cli.screen.isTerminal,
     });
     const end = await child.ended;
+    // What the command had started must be gone too, before anybody else is told that it is over.
+    await ending;
     if (!end.started) cli.screen.err(`brigade: ${oneLine(end.problem, 500)}`);
     return loss === null ? end.exitCode : EXIT.staleToken;
   } finally {

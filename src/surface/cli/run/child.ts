@@ -6,9 +6,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Clock } from '../../../ports/clock.ts';
+import type { ProcessEvidence, ProcessTable } from '../../../ports/process-table.ts';
+import { familyOf } from './descendants.ts';
 
 export interface ChildOptions {
   readonly clock: Clock;
+  readonly processes: ProcessTable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly folder: string;
   /** Somebody sits at a terminal that the child shares. */
@@ -25,29 +28,43 @@ const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH
 /** What a shell answers for a command that cannot be started, and for one that is not there. */
 const NOT_STARTED = 126;
 const NOT_FOUND = 127;
+const LOOK_AGAIN_MS = 50;
 
 export class Child {
   readonly ended: Promise<ChildEnd>;
   readonly #process: ChildProcess;
   readonly #clock: Clock;
+  readonly #processes: ProcessTable;
 
   constructor(command: readonly [string, ...string[]], options: ChildOptions) {
     const [program, ...args] = command;
     this.#clock = options.clock;
+    this.#processes = options.processes;
     this.#process = spawn(program, args, { stdio: 'inherit', cwd: options.folder, env: { ...options.env } });
     const undo = this.#sendSignalsOn(options.hasTerminal);
     this.ended = endOf(this.#process, program).finally(undo);
   }
 
-  /** Asks it to end, and ends it when it has not after `graceMs`. Resolves when it is gone. */
+  /** Asks it and all that it started to end, and ends whatever has not after `graceMs`. Resolves when all are gone. */
   async end(graceMs: number): Promise<ChildEnd> {
-    this.#process.kill('SIGTERM');
-    const cancel = this.#clock.after(graceMs, () => void this.#process.kill('SIGKILL'));
-    try {
-      return await this.ended;
-    } finally {
-      cancel();
+    const untilMs = this.#clock.monotonicMs() + graceMs;
+    const asked = await this.#family();
+    signal(asked, 'SIGTERM');
+    for (let left = asked; left.length > 0 && this.#clock.monotonicMs() < untilMs; left = this.#still(left)) {
+      await new Promise<void>((resolve) => this.#clock.after(LOOK_AGAIN_MS, resolve));
     }
+    signal(this.#still([...asked, ...(await this.#family())]), 'SIGKILL');
+    return this.ended;
+  }
+
+  async #family(): Promise<readonly ProcessEvidence[]> {
+    const { pid } = this.#process;
+    return pid === undefined ? [] : familyOf(pid, this.#processes);
+  }
+
+  /** Those of them that are there: a pid that came back is somebody else. */
+  #still(family: readonly ProcessEvidence[]): readonly ProcessEvidence[] {
+    return family.filter((evidence) => this.#processes.judge(evidence) !== 'dead');
   }
 
   #sendSignalsOn(hasTerminal: boolean): () => void {
@@ -62,6 +79,17 @@ export class Child {
     return () => {
       for (const [signal, listener] of listeners) process.off(signal, listener);
     };
+  }
+}
+
+function signal(family: readonly ProcessEvidence[], name: NodeJS.Signals): void {
+  for (const { pid } of family) {
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      // It ended between looking and sending.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   }
 }
 
