@@ -7,7 +7,8 @@ import { oneLine } from '../../../core/view/one-line.ts';
 import type { SpokenBlocker, spokenAcquire } from '../../answer/spoken.ts';
 import type { Look } from '../output/screen.ts';
 
-type Spoken = ReturnType<typeof spokenAcquire>;
+type Told = ReturnType<typeof spokenAcquire>;
+type Spoken = { readonly [K in keyof Told]: Told[K] extends (infer Item)[] ? readonly Item[] : Told[K] };
 
 const BLOCKERS = 5;
 

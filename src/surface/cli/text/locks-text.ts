@@ -57,12 +57,18 @@ function columnsFor({ paint, reader }: Look): readonly Column<LockView>[] {
 }
 
 function holderText(lock: LockView): string {
-  if (lock.holder === null) return '(kept for the next in line)';
+  if (lock.holder === null) return keptText(lock);
   const extra = [
     ...(lock.mode === 'shared' ? ['shared'] : []),
     ...(lock.handoffTo === null ? [] : [`offered to ${oneLine(lock.handoffTo)}`]),
   ];
   return withPresence(oneLine(lock.holder.agentId), lock.alive, extra);
+}
+
+/** Nobody holds it, but it is not free. */
+function keptText({ reservedFor, waiters }: LockView): string {
+  const first = waiters.find((waiter) => waiter.ticket === reservedFor);
+  return first === undefined ? '(kept)' : `(kept for ${oneLine(first.agentId)})`;
 }
 
 /** Who is next, and how many stand behind. */
