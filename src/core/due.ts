@@ -177,7 +177,9 @@ function expireLeases(ledger: Ledger, budget: Budget): void {
   for (const lease of dueRows(ledger, ledger.state.leases, (row) => expiresAt(ledger.state, row))) {
     if (budget.isSpent) return;
     const current = ledger.state.leases.get(String(lease.token));
-    if (current !== undefined) endLease(ledger, current, { how: 'expired' });
+    // The end of one may end the wait that kept another from being renewed by its session's activity.
+    if (current !== undefined && expiresAt(ledger.state, current) <= ledger.at)
+      endLease(ledger, current, { how: 'expired' });
   }
 }
 

@@ -1,0 +1,87 @@
+// What holders believe, and what must never happen while they do: that somebody else is granted the same thing, or
+// believes in it too. A belief ends by its time, by its holder's own doing, with its holder's death, or by authority.
+
+import type { FleetEvent, Mode } from '../../../src/core/event.ts';
+import { keysConflict } from '../../../src/core/resource/conflict.ts';
+import { parseKey, type ResourceKey } from '../../../src/core/resource/resource-key.ts';
+import { BrokenPromise } from '../../support/witness.ts';
+
+export interface Belief {
+  readonly sessionId: string;
+  readonly resource: string;
+  readonly mode: Mode;
+  readonly token: number;
+  readonly untilMs: number;
+}
+
+export class Beliefs {
+  readonly #byToken = new Map<number, Belief>();
+  readonly #revoked = new Set<number>();
+  readonly #keys = new Map<string, ReturnType<typeof parseKey>>();
+  #made = 0;
+
+  /** Beliefs that were ever held. */
+  get made(): number {
+    return this.#made;
+  }
+
+  /** Throws when somebody else believes in the same now. */
+  believe(belief: Belief, nowMs: number): void {
+    const known = this.#byToken.get(belief.token);
+    // Authority was faster than the reply.
+    if (this.#revoked.has(belief.token)) return;
+    if (belief.untilMs <= nowMs || (known !== undefined && known.untilMs >= belief.untilMs)) return;
+    this.#made += 1;
+    this.#byToken.set(belief.token, belief);
+    this.#expectAlone(belief, nowMs, 'believes in');
+  }
+
+  forget(token: number): void {
+    this.#byToken.delete(token);
+  }
+
+  /** The holder gives the resource up, by whichever token it had it. */
+  giveUp(holder: string, given: string): void {
+    for (const { token, sessionId, resource } of this.#byToken.values())
+      if (sessionId === holder && resource === given) this.forget(token);
+  }
+
+  forgetSession(sessionId: string): void {
+    for (const { token, sessionId: holder } of this.#byToken.values()) if (holder === sessionId) this.forget(token);
+  }
+
+  /** Throws when `event` grants what somebody else believes in. */
+  take(event: FleetEvent, nowMs: number): void {
+    if (event.type === 'lease.revoked') {
+      this.forget(event.token ?? 0);
+      this.#revoked.add(event.token ?? 0);
+    }
+    if (event.type !== 'lease.granted') return;
+    const { seq: token, resource = '', mode, sessionId = '' } = event;
+    this.#expectAlone({ sessionId, resource, mode, token, untilMs: nowMs }, nowMs, 'is granted');
+  }
+
+  #expectAlone(claim: Belief, nowMs: number, what: string): void {
+    for (const other of this.#byToken.values()) {
+      if (other.untilMs <= nowMs) this.forget(other.token);
+      else if (this.#conflict(claim, other)) {
+        throw new BrokenPromise(
+          'belief',
+          `${claim.sessionId} ${what} ${claim.resource} (${claim.token}) while ${other.sessionId} believes in ` +
+            `${other.resource} (${other.token}) for ${other.untilMs - nowMs} ms more`,
+        );
+      }
+    }
+  }
+
+  #conflict(a: Belief, b: Belief): boolean {
+    if (a.sessionId === b.sessionId || (a.mode === 'shared' && b.mode === 'shared')) return false;
+    return keysConflict(this.#parsed(a.resource), this.#parsed(b.resource), false);
+  }
+
+  #parsed(resource: string): ReturnType<typeof parseKey> {
+    const known = this.#keys.get(resource) ?? parseKey(resource as ResourceKey);
+    this.#keys.set(resource, known);
+    return known;
+  }
+}

@@ -1,0 +1,141 @@
+// Several real coordinators on one log, one clock, one thread, one seed: lost replies, conflicts, late hints, crashes,
+// stopped processes, sleep, wiped logs, torn snapshots; agents that stall, vanish, and repeat what they asked.
+//
+//   BRIGADE_SEED=7 npx vitest run test/simulation/coordinators     one seed, with what happened in it
+
+import { afterAll, describe, expect, it } from 'vitest';
+import { campaignCount } from '../../support/campaign.ts';
+import { Coverage } from './coverage.ts';
+import { KEPT_SEEDS } from './kept-seeds.ts';
+import { runSeed, SeedFailed } from './run-seed.ts';
+
+const COUNT = campaignCount(2_000, { atLeast: 60 });
+/** Seeds of one test: none takes long, and a failing one is found quickly. */
+const AT_ONCE = 10;
+/** Only a broken program, or a machine that is busy with something else, comes near it. */
+const WITHIN_MS = 300_000;
+
+const only = process.env.BRIGADE_SEED === undefined ? null : Number(process.env.BRIGADE_SEED);
+const coverage = new Coverage();
+
+async function play(seed: number): Promise<void> {
+  try {
+    const report = await runSeed(seed);
+    coverage.add(report.coverage);
+    expect(report.beliefs + report.events).toBeGreaterThan(0);
+  } catch (error) {
+    if (error instanceof SeedFailed && only !== null) process.stdout.write(`${error.history.join('\n')}\n`);
+    throw error;
+  }
+}
+
+describe.runIf(only !== null)('one seed', () => {
+  // oxlint-disable-next-line vitest/expect-expect -- play expects
+  it(`${only}`, () => play(only ?? 0), WITHIN_MS);
+});
+
+describe.runIf(only === null)('coordinators in a simulated fleet', () => {
+  afterAll(() => void process.stdout.write(`${COUNT} seeds\n${coverage.table()}\n`));
+
+  it('has one history for one seed', async () => {
+    const [first, second] = [await runSeed(4), await runSeed(4)];
+    expect(first.hash).toBe(second.hash);
+    expect(first.tasks).toBe(second.tasks);
+  }, WITHIN_MS);
+
+  // oxlint-disable-next-line vitest/expect-expect -- play expects
+  it.each(KEPT_SEEDS)('seed %i: %s', (seed) => play(seed), WITHIN_MS);
+
+  // oxlint-disable-next-line vitest/expect-expect -- play expects
+  it.each(Array.from({ length: Math.ceil(COUNT / AT_ONCE) }, (_, i) => 1 + i * AT_ONCE))(
+    'seeds from %i on',
+    async (first) => {
+      for (let seed = first; seed < Math.min(first + AT_ONCE, COUNT + 1); seed += 1) await play(seed);
+    },
+    WITHIN_MS,
+  );
+
+  it('has met everything it should', () => {
+    expect(coverage.missing('event', EVENTS)).toEqual([]);
+    expect(coverage.missing('answer', ANSWERS)).toEqual([]);
+    expect(coverage.missing('fault', FAULTS)).toEqual([]);
+  });
+});
+
+const EVENTS = [
+  'fleet.founded',
+  'epoch.started',
+  'granting.suspended',
+  'granting.resumed',
+  'place.anchored',
+  'agent.registered',
+  'session.opened',
+  'session.attached',
+  'session.detached',
+  'session.active',
+  'session.closed',
+  'session.lost',
+  'lease.granted',
+  'lease.renewed',
+  'lease.released',
+  'lease.expired',
+  'lease.revoked',
+  'lease.dropped',
+  'lease.queued',
+  'lease.offered',
+  'offer.lapsed',
+  'wait.parked',
+  'wait.left',
+  'wait.passed',
+  'wait.ended',
+  'line.unsettled',
+  'line.settled',
+  'request.refused',
+  'handoff.offered',
+  'handoff.ended',
+  'state.put',
+];
+
+const ANSWERS = [
+  'acquire',
+  'release',
+  'check',
+  'put_state',
+  'register',
+  'withdraw',
+  'hand_off',
+  'answer_handoff',
+  'revoke',
+  'done',
+  'LEASE_HELD',
+  'TOKEN_STALE',
+  'NOT_HOLDER',
+  'NOT_ADDRESSEE',
+  'UNKNOWN_OFFER',
+  'VERSION_MISMATCH',
+  'WAIT_ABORTED_DEADLOCK',
+  'WAIT_TIMED_OUT',
+  'CREDENTIAL_WRONG',
+  'ID_TAKEN',
+  'STORE_UNAVAILABLE',
+  'STORE_REGRESSED',
+];
+
+const FAULTS = [
+  'unavailable',
+  'lostReply',
+  'late',
+  'slow',
+  'badHint',
+  'crash',
+  'outage',
+  'stopped',
+  'slept',
+  'vanished',
+  'wiped',
+  'rolled back',
+  'snapshot whole',
+  'snapshot torn',
+  'snapshot alien',
+  'snapshot garbled',
+];

@@ -1,0 +1,109 @@
+// A store as a process finds it on a bad day: every call takes its time, and some go wrong, as the seed says.
+//
+//   lost reply   the append happened, the caller hears STORE_UNAVAILABLE
+//   unavailable  the caller hears STORE_UNAVAILABLE and nothing happened
+//   late         the caller hears STORE_UNAVAILABLE, and the append reaches the log afterwards
+//   alone        the append reaches the log although its writer was stopped or has died since
+//   hints        come late, or not at all
+
+import type { MemoryLog } from '../../../src/adapters/memory/memory-log.ts';
+import { createMemoryStore } from '../../../src/adapters/memory/memory-store.ts';
+import { nodeHasher } from '../../../src/adapters/system/node-hasher.ts';
+import { type EventStore, StoreFault } from '../../../src/ports/event-store.ts';
+import type { Random } from '../../support/random.ts';
+import type { SimProcess } from './agenda.ts';
+
+export interface Weather {
+  /** From 0 to 1 each. */
+  readonly unavailable: number;
+  readonly lostReply: number;
+  readonly late: number;
+  readonly slow: number;
+  readonly badHint: number;
+}
+
+export const CLEAR: Weather = { unavailable: 0, lostReply: 0, late: 0, slow: 0, badHint: 0 };
+
+export interface SimStoreOptions {
+  readonly log: MemoryLog;
+  readonly process: SimProcess;
+  readonly random: Random;
+  /** As it is at the moment of a call. */
+  readonly weather: () => Weather;
+  readonly onFault: (kind: string) => void;
+}
+
+export function simStore({ log, process, random, weather, onFault }: SimStoreOptions): EventStore {
+  const inner = createMemoryStore(log, nodeHasher);
+
+  return {
+    traits: inner.traits,
+    open: () => call(() => inner.open()),
+    read: (after, limit) => call(() => inner.read(after, limit)),
+    append: (expected, batch) => change(() => inner.append(expected, batch)),
+    onAppended: (hint) => inner.onAppended(() => passOn(hint)),
+    loadSnapshot: (atOrBefore) => call(() => inner.loadSnapshot(atOrBefore)),
+    saveSnapshot: (snapshot) => call(() => inner.saveSnapshot(snapshot)),
+    truncate: (before) => call(() => inner.truncate(before)),
+    beat: (beat) => call(() => inner.beat(beat)),
+    beats: () => call(() => inner.beats()),
+    close: () => inner.close(),
+  };
+
+  function happens(kind: keyof Weather): boolean {
+    if (!random.chance(weather()[kind])) return false;
+    onFault(kind);
+    return true;
+  }
+
+  function roadMs(): number {
+    return happens('slow') ? random.between(20, 3_000) : random.between(0, 3);
+  }
+
+  function call<T>(work: () => Promise<T>): Promise<T> {
+    if (happens('unavailable')) return failAfter(roadMs(), 'it was not tried');
+    return new Promise((resolve, reject) => {
+      process.after(roadMs(), () => {
+        if (random.chance(0.8)) work().then(resolve, reject);
+        else work().then(back(resolve), back(reject));
+      });
+    });
+  }
+
+  /** What was read or written takes its time to be heard of. */
+  function back<T>(tell: (value: T) => void): (value: T) => void {
+    return (value) => void process.after(roadMs(), () => tell(value));
+  }
+
+  function change<T>(work: () => Promise<T>): Promise<T> {
+    if (happens('unavailable')) return failAfter(roadMs(), 'it was not tried');
+    const isAlone = random.chance(0.5);
+    if (happens('late')) {
+      process.agenda.after(random.between(10, 8_000), isAlone ? null : process, () => void work().then(ignore, ignore));
+      return failAfter(roadMs(), 'its reply did not come in time');
+    }
+    const isLost = happens('lostReply');
+    return new Promise((resolve, reject) => {
+      const tell = isLost ? back(() => reject(outOfReach('its reply was lost'))) : back(resolve);
+      process.agenda.after(roadMs(), isAlone ? null : process, () => void work().then(tell, back(reject)));
+    });
+  }
+
+  function failAfter(ms: number, why: string): Promise<never> {
+    return new Promise((_, reject) => void process.after(ms, () => reject(outOfReach(why))));
+  }
+
+  function passOn(hint: () => void): void {
+    if (!happens('badHint')) process.after(0, hint);
+    else if (random.chance(0.5)) process.after(random.between(1, 2_000), hint);
+  }
+}
+
+/** Nobody is there any more to hear of it. */
+function ignore(): void {
+  // The append was given up before; whether it was done shows in the log.
+}
+
+function outOfReach(why: string): StoreFault {
+  return new StoreFault('STORE_UNAVAILABLE', `Simulated: ${why}.`);
+}

@@ -1,0 +1,259 @@
+// The simulated machine: one log, coordinators in processes of their own, stores that misbehave, and what befalls them.
+
+import { createMemoryLog } from '../../../src/adapters/memory/memory-log.ts';
+import { createMemoryStore } from '../../../src/adapters/memory/memory-store.ts';
+import { nodeHasher } from '../../../src/adapters/system/node-hasher.ts';
+import { LocalCoordinator } from '../../../src/app/local-coordinator.ts';
+import type { FleetEvent } from '../../../src/core/event.ts';
+import type { Place } from '../../../src/ports/place.ts';
+import type { ProcessEvidence, ProcessState, ProcessTable } from '../../../src/ports/process-table.ts';
+import { countingIds, HERE, silent } from '../../support/fleet-rig.ts';
+import { rollBack, tearSnapshot, wipe } from '../../support/memory-damage.ts';
+import type { Random } from '../../support/random.ts';
+import { TestHost } from '../../support/test-memory.ts';
+import { BrokenPromise, differenceOf, textOf } from '../../support/witness.ts';
+import { Agenda, clockOf, SimProcess } from './agenda.ts';
+import { Beliefs } from './beliefs.ts';
+import type { Coverage } from './coverage.ts';
+import { Observer } from './observer.ts';
+import { CLEAR, simStore, type Weather } from './sim-store.ts';
+
+/** A boot of the machine as one pid namespace sees it. */
+export interface SimPlace {
+  readonly place: Place;
+  readonly processes: SimProcesses;
+  /** Its monotonic clock counts from elsewhere. */
+  readonly clockOffsetMs: number;
+}
+
+/** A process with a coordinator in it. */
+export interface Station {
+  readonly name: string;
+  readonly process: SimProcess;
+  readonly at: SimPlace;
+  readonly coordinator: LocalCoordinator;
+}
+
+/** The processes of one place. A pid comes back, with another start time. */
+export class SimProcesses implements ProcessTable {
+  readonly #byPid = new Map<number, SimProcess>();
+  #lastPid = 100;
+
+  start(agenda: Agenda, name: string, usedPid?: number): SimProcess {
+    this.#lastPid += 1;
+    const process = new SimProcess(agenda, name, usedPid ?? this.#lastPid);
+    this.#byPid.set(process.pid, process);
+    return process;
+  }
+
+  evidenceOf(pid: number): ProcessEvidence | null {
+    const process = this.#byPid.get(pid);
+    return process === undefined || process.isGone ? null : { pid, startTime: process.startTime };
+  }
+
+  judge({ pid, startTime }: ProcessEvidence): ProcessState {
+    const process = this.#byPid.get(pid);
+    if (process === undefined || process.isGone || process.startTime !== startTime) return 'dead';
+    return process.isStopped ? 'stopped' : 'alive';
+  }
+
+  judgeMany(evidences: readonly ProcessEvidence[]): Promise<readonly ProcessState[]> {
+    return Promise.resolve(evidences.map((evidence) => this.judge(evidence)));
+  }
+
+  ancestorsOf(): readonly never[] {
+    return [];
+  }
+
+  groupOf(): null {
+    return null;
+  }
+}
+
+export interface WorldOptions {
+  readonly random: Random;
+  readonly coverage: Coverage;
+  readonly weather: Weather;
+  readonly places: number;
+}
+
+const HISTORY = 2_000;
+
+export class World {
+  readonly agenda = new Agenda();
+  readonly log = createMemoryLog();
+  readonly beliefs = new Beliefs();
+  readonly observer: Observer;
+  readonly places: readonly SimPlace[];
+  readonly stations: Station[] = [];
+  readonly coverage: Coverage;
+  /** What has happened last, for whoever looks for the cause of a failure. */
+  readonly history: string[] = [];
+  readonly #host = new TestHost();
+  readonly #random: Random;
+  #weather: Weather;
+  #outageUntilMs = 0;
+  #started = 0;
+  #failure: Error | null = null;
+  #looked = 0;
+
+  constructor({ random, coverage, weather, places }: WorldOptions) {
+    this.#random = random;
+    this.coverage = coverage;
+    this.#weather = weather;
+    const tell = (events: readonly FleetEvent[]): void => {
+      for (const event of events) this.tell(lineOf(event));
+    };
+    this.observer = new Observer(this.log, tell, (event) => {
+      coverage.count('event', event.type);
+      this.beliefs.take(event, this.agenda.nowMs);
+    });
+    this.places = Array.from({ length: places }, (_, i) => placeOf(i));
+  }
+
+  /** A coordinator in a process of its own, opened once its store has answered. */
+  start(at: SimPlace, usedPid?: number): Station {
+    this.#started += 1;
+    const name = `c${this.#started}`;
+    const process = at.processes.start(this.agenda, name, usedPid);
+    const random = this.#random.fork();
+    const { coverage } = this;
+    const coordinator = new LocalCoordinator({
+      makeStore: () =>
+        Promise.resolve(
+          simStore({
+            log: this.log,
+            process,
+            random,
+            weather: () => this.#weatherNow(),
+            // Calls that do not come through are many, and tell nothing.
+            onFault: (kind) => (kind === 'unavailable' ? coverage.count('fault', kind) : this.befalls(kind, name)),
+          }),
+        ),
+      memory: this.#host,
+      place: at.place,
+      processes: at.processes,
+      clock: clockOf(process, at.clockOffsetMs, () => (random.chance(0.1) ? random.between(1, 20) : 0)),
+      hasher: nodeHasher,
+      ids: countingIds(name),
+      logger: { ...silent, error: (fields) => this.fail(new BrokenPromise('no error', describe(fields))) },
+      nextTurn: () => new Promise((resolve) => void process.after(0, resolve)),
+      fold: null,
+    });
+    const station = { name, process, at, coordinator };
+    this.stations.push(station);
+    void coordinator.open().catch((error: unknown) => this.fail(error));
+    return station;
+  }
+
+  /** Kill -9. */
+  crash(station: Station): void {
+    this.befalls('crash', station.name);
+    station.process.end();
+    this.stations.splice(this.stations.indexOf(station), 1);
+  }
+
+  /** Nothing works for a while. */
+  outage(ms: number): void {
+    this.befalls('outage', `${ms} ms`);
+    this.#outageUntilMs = this.agenda.nowMs + ms;
+  }
+
+  clearUp(): void {
+    this.#weather = CLEAR;
+    this.#outageUntilMs = 0;
+    for (const { process } of this.stations) process.goOn();
+  }
+
+  /** The log is gone, or a part of it. */
+  lose(isWhole: boolean): void {
+    const { batches } = this.log;
+    const kept = batches[Math.floor(batches.length * this.#random.next())];
+    if (kept === undefined) return;
+    this.befalls(isWhole ? 'wiped' : 'rolled back');
+    this.observer.lost(isWhole ? 0 : kept.lastSeq);
+    if (isWhole) wipe(this.log);
+    else {
+      rollBack(this.log, kept.lastSeq);
+      for (const seq of this.log.snapshots.keys()) if (seq > kept.lastSeq) this.log.snapshots.delete(seq);
+    }
+  }
+
+  /** A snapshot of the log as it stands; whole, torn, of another log, or none. */
+  async saveSnapshot(): Promise<void> {
+    const { head } = this.log;
+    if (head.seq === 0 || head.seq !== this.observer.seq) return;
+    const store = createMemoryStore(this.log, nodeHasher);
+    await store.open();
+    const kind = this.#random.pick(['whole', 'whole', 'torn', 'alien', 'garbled'] as const);
+    this.befalls(`snapshot ${kind}`);
+    const hash = kind === 'alien' ? 'a'.repeat(64) : head.hash;
+    const body = kind === 'garbled' ? '{"tables":[]}' : this.observer.text;
+    await store.saveSnapshot({ ...head, hash, body });
+    if (kind === 'torn') tearSnapshot(this.log, head.seq);
+    await store.close();
+  }
+
+  tell(what: string): void {
+    this.history.push(`${this.agenda.nowMs} ${what}`);
+    if (this.history.length > HISTORY) this.history.shift();
+  }
+
+  /** Something goes wrong on purpose. */
+  befalls(kind: string, what = ''): void {
+    this.coverage.count('fault', kind);
+    this.tell(`${kind} ${what}`);
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+  }
+
+  /** Lets time pass until `untilMs`, or until `isOver`, and checks after everything that happens. Throws at the first failure. */
+  async run(untilMs: number, isOver: () => boolean = () => false): Promise<void> {
+    while (!isOver()) {
+      const isMore = await this.agenda.step(untilMs);
+      this.check();
+      if (!isMore) return;
+    }
+  }
+
+  check(): void {
+    const hasGrown = this.observer.look();
+    if (this.#failure !== null) throw this.#failure;
+    if (!hasGrown) return;
+    this.#looked += 1;
+    if (this.#looked % 16 === 0) this.compare();
+  }
+
+  /** Every coordinator that has read as far as the log goes has folded the same state. */
+  compare(): void {
+    for (const { name, coordinator } of this.stations) {
+      const { state, head } = coordinator.replica;
+      if (head.seq !== this.observer.seq || head.hash !== this.log.head.hash) continue;
+      const text = textOf(state);
+      if (text !== this.observer.text)
+        throw new BrokenPromise('one state', `${name} at ${head.seq}: ${differenceOf(text, this.observer.text)}`);
+    }
+  }
+
+  #weatherNow(): Weather {
+    return this.agenda.nowMs < this.#outageUntilMs ? { ...this.#weather, unavailable: 1 } : this.#weather;
+  }
+}
+
+function lineOf(event: FleetEvent): string {
+  const { seq, at, type, actor, sessionId = '-', resource = '', token = '' } = event;
+  const ticket = 'ticket' in event ? event.ticket : '';
+  return `  log ${seq} at ${at} ${type} ${sessionId} ${resource} ${token} ${ticket} (${actor})`;
+}
+
+function placeOf(i: number): SimPlace {
+  const place = i === 0 ? HERE : { ...HERE, placeId: `p_${i}`, pidNamespace: `pid ${i}`, hostName: `pantry ${i}` };
+  return { place, processes: new SimProcesses(), clockOffsetMs: i * 5_000_000 };
+}
+
+function describe(fields: unknown): string {
+  const { err } = fields as { readonly err?: unknown };
+  return err instanceof Error ? (err.stack ?? err.message) : JSON.stringify(fields);
+}
