@@ -155,8 +155,7 @@ describe('the end', () => {
       await brigade.tool('acquire_lock', { resources: [`task:${signal}`] });
       brigade.child.kill(signal);
       expect(await brigade.end()).toBe(0);
-      const { locks } = await spectator.tool('list_locks', { resource: `task:${signal}` });
-      expect(locks).toEqual([]);
+      expect(await spectator.tool('list_locks', { resource: `task:${signal}` })).toMatchObject({ locks: [] });
       const ends = (await scratch.events()).filter(({ type }) => type === 'session.closed' || type === 'session.lost');
       expect(ends.at(-1)?.type).toBe('session.closed');
     },

@@ -22,6 +22,7 @@ import { Seat } from '../../src/app/seat/seat.ts';
 import type { SeatPorts } from '../../src/app/seat/seat-ports.ts';
 import type { Place } from '../../src/ports/place.ts';
 import type { ClientSessionKey, KeptSession, StateFolder } from '../../src/ports/state-folder.ts';
+import { waitUntil } from './wait-until.ts';
 
 const WORKTREE = 'w'.repeat(22);
 const PLACE: Place = {
@@ -82,6 +83,14 @@ export async function seatRig(): Promise<SeatRig> {
     await folderOf(root, fleetId).keepSession(key, { ...session, fleetId, createdAt: systemClock.wallAt() });
   };
   return { root, sit, keep };
+}
+
+/** Waits until `count` calls stand in line. */
+export async function untilInLine(seat: Seat, count: number): Promise<void> {
+  await waitUntil(`${count} in line`, async () => {
+    const fleet = await seat.look({ kind: 'fleet' });
+    return 'counts' in fleet && fleet.counts.waits === count;
+  });
 }
 
 function portsOf(root: string, coordinator: LocalCoordinator): SeatPorts {

@@ -1,7 +1,7 @@
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { seatRig } from '../../../test/support/seat-rig.ts';
+import { seatRig, untilInLine } from '../../../test/support/seat-rig.ts';
 import { nodeHasher } from '../../adapters/system/node-hasher.ts';
 import { isRejection } from '../../core/rejection.ts';
 import { attachmentOf } from './registration.ts';
@@ -56,6 +56,19 @@ describe('the default session', () => {
     expect(replyOf(await two.seat.check({ resource: 'a', token }))).toMatchObject({ holds: true });
     await two.seat.leave();
     expect(replyOf(await (await sit()).seat.check({ resource: 'a', token }))).toMatchObject({ holds: false });
+  });
+
+  it('is not taken by a dry run either', async () => {
+    const { sit } = await seatRig();
+    const one = await sit(CLIENT_SESSION);
+    await one.seat.acquire({ resources: ['a'], waitMs: 0 });
+    const two = await sit(CLIENT_SESSION);
+    const live = await two.seat.acquire({ resources: ['b'], waitMs: 0 }, { dryRun: true });
+    expect(replyOf(live)).toMatchObject({ status: 'granted' });
+    await one.seat.leave();
+    const ended = await two.seat.acquire({ resources: ['b'], waitMs: 0 }, { dryRun: true });
+    expect(ended.answer).toMatchObject({ code: 'CREDENTIAL_WRONG' });
+    expect((await two.seat.view({ kind: 'fleet' })).view).toMatchObject({ counts: { sessions: 0, leases: 0 } });
   });
 
   it('is not taken by a check, whether it is kept or has ended', async () => {
@@ -325,9 +338,7 @@ describe('waits', () => {
     const waiting = Array.from({ length: 10 }, (_, i) =>
       bo.seat.acquire({ resources: ['task:busy', `task:own-${i}`], waitMs: 60_000 }),
     );
-    await expect
-      .poll(async () => (await ana.seat.view({ kind: 'fleet' })).view)
-      .toMatchObject({ counts: { waits: 10 } });
+    await untilInLine(ana.seat, 10);
     await ana.seat.release('all');
     for (const outcome of await Promise.all(waiting)) expect(replyOf(outcome)).toMatchObject({ status: 'granted' });
   });

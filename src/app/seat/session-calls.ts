@@ -85,7 +85,8 @@ export class SessionCalls {
     if (isRejection(body)) return refused(body, worktree.id);
     const taken = known ?? (call.dryRun === true ? await this.#onlySeen() : await this.sessions.default.take());
     const submitted = await this.#submitAs<R>(op, taken, { body, call, plan });
-    if (call.session !== undefined || !(taken instanceof Standing) || !isStale(submitted.answer)) return submitted;
+    const mayRenew = call.session === undefined && call.dryRun !== true && taken instanceof Standing;
+    if (!mayRenew || !isStale(submitted.answer)) return submitted;
     const renewed = await this.sessions.default.renew(taken);
     return renewed === null ? submitted : this.#submitAs<R>(op, renewed, { body, call, plan });
   }

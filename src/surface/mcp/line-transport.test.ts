@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
+import { waitUntil } from '../../../test/support/wait-until.ts';
 import { LineTransport } from './line-transport.ts';
 
 function connect() {
@@ -73,14 +74,14 @@ describe('LineTransport', () => {
     const part = Buffer.alloc(1024 * 1024, 'x');
     for (let i = 0; i < 9; i += 1) input.write(part);
     input.write(`\n${JSON.stringify(PING)}\n`);
-    await expect.poll(() => messages.length).toBe(1);
+    await waitUntil('a message', () => messages.length === 1);
     expect(said()).toMatchObject([{ id: null, error: { code: -32_600 } }]);
   });
 
   it('takes a last line without a newline, and closes when everything is answered', async () => {
     const { input, transport, messages, state } = connect();
     input.end(JSON.stringify(PING));
-    await expect.poll(() => messages.length).toBe(1);
+    await waitUntil('a message', () => messages.length === 1);
     await settled();
     expect(state()).toEqual({ ends: 1, isClosed: false });
     await transport.send({ jsonrpc: '2.0', id: 1, result: {} });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seatRig } from '../../../test/support/seat-rig.ts';
+import { seatRig, untilInLine } from '../../../test/support/seat-rig.ts';
 import type { Call } from '../../app/seat/call.ts';
 import type { Seat } from '../../app/seat/seat.ts';
 import type { Tool } from './tool.ts';
@@ -157,9 +157,7 @@ describe('release_lock, withdraw, hand_off, check_token', () => {
     const bo = await sit({ agentId: 'bo' });
     const held = await acquired(ana.seat, 'src/a.ts');
     const waiting = call(bo.seat, 'acquire_lock', { resources: ['src/a.ts'] });
-    await expect
-      .poll(async () => (await ana.seat.view({ kind: 'fleet' })).view)
-      .toMatchObject({ counts: { waits: 1 } });
+    await untilInLine(ana.seat, 1);
     const stale = { resource: held.resource, token: held.token - 1 };
     const released = await call(ana.seat, 'release_lock', { leases: [held, stale] });
     expect(released.structured).toMatchObject({
