@@ -99,7 +99,6 @@ export class CommitLoop {
   async close(): Promise<void> {
     this.#isClosed = true;
     while (this.#isRunning) await new Promise<void>((resolve) => void this.#idle.push(resolve));
-    this.#queue.close();
   }
 
   async #run(): Promise<void> {

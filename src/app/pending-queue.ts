@@ -1,5 +1,5 @@
-// Commands that wait for their answer: bounded, in the order in which they came, each with a deadline. Nothing hangs: one
-// timer stands at the deadline of the oldest, and the others come after it.
+// Commands that wait for their answer: bounded, in the order in which they came, each with a deadline. Nothing hangs: while
+// there are any, one timer stands at the deadline of the oldest, and the others come after it.
 
 import type { Command } from '../core/command.ts';
 import type { Answer } from '../core/reply.ts';
@@ -74,11 +74,8 @@ export class PendingQueue {
     if (pending.isSettled) return;
     pending.isSettled = true;
     this.#unsettled.delete(pending);
+    if (this.#unsettled.size === 0) this.#unwatch();
     pending.resolve(answer);
-  }
-
-  close(): void {
-    this.#cancelWatch?.();
   }
 
   /** What is being appended already is not taken back. */
@@ -95,6 +92,11 @@ export class PendingQueue {
     if (oldest === undefined) return;
     const { clock } = this.#options;
     this.#cancelWatch = clock.after(oldest.deadlineMs - clock.monotonicMs(), () => this.#expire());
+  }
+
+  #unwatch(): void {
+    this.#cancelWatch?.();
+    this.#cancelWatch = null;
   }
 
   #expire(): void {

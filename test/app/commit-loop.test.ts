@@ -144,6 +144,24 @@ describe('an append that is outstanding', () => {
   });
 });
 
+describe('a call that is cancelled while its append is outstanding', () => {
+  it('gives back what it is granted, and nothing that was held before', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const kept = tokenOf(await ana.acquire('task:soup'));
+    gateOf('a').fates.push('hold');
+    const cancelled = new AbortController();
+    const asked = ana.acquire(['task:stew', 'task:soup'], {}, { cancelled: cancelled.signal });
+    await settle();
+    cancelled.abort();
+    await gateOf('a').openGate();
+    await settle();
+    expect((await asked).answer).toMatchObject({ op: 'release' });
+    expect((await a.view({ kind: 'locks' })).items).toMatchObject([{ resource: 'task:soup', token: kept }]);
+  });
+});
+
 describe('a lost reply', () => {
   it('is found by the id of the batch and not decided again', async () => {
     openRig();
@@ -228,6 +246,33 @@ describe('a batch', () => {
     await ana.release([{ resource: 'task:stew', token }]);
     expect((await ana.via(b).check('task:stew', token)).answer).not.toMatchObject({ holds: true });
     expect(gateOf('b').appends).toBeLessThanOrEqual(before + 1);
+  });
+
+  it('answers nothing from a state that another process has gone on from, whatever else is in the batch', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, cy] = [await seat(a, 'ana'), await seat(a, 'cy')];
+    const token = tokenOf(await ana.acquire('task:stew'));
+    await ana.via(b).release([{ resource: 'task:stew', token }]);
+    const [checked] = await Promise.all([ana.check('task:stew', token), cy.acquire('task:soup')]);
+    expect(checked.answer).not.toMatchObject({ holds: true });
+  });
+
+  it('of dry runs writes nothing, founds nothing and watches nothing', async () => {
+    openRig();
+    const a = await rig.coordinator('a');
+    const { answer } = await a.submit({
+      by: { kind: 'system', name: 'test' },
+      requestId: 'dry',
+      bodyHash: '',
+      op: 'check',
+      resource: 'task:stew',
+      token: 1,
+      dryRun: true,
+    });
+    expect(answer).toMatchObject({ op: 'check', holds: false });
+    expect(rig.log.batches).toHaveLength(0);
+    expect(rig.clock.timers).toBe(1);
   });
 
   it('larger than the store takes at once is cut between groups', async () => {

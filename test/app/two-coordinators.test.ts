@@ -32,6 +32,51 @@ describe('two coordinators on one log', () => {
     expect(tokenOf(await bo.acquire(FILE))).toBeGreaterThan(token);
   });
 
+  it('tell a holder how long it may believe, always less than it lasts', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const outcome = await ana.acquire('task:stew', { ttlMs: 40_000 });
+    const token = tokenOf(outcome);
+    // 50 s in all, less two per cent and 50 ms.
+    expect(outcome.safeForMs).toEqual({ [token]: 48_950 });
+    await rig.clock.advance(20_000);
+    const later = await ana.check('task:stew', token);
+    expect(later.safeForMs[token]).toBeGreaterThan(0);
+    const long = await ana.acquire('task:soup', { ttlMs: 3_600_000 });
+    expect(long.safeForMs[tokenOf(long)]).toBe(293_950);
+  });
+
+  it('tell a session what it must know with every answer, until a call confirms it', async () => {
+    rig = FleetRig.onFakeClock();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const ana = await seat(a, 'ana');
+    const token = tokenOf(await ana.acquire('task:stew'));
+    await b.submit({
+      by: { kind: 'operator', name: 'chef', proof: 'terminal' },
+      requestId: 'revoke-1',
+      bodyHash: '',
+      op: 'revoke',
+      resource: 'task:stew',
+      token,
+      reason: 'the kitchen closes',
+    });
+    const first = await ana.check('task:stew', token);
+    expect(first.notices).toMatchObject([{ token, text: expect.stringContaining('the kitchen closes') as string }]);
+    const again = await ana.check('task:stew', token);
+    expect(again.notices).toEqual(first.notices);
+    const seen = first.notices.at(-1)?.seq ?? 0;
+    const confirmed = await a.submit({
+      by: { kind: 'session', handleHash: ana.handleHash, noticesSeen: seen },
+      requestId: 'check-3',
+      bodyHash: '',
+      op: 'check',
+      resource: 'task:stew',
+      token,
+    });
+    expect(confirmed.notices).toEqual([]);
+  });
+
   it('answer a parked call with the grant that the other coordinator logged', async () => {
     rig = FleetRig.onFakeClock();
     const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
