@@ -32,7 +32,7 @@ export const HERE: Place = {
 };
 
 /** Processes as a test says they are; one it says nothing of is alive. */
-export class FakeProcesses implements ProcessTable {
+class FakeProcesses implements ProcessTable {
   readonly states = new Map<number, ProcessState>();
   judged = 0;
 
