@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Call } from '../../../app/seat/call.ts';
 import type { Seat } from '../../../app/seat/seat.ts';
 import type { SeatOutcome } from '../../../app/seat/seat-outcome.ts';
 import { isRejection, reject } from '../../../core/rejection.ts';
@@ -9,11 +10,10 @@ import { refuseHeld, remarkOn, tellOutcome } from '../acting.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { interruptible } from '../interruptible.ts';
 import { callerSeat } from '../occupant.ts';
-import type { SeenFleet } from '../open-fleet.ts';
 import { durationOption, wholeOption } from '../parse/options.ts';
 import { grantedLines, queuedLines } from '../text/acquire-text.ts';
-import { waitProgress } from '../text/wait-progress.ts';
 
 interface Options {
   readonly wait?: number;
@@ -24,9 +24,6 @@ interface Options {
   readonly ticket?: string;
   readonly dryRun?: boolean;
 }
-
-/** 128 + the number of SIGINT, as a shell tells a command that was interrupted. */
-const INTERRUPTED = 130;
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -47,10 +44,10 @@ export function define(command: Command, cli: Cli): void {
         if ((resources.length === 0) === (options.ticket === undefined)) return context.refuse(NEITHER);
         const fleet = await context.enter();
         const seat = await callerSeat(cli, fleet);
-        const outcome = await ask(context, { seat, fleet, resources, options });
-        if (outcome === null) {
+        const outcome = await interruptible(context, fleet, ask(seat, resources, options));
+        if (typeof outcome === 'number') {
           context.remark('Left the line.');
-          return INTERRUPTED;
+          return outcome;
         }
         return tell(context, seat, outcome, options.dryRun === true);
       }),
@@ -68,47 +65,14 @@ const NEITHER = reject('INVALID_ARGUMENT', {
   next: 'For example: brigade acquire src/a.ts --wait 30s.',
 });
 
-/** Null when the person at the terminal gave up; the place in line is given up as well. */
-async function ask(
-  context: Context,
-  {
-    seat,
-    fleet,
-    resources,
-    options,
-  }: {
-    readonly seat: Seat;
-    readonly fleet: SeenFleet;
-    readonly resources: readonly string[];
-    readonly options: Options;
-  },
-): Promise<SeatOutcome<AcquireReply> | null> {
-  const cancel = new AbortController();
-  const stop = () => cancel.abort();
-  const progress = waitProgress(context, fleet);
-  const call = { cancelled: cancel.signal, dryRun: options.dryRun, onProgress: progress.show };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  try {
-    const waitMs = options.wait ?? 0;
-    const outcome =
-      options.ticket === undefined
-        ? await seat.acquire(
-            {
-              resources,
-              waitMs,
-              mode: options.shared === true ? 'shared' : 'exclusive',
-              ttlMs: options.ttl,
-              reason: options.reason,
-              priority: options.priority,
-            },
-            call,
-          )
-        : await seat.await({ ticket: options.ticket, waitMs }, call);
-    return cancel.signal.aborted ? null : outcome;
-  } finally {
-    progress.end();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
-  }
+function ask(
+  seat: Seat,
+  resources: readonly string[],
+  { wait: waitMs = 0, ttl: ttlMs, shared, reason, priority, ticket, dryRun }: Options,
+): (call: Call) => Promise<SeatOutcome<AcquireReply>> {
+  if (ticket !== undefined) return (call) => seat.await({ ticket, waitMs }, call);
+  const mode = shared === true ? 'shared' : 'exclusive';
+  return (call) => seat.acquire({ resources, waitMs, mode, ttlMs, reason, priority }, { ...call, dryRun });
 }
 
 async function tell(context: Context, seat: Seat, outcome: SeatOutcome<AcquireReply>, isDry: boolean): Promise<number> {

@@ -9,10 +9,10 @@ import { blockersIn, spokenAcquire, spokenRejection } from '../../answer/spoken.
 import { refuseHeld, remarkOn } from '../acting.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { interruptible } from '../interruptible.ts';
 import { runSeat } from '../occupant.ts';
 import type { SeenFleet } from '../open-fleet.ts';
 import { queuedLines } from '../text/acquire-text.ts';
-import { waitProgress } from '../text/wait-progress.ts';
 import type { Belief, KeptLease } from './keep-leases.ts';
 
 export interface Held {
@@ -30,8 +30,6 @@ export interface Held {
 
 export type LockAsk = AcquireArguments & { readonly resources: readonly string[]; readonly ttlMs: number };
 
-const INTERRUPTED = 130;
-
 /** Takes them all; or tells why not, and answers the exit code. */
 export async function holdLocks(context: Context, fleet: SeenFleet, ask: LockAsk): Promise<Held | number> {
   const joined = await runSeat(context.cli, fleet, ask.resources);
@@ -39,11 +37,11 @@ export async function holdLocks(context: Context, fleet: SeenFleet, ask: LockAsk
   const { seat, handle, isOwn } = joined;
   const since = fleet.coordinator.health().head.seq;
   const sentMonoMs = fleet.clock.monotonicMs();
-  const outcome = await waitFor(context, fleet, seat, ask);
-  if (outcome === null) {
+  const outcome = await interruptible(context, fleet, (call) => seat.acquire(ask, call));
+  if (typeof outcome === 'number') {
     context.remark('Left the line; the command was not started.');
     if (isOwn) await seat.leave();
-    return INTERRUPTED;
+    return outcome;
   }
   remarkOn(context, outcome);
   const { answer, acting } = outcome;
@@ -63,26 +61,6 @@ export async function holdLocks(context: Context, fleet: SeenFleet, ask: LockAsk
       if (isOwn) await seat.leave();
     },
   };
-}
-
-/** Null when the person at the terminal gave up. */
-async function waitFor(
-  context: Context,
-  fleet: SeenFleet,
-  seat: Seat,
-  ask: LockAsk,
-): Promise<SeatOutcome<AcquireReply> | null> {
-  const cancel = new AbortController();
-  const stop = () => cancel.abort();
-  const progress = waitProgress(context, fleet);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  try {
-    const outcome = await seat.acquire(ask, { cancelled: cancel.signal, onProgress: progress.show });
-    return cancel.signal.aborted ? null : outcome;
-  } finally {
-    progress.end();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, stop);
-  }
 }
 
 async function refuse(
