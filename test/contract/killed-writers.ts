@@ -28,7 +28,7 @@ export async function expectWholeAfterKills({ rounds, open, openElsewhere }: Kil
     head = await reader.open();
     for (const batch of batches) expect([batch.count, batch.body.length]).toEqual([3, bytes]);
     const ids = batches.map((batch) => batch.id);
-    expect(ids).toEqual(writer.tried.slice(0, ids.length));
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => numberOf(a) - numberOf(b)));
     for (const { batchId } of writer.acknowledged) expect(ids).toContain(batchId);
     known += ids.length;
     await reader.close();
@@ -40,4 +40,9 @@ export async function expectWholeAfterKills({ rounds, open, openElsewhere }: Kil
 async function spin(ms: number): Promise<void> {
   const end = performance.now() + ms;
   while (performance.now() < end) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Writers number their batches as they try them. */
+function numberOf(batchId: string): number {
+  return Number(batchId.split('-').at(-1));
 }

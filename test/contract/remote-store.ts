@@ -18,16 +18,14 @@ export type WorkerMessage =
   | { readonly kind: 'result'; readonly call: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly call: number; readonly code: StoreFaultCode | null; readonly message: string }
   | { readonly kind: 'hint' }
-  | { readonly kind: 'trying'; readonly batchId: string }
   | { readonly kind: 'acknowledged'; readonly batchId: string; readonly lastSeq: number };
 
 export interface RemoteStore extends EventStore {
-  /** Appends without end. Read `acknowledged` and `tried` after killing it. */
+  /** Appends without end. Its batches are numbered in the order in which they are tried. */
   flood(from: LogHead, bytes: number): void;
   /** Enters a write transaction and stays there. */
   holdLock(): Promise<void>;
   readonly acknowledged: readonly { readonly batchId: string; readonly lastSeq: number }[];
-  readonly tried: readonly string[];
   /** Resolves after the next acknowledged append of a flood. */
   nextAcknowledged(): Promise<void>;
   readonly pid: number;
@@ -42,26 +40,31 @@ export function openRemoteStore(config: StoreConfig, traits: EventStore['traits'
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const hints = new Set<() => void>();
   const acknowledged: { batchId: string; lastSeq: number }[] = [];
-  const tried: string[] = [];
-  const awaiting = new Set<() => void>();
+  const awaiting = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
   let made = 0;
 
   child.on('message', (message: WorkerMessage) => {
     if (message.kind === 'hint') for (const hint of hints) hint();
-    if (message.kind === 'trying') tried.push(message.batchId);
     if (message.kind === 'acknowledged') {
       acknowledged.push({ batchId: message.batchId, lastSeq: message.lastSeq });
-      for (const wake of awaiting) wake();
+      for (const { resolve } of awaiting) resolve();
       awaiting.clear();
     }
     if (message.kind === 'result') calls.get(message.call)?.resolve(message.value);
+    if (message.kind === 'failure' && message.call === 0) endFlood(asError(message));
     if (message.kind === 'failure') calls.get(message.call)?.reject(asError(message));
   });
 
   child.on('exit', () => {
+    endFlood(new Error('the other process has ended'));
     for (const { reject } of calls.values()) reject(new Error('the other process has ended'));
     calls.clear();
   });
+
+  function endFlood(error: Error): void {
+    for (const { reject } of awaiting) reject(error);
+    awaiting.clear();
+  }
 
   /** For what is never answered. */
   function tell(method: WorkerRequest['method'], ...args: readonly unknown[]): void {
@@ -112,8 +115,7 @@ export function openRemoteStore(config: StoreConfig, traits: EventStore['traits'
     flood: (from, bytes) => tell('flood', from, bytes),
     holdLock: () => ask('holdLock'),
     acknowledged,
-    tried,
-    nextAcknowledged: () => new Promise((resolve) => void awaiting.add(resolve)),
+    nextAcknowledged: () => new Promise((resolve, reject) => void awaiting.add({ resolve, reject })),
     pid: child.pid ?? 0,
     stop: () => void child.kill('SIGSTOP'),
     resume: () => void child.kill('SIGCONT'),

@@ -110,7 +110,7 @@ describe('S16 a SQLite log that goes away under an open store', () => {
     await stranger.close();
   });
 
-  it('goes on watching after the folder was made again by others', async () => {
+  it('is noticed also when the folder was made again', async () => {
     const store = log.connect();
     await store.open();
     await rm(dirname(log.path), { recursive: true });
