@@ -49,11 +49,11 @@ export class Child {
   async end(graceMs: number): Promise<ChildEnd> {
     const untilMs = this.#clock.monotonicMs() + graceMs;
     const asked = await this.#family();
-    signal(asked, 'SIGTERM');
+    send(asked, 'SIGTERM');
     for (let left = asked; left.length > 0 && this.#clock.monotonicMs() < untilMs; left = this.#still(left)) {
       await new Promise<void>((resolve) => this.#clock.after(LOOK_AGAIN_MS, resolve));
     }
-    signal(this.#still([...asked, ...(await this.#family())]), 'SIGKILL');
+    send(this.#still([...asked, ...(await this.#family())]), 'SIGKILL');
     return this.ended;
   }
 
@@ -82,7 +82,7 @@ export class Child {
   }
 }
 
-function signal(family: readonly ProcessEvidence[], name: NodeJS.Signals): void {
+function send(family: readonly ProcessEvidence[], name: NodeJS.Signals): void {
   for (const { pid } of family) {
     try {
       process.kill(pid, name);
