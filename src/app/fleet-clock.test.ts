@@ -3,11 +3,13 @@ import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { emptyState, type FleetState } from '../core/fleet-state.ts';
 import { FleetClock } from './fleet-clock.ts';
 
-const PLACE = 'p_here';
+const PLACE = { placeId: 'p_here', bootId: 'boot', timeNamespace: 'time' };
+const CONTAINER = { ...PLACE, placeId: 'p_container' };
+const ELSEWHERE = { ...PLACE, placeId: 'p_there', timeNamespace: 'time 2' };
 
 function anchored(anchorAt: number, anchorMonoMs: number, headAt = anchorAt): FleetState {
   const state = emptyState();
-  state.places.set({ placeId: PLACE, bootId: 'boot', host: 'kitchen', anchorAt, anchorMonoMs });
+  state.places.set({ ...PLACE, host: 'kitchen', anchorAt, anchorMonoMs });
   state.position = { ...state.position, at: headAt };
   return state;
 }
@@ -32,7 +34,7 @@ describe('fleet clock', () => {
     fleetClock.now(state);
     clock.sleep(60_000);
     expect(fleetClock.now(state)).toBe(5_000);
-    fleetClock.saw('p_there', 58_000);
+    fleetClock.saw(state, { placeId: 'p_there', at: 58_000 });
     expect(fleetClock.neededAnchor(state)).toMatchObject({ anchorAt: 5_000, anchorMonoMs: 60_000 });
   });
 
@@ -45,11 +47,11 @@ describe('fleet clock', () => {
     asleep.now(state);
     clock.sleep(60_000);
     awake.now(state);
-    awake.saw(PLACE, 57_000);
+    awake.saw(state, { placeId: 'p_here', at: 57_000 });
     expect(awake.neededAnchor(state)).toBeNull();
     expect(awake.now(state)).toBe(60_000);
     asleep.now(state);
-    asleep.saw(PLACE, 20_000);
+    asleep.saw(state, { placeId: 'p_here', at: 20_000 });
     expect(asleep.neededAnchor(state)).toMatchObject({ anchorAt: 25_000 });
   });
 
@@ -63,6 +65,37 @@ describe('fleet clock', () => {
     clock.sleep(700);
     expect(fleetClock.now(state)).toBe(5_700);
     expect(fleetClock.neededAnchor(state)).toMatchObject({ anchorAt: 5_700, anchorMonoMs: 60_700 });
+  });
+
+  it('of a place that is new goes on from the anchor of another place with the same clock', () => {
+    const clock = createFakeClock(70_000);
+    const state = anchored(1_000, 10_000);
+    const container = new FleetClock(clock, CONTAINER);
+    expect(container.now(state)).toBe(61_000);
+    expect(container.neededAnchor(state)).toMatchObject({ anchorAt: 61_000, anchorMonoMs: 70_000 });
+    expect(new FleetClock(clock, ELSEWHERE).neededAnchor(state)).toMatchObject({ anchorAt: 1_000 });
+  });
+
+  it('goes by the newest anchor of its clock, whichever place made it', () => {
+    const clock = createFakeClock(70_000);
+    const state = anchored(1_000, 10_000);
+    state.places.set({ ...CONTAINER, host: 'container', anchorAt: 20_000, anchorMonoMs: 69_000 });
+    state.places.set({ ...ELSEWHERE, host: 'elsewhere', anchorAt: 90_000, anchorMonoMs: 69_500 });
+    expect(new FleetClock(clock, PLACE).now(state)).toBe(21_000);
+    expect(new FleetClock(clock, PLACE).neededAnchor(state)).toBeNull();
+  });
+
+  it('takes the word of another place with its clock for being awake', () => {
+    const clock = createFakeClock(0);
+    const state = anchored(0, 0);
+    state.places.set({ ...CONTAINER, host: 'container', anchorAt: 0, anchorMonoMs: 0 });
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(state);
+    clock.sleep(60_000);
+    fleetClock.now(state);
+    fleetClock.saw(state, { placeId: 'p_container', at: 58_000 });
+    expect(fleetClock.neededAnchor(state)).toBeNull();
+    expect(fleetClock.now(state)).toBe(60_000);
   });
 
   it('takes an anchor of another process of its place as it is', () => {

@@ -1,12 +1,13 @@
 // Fleet time, from the monotonic clock and the anchors in the log.
 //
-//   at = the larger of the head's time and (anchor of this place + monotonic time since the anchor)
+//   at = the larger of the head's time and (newest anchor of this clock + monotonic time since the anchor)
 //
-// A place anchors once; all its processes read the same monotonic clock and share the anchor. A new place or boot anchors at
-// the head's time, so nothing expires while nobody could use it.
+// A place anchors once. Places of one boot and one time namespace (a host and its containers) read the same monotonic clock
+// and go by the newest anchor among them, for what one of them grants the others must not find expired before its time. A
+// new clock anchors at the head's time, so nothing expires while nobody could use it.
 //
 // Sleep. This process reads its clock every second. A gap of more than 5 s between two readings, with nothing from this
-// place in the log in between, was sleep (a closed lid, a stopped machine): the place is anchored anew, so that the gap
+// clock in the log in between, was sleep (a closed lid, a stopped machine): the place is anchored anew, so that the gap
 // counts 5 s, before anything is decided. Until then readings are corrected here. Time that stands still only lets leases
 // live longer, so a wrong guess takes nothing from anybody.
 
@@ -14,6 +15,7 @@ import type { FleetState } from '../core/fleet-state.ts';
 import type { Instant, Moment } from '../core/instant.ts';
 import type { PlaceRow } from '../core/rows.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Place } from '../ports/place.ts';
 
 /** A gap between two readings counts at most this much. */
 const GAP_MS = 5_000;
@@ -31,19 +33,22 @@ interface Sleep {
   readonly noticedMonoMs: number;
 }
 
+/** Which clock is read, and by whom. */
+export type ClockPlace = Pick<Place, 'placeId' | 'bootId' | 'timeNamespace'>;
+
 export class FleetClock {
   readonly #clock: Clock;
-  readonly #placeId: string;
+  readonly #place: ClockPlace;
   #anchor: PlaceRow | undefined;
   /** Fleet time of the last reading by this anchor. */
   #readAt: Instant | null = null;
   #sleep: Sleep | null = null;
-  /** Time of the newest batch that this place wrote. */
+  /** Time of the newest batch that somebody with this clock wrote. */
   #wroteAt: Instant = 0;
 
-  constructor(clock: Clock, placeId: string) {
+  constructor(clock: Clock, place: ClockPlace) {
     this.#clock = clock;
-    this.#placeId = placeId;
+    this.#place = place;
   }
 
   /** Reads the clock: each second while the log is held open, and before each decision. */
@@ -63,9 +68,10 @@ export class FleetClock {
     return { at: this.now(state), wallAt: this.#clock.wallAt() };
   }
 
-  /** Takes note of a batch in the log. */
-  saw(placeId: string, at: Instant): void {
-    if (placeId === this.#placeId) this.#wroteAt = Math.max(this.#wroteAt, at);
+  /** Takes note of a batch in the log, once it is folded into `state`. */
+  saw(state: FleetState, { placeId, at }: { readonly placeId: string; readonly at: Instant }): void {
+    const isOfThisClock = placeId === this.#place.placeId || this.#shares(state.places.get(placeId));
+    if (isOfThisClock) this.#wroteAt = Math.max(this.#wroteAt, at);
   }
 
   /** Ask on caught-up state, before deciding. Null when time is good as it is. */
@@ -73,13 +79,17 @@ export class FleetClock {
     const at = this.now(state);
     const anchorMonoMs = this.#clock.monotonicMs();
     const raw = this.#raw(state, anchorMonoMs);
+    const isKnown = state.places.get(this.#place.placeId) !== undefined;
     if (raw === null) return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log' };
-    if (this.#sleep === null) return null;
+    if (this.#sleep === null && isKnown) return null;
+    // Read as the other places of this clock read it.
+    if (this.#sleep === null)
+      return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log, its clock is not' };
     const { from, noticedMonoMs } = this.#sleep;
     const awakeAt = Math.max(from, this.#wroteAt);
     const gapMs = raw - (anchorMonoMs - noticedMonoMs) - awakeAt;
     if (gapMs <= GAP_MS) {
-      // Somebody of this place was awake meanwhile: it was this process alone that did not run.
+      // Somebody with this clock was awake meanwhile: it was this process alone that did not run.
       this.#sleep = null;
       this.#readAt = raw;
       return null;
@@ -92,15 +102,31 @@ export class FleetClock {
     return Math.max(this.#readAt ?? 0, this.#wroteAt);
   }
 
-  /** By the anchor alone; null where this place has none. A new anchor forgets what the old one made of the gap. */
+  /** By the anchor alone; null where this clock has none. A new anchor forgets what the old one made of the gap. */
   #raw(state: FleetState, monoMs: number): Instant | null {
-    const anchor = state.places.get(this.#placeId);
+    const anchor = this.#newestAnchor(state);
     if (anchor !== this.#anchor) {
       this.#anchor = anchor;
       this.#sleep = null;
       this.#readAt = null;
     }
     return anchor === undefined ? null : anchor.anchorAt + Math.max(0, monoMs - anchor.anchorMonoMs);
+  }
+
+  /** Made last by the clock they share; of two made at once the earlier instant, because slow time harms nobody. */
+  #newestAnchor(state: FleetState): PlaceRow | undefined {
+    let newest = state.places.get(this.#place.placeId);
+    for (const row of state.places.rows()) {
+      if (!this.#shares(row)) continue;
+      const laterMs = row.anchorMonoMs - (newest?.anchorMonoMs ?? Number.NEGATIVE_INFINITY);
+      if (laterMs > 0 || (laterMs === 0 && row.anchorAt < (newest?.anchorAt ?? 0))) newest = row;
+    }
+    return newest;
+  }
+
+  #shares(row: PlaceRow | undefined): boolean {
+    const { bootId, timeNamespace } = this.#place;
+    return row !== undefined && row.bootId === bootId && row.timeNamespace === timeNamespace;
   }
 }
 

@@ -79,9 +79,9 @@ export class LocalCoordinator implements Coordinator {
     this.#options = options;
     const { clock, place, processes } = options;
     const { placeId } = place;
-    const fleetClock = new FleetClock(clock, placeId);
+    const fleetClock = new FleetClock(clock, place);
     const log = new FleetLog({ ...options, placeId, momentOf: (state) => fleetClock.moment(state) });
-    log.folded.listen((batch) => fleetClock.saw(batch.placeId, batch.at));
+    log.folded.listen((batch) => fleetClock.saw(log.state, batch));
     const preludes = (): readonly Command[] => preludesFor({ ...options, state: log.state, fleetClock });
     const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId });
     const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };

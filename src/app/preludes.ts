@@ -21,8 +21,8 @@ export function preludesFor({ state, fleetClock, place, ids }: PreludeParts): re
   if (state.fleet === null) preludes.push({ ...systemCommand(ids, 'founding'), op: 'found', fleetId: ids.newId('f') });
   const anchor = fleetClock.neededAnchor(state);
   if (anchor !== null) {
-    const { placeId, bootId, hostName: host } = place;
-    preludes.push({ ...systemCommand(ids, 'clock'), op: 'anchor', placeId, bootId, host, ...anchor });
+    const { placeId, bootId, timeNamespace, hostName: host } = place;
+    preludes.push({ ...systemCommand(ids, 'clock'), op: 'anchor', placeId, bootId, timeNamespace, host, ...anchor });
   }
   return preludes;
 }

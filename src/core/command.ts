@@ -189,6 +189,7 @@ export interface AnchorCommand extends CommandBase {
   readonly op: 'anchor';
   readonly placeId: string;
   readonly bootId: string;
+  readonly timeNamespace?: string;
   readonly host: string;
   readonly anchorAt: number;
   readonly anchorMonoMs: number;

@@ -182,8 +182,9 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       ledger.emit({ type: 'fleet.founded', fleetId: command.fleetId, format: FORMAT });
       return done(true);
     case 'anchor': {
-      const { placeId, bootId, host, anchorAt, anchorMonoMs, why } = command;
-      ledger.emit({ type: 'place.anchored', placeId, bootId, host, anchorAt, anchorMonoMs, why });
+      const { placeId, bootId, timeNamespace, host, anchorAt, anchorMonoMs, why } = command;
+      const clock = timeNamespace === undefined ? { bootId } : { bootId, timeNamespace };
+      ledger.emit({ type: 'place.anchored', placeId, ...clock, host, anchorAt, anchorMonoMs, why });
       return done(true);
     }
     case 'mark_drill':

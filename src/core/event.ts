@@ -55,6 +55,8 @@ export interface EventFacts {
   'place.anchored': {
     placeId: string;
     bootId: string;
+    /** Places of one boot and one time namespace read one clock. Absent: it shares its clock with nobody. */
+    timeNamespace?: string;
     host: string;
     anchorAt: Instant;
     anchorMonoMs: number;

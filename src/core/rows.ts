@@ -221,6 +221,7 @@ export interface NoticeRow {
 export interface PlaceRow {
   readonly placeId: string;
   readonly bootId: string;
+  readonly timeNamespace?: string;
   readonly host: string;
   readonly anchorAt: Instant;
   readonly anchorMonoMs: number;

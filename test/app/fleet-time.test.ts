@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import { settle } from '../support/fake-clock.ts';
-import { FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { codeOf, FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 
 let rig: FleetRig;
 afterEach(() => rig.close());
@@ -25,14 +25,14 @@ describe('fleet time', () => {
     expect(anchors()).toBe(1);
   });
 
-  it('of a place that comes later starts at the head of the log and is never behind it', async () => {
+  it('of a place that comes later with another clock starts at the head of the log and is never behind it', async () => {
     rig = FleetRig.onFakeClock();
     const a = await rig.coordinator('a');
     const ana = await seat(a, 'ana');
     await rig.clock.advance(60_000);
     const before = await ana.acquire('task:stew');
     await rig.clock.advance(30_000);
-    const b = await rig.coordinator('b', { ...HERE, placeId: 'p_there', hostName: 'pantry' });
+    const b = await rig.coordinator('b', { ...HERE, placeId: 'p_there', timeNamespace: 'other', hostName: 'pantry' });
     const bo = await seat(b, 'bo', { placeId: 'p_there' });
     const there = await bo.acquire('task:soup');
     // Time in which nobody wrote anything is not known to the newcomer, and no lease is shortened by it.
@@ -40,6 +40,19 @@ describe('fleet time', () => {
     const here = await ana.acquire('task:stew');
     expect(here.at - before.at).toBe(30_000);
     expect((await bo.acquire('task:soup')).at).toBe(here.at);
+  });
+
+  it('of a container is that of its host: what the one grants the other does not find expired', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    await rig.clock.advance(60_000);
+    const b = await rig.coordinator('b', { ...HERE, placeId: 'p_container', pidNamespace: 'container' });
+    const bo = await seat(b, 'bo', { placeId: 'p_container' });
+    const held = await bo.acquire('task:stew', { ttlMs: 10_000 });
+    expect(held.safeForMs[tokenOf(held)]).toBeGreaterThan(9_000);
+    expect(codeOf(await ana.acquire('task:stew'))).toBe('LEASE_HELD');
+    expect((await bo.check('task:stew', tokenOf(held))).answer).toMatchObject({ holds: true });
   });
 
   it('counts a sleep of the machine as 5 s, before anything is decided', async () => {

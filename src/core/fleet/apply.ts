@@ -32,8 +32,9 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       startEpoch(state, event);
       return;
     case 'place.anchored': {
-      const { placeId, bootId, host, anchorAt, anchorMonoMs } = event;
-      state.places.set({ placeId, bootId, host, anchorAt, anchorMonoMs });
+      const { placeId, bootId, timeNamespace, host, anchorAt, anchorMonoMs } = event;
+      const clock = timeNamespace === undefined ? { bootId } : { bootId, timeNamespace };
+      state.places.set({ placeId, ...clock, host, anchorAt, anchorMonoMs });
       return;
     }
     case 'names.folded':

@@ -175,11 +175,11 @@ export class SimProcess {
   }
 }
 
-/** The clock of a process: the machine's, read from where its place began to count. */
-export function clockOf(process: SimProcess, offsetMs: number, lateMs: () => number): Clock {
+/** The machine's clock, as a process reads it; its timers are late now and then. */
+export function clockOf(process: SimProcess, lateMs: () => number): Clock {
   const { agenda } = process;
   return {
-    monotonicMs: () => agenda.nowMs + offsetMs,
+    monotonicMs: () => agenda.nowMs,
     wallAt: () => new Date(Date.UTC(2025, 10, 19, 23, 25) + agenda.nowMs).toISOString(),
     after: (ms, run) => process.after(Math.max(0, ms) + lateMs(), run),
   };

@@ -37,11 +37,15 @@ describe.runIf(only !== null)('one seed', () => {
 describe.runIf(only === null)('coordinators in a simulated fleet', () => {
   afterAll(() => void process.stdout.write(`${COUNT} seeds\n${coverage.table()}\n`));
 
-  it('has one history for one seed', async () => {
-    const [first, second] = [await runSeed(4), await runSeed(4)];
-    expect(first.hash).toBe(second.hash);
-    expect(first.tasks).toBe(second.tasks);
-  }, WITHIN_MS);
+  it(
+    'has one history for one seed',
+    async () => {
+      const [first, second] = [await runSeed(4), await runSeed(4)];
+      expect(first.hash).toBe(second.hash);
+      expect(first.tasks).toBe(second.tasks);
+    },
+    WITHIN_MS,
+  );
 
   // oxlint-disable-next-line vitest/expect-expect -- play expects
   it.each(KEPT_SEEDS)('seed %i: %s', (seed) => play(seed), WITHIN_MS);

@@ -18,12 +18,10 @@ import type { Coverage } from './coverage.ts';
 import { Observer } from './observer.ts';
 import { CLEAR, simStore, type Weather } from './sim-store.ts';
 
-/** A boot of the machine as one pid namespace sees it. */
+/** The machine as one pid namespace sees it: a host, or a container on it. They read one clock. */
 export interface SimPlace {
   readonly place: Place;
   readonly processes: SimProcesses;
-  /** Its monotonic clock counts from elsewhere. */
-  readonly clockOffsetMs: number;
 }
 
 /** A process with a coordinator in it. */
@@ -133,7 +131,7 @@ export class World {
       memory: this.#host,
       place: at.place,
       processes: at.processes,
-      clock: clockOf(process, at.clockOffsetMs, () => (random.chance(0.1) ? random.between(1, 20) : 0)),
+      clock: clockOf(process, () => (random.chance(0.1) ? random.between(1, 20) : 0)),
       hasher: nodeHasher,
       ids: countingIds(name),
       logger: { ...silent, error: (fields) => this.fail(new BrokenPromise('no error', describe(fields))) },
@@ -250,7 +248,7 @@ function lineOf(event: FleetEvent): string {
 
 function placeOf(i: number): SimPlace {
   const place = i === 0 ? HERE : { ...HERE, placeId: `p_${i}`, pidNamespace: `pid ${i}`, hostName: `pantry ${i}` };
-  return { place, processes: new SimProcesses(), clockOffsetMs: i * 5_000_000 };
+  return { place, processes: new SimProcesses() };
 }
 
 function describe(fields: unknown): string {
