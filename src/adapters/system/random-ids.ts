@@ -9,6 +9,7 @@ const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 /** 45 bits of milliseconds reach beyond the year 3000. */
 const TIME_DIGITS = 9;
 const RANDOM_DIGITS = 13;
+const IDS_DRAWN = 256;
 
 export const randomIds: IdSource = {
   newId: (prefix) => `${prefix === undefined ? '' : `${prefix}_`}${timeDigits(Date.now())}${randomDigits()}`,
@@ -25,6 +26,16 @@ function timeDigits(ms: number): string {
   return digits;
 }
 
+/** Drawn many at once: asking the system for each id took a tenth of the time of a call. Secrets are not drawn from it. */
+let drawn = Buffer.alloc(0);
+let used = 0;
+
 function randomDigits(): string {
-  return Array.from(randomBytes(RANDOM_DIGITS), (byte) => DIGITS.charAt(byte % 32)).join('');
+  if (used + RANDOM_DIGITS > drawn.length) {
+    drawn = randomBytes(IDS_DRAWN * RANDOM_DIGITS);
+    used = 0;
+  }
+  let digits = '';
+  for (const end = used + RANDOM_DIGITS; used < end; used += 1) digits += DIGITS.charAt((drawn[used] ?? 0) % 32);
+  return digits;
 }
