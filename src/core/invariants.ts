@@ -12,7 +12,7 @@ import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
 import { conflictingLeases, conflictingTickets, isInLine, namesSame } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
-import { isFree } from './lease/line.ts';
+import { hasPassed, isFree } from './lease/line.ts';
 import { LIMITS } from './limits.ts';
 import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
 import type { Table } from './table.ts';
@@ -151,7 +151,11 @@ function checkGrant(
     if (other.state === 'offered')
       return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside the offer ${other.ticket}`);
     const isEarlier = other.queuedSeq < (own?.queuedSeq ?? Number.POSITIVE_INFINITY);
-    if (event.path === 'handoff' || !isEarlier || !isInLine(before, other)) continue;
+    // An offer stands, whoever comes back to the line before it is claimed.
+    if (event.path === 'handoff' || own?.state === 'offered' || !isInLine(before, other)) continue;
+    if (own !== undefined && hasPassed(other, own))
+      return broken('first_come', `${lease.resource} to ${lease.agentId} before ${other.ticket}, which was let past`);
+    if (!isEarlier) continue;
     if (own?.passes.includes(other.ticket) !== true)
       return broken('first_come', `${lease.resource} to ${lease.agentId} past ${other.ticket} of ${other.agentId}`);
   }

@@ -42,7 +42,7 @@ export function remember(state: FleetState, event: FleetEvent): void {
 /** The session that follows an ended one of its agent knows what that one asked: its process may have died before it heard. */
 export function inheritRequests(state: FleetState, from: string | null, heir: string): void {
   if (from === null) return;
-  for (const row of [...state.requests.in('scope', from)]) {
+  for (const row of Array.from(state.requests.in('scope', from))) {
     state.requests.delete(row.key);
     state.requests.set({ ...row, key: memoryKey(heir, row.requestId), scope: heir });
   }
@@ -50,7 +50,7 @@ export function inheritRequests(state: FleetState, from: string | null, heir: st
 
 /** What a session asked is forgotten with it. */
 export function forgetRequests(state: FleetState, sessionId: string): void {
-  for (const row of [...state.requests.in('scope', sessionId)]) state.requests.delete(row.key);
+  for (const row of Array.from(state.requests.in('scope', sessionId))) state.requests.delete(row.key);
 }
 
 function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent['request']>): void {

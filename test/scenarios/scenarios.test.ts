@@ -26,7 +26,7 @@ for (const file of files.toSorted()) {
   for (const stage of STAGES) {
     describe(`${file} on ${stage.name}`, () => {
       for (const table of tables.filter((each) => stage.isCore || each.coreOnly === null)) {
-        it(table.title, async () => {
+        it(`goes as written: ${table.title}`, async () => {
           expect(await playTable(table, await stage.make())).toBe(table.rows.length);
         });
       }

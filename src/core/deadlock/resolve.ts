@@ -13,16 +13,25 @@ import { type Cycle, cycleThrough, stepsOf, type WaitForEdge } from './wait-for.
 /** Each round removes an edge or a waiter; the bound only stops a mistake of ours. */
 const ROUNDS = 1_000;
 
-/** Breaks every cycle through `ticketId`. Afterwards the ticket waits in no cycle, is granted, or is gone. */
+/**
+ * Breaks every cycle through `ticketId`, and through waiters that are passed on the way: those stand behind from now on.
+ * Afterwards each of them waits in no cycle, is granted, or is gone.
+ */
 export function resolveCycles(ledger: Ledger, ticketId: string): void {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const ticket = ledger.state.tickets.get(ticketId);
-    if (ticket === undefined || ticket.state !== 'waiting') return;
-    const cycle = cycleThrough(ledger.state, ticket);
-    if (cycle === null) return;
+  const open = [ticketId];
+  for (let round = 0; round < ROUNDS && open.length > 0; round += 1) {
+    const ticket = ledger.state.tickets.get(open.at(-1) ?? '');
+    const cycle = ticket?.state === 'waiting' ? cycleThrough(ledger.state, ticket) : null;
+    if (cycle === null) {
+      open.pop();
+      continue;
+    }
     const lineEdge = cycle.find((edge) => edge.kind === 'line');
     if (lineEdge === undefined) endWait(ledger, victimOf(cycle), 'deadlock', stepsOf(cycle));
-    else pass(ledger, lineEdge);
+    else {
+      pass(ledger, lineEdge);
+      open.unshift(lineEdge.behind ?? '');
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // Going on with a wait: parking again in the same place, claiming an offer, leaving, withdrawing.
 
 import type { AwaitCommand, LeaveWaitCommand, UndeliveredCommand, WithdrawCommand } from '../command.ts';
-import { resolveCycles } from '../deadlock/resolve.ts';
+import { resolveCyclesOf } from '../deadlock/resolve.ts';
 import { refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
@@ -57,8 +57,9 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
 function settleRejoined(ledger: Ledger, before: TicketRow): void {
   const ticket = ledger.state.tickets.get(before.ticket);
   if (ticket === undefined || !before.passedOver) return;
-  if (!isFree(ledger.state, ticket)) resolveCycles(ledger, ticket.ticket);
-  else claim(ledger, ticket);
+  if (isFree(ledger.state, ticket)) claim(ledger, ticket);
+  // Others stand behind it again, or are held up by what it got: that may close a cycle through any wait of its session.
+  resolveCyclesOf(ledger, ticket.sessionId);
 }
 
 function claim(ledger: Ledger, ticket: TicketRow): void {

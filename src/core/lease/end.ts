@@ -24,6 +24,25 @@ export function endLease(ledger: Ledger, lease: LeaseRow, ending: Ending): reado
   });
 }
 
+/**
+ * Ends those of the leases that are still held when their turn comes, each as a group of its own: the end of one may
+ * promote its holder's own upgrade of another, which then holds by a new token and is nobody's to end here.
+ */
+export function endLeasesInTurn(
+  ledger: Ledger,
+  leases: readonly LeaseRow[],
+  ending: Ending,
+): { readonly ended: readonly LeaseRow[]; readonly promoted: readonly Promotion[] } {
+  const ended: LeaseRow[] = [];
+  const promoted: Promotion[] = [];
+  for (const lease of leases) {
+    if (ledger.state.leases.get(String(lease.token)) === undefined) continue;
+    promoted.push(...endLease(ledger, lease, ending));
+    ended.push(lease);
+  }
+  return { ended, promoted };
+}
+
 /** Ends several leases as one group and walks their lines after all of them are free. */
 export function endLeasesTogether(ledger: Ledger, leases: readonly LeaseRow[], ending: Ending): readonly Promotion[] {
   return ledger.group(() => {

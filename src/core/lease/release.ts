@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import type { Answer, Promotion, RefusedLease } from '../reply.ts';
 import type { LeaseRow, RequestRow, SessionRow } from '../rows.ts';
-import { endLease } from './end.ts';
+import { endLease, endLeasesInTurn } from './end.ts';
 import { heldLease, isRefused } from './lease-facts.ts';
 import { refuseAll, tooManyLeases } from './refuse-all.ts';
 
@@ -43,8 +43,8 @@ export function repeatRelease(ledger: Ledger, command: ReleaseCommand, row: Requ
     if (isRefused(result)) refused.push(result);
     else released.push(result);
   }
-  const promoted = released.flatMap((lease) => endLease(ledger, lease, { how: 'released', why: 'released' }));
-  return { op: 'release', released: [...row.leases, ...released].map(refOf), refused, promoted, more: false };
+  const { ended, promoted } = endLeasesInTurn(ledger, released, { how: 'released', why: 'released' });
+  return { op: 'release', released: [...row.leases, ...ended].map(refOf), refused, promoted, more: false };
 }
 
 /** What was named, or held, when the request was first made. */
@@ -60,9 +60,18 @@ function releaseAll(ledger: Ledger, session: SessionRow): Answer {
   for (const lease of ledger.state.leases.in('session', session.sessionId)) {
     if (held.push(lease) >= LIMITS.releasesPerDecision) break;
   }
-  const promoted = held.flatMap((lease) => endLease(ledger, lease, { how: 'released', why: 'released' }));
-  const more = ledger.state.leases.countIn('session', session.sessionId) > 0;
-  return { op: 'release', released: held.map(refOf), refused: [], promoted, more };
+  if (held.length === 0) rememberNothing(ledger, session);
+  const more = ledger.state.leases.countIn('session', session.sessionId) > held.length;
+  const { ended, promoted } = endLeasesInTurn(ledger, held, { how: 'released', why: 'released' });
+  return { op: 'release', released: ended.map(refOf), refused: [], promoted, more };
+}
+
+/**
+ * There was nothing to release, and a copy of the call that arrives later must not release what was granted meanwhile: the
+ * call is activity, and carries the mark by which the copy is recognised.
+ */
+function rememberNothing(ledger: Ledger, { agentId, sessionId }: SessionRow): void {
+  ledger.emit({ type: 'session.active', agentId, sessionId, noticesSeen: 0 });
 }
 
 function refOf({ resource, token }: LeaseRef): { readonly resource: string; readonly token: number } {

@@ -8,7 +8,7 @@ import type { Answer } from '../reply.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { RequestRow } from '../rows.ts';
 import { leasesOn } from './conflict.ts';
-import { endLease } from './end.ts';
+import { endLeasesInTurn } from './end.ts';
 
 export function revoke(ledger: Ledger, command: RevokeCommand, operator: string): Answer {
   if (command.reason.trim() === '' || utf8Bytes(command.reason) > LIMITS.textBytes) {
@@ -20,10 +20,8 @@ export function revoke(ledger: Ledger, command: RevokeCommand, operator: string)
   const held = [...leasesOn(ledger.state, command.resource)].filter((lease) => lease.resource === command.resource);
   const found = held.filter((lease) => command.token === null || lease.token === command.token);
   if (found.length === 0) return nothingHeld(command);
-  const promoted = found.flatMap((lease) =>
-    endLease(ledger, lease, { how: 'revoked', by: operator, reason: command.reason }),
-  );
-  const revoked = found.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
+  const { ended, promoted } = endLeasesInTurn(ledger, found, { how: 'revoked', by: operator, reason: command.reason });
+  const revoked = ended.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
   return { op: 'revoke', revoked, promoted };
 }
 
@@ -34,10 +32,8 @@ export function repeatRevoke(ledger: Ledger, command: RevokeCommand, row: Reques
     ({ resource, token }) =>
       resource === command.resource && token < row.seq && (command.token === null || token === command.token),
   );
-  const promoted = rest.flatMap((lease) =>
-    endLease(ledger, lease, { how: 'revoked', by: operator, reason: command.reason }),
-  );
-  const revoked = rest.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
+  const { ended, promoted } = endLeasesInTurn(ledger, rest, { how: 'revoked', by: operator, reason: command.reason });
+  const revoked = ended.map(({ resource, token, agentId }) => ({ resource, token, agentId }));
   return { op: 'revoke', revoked: [...done, ...revoked], promoted };
 }
 
