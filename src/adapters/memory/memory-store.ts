@@ -28,7 +28,7 @@ const traits: StoreTraits = {
   pushesHints: true,
   survives: 'nothing',
   maxBatchEvents: 4096,
-  maxBatchBytes: 1024 * 1024,
+  maxBatchBytes: 16 * 1024 * 1024,
   location: 'memory: (not for production, gone with the process)',
 };
 

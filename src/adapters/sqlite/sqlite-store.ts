@@ -88,7 +88,8 @@ const defaults = {
   walCutBytes: 64 * 1024 * 1024,
 } as const;
 
-const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: 1024 * 1024 } as const;
+/** The first event of an epoch carries the whole state: room for some 50,000 leases. Other batches stay far below. */
+const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: 16 * 1024 * 1024 } as const;
 
 /** How often beats of other boots are looked for while the log is watched. */
 const bootLookMs = 1_000;
