@@ -53,8 +53,8 @@ export class Beliefs {
   /** Throws when `event` grants what somebody else believes in. */
   take(event: FleetEvent, nowMs: number): void {
     if (event.type === 'lease.revoked') {
-      this.forget(event.token ?? 0);
       this.#revoked.add(event.token ?? 0);
+      this.giveUp(event.sessionId ?? '', event.resource ?? '');
     }
     if (event.type !== 'lease.granted') return;
     const { seq: token, resource = '', mode, sessionId = '' } = event;

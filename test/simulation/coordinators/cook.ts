@@ -9,6 +9,7 @@ import type { Caller, Command, LeaseRef } from '../../../src/core/command.ts';
 import type { Attachment, Mode } from '../../../src/core/event.ts';
 import { isRejection } from '../../../src/core/rejection.ts';
 import type { Answer, LeaseFacts, RegisterReply, Reply } from '../../../src/core/reply.ts';
+import type { Place } from '../../../src/ports/place.ts';
 import type { Random } from '../../support/random.ts';
 import { BrokenPromise } from '../../support/witness.ts';
 import type { SimProcess } from './agenda.ts';
@@ -78,6 +79,8 @@ export class Cook {
   lastHandle: string | null = null;
   /** Processes that are known to act for its session. */
   readonly attachments = new Set<SimProcess>();
+  /** Where its own process runs, whichever coordinator it talks to. */
+  readonly #home: Place;
   #noticesSeen = 0;
   #asked = 0;
   /** Resource -> replies to calls sent until then are not believed: they may be older than giving it up. */
@@ -94,6 +97,7 @@ export class Cook {
     this.station = station;
     this.name = name;
     this.random = random;
+    this.#home = station.at.place;
     this.process = station.at.processes.start(world.agenda, name);
   }
 
@@ -137,8 +141,9 @@ export class Cook {
     });
   }
 
-  attachmentOf({ pid, startTime }: SimProcess): Attachment {
-    const { placeId } = this.station.at.place;
+  attachmentOf(process: SimProcess): Attachment {
+    const { pid, startTime } = process;
+    const { placeId } = process === this.process ? this.#home : this.station.at.place;
     return { attachmentId: this.#fresh('att'), placeId, pid, startTime, kind: 'mcp' };
   }
 
