@@ -24,13 +24,16 @@ export interface Speaking {
 }
 
 export function outcomeOf(speaking: Speaking): Outcome {
-  const { answer, at } = speaking;
+  const { answer, at, state } = speaking;
+  // What was granted may have ended since it was decided, even in the same append: by authority, or with its session.
+  const endOf = ({ token, expiresAt }: LeaseFacts): Instant =>
+    state.leases.get(String(token)) === undefined ? at : expiresAt;
   return {
     answer,
     at,
     waitedMs: Math.max(0, Math.floor(speaking.waitedMs)),
     safeForMs: Object.fromEntries(
-      leasesIn(answer).map(({ token, expiresAt }) => [token, safeForMs(expiresAt, at, speaking.placeSafeForMs)]),
+      leasesIn(answer).map((lease) => [lease.token, safeForMs(endOf(lease), at, speaking.placeSafeForMs)]),
     ),
     notices: noticesFor(speaking),
   };

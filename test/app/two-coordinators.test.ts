@@ -47,6 +47,25 @@ describe('two coordinators on one log', () => {
     expect(long.safeForMs[tokenOf(long)]).toBe(293_950);
   });
 
+  it('tell a holder not to believe in what has ended since it was decided, even in the same append', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const granting = ana.acquire('task:stew');
+    const by = { kind: 'operator', name: 'chef', proof: 'terminal' } as const;
+    await a.submit({
+      by,
+      requestId: 'r',
+      bodyHash: '',
+      op: 'revoke',
+      resource: 'task:stew',
+      token: null,
+      reason: 'no',
+    });
+    const outcome = await granting;
+    expect(outcome.safeForMs).toEqual({ [tokenOf(outcome)]: 0 });
+  });
+
   it('tell a session what it must know with every answer, until a call confirms it', async () => {
     rig = FleetRig.onFakeClock();
     const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];

@@ -81,6 +81,8 @@ export class Cook {
   readonly attachments = new Set<SimProcess>();
   /** Where its own process runs, whichever coordinator it talks to. */
   readonly #home: Place;
+  /** Its clock runs slower than the machine's by so much, at most a thousandth: it believes longer than it was told. */
+  readonly #slowness: number;
   #noticesSeen = 0;
   #asked = 0;
   /** Resource -> replies to calls sent until then are not believed: they may be older than giving it up. */
@@ -98,6 +100,7 @@ export class Cook {
     this.name = name;
     this.random = random;
     this.#home = station.at.place;
+    this.#slowness = 1 + random.next() / 1_000;
     this.process = station.at.processes.start(world.agenda, name);
   }
 
@@ -311,7 +314,7 @@ export class Cook {
       const { token, resource, mode } = lease;
       this.#hold({ token, resource, mode, sessionId: call.sessionId });
       if (!this.#mayBelieve(call, lease)) continue;
-      const untilMs = call.sentMs + waitedMs + (safeForMs[token] ?? 0);
+      const untilMs = call.sentMs + (waitedMs + (safeForMs[token] ?? 0)) * this.#slowness;
       this.world.beliefs.believe(
         { sessionId: call.sessionId, resource, mode, token, untilMs },
         this.world.agenda.nowMs,

@@ -76,7 +76,7 @@ export function simStore({ log, process, random, weather, onFault }: SimStoreOpt
   }
 
   function change<T>(work: () => Promise<T>): Promise<T> {
-    if (happens('unavailable')) return failAfter(roadMs(), 'it was not tried');
+    if (happens('unavailable')) return failAfter(roadMs(), 'it was not tried', random.chance(0.5) ? 'none' : undefined);
     const isAlone = random.chance(0.5);
     if (happens('late')) {
       process.agenda.after(random.between(10, 8_000), isAlone ? null : process, () => void work().then(ignore, ignore));
@@ -89,8 +89,8 @@ export function simStore({ log, process, random, weather, onFault }: SimStoreOpt
     });
   }
 
-  function failAfter(ms: number, why: string): Promise<never> {
-    return new Promise((_, reject) => void process.after(ms, () => reject(outOfReach(why))));
+  function failAfter(ms: number, why: string, outcome?: 'none'): Promise<never> {
+    return new Promise((_, reject) => void process.after(ms, () => reject(outOfReach(why, outcome))));
   }
 
   function passOn(hint: () => void): void {
@@ -104,6 +104,11 @@ function ignore(): void {
   // The append was given up before; whether it was done shows in the log.
 }
 
-function outOfReach(why: string): StoreFault {
-  return new StoreFault('STORE_UNAVAILABLE', `Simulated: ${why}.`);
+/** `outcome: none`: the store itself says that nothing was written. */
+function outOfReach(why: string, outcome?: 'none'): StoreFault {
+  return new StoreFault(
+    'STORE_UNAVAILABLE',
+    `Simulated: ${why}.`,
+    outcome === undefined ? {} : { details: { outcome } },
+  );
 }
