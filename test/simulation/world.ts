@@ -10,7 +10,7 @@ import { BrokenPromise } from '../support/witness.ts';
 import { Beliefs } from './beliefs.ts';
 import { Coverage } from './coverage.ts';
 import { LightCoordinator, systemHead } from './light-coordinator.ts';
-import { SharedLog } from './shared-log.ts';
+import { type LogBatch, SharedLog } from './shared-log.ts';
 import { SimAgent } from './sim-agent.ts';
 import { Timeline } from './timeline.ts';
 
@@ -47,6 +47,11 @@ export class World {
   #ids = 0;
   #here: number;
   #epoch = 0;
+
+  /** What the log holds, for recordings. */
+  get batches(): readonly LogBatch[] {
+    return this.#log.batches;
+  }
 
   constructor(seed: number) {
     this.#random = randomOf(seed);

@@ -1,0 +1,40 @@
+// Logs recorded by earlier versions still fold to the state that those versions had.
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { exportState, importState } from '../../src/core/fleet/state-image.ts';
+import { checkState } from '../../src/core/invariants.ts';
+import { EMPTY_HEAD } from '../../src/ports/event-store.ts';
+import { verifyChain } from '../../src/ports/chain.ts';
+import { EVENT_TYPES } from '../support/event-types.ts';
+import { eventsOf, fileOf, foldOf, imageText, RECORDED, recordedBatches } from './history.ts';
+
+/** No version has moved the format yet. */
+const NEVER_MADE = ['format.moved'];
+
+describe.each(RECORDED)('the history $name of $version', ({ version, name }) => {
+  const batches = recordedBatches(version, name);
+
+  it('is the chain that was written', () => {
+    expect(verifyChain(nodeHasher, EMPTY_HEAD, batches)).toBeNull();
+  });
+
+  it('folds to the recorded state, which breaks no invariant', () => {
+    const state = foldOf(eventsOf(batches));
+    expect(imageText(state)).toBe(readFileSync(fileOf(version, name, 'state.json'), 'utf8'));
+    expect(checkState(state)).toEqual([]);
+  });
+
+  it('has an image that is read back as it was', () => {
+    const image: unknown = JSON.parse(readFileSync(fileOf(version, name, 'state.json'), 'utf8'));
+    expect(exportState(importState(image))).toEqual(image);
+  });
+});
+
+describe('the histories of 0.1.0', () => {
+  it('hold every event that version makes', () => {
+    const seen = new Set(RECORDED.flatMap(({ version, name }) => eventsOf(recordedBatches(version, name))).map((event) => event.type));
+    expect(EVENT_TYPES.filter((type) => !seen.has(type) && !NEVER_MADE.includes(type))).toEqual([]);
+  });
+});
