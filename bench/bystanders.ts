@@ -54,7 +54,9 @@ async function block(agent: McpAgent): Promise<Block> {
 async function whileParked<T>(agent: McpAgent, resources: readonly string[], work: () => Promise<T>): Promise<T> {
   const over = new AbortController();
   const parked = resources.map((resource) =>
-    agent.call('acquire_lock', { resources: [resource], waitMs: 25_000 }, over.signal).catch(() => undefined),
+    agent
+      .call('acquire_lock', { resources: [resource], waitMs: 25_000 }, over.signal)
+      .catch(() => 'aborted, as it should be'),
   );
   await untilInLine(agent, resources.length);
   const result = await work();

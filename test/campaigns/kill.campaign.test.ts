@@ -4,6 +4,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FeedEvent } from '../../src/app/coordinator.ts';
 import { type Acknowledged, LogCheck } from '../support/acknowledged.ts';
 import { campaignCount } from '../support/campaign.ts';
 import type { McpAgent } from '../support/mcp-agent.ts';
@@ -59,7 +60,7 @@ describe(`kill -9 under load, seed ${seed} (BRIGADE_TEST_SEED repeats its moment
     const events = await scratch.events();
     const twice = new LogCheck();
     expect(() =>
-      twice.take(events.flatMap((event) => (event.type === 'state.put' ? [event, event] : [event]))),
+      twice.take(events.flatMap((event): FeedEvent[] => (event.type === 'state.put' ? [event, event] : [event]))),
     ).toThrow(/at \d+ state.put/);
     expect(twice.brokenBy([])).not.toEqual([]);
   });
