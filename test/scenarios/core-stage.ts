@@ -21,6 +21,8 @@ const FOUNDED_WALL_MS = Date.UTC(2025, 10, 19, 22, 25);
 export class CoreStage implements Stage {
   readonly #state = emptyState();
   readonly #witness = new Witness();
+  /** The state as it was last compared with its folds. */
+  #text = textOf(this.#state);
 
   get folded(): FleetState {
     return this.#witness.state;
@@ -36,8 +38,6 @@ export class CoreStage implements Stage {
     };
     const before = this.#state.fleet === null ? this.#decide(founding, momentAt(at)).groups.flat() : [];
     const decision = this.#decide(command, momentAt(at));
-    this.#witness.verify();
-    this.#compare();
     return { answer: decision.answer, events: [...before, ...decision.groups.flat()] };
   }
 
@@ -45,6 +45,7 @@ export class CoreStage implements Stage {
     const fact = { ...event, seq: this.#state.position.seq + 1, ...momentAt(at), version: 1 } as unknown as FleetEvent;
     apply(this.#state, fact);
     this.#witness.take([fact]);
+    this.#compare();
     return [fact];
   }
 
@@ -54,34 +55,39 @@ export class CoreStage implements Stage {
 
   #decide(command: Command, moment: Moment): Decision {
     settleDeadlines(this.#state, moment.at);
-    const before = textOf(this.#state);
-    this.#decideElsewhere(command, moment, before);
-    const decision = decide(this.#state, command, moment);
-    if (textOf(this.#state) !== before)
-      throw new BrokenPromise('pure', `${command.op} changed the state it was decided on`);
+    const decision = this.#decideThrice(command, moment);
     const violation = checkDraft(this.#state, decision.draft);
-    if (violation !== null)
+    if (violation !== null) {
       throw new BrokenPromise(violation.invariant, `${violation.detail}, before ${command.op} is logged`);
+    }
     checkGroups(decision);
     this.#witness.take(decision.groups.flat());
     mergeState(this.#state, decision.draft);
+    this.#compare();
     return decision;
   }
 
-  /** Decides the same on a copy of the state, and again, and compares. */
-  #decideElsewhere(command: Command, moment: Moment, image: string): void {
+  /** Decides on the state, again, and on a copy of it, and compares. */
+  #decideThrice(command: Command, moment: Moment): Decision {
     const told = ({ groups, answer }: Decision): string => JSON.stringify({ groups, answer });
-    const here = told(decide(this.#state, command, moment));
-    const copy = importState(JSON.parse(image));
+    const copy = importState(JSON.parse(this.#text));
     settleDeadlines(copy, moment.at);
     const there = told(decide(copy, command, moment));
-    if (here !== there) throw new BrokenPromise('pure', differenceOf(here, there));
+    const first = told(decide(this.#state, command, moment));
+    if (textOf(this.#state) !== this.#text) {
+      throw new BrokenPromise('pure', `${command.op} changed the state it was decided on`);
+    }
+    const decision = decide(this.#state, command, moment);
+    const second = told(decision);
+    if (first !== second) throw new BrokenPromise('pure', differenceOf(first, second));
+    if (first !== there) throw new BrokenPromise('pure', differenceOf(first, there));
+    return decision;
   }
 
   #compare(): void {
-    const merged = textOf(this.#state);
-    const folded = textOf(this.#witness.state);
-    if (merged !== folded) throw new BrokenPromise('one fold', differenceOf(merged, folded));
+    this.#text = textOf(this.#state);
+    const folded = this.#witness.verify();
+    if (this.#text !== folded) throw new BrokenPromise('one fold', differenceOf(this.#text, folded));
   }
 }
 

@@ -1,9 +1,14 @@
 // Plays every table of every scenario file on every stage.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { createSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { CoordinatorStage } from './coordinator-stage.ts';
 import { CoreStage } from './core-stage.ts';
 import { readTables } from './language/table.ts';
 import { playTable } from './play.ts';
@@ -17,7 +22,11 @@ interface StageKind {
   readonly make: () => Promise<Stage>;
 }
 
-const STAGES: readonly StageKind[] = [{ name: 'the core', isCore: true, make: async () => new CoreStage() }];
+const STAGES: readonly StageKind[] = [
+  { name: 'the core', isCore: true, make: async () => new CoreStage() },
+  { name: 'coordinators in memory', isCore: false, make: () => CoordinatorStage.open({ coordinators: 3 }) },
+  { name: 'coordinators on a SQLite file', isCore: false, make: onSqlite },
+];
 
 const files = readdirSync(folder).filter((name) => name.endsWith('.scenario'));
 
@@ -32,4 +41,21 @@ for (const file of files.toSorted()) {
       }
     });
   }
+}
+
+/** Two handles on one file. Time is the table's; the store's own clock, which only its retries and hints use, is real. */
+function onSqlite(): Promise<Stage> {
+  const scratch = mkdtempSync(join(tmpdir(), 'brigade-scenario-'));
+  return CoordinatorStage.open({
+    coordinators: 2,
+    makeStore: () =>
+      createSqliteStore({
+        path: join(scratch, '.brigade', 'brigade.db'),
+        durability: 'process',
+        clock: systemClock,
+        hasher: nodeHasher,
+        random: () => 0.5,
+      }),
+    cleanUp: () => Promise.resolve(rmSync(scratch, { recursive: true, force: true })),
+  });
 }

@@ -24,14 +24,16 @@ export class Witness {
     for (const event of events) this.#takeOne(event);
   }
 
-  /** Throws when anything in the state is wrong, or when its folds differ. */
-  verify(): void {
+  /** The state as text. Throws when anything in it is wrong, or when its folds differ. */
+  verify(): string {
     const [violation] = checkState(this.state);
     if (violation !== undefined) throw new BrokenPromise(violation.invariant, violation.detail);
     const image = textOf(this.state);
-    if (image !== textOf(this.#plain)) throw new BrokenPromise('one fold', differenceOf(image, textOf(this.#plain)));
+    const plain = textOf(this.#plain);
+    if (image !== plain) throw new BrokenPromise('one fold', differenceOf(image, plain));
     const read = textOf(importState(JSON.parse(image)));
     if (image !== read) throw new BrokenPromise('image', differenceOf(image, read));
+    return image;
   }
 
   #takeOne(event: FleetEvent): void {

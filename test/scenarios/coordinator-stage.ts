@@ -1,0 +1,172 @@
+// Coordinators on one store as a stage. Each session keeps to one of them, time passes on a clock that the table holds, and
+// what falls due happens by itself, between rows too. A call that parks is answered with what the log says of its ticket;
+// the answer it gets in the end must say the same.
+
+import type { LocalCoordinator } from '../../src/app/local-coordinator.ts';
+import type { Command } from '../../src/core/command.ts';
+import type { FleetEvent } from '../../src/core/event.ts';
+import type { FleetState } from '../../src/core/fleet-state.ts';
+import { answerOfTicket } from '../../src/core/lease/ticket-answer.ts';
+import { isRejection } from '../../src/core/rejection.ts';
+import type { Answer } from '../../src/core/reply.ts';
+import type { EventStore } from '../../src/ports/event-store.ts';
+import { settle } from '../support/fake-clock.ts';
+import { FleetRig } from '../support/fleet-rig.ts';
+import { BrokenPromise, differenceOf, textOf, Witness } from '../support/witness.ts';
+import type { Stage, Told } from './stage.ts';
+
+interface Call {
+  readonly command: Command;
+  answer: Answer | null;
+  isChecked: boolean;
+}
+
+export interface CoordinatorStageOptions {
+  readonly coordinators: number;
+  /** A handle on the log for each; without it they share one in memory. */
+  readonly makeStore?: () => EventStore;
+  readonly cleanUp?: () => Promise<void>;
+}
+
+/** Looks after which a parked call has heard of what it waits for, been claimed for, and answered. */
+const LOOKS = 3;
+
+export class CoordinatorStage implements Stage {
+  readonly #options: CoordinatorStageOptions;
+  readonly #rig: FleetRig;
+  readonly #witness = new Witness();
+  readonly #coordinators: LocalCoordinator[] = [];
+  readonly #placeOf = new Map<string, LocalCoordinator>();
+  readonly #parked: Call[] = [];
+  #atMs = 0;
+
+  private constructor(options: CoordinatorStageOptions) {
+    const { makeStore } = options;
+    this.#options = options;
+    this.#rig = FleetRig.onFakeClock(makeStore === undefined ? {} : { makeStore });
+  }
+
+  static async open(options: CoordinatorStageOptions): Promise<CoordinatorStage> {
+    const stage = new CoordinatorStage(options);
+    for (let i = 0; i < options.coordinators; i += 1) stage.#coordinators.push(await stage.#rig.coordinator(`c${i}-`));
+    return stage;
+  }
+
+  get folded(): FleetState {
+    return this.#witness.state;
+  }
+
+  async say(command: Command, at: number): Promise<Told> {
+    const events: FleetEvent[] = [];
+    await this.#passTime(at, events);
+    const call: Call = { command, answer: null, isChecked: false };
+    void this.#hear(call);
+    await this.#comeToRest(events);
+    if (call.answer !== null) return { answer: call.answer, events };
+    this.#parked.push(call);
+    return { answer: this.#answerOfParked(command), events };
+  }
+
+  async #hear(call: Call): Promise<void> {
+    const { answer } = await this.#coordinatorOf(call.command).submit(call.command);
+    call.answer = answer;
+  }
+
+  state(): Promise<readonly FleetEvent[]> {
+    throw new Error('a coordinator logs only what commands make; the table is for the core only');
+  }
+
+  async end(): Promise<void> {
+    this.#witness.verify();
+    await this.#rig.close();
+    await this.#options.cleanUp?.();
+  }
+
+  /** Until the table's next moment; what falls due meanwhile happens when it does. */
+  async #passTime(at: number, events: FleetEvent[]): Promise<void> {
+    const ms = at - this.#atMs;
+    this.#atMs = at;
+    if (ms > 0) await this.#rig.clock.advance(ms);
+    await this.#comeToRest(events);
+  }
+
+  async #comeToRest(events: FleetEvent[]): Promise<void> {
+    for (let look = 0; look < LOOKS; look += 1) {
+      await settle();
+      // A view reads the log to its head, and whoever waits in that coordinator hears of it.
+      for (const coordinator of this.#coordinators) await coordinator.view({ kind: 'holder', resource: 'task:any' });
+    }
+    await settle();
+    for await (const { hash: _, ...event } of this.#first().feed({
+      after: this.#witness.state.position.seq,
+      once: true,
+    })) {
+      this.#witness.take([event]);
+      events.push(event);
+    }
+    this.#compare();
+    this.#checkAnswered();
+  }
+
+  /** Every coordinator shows the state that the log folds to. */
+  #compare(): void {
+    const text = this.#witness.verify();
+    for (const { replica } of this.#coordinators) {
+      const shown = textOf(replica.state);
+      if (shown !== text) throw new BrokenPromise('one state', differenceOf(text, shown));
+    }
+  }
+
+  /** A parked call that has its answer was answered with what the log says. */
+  #checkAnswered(): void {
+    for (const call of this.#parked) {
+      const { answer } = call;
+      if (call.isChecked || answer === null) continue;
+      call.isChecked = true;
+      if (isRejection(answer) || answer.op !== 'acquire' || answer.ticket === null) continue;
+      const ended = this.#witness.state.endedTickets.get(answer.ticket);
+      const tokens = answer.leases.map((lease) => lease.token).join(' ');
+      if (answer.status === 'granted' && ended?.tokens.join(' ') !== tokens) {
+        throw new BrokenPromise(
+          'answers',
+          `${answer.ticket} was answered ${tokens}, logged ${ended?.tokens.join(' ')}`,
+        );
+      }
+    }
+  }
+
+  #answerOfParked(command: Command): Answer {
+    const { state } = this.#witness;
+    return answerOfTicket(state, this.#ticketOf(command), state.position.at);
+  }
+
+  #ticketOf(command: Command): string {
+    if (command.op === 'await') return command.ticket;
+    const handle = command.by.kind === 'session' ? command.by.handleHash : '';
+    for (const session of this.folded.sessions.in('handle', handle)) {
+      for (const { ticket, resources, mode } of this.folded.tickets.in('session', session.sessionId)) {
+        if (command.op !== 'acquire' || command.mode !== mode) continue;
+        if (isSameSet(command.resources, resources)) return ticket;
+      }
+    }
+    throw new BrokenPromise('answers', `${command.op} has no answer and waits for nothing`);
+  }
+
+  /** Whoever shows a handle speaks to one coordinator; the others take turns. */
+  #coordinatorOf(command: Command): LocalCoordinator {
+    const speaker = command.by.kind === 'session' ? command.by.handleHash : command.requestId;
+    const known = this.#placeOf.get(speaker);
+    if (known !== undefined) return known;
+    const coordinator = this.#coordinators[this.#placeOf.size % this.#coordinators.length] as LocalCoordinator;
+    this.#placeOf.set(speaker, coordinator);
+    return coordinator;
+  }
+
+  #first(): LocalCoordinator {
+    return this.#coordinators[0] as LocalCoordinator;
+  }
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  return new Set(a).size === b.length && a.every((each) => b.includes(each));
+}
