@@ -313,8 +313,9 @@ export class Cook {
     for (const lease of leasesIn(answer, call.sessionId)) {
       const { token, resource, mode } = lease;
       this.#hold({ token, resource, mode, sessionId: call.sessionId });
-      if (!this.#mayBelieve(call, lease)) continue;
-      const untilMs = call.sentMs + (waitedMs + (safeForMs[token] ?? 0)) * this.#slowness;
+      const safeMs = safeForMs[token] ?? 0;
+      if (safeMs === 0 || !this.#mayBelieve(call, lease)) continue;
+      const untilMs = call.sentMs + (waitedMs + safeMs) * this.#slowness;
       this.world.beliefs.believe(
         { sessionId: call.sessionId, resource, mode, token, untilMs },
         this.world.agenda.nowMs,

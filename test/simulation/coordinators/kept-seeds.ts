@@ -2,5 +2,7 @@
 // what a seed has found is a scenario or a test of its own as well.
 
 export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
-  [13, 'one expiry ended the wait that kept another lease from being renewed, which was expired too early'],
+  [13, 'an expiry ended the wait that kept another lease from being renewed, which was expired too early'],
+  [245, 'a container and its host each had a fleet time of their own, and one expired what the other had just granted'],
+  [1120, 'a grant whose session ended in the same append was told to be believed in'],
 ];

@@ -111,7 +111,7 @@ function befall(kitchen: Kitchen, fate: Fate): void {
       [2, () => sleep(world, random.pick([800, 4_000, 6_000, 30_000, 3_600_000]))],
       [3, () => void world.saveSnapshot().catch((error: unknown) => world.fail(error))],
       [1, () => vanish(kitchen, random)],
-      [mayLose ? 2 : 0, () => world.lose(random.chance(0.7))],
+      [mayLose ? 2 : 0, () => lose(kitchen, random)],
     ])();
     befall(kitchen, fate);
   });
@@ -131,6 +131,15 @@ function crashAndRestart(kitchen: Kitchen, random: Random): void {
   const replace = (): void => moveIn(kitchen, station, world.start(station.at, usedPid));
   if (world.stations.length === 0 || random.chance(0.3)) replace();
   else world.agenda.after(random.between(1, 5_000), null, replace);
+}
+
+/** Sometimes nobody is left who knows what the log said, and only the witness tells that it is not the one it was. */
+function lose(kitchen: Kitchen, random: Random): void {
+  const { world } = kitchen;
+  const known = random.chance(0.5) ? [] : [...world.stations];
+  for (const station of known) crash(kitchen, station);
+  world.lose(random.chance(0.7));
+  for (const station of known) moveIn(kitchen, station, world.start(station.at));
 }
 
 /** Whoever worked with the process hears at once that it is gone. */
