@@ -24,11 +24,13 @@ export async function measure(): Promise<readonly Figure[]> {
     const resources = Array.from({ length: PARKED }, (_, i) => `task:dish-${i}`);
     await holder.call('acquire_lock', { resources });
     await agent.call('put_state', { key: 'menu', value: 'soup', ifVersion: 0 });
+    // Those that wait are another agent's calls, on the same process.
+    const waiter = (await agent.call('register', { id: 'cleo' })).told.session ?? '';
     await block(agent);
     const pairs: { readonly alone: Block; readonly waiting: Block }[] = [];
     for (let turn = 0; turn < TURNS; turn += 1) {
       const alone = await block(agent);
-      pairs.push({ alone, waiting: await whileParked(agent, resources, () => block(agent)) });
+      pairs.push({ alone, waiting: await whileParked(agent, { session: waiter, resources }, () => block(agent)) });
     }
     return [...figures('acquire and release', 'write', pairs), ...figures('get_state', 'read', pairs)];
   } finally {
@@ -51,11 +53,15 @@ async function block(agent: McpAgent): Promise<Block> {
 }
 
 /** Runs `work` while a call waits for each of `resources`, and withdraws them. */
-async function whileParked<T>(agent: McpAgent, resources: readonly string[], work: () => Promise<T>): Promise<T> {
+async function whileParked<T>(
+  agent: McpAgent,
+  { session, resources }: { readonly session: string; readonly resources: readonly string[] },
+  work: () => Promise<T>,
+): Promise<T> {
   const over = new AbortController();
   const parked = resources.map((resource) =>
     agent
-      .call('acquire_lock', { resources: [resource], waitMs: 25_000 }, over.signal)
+      .call('acquire_lock', { session, resources: [resource], waitMs: 25_000 }, over.signal)
       .catch(() => 'aborted, as it should be'),
   );
   await untilInLine(agent, resources.length);
