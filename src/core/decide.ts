@@ -68,12 +68,37 @@ export function decide(state: FleetState, command: Command, moment: Moment): Dec
   const ledger = new Ledger(state, moment, 'brigade', command.requestId);
   if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
   const more = settleDue(ledger);
-  if (more && command.op === 'acquire') settleTouching(ledger, command.resources.slice(0, LIMITS.resourcesPerAcquire));
+  if (more) settleTouching(ledger, resourcesOf(state, command).slice(0, LIMITS.resourcesPerAcquire));
   const answer = answerOf(ledger, command, more);
   // What an ended session held is due this moment: nobody should have to wait for the next command.
   if (ENDS_SESSIONS.has(command.op)) settleDue(ledger);
   if (command.dryRun === true) return { groups: [], answer, draft: forkState(state) };
   return { groups: ledger.groups, answer, draft: ledger.state };
+}
+
+/** What the command is about: whatever is due there is settled first, however much else is due. */
+function resourcesOf(state: FleetState, command: Command): readonly string[] {
+  switch (command.op) {
+    case 'acquire':
+      return command.resources;
+    case 'await':
+    case 'withdraw':
+    case 'leave_wait':
+    case 'undelivered':
+      return state.tickets.get(command.ticket)?.resources ?? [];
+    case 'renew':
+      return command.leases.map((lease) => lease.resource);
+    case 'release':
+      return command.leases === 'all' ? [] : command.leases.map((lease) => lease.resource);
+    case 'check':
+    case 'hand_off':
+    case 'revoke':
+      return [command.resource];
+    case 'put_state':
+      return [`state:${command.key}`, ...('token' in command.condition ? [command.condition.resource] : [])];
+    default:
+      return [];
+  }
 }
 
 function answerOf(ledger: Ledger, command: Command, more: boolean): Answer {

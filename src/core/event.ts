@@ -33,6 +33,8 @@ export interface CycleStep {
   readonly ticket: string;
   /** What it waits for that the next one holds. */
   readonly resource: string;
+  /** How many steps of a very long cycle were left out between this one and the next. */
+  readonly leftOut?: number;
 }
 
 /** How a lease came about. */

@@ -41,21 +41,26 @@ export function cycleThrough(state: FleetState, ticket: TicketRow): Cycle | null
 
 /** What a cycle says in the log and to people. */
 export function stepsOf(cycle: Cycle): readonly CycleStep[] {
-  return cycle.map((edge) => ({
-    sessionId: edge.ticket.sessionId,
-    agentId: edge.ticket.agentId,
-    ticket: edge.ticket.ticket,
-    resource: edge.resource,
-  }));
+  const leftOut = cycle.length - LIMITS.cycleSteps;
+  if (leftOut <= 0) return cycle.map(stepOf);
+  const first = cycle.slice(0, LIMITS.cycleSteps - 1).map(stepOf);
+  const last = cycle.slice(-1).map(stepOf);
+  return [...first.slice(0, -1), ...first.slice(-1).map((step) => ({ ...step, leftOut })), ...last];
+}
+
+function stepOf({ ticket, resource }: WaitForEdge): CycleStep {
+  return { sessionId: ticket.sessionId, agentId: ticket.agentId, ticket: ticket.ticket, resource };
 }
 
 /** The cycle in plain words: who waits for what that whom holds. */
 export function cycleInWords(steps: readonly CycleStep[]): string {
   return steps
-    .map(
-      (step, i) =>
-        `${step.agentId} waits for ${step.resource}, held by ${(steps[(i + 1) % steps.length] as CycleStep).agentId}`,
-    )
+    .map((step, i) => {
+      const next = (steps[(i + 1) % steps.length] as CycleStep).agentId;
+      const held =
+        step.leftOut === undefined ? `held by ${next}` : `and ${step.leftOut} more wait for one another up to ${next}`;
+      return `${step.agentId} waits for ${step.resource}, ${held}`;
+    })
     .join('; ');
 }
 
@@ -86,20 +91,48 @@ function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Ite
         yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
     }
   }
-  for (const own of state.tickets.in('session', sessionId)) {
-    const isOffered = own.state === 'offered';
-    if (!isOffered && !(withLines && isInLine(state, own))) continue;
-    for (const resource of own.resources) {
-      for (const ticket of conflictingTickets(state, { sessionId, resource, mode: own.mode })) {
-        if (!waits(state, ticket) || !needs(state, ticket, resource)) continue;
-        if (isOffered || hasPassed(own, ticket))
-          yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource };
-        else if (ticket.queuedSeq > own.queuedSeq && !hasPassed(ticket, own)) {
-          yield { kind: 'line', ticket, toSession: sessionId, behind: own.ticket, resource };
-        }
-      }
+  for (const { resource, mode, tickets } of ownClaims(state, sessionId, withLines)) {
+    for (const ticket of conflictingTickets(state, { sessionId, resource, mode })) {
+      if (!waits(state, ticket) || !needs(state, ticket, resource)) continue;
+      const own = tickets.find((each) => isBehind(ticket, each));
+      if (own === undefined) continue;
+      const isHold = own.state === 'offered' || hasPassed(own, ticket);
+      yield {
+        kind: isHold ? 'hold' : 'line',
+        ticket,
+        toSession: sessionId,
+        behind: isHold ? null : own.ticket,
+        resource,
+      };
     }
   }
+}
+
+interface OwnClaim {
+  readonly resource: string;
+  readonly mode: TicketRow['mode'];
+  readonly tickets: TicketRow[];
+}
+
+/** What the session's own tickets claim, each resource once however many of them name it. */
+function ownClaims(state: FleetState, sessionId: string, withLines: boolean): Iterable<OwnClaim> {
+  const claims = new Map<string, OwnClaim>();
+  for (const own of state.tickets.in('session', sessionId)) {
+    if (own.state !== 'offered' && !(withLines && isInLine(state, own))) continue;
+    for (const resource of own.resources) {
+      const key = `${own.mode} ${resource}`;
+      const claim = claims.get(key) ?? { resource, mode: own.mode, tickets: [] };
+      claims.set(key, claim);
+      claim.tickets.push(own);
+    }
+  }
+  return claims.values();
+}
+
+/** `ticket` cannot go before `own`. */
+function isBehind(ticket: TicketRow, own: TicketRow): boolean {
+  if (own.state === 'offered' || hasPassed(own, ticket)) return true;
+  return ticket.queuedSeq > own.queuedSeq && !hasPassed(ticket, own);
 }
 
 function findCycle(state: FleetState, start: string, out: readonly WaitForEdge[], withLines: boolean): Cycle | null {

@@ -10,8 +10,8 @@ import type { Table } from '../table.ts';
 import { lookUp } from './conflict-index.ts';
 
 /** Why the request is out of bounds, or null. */
-export function checkAcquire(state: FleetState, command: AcquireCommand, session: SessionRow): Rejection | null {
-  return checkShape(command) ?? checkNumbers(command) ?? checkRoom(state, command, session);
+export function checkAcquire(command: AcquireCommand): Rejection | null {
+  return checkShape(command) ?? checkNumbers(command);
 }
 
 function checkShape({ resources, reason }: AcquireCommand): Rejection | null {
@@ -60,21 +60,22 @@ export function checkRange(name: string, value: number, least: number, most: num
   });
 }
 
-function checkRoom(state: FleetState, { resources }: AcquireCommand, session: SessionRow): Rejection | null {
-  if (state.leases.size + resources.length > LIMITS.leasesPerFleet) {
+/** Bounds what the fleet and the session would hold with `more` leases; what the session waits for counts as held. */
+export function checkRoom(state: FleetState, session: SessionRow, more: number): Rejection | null {
+  if (state.leases.size + more > LIMITS.leasesPerFleet) {
     return full(`The fleet holds ${state.leases.size} leases, the most it may.`);
   }
-  if (state.leases.countIn('session', session.sessionId) + resources.length > LIMITS.leasesPerSession) {
-    return full(`This session would hold more than ${LIMITS.leasesPerSession} leases.`);
-  }
+  let claimed = state.leases.countIn('session', session.sessionId) + more;
+  for (const ticket of state.tickets.in('session', session.sessionId)) claimed += ticket.resources.length;
+  if (claimed <= LIMITS.leasesPerSession) return null;
+  return full(`This session would hold and wait for more than ${LIMITS.leasesPerSession} leases.`);
+}
+
+/** Bounds the waits of the session and the line before each resource. */
+export function checkLine(state: FleetState, session: SessionRow, resources: readonly string[]): Rejection | null {
   if (state.tickets.countIn('session', session.sessionId) >= LIMITS.ticketsPerSession) {
     return full(`This session waits with ${LIMITS.ticketsPerSession} tickets already.`);
   }
-  return null;
-}
-
-/** Bounds the line before each resource. */
-export function checkLine(state: FleetState, resources: readonly string[]): Rejection | null {
   for (const resource of resources) {
     const { exact } = lookUp(state.tickets as Table<object>, resource);
     const waiting = state.tickets.countIn('exact', exact) + state.tickets.countIn('wide', exact);

@@ -11,7 +11,7 @@ import type { Ledger } from '../ledger.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { AcquireReply, Answer, Blocker } from '../reply.ts';
 import type { SessionRow, TicketRow } from '../rows.ts';
-import { checkAcquire, checkLine } from './acquire-limits.ts';
+import { checkAcquire, checkLine, checkRoom } from './acquire-limits.ts';
 import { rejoin } from './await.ts';
 import { grantSet } from './grant.ts';
 import { factsOf } from './lease-facts.ts';
@@ -21,7 +21,7 @@ import { noteRefusal } from './refusal.ts';
 import { answerOfTicket, namedBlockers } from './ticket-answer.ts';
 
 export function acquire(ledger: Ledger, command: AcquireCommand, session: SessionRow): Answer {
-  const refused = checkAcquire(ledger.state, command, session) ?? refuseGranting(ledger.state, ledger.at);
+  const refused = checkAcquire(command) ?? refuseGranting(ledger.state, ledger.at);
   if (refused !== null) return refused;
   const resources = [...new Set(command.resources)];
   const standing: Standing = {
@@ -31,9 +31,12 @@ export function acquire(ledger: Ledger, command: AcquireCommand, session: Sessio
     queuedSeq: Number.POSITIVE_INFINITY,
     passes: [],
   };
-  if (missing(ledger.state, standing).length === 0) return renewHeld(ledger, command, session, resources);
+  const more = missing(ledger.state, standing).length;
+  if (more === 0) return renewHeld(ledger, command, session, resources);
   const joined = sameTicket(ledger, session.sessionId, resources, command.mode);
   if (joined !== undefined) return rejoin(ledger, joined, command.waitMs);
+  const full = checkRoom(ledger.state, session, more);
+  if (full !== null) return full;
   if (isFree(ledger.state, standing)) return grantNow(ledger, command, session, resources);
   return command.waitMs === 0 ? refuseHeld(ledger, session, standing) : queue(ledger, command, session, resources);
 }
@@ -90,7 +93,7 @@ function grantNow(
 }
 
 function queue(ledger: Ledger, command: AcquireCommand, session: SessionRow, resources: readonly string[]): Answer {
-  const full = checkLine(ledger.state, resources);
+  const full = checkLine(ledger.state, session, resources);
   if (full !== null) return full;
   return ledger.group(() => {
     const ticket = `t${ledger.seq + 1}`;

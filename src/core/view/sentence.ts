@@ -133,12 +133,15 @@ function waitEnded(event: EventOf<'wait.ended'>, reader: Reader): string {
 
 /** A cycle in words: who waits for what, and who holds it. */
 export function cycleText(
-  cycle: readonly { readonly agentId: string; readonly resource: string }[],
+  cycle: readonly { readonly agentId: string; readonly resource: string; readonly leftOut?: number }[],
   reader: string | null = null,
 ): string {
   const steps = cycle.map((step, i) => {
     const holder = cycle[(i + 1) % cycle.length] ?? step;
-    return `${oneLine(step.agentId)} waits for ${resourceText(step.resource, reader)}, held by ${oneLine(holder.agentId)}`;
+    const next = oneLine(holder.agentId);
+    const held =
+      step.leftOut === undefined ? `held by ${next}` : `and ${step.leftOut} more wait for one another up to ${next}`;
+    return `${oneLine(step.agentId)} waits for ${resourceText(step.resource, reader)}, ${held}`;
   });
   return steps.join('; ');
 }

@@ -1,7 +1,7 @@
 // What can be seen of a fleet, as plain data. Views are folds of merged state at one instant; they change nothing and
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
-import type { Mode } from '../event.ts';
+import type { CycleStep, Mode } from '../event.ts';
 import type { Lifecycle, Notice, SessionState } from '../rows.ts';
 
 /**
@@ -101,7 +101,7 @@ export interface BrokenDeadlock {
   readonly victim: { readonly agentId: string; readonly sessionId: string; readonly ticket: string };
   readonly agoMs: number;
   /** Each waits for `resource`, which the next one holds; the last one's is held by the first. */
-  readonly cycle: readonly { readonly agentId: string; readonly sessionId: string; readonly resource: string }[];
+  readonly cycle: readonly Omit<CycleStep, 'ticket'>[];
 }
 
 export interface WaitsView {

@@ -113,6 +113,6 @@ function brokenDeadlocks(state: FleetState, at: Instant): readonly BrokenDeadloc
     .map(({ ticket, agentId, sessionId, cycle, endedAt }) => ({
       victim: { ticket, agentId, sessionId },
       agoMs: Math.max(0, at - endedAt),
-      cycle: cycle.map((step) => ({ agentId: step.agentId, sessionId: step.sessionId, resource: step.resource })),
+      cycle: cycle.map(({ ticket: _ticket, ...step }) => step),
     }));
 }

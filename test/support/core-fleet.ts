@@ -1,0 +1,98 @@
+// A fleet of decisions alone, for tests of what no table can write down: very many, very long, very late.
+
+import type { Command } from '../../src/core/command.ts';
+import { type Decision, decide } from '../../src/core/decide.ts';
+import { settleDeadlines } from '../../src/core/due.ts';
+import type { FleetEvent } from '../../src/core/event.ts';
+import { emptyState, type FleetState, mergeState } from '../../src/core/fleet-state.ts';
+import { checkDraft } from '../../src/core/invariants.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { BrokenPromise } from './witness.ts';
+
+type Ask = Command extends infer C ? (C extends Command ? Omit<C, 'by' | 'requestId' | 'bodyHash'> : never) : never;
+
+export class CoreFleet {
+  readonly state: FleetState = emptyState();
+  readonly events: FleetEvent[] = [];
+  atMs = 0;
+  #asked = 0;
+
+  constructor() {
+    this.system({ op: 'found', fleetId: 'f1' });
+  }
+
+  /** Registers an agent, over HTTP so that no process is needed. */
+  join(agentId: string): void {
+    this.system({
+      op: 'register',
+      agentId,
+      purpose: null,
+      client: 'test',
+      user: 'root',
+      stamp: '20251119_2325',
+      onTaken: 'refuse',
+      tags: [],
+      notes: '',
+      resumeHandleHash: null,
+      clientSession: null,
+      transport: 'http',
+      worktree: 'w1',
+      root: '/',
+      foldsCase: false,
+      attachment: null,
+      freshSessionId: `s-${agentId}`,
+      freshHandleHash: `h-${agentId}`,
+      joinTokenHash: null,
+    });
+  }
+
+  says(agentId: string, ask: Ask, requestId?: string): Decision {
+    return this.#say({ kind: 'session', handleHash: `h-${agentId}` }, ask, requestId);
+  }
+
+  system(ask: Ask): Decision {
+    return this.#say({ kind: 'system', name: 'test' }, ask);
+  }
+
+  operator(ask: Ask): Decision {
+    return this.#say({ kind: 'operator', name: 'root', proof: 'terminal' }, ask);
+  }
+
+  acquire(
+    agentId: string,
+    resources: readonly string[],
+    ask: { readonly waitMs?: number; readonly mode?: 'shared' | 'exclusive'; readonly reason?: string } = {},
+  ): Decision {
+    const { waitMs = 0, mode = 'exclusive', reason = '' } = ask;
+    return this.says(agentId, { op: 'acquire', resources, mode, waitMs, ttlMs: LIMITS.ttlMaxMs, reason, priority: 0 });
+  }
+
+  /** Settles everything that is due, as often as it takes. Throws when that has no end. */
+  settle(): void {
+    for (let round = 0; round < 1_000; round += 1) {
+      const { groups } = this.system({ op: 'sweep' });
+      if (groups.length === 0) return;
+    }
+    throw new BrokenPromise('comes to rest', 'there is always something due');
+  }
+
+  #say(by: Command['by'], ask: Ask, requestId?: string): Decision {
+    this.#asked += 1;
+    const command = { ...ask, by, requestId: requestId ?? `r${this.#asked}`, bodyHash: JSON.stringify(ask) } as Command;
+    settleDeadlines(this.state, this.atMs);
+    const decision = decide(this.state, command, { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' });
+    const violation = checkDraft(this.state, decision.draft);
+    if (violation !== null) throw new BrokenPromise(violation.invariant, violation.detail);
+    for (const group of decision.groups) checkSize(group);
+    mergeState(this.state, decision.draft);
+    this.events.push(...decision.groups.flat());
+    return decision;
+  }
+}
+
+function checkSize(group: readonly FleetEvent[]): void {
+  const bytes = group.reduce((sum, event) => sum + Buffer.byteLength(JSON.stringify(event)), 0);
+  if (group.length > LIMITS.groupEvents || bytes > LIMITS.groupBytes) {
+    throw new BrokenPromise('bounded groups', `${group.length} events and ${bytes} bytes in one group`);
+  }
+}
