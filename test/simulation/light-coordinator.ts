@@ -20,6 +20,7 @@ import type { AcquireReply, Answer } from '../../src/core/reply.ts';
 import type { Random } from '../support/random.ts';
 import { BrokenPromise } from '../support/witness.ts';
 import type { Coverage } from './coverage.ts';
+import { checkRepeat } from './repeats.ts';
 import type { SharedLog } from './shared-log.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -211,6 +212,7 @@ export class LightCoordinator {
       if (violation !== null)
         throw new BrokenPromise(violation.invariant, `${violation.detail}, deciding ${pending.command.op}`);
       mergeState(overlay, decision.draft);
+      if (this.#parts.random.chance(0.3)) checkRepeat(overlay, pending.command, decision.answer, moment);
       groups.push(...decision.groups);
       return { pending, answer: decision.answer, needs: groups.length };
     });

@@ -1,5 +1,6 @@
 // A fleet of decisions alone, for tests of what no table can write down: very many, very long, very late.
 
+import { apply } from '../../src/core/apply.ts';
 import type { Command } from '../../src/core/command.ts';
 import { type Decision, decide } from '../../src/core/decide.ts';
 import { settleDeadlines } from '../../src/core/due.ts';
@@ -50,12 +51,26 @@ export class CoreFleet {
     return this.#say({ kind: 'session', handleHash: `h-${agentId}` }, ask, requestId);
   }
 
+  /** Only the first `groups` of what was decided reach the log: the rest of the append lost a race. */
+  saysCut(agentId: string | null, ask: Ask, requestId: string, groups: number): void {
+    const by: Command['by'] =
+      agentId === null
+        ? { kind: 'operator', name: 'root', proof: 'terminal' }
+        : { kind: 'session', handleHash: `h-${agentId}` };
+    const command = { ...ask, by, requestId, bodyHash: JSON.stringify(ask) } as Command;
+    const decision = decide(this.state, command, { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' });
+    for (const event of decision.groups.slice(0, groups).flat()) {
+      apply(this.state, event);
+      this.events.push(event);
+    }
+  }
+
   system(ask: Ask): Decision {
     return this.#say({ kind: 'system', name: 'test' }, ask);
   }
 
-  operator(ask: Ask): Decision {
-    return this.#say({ kind: 'operator', name: 'root', proof: 'terminal' }, ask);
+  operator(ask: Ask, requestId?: string): Decision {
+    return this.#say({ kind: 'operator', name: 'root', proof: 'terminal' }, ask, requestId);
   }
 
   acquire(
