@@ -67,7 +67,7 @@ export const LIMITS = {
   /** How often a silent session that still holds something is looked at again. */
   silenceStepMs: 60_000,
   /** Steps of a cycle that are logged and told; a group has a bound, and nobody reads a thousand. */
-  cycleSteps: 32,
+  cycleSteps: 64,
   /** Search for wait cycles visits at most this many sessions; beyond it the wait is refused rather than unchecked. */
   cycleSearchSessions: 100_000,
   requestIdBytes: 200,
