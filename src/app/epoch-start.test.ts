@@ -66,6 +66,30 @@ describe('the start of an epoch', () => {
     expect(restUntil('belief')).toEqual([LIMITS.beliefMaxMs]);
   });
 
+  it('never makes a rest shorter that is not over', () => {
+    const resting = (until: number | null): FleetState => {
+      const state = emptyState();
+      const suspended = { until, code: 'STORE_REGRESSED' as const, why: 'gone before', sinceWallAt: '' };
+      const tokens = { operatorTokenHash: null, joinTokenHash: null };
+      state.fleet = {
+        fleetId: 'f_1',
+        foundedWallAt: '',
+        epoch: 1,
+        format: 1,
+        foldsCaseSince: null,
+        suspended,
+        ...tokens,
+      };
+      return state;
+    };
+    const loss = { lost, why: 'gone again', rest: 'settle' } as const;
+    const types = (until: number | null): string[] =>
+      eventsOf(plan({ loss, state: resting(until) })).map(({ type }) => type);
+    expect(types(500 + LIMITS.beliefMaxMs)).toEqual(['epoch.started']);
+    expect(types(null)).toEqual(['epoch.started']);
+    expect(types(600)).toEqual(['epoch.started', 'granting.suspended']);
+  });
+
   it('leaves out the memory of the past where the state is too large, and no claim of anybody', () => {
     const state = withRequests(emptyState(), 500);
     state.places.set({ placeId: 'p', bootId: 'b', host: 'h', anchorAt: 0, anchorMonoMs: 0 });

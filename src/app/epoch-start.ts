@@ -63,9 +63,13 @@ function startEvent(plan: EpochPlan, epoch: number, state: FleetState): EventOf<
   return epochStarted(state, start, moment);
 }
 
-function restOf({ loss, moment, batchId }: EpochPlan, epoch: number): readonly FleetEvent[] {
+/** A rest that the state goes on with is never made shorter: it waits for something else that is not over. */
+function restOf({ loss, moment, batchId, state }: EpochPlan, epoch: number): readonly FleetEvent[] {
   if (loss.rest === 'none') return [];
   const restMs = loss.rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs;
+  const until = moment.at + restMs;
+  const known = state.fleet?.suspended ?? null;
+  if (known !== null && (known.until === null || known.until >= until)) return [];
   return [
     {
       type: 'granting.suspended',
@@ -74,7 +78,7 @@ function restOf({ loss, moment, batchId }: EpochPlan, epoch: number): readonly F
       version: 1,
       actor: 'brigade',
       requestId: batchId,
-      until: moment.at + restMs,
+      until,
       code: 'STORE_REGRESSED',
       why: loss.why,
     },

@@ -98,6 +98,15 @@ describe('fleet clock', () => {
     expect(fleetClock.now(state)).toBe(60_000);
   });
 
+  it('still knows that it slept when the same anchor stands in another state', () => {
+    const clock = createFakeClock(0);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(anchored(0, 0));
+    clock.sleep(60_000);
+    expect(fleetClock.now(anchored(0, 0))).toBe(5_000);
+    expect(fleetClock.neededAnchor(anchored(0, 0))).toMatchObject({ anchorAt: 5_000 });
+  });
+
   it('takes an anchor of another process of its place as it is', () => {
     const clock = createFakeClock(0);
     const fleetClock = new FleetClock(clock, PLACE);

@@ -105,7 +105,7 @@ export class FleetClock {
   /** By the anchor alone; null where this clock has none. A new anchor forgets what the old one made of the gap. */
   #raw(state: FleetState, monoMs: number): Instant | null {
     const anchor = this.#newestAnchor(state);
-    if (anchor !== this.#anchor) {
+    if (!isSameAnchor(anchor, this.#anchor)) {
       this.#anchor = anchor;
       this.#sleep = null;
       this.#readAt = null;
@@ -128,6 +128,11 @@ export class FleetClock {
     const { bootId, timeNamespace } = this.#place;
     return row !== undefined && row.bootId === bootId && row.timeNamespace === timeNamespace;
   }
+}
+
+/** After a loss the same anchor stands in another state; a sleep that was noticed still was one. */
+function isSameAnchor(a: PlaceRow | undefined, b: PlaceRow | undefined): boolean {
+  return a?.anchorAt === b?.anchorAt && a?.anchorMonoMs === b?.anchorMonoMs;
 }
 
 function wokenAt({ from, noticedMonoMs }: Sleep, monoMs: number): Instant {

@@ -45,7 +45,9 @@ export interface LogNow {
 /** Null when the log is sound. */
 export async function assessLog(log: LogNow, known: Knowledge): Promise<Loss | null> {
   const { own, witness } = known;
-  const missing = own === null ? await missingWitness(log, witness) : await missingOwn(log, own, known.before ?? own);
+  const missingToUs = own === null ? null : await missingOwn(log, own, known.before ?? own);
+  // Everything that we know may be there, and others of this host have seen more.
+  const missing = missingToUs ?? (await missingWitness(log, witness));
   if (missing === null) return null;
   const lost = witness !== null && compare(witness, missing) > 0 ? witness : missing;
   return { lost, why: explain(log.head, lost), rest: await restAfter(log, known) };

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/app/coordinator.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { isRejection } from '../../src/core/rejection.ts';
-import { EPOCH_STRIDE } from '../../src/ports/event-store.ts';
+import { EPOCH_STRIDE, type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { type Cook, codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 import { rollBack, wipe } from '../support/memory-damage.ts';
@@ -255,3 +255,35 @@ describe('a log that was rolled back', () => {
     expect(leased(await ana.acquire('task:soup')).status).toBe('granted');
   });
 });
+
+describe('a log that was replaced by an older one', () => {
+  it('is not taken for sound by a process that had read no further than that', async () => {
+    host = new TestHost();
+    const place = { file: 0 };
+    rig = FleetRig.onFakeClock({ memoryOf: () => host, makeStore: () => onFile(rig.store(), place) });
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const before = rig.log.head.seq;
+    tokenOf(await ana.acquire('task:stew'));
+    rollBack(rig.log, before);
+    place.file += 1;
+    await bo.acquire('task:stew');
+    const again = await bo.acquire('task:stew');
+    expect(codeOf(again)).toBe('STORE_REGRESSED');
+    expect(restOf(again)).toBeGreaterThan(LIMITS.beliefMaxMs - 10_000);
+  });
+});
+
+/** Notices, as a store of files does, that another file stands in the place of the one it opened. */
+function onFile(store: EventStore, place: { readonly file: number }): EventStore {
+  const opened = place.file;
+  const { read, append } = store;
+  async function onSame<T>(work: () => Promise<T>): Promise<T> {
+    if (place.file !== opened) throw new StoreFault('STORE_REGRESSED', 'Another file stands in its place.');
+    return work();
+  }
+  return Object.assign(store, {
+    read: (...args: Parameters<typeof read>) => onSame(() => read.apply(store, args)),
+    append: (...args: Parameters<typeof append>) => onSame(() => append.apply(store, args)),
+  });
+}

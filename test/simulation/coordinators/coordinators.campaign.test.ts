@@ -1,7 +1,7 @@
 // Several real coordinators on one log, one clock, one thread, one seed: lost replies, conflicts, late hints, crashes,
 // stopped processes, sleep, wiped logs, torn snapshots; agents that stall, vanish, and repeat what they asked.
 //
-//   BRIGADE_SEED=7 npx vitest run test/simulation/coordinators     one seed, with what happened in it
+//   BRIGADE_TEST_SEED=7 npx vitest run test/simulation/coordinators     one seed, with what happened in it
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { campaignCount } from '../../support/campaign.ts';
@@ -9,7 +9,7 @@ import { Coverage } from './coverage.ts';
 import { KEPT_SEEDS } from './kept-seeds.ts';
 import { runSeed, SeedFailed } from './run-seed.ts';
 
-const only = process.env.BRIGADE_SEED === undefined ? null : Number(process.env.BRIGADE_SEED);
+const only = process.env.BRIGADE_TEST_SEED === undefined ? null : Number(process.env.BRIGADE_TEST_SEED);
 const COUNT = only === null ? campaignCount(2_000, { atLeast: 60 }) : 1;
 const FIRST = only ?? 1;
 /** Seeds of one test: none takes long, and a failing one is found quickly. */

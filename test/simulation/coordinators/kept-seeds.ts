@@ -5,4 +5,7 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
   [13, 'an expiry ended the wait that kept another lease from being renewed, which was expired too early'],
   [245, 'a container and its host each had a fleet time of their own, and one expired what the other had just granted'],
   [1120, 'a grant whose session ended in the same append was told to be believed in'],
+  [306, 'a second loss soon after a first made the five minutes of rest three seconds'],
+  [807, 'after a loss a process forgot that it had slept, and fleet time jumped over the sleep'],
+  [1711, 'a log was rolled back to what a process had read, which took it for sound'],
 ];

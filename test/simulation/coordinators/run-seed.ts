@@ -70,7 +70,7 @@ export class SeedFailed extends Error {
 
   constructor(seed: number, history: readonly string[], cause: unknown) {
     const what = cause instanceof Error ? cause.message : String(cause);
-    super(`seed ${seed}: ${what}\nBRIGADE_SEED=${seed} npx vitest run test/simulation/coordinators`, { cause });
+    super(`seed ${seed}: ${what}\nBRIGADE_TEST_SEED=${seed} npx vitest run test/simulation/coordinators`, { cause });
     this.name = 'SeedFailed';
     this.history = history;
   }

@@ -31,16 +31,19 @@ export interface SimStoreOptions {
   /** As it is at the moment of a call. */
   readonly weather: () => Weather;
   readonly onFault: (kind: string) => void;
+  /** Which file stands in the log's place: another one after the log was lost, which an open handle notices. */
+  readonly file: () => number;
 }
 
-export function simStore({ log, process, random, weather, onFault }: SimStoreOptions): EventStore {
+export function simStore({ log, process, random, weather, onFault, file }: SimStoreOptions): EventStore {
   const inner = createMemoryStore(log, nodeHasher);
+  const opened = file();
 
   return {
     traits: inner.traits,
     open: () => call(() => inner.open()),
-    read: (after, limit) => call(() => inner.read(after, limit)),
-    append: (expected, batch) => change(() => inner.append(expected, batch)),
+    read: (after, limit) => call(() => onSameFile(() => inner.read(after, limit))),
+    append: (expected, batch) => change(() => onSameFile(() => inner.append(expected, batch))),
     onAppended: (hint) => inner.onAppended(() => passOn(hint)),
     loadSnapshot: (atOrBefore) => call(() => inner.loadSnapshot(atOrBefore)),
     saveSnapshot: (snapshot) => call(() => inner.saveSnapshot(snapshot)),
@@ -49,6 +52,11 @@ export function simStore({ log, process, random, weather, onFault }: SimStoreOpt
     beats: () => call(() => inner.beats()),
     close: () => inner.close(),
   };
+
+  async function onSameFile<T>(work: () => Promise<T>): Promise<T> {
+    if (file() !== opened) throw new StoreFault('STORE_REGRESSED', 'Simulated: another file stands in its place.');
+    return work();
+  }
 
   function happens(kind: keyof Weather): boolean {
     if (!random.chance(weather()[kind])) return false;

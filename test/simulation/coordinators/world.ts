@@ -92,6 +92,8 @@ export class World {
   #weather: Weather;
   #outageUntilMs = 0;
   #started = 0;
+  /** Counts the files that stood in the log's place. */
+  #file = 0;
   #failure: Error | null = null;
   #looked = 0;
 
@@ -124,6 +126,7 @@ export class World {
             process,
             random,
             weather: () => this.#weatherNow(),
+            file: () => this.#file,
             // Calls that do not come through are many, and tell nothing.
             onFault: (kind) => (kind === 'unavailable' ? coverage.count('fault', kind) : this.befalls(kind, name)),
           }),
@@ -169,6 +172,7 @@ export class World {
     const kept = batches[Math.floor(batches.length * this.#random.next())];
     if (kept === undefined) return;
     this.befalls(isWhole ? 'wiped' : 'rolled back');
+    this.#file += 1;
     this.observer.lost(isWhole ? 0 : kept.lastSeq);
     if (isWhole) wipe(this.log);
     else {
