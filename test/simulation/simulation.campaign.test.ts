@@ -21,7 +21,7 @@ function play(seed: number): Coverage {
   try {
     return new World(seed).run();
   } catch (error) {
-    const command = `BRIGADE_TEST_SEED=${seed} npx vitest run test/simulation`;
+    const command = `BRIGADE_TEST_SEED=${seed} npx vitest run test/simulation/simulation.campaign.test.ts`;
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}\n  again: ${command}`, {
       cause: error,
     });

@@ -21,7 +21,7 @@ import { noteRefusal } from './refusal.ts';
 import { answerOfTicket, namedBlockers } from './ticket-answer.ts';
 
 export function acquire(ledger: Ledger, command: AcquireCommand, session: SessionRow): Answer {
-  const refused = checkAcquire(command) ?? refuseGranting(ledger.state, ledger.at);
+  const refused = checkAcquire(command);
   if (refused !== null) return refused;
   const resources = [...new Set(command.resources)];
   const standing: Standing = {
@@ -31,9 +31,12 @@ export function acquire(ledger: Ledger, command: AcquireCommand, session: Sessio
     queuedSeq: Number.POSITIVE_INFINITY,
     passes: [],
   };
+  const joined = sameTicket(ledger, session.sessionId, resources, command.mode);
+  const resting = refuseGranting(ledger.state, ledger.at);
+  // Who stands in line already keeps its place while granting rests.
+  if (resting !== null) return joined === undefined ? resting : rejoin(ledger, joined, command.waitMs);
   const more = missing(ledger.state, standing).length;
   if (more === 0) return renewHeld(ledger, command, session, resources);
-  const joined = sameTicket(ledger, session.sessionId, resources, command.mode);
   if (joined !== undefined) return rejoin(ledger, joined, command.waitMs);
   const full = checkRoom(ledger.state, session, more);
   if (full !== null) return full;

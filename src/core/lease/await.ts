@@ -2,7 +2,7 @@
 
 import type { AwaitCommand, LeaveWaitCommand, UndeliveredCommand, WithdrawCommand } from '../command.ts';
 import { resolveCyclesOf } from '../deadlock/resolve.ts';
-import { refuseGranting } from '../fleet/granting.ts';
+import { isGranting, refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import type { Answer } from '../reply.ts';
@@ -10,7 +10,7 @@ import type { EndedTicketRow, LeaseRow, SessionRow, TicketRow } from '../rows.ts
 import { checkRange } from './acquire-limits.ts';
 import { endLeasesTogether } from './end.ts';
 import { isFree } from './line.ts';
-import { grantTicket, settleOwnWaits } from './promote.ts';
+import { grantTicket, settleOwnWaits, takeTurnOrStayDue } from './promote.ts';
 import { answerOfTicket, unknownTicket } from './ticket-answer.ts';
 import { endWait } from './wait.ts';
 
@@ -28,10 +28,10 @@ export function awaitTicket(ledger: Ledger, command: AwaitCommand, session: Sess
   return answerOfTicket(ledger.state, command.ticket, ledger.at);
 }
 
-/** Claims, or parks the call in the ticket's place until `waitMs` from now. */
+/** Claims, or parks the call in the ticket's place until `waitMs` from now. While granting rests a place is kept all the same. */
 export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answer {
-  const suspended = refuseGranting(ledger.state, ledger.at);
-  if (suspended !== null) return suspended;
+  const resting = refuseGranting(ledger.state, ledger.at);
+  if (resting !== null && ticket.state === 'offered') return resting;
   return ledger.group(() => {
     if (ticket.state === 'offered') {
       claim(ledger, ticket);
@@ -57,7 +57,8 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
 function settleRejoined(ledger: Ledger, before: TicketRow): void {
   const ticket = ledger.state.tickets.get(before.ticket);
   if (ticket === undefined || !before.passedOver) return;
-  if (isFree(ledger.state, ticket)) claim(ledger, ticket);
+  if (!isGranting(ledger.state)) takeTurnOrStayDue(ledger, ticket.ticket);
+  else if (isFree(ledger.state, ticket)) claim(ledger, ticket);
   // Others stand behind it again, or are held up by what it got: that may close a cycle through any wait of its session.
   resolveCyclesOf(ledger, ticket.sessionId);
 }

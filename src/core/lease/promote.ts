@@ -42,12 +42,12 @@ export function settleOwnWaits(ledger: Ledger, sessionId: string, promoted: Prom
   if (!takeTurns(ledger, own, promoted)) leaveDue(ledger, { resources: [], sessionId });
 }
 
-/** Gives the ticket its turn if nothing is in its way; while granting rests its lines stay due. */
+/** Gives the ticket its turn if nothing is in its way; while granting rests it stays due. */
 export function takeTurnOrStayDue(ledger: Ledger, ticket: string): void {
   const row = ledger.state.tickets.get(ticket);
   if (row === undefined || !isNext(ledger, row)) return;
-  if (!isGranting(ledger.state) || !takeTurn(ledger, row, []))
-    leaveDue(ledger, { resources: row.resources.slice(0, 1) });
+  const { sessionId } = row;
+  if (!isGranting(ledger.state) || !takeTurn(ledger, row, [])) leaveDue(ledger, { resources: [], sessionId });
 }
 
 /** False when the walk had to stop although more could go. */
