@@ -92,6 +92,21 @@ describe('a table with overlays on it', () => {
     );
   });
 
+  it('finds what is due after many deadlines have come and gone', () => {
+    const table = new BaseTable(SPEC, sortedKeys());
+    const row = (key: string, due: number): Row => ({ key, group: groupOf(key), tags: [], path: '/', due, mark: 0 });
+    // Each renewal leaves an entry behind, until there are so many that they are sorted out.
+    for (let due = 0; due < 5_000; due += 1) for (const key of KEYS) table.set(row(key, due));
+    expect(keysOf(table.maybeDue(4_998))).toEqual([]);
+    expect(keysOf(table.maybeDue(4_999))).toEqual(KEYS);
+    table.set(row('c', 10));
+    table.delete('a');
+    expect(table.nextDeadline()).toBeLessThanOrEqual(10);
+    expect(keysOf(table.maybeDue(10))).toEqual(['c']);
+    table.settleDeadlines(4_999, (each) => each.due + 1_000);
+    expect(table.nextDeadline()).toBe(1_010);
+  });
+
   it('freezes what it takes', () => {
     const table = new BaseTable(SPEC, sortedKeys());
     const row: Row = { key: 'a', group: 'g1', tags: [], path: '/', due: 0, mark: 0 };
@@ -189,6 +204,10 @@ function compareBucket(table: Table<Row>, index: string, bucket: string, rows: r
 
 function sorted(rows: Iterable<Row>): readonly Row[] {
   return [...rows].toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function keysOf(rows: Iterable<Row>): readonly string[] {
+  return sorted(rows).map((row) => row.key);
 }
 
 function keysIn(table: Table<Row>, index: string, bucket: string): readonly string[] {
