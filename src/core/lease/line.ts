@@ -63,6 +63,8 @@ export function covers(held: Mode, asked: Mode): boolean {
 
 /** Place in line: 1 is next. Counts earlier waiters and offers that conflict with any resource of the ticket. */
 export function positionOf(state: FleetState, ticket: TicketRow): number {
+  // It has its turn, whoever came back to the line meanwhile.
+  if (ticket.state === 'offered') return 1;
   const before = new Set<string>();
   for (const resource of missing(state, ticket)) {
     for (const other of conflictingTickets(state, { sessionId: ticket.sessionId, resource, mode: ticket.mode })) {
