@@ -277,13 +277,14 @@ describe('a log that was replaced by an older one', () => {
 /** Notices, as a store of files does, that another file stands in the place of the one it opened. */
 function onFile(store: EventStore, place: { readonly file: number }): EventStore {
   const opened = place.file;
-  const { read, append } = store;
+  const read = store.read.bind(store);
+  const append = store.append.bind(store);
   async function onSame<T>(work: () => Promise<T>): Promise<T> {
     if (place.file !== opened) throw new StoreFault('STORE_REGRESSED', 'Another file stands in its place.');
     return work();
   }
   return Object.assign(store, {
-    read: (...args: Parameters<typeof read>) => onSame(() => read.apply(store, args)),
-    append: (...args: Parameters<typeof append>) => onSame(() => append.apply(store, args)),
+    read: (...args: Parameters<typeof read>) => onSame(() => read(...args)),
+    append: (...args: Parameters<typeof append>) => onSame(() => append(...args)),
   });
 }
