@@ -5,6 +5,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { contend } from '../test/support/contention.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import type { Figure } from './figure.ts';
+import { usedMachine } from './used-machine.ts';
 
 const PROCESSES = 8;
 const ROUNDS = 30;
@@ -12,7 +13,7 @@ const HOLD_MS = 20;
 const TURN_MS = PROCESSES * HOLD_MS;
 
 export async function measure(): Promise<readonly Figure[]> {
-  const scratch = new Scratch();
+  const scratch = new Scratch({ env: await usedMachine() });
   try {
     const seen = await contend(scratch, { processes: PROCESSES, rounds: ROUNDS, inside: () => pass(HOLD_MS) });
     const waits = seen.waitsMs.toSorted((a, b) => a - b);

@@ -21,7 +21,8 @@ export interface AppenderOptions {
   readonly placeId: string;
   readonly hasher: Hasher;
   readonly ids: IdSource;
-  readonly settle: (pending: Pending, answer: Answer) => void;
+  /** Answers at once, or when what the answer rests on is durable. */
+  readonly settle: (pending: Pending, answer: Answer, durable?: Promise<void>) => void;
 }
 
 /** A batch with the head on which it was decided. */
@@ -157,7 +158,10 @@ export class Appender {
   #recognise(batch: FoldedBatch): void {
     const answered = this.#uncertain.get(batch.id) ?? [];
     this.#uncertain.clear();
-    for (const { pending, answer } of answered) this.#options.settle(pending, answer);
+    if (answered.length === 0) return;
+    const { log, settle } = this.#options;
+    const durable = log.isConfirmed ? undefined : log.confirm();
+    for (const { pending, answer } of answered) settle(pending, answer, durable);
   }
 
   #forget(batchId: string, decided: readonly Answered[]): void {

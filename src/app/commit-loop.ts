@@ -10,6 +10,9 @@
 // the disk. Answers are given only after everything that they rest on is in the log; that goes for decisions that
 // change nothing too, which are made on state that was caught up after the command came in.
 //
+// What others wrote is decided on before the disk has it, for the append that follows brings it there too; where nothing is
+// appended, the disk is asked before the answer is given.
+//
 // While nobody else writes, as far as this process knows, it does not read before it decides: the append compares the
 // head, and proves that it was right; a batch with nothing to append is proved by reading.
 //
@@ -75,7 +78,7 @@ export class CommitLoop {
     const queue = new PendingQueue({ clock, trouble: () => log.trouble });
     this.#options = options;
     this.#queue = queue;
-    this.#appender = new Appender({ ...options, settle: (pending, answer) => queue.settle(pending, answer) });
+    this.#appender = new Appender({ ...options, settle: (...answered) => queue.settle(...answered) });
   }
 
   get counts(): { readonly queued: number; readonly appends: number; readonly conflicts: number } {
@@ -120,11 +123,11 @@ export class CommitLoop {
     for (let races = 0; ; ) {
       const open = batch.filter(isOpen);
       if (open.length === 0) return;
-      const isProved = !this.#isAlone();
-      if (isProved && !(await this.#prepare(open))) return;
+      const isRead = !this.#isAlone();
+      if (isRead && !(await this.#prepare(open, 'ahead'))) return;
       // Reading may have found that an earlier try was appended after all.
       const decided = this.#decide(open.filter(isOpen));
-      if (decided === null || (await this.#finish(decided, isProved))) return;
+      if (decided === null || (await this.#finish(decided, isRead))) return;
       this.#appender.forgetOwn();
       races += 1;
       if (races > FREE_RACES) await this.#pause(jitterMs(this.#options.ids, PAUSE_MAX_MS));
@@ -132,10 +135,11 @@ export class CommitLoop {
   }
 
   /** True when nothing of the batch is left to do here. */
-  async #finish(decided: DecidedOn, isProved: boolean): Promise<boolean> {
+  async #finish(decided: DecidedOn, isRead: boolean): Promise<boolean> {
+    const { log } = this.#options;
     const isQuiet = decided.groups.length === 0;
-    if (isQuiet && !isProved && !(await this.#prove(decided))) return false;
-    if (isQuiet || isProved) this.#appender.answerUpTo(decided, 0);
+    if (isQuiet && !(isRead && log.isConfirmed) && !(await this.#prove(decided, isRead))) return false;
+    if (isQuiet || (isRead && log.isConfirmed)) this.#appender.answerUpTo(decided, 0);
     const outcome = await this.#appender.append(decided);
     if (outcome.kind === 'done') this.#queue.putBack(decided.left);
     const isLost = outcome.kind === 'refused' || (outcome.kind === 'unknown' && this.#isHurried);
@@ -151,11 +155,11 @@ export class CommitLoop {
   }
 
   /** Catches up and makes sure that deciding is allowed. False when the batch was answered with what stands against it. */
-  async #prepare(open: readonly Pending[]): Promise<boolean> {
+  async #prepare(open: readonly Pending[], how: 'ahead' | 'durable'): Promise<boolean> {
     const { log } = this.#options;
     for (;;) {
       try {
-        await log.catchUp();
+        await (how === 'ahead' ? log.readAhead() : log.catchUp());
         if (open.some((pending) => pending.command.dryRun !== true)) await log.settleLoss();
         return true;
       } catch (error) {
@@ -173,10 +177,13 @@ export class CommitLoop {
     return error instanceof StoreFault && error.code === 'STORE_UNAVAILABLE' && !this.#isHurried;
   }
 
-  /** Reads; true when nothing was appended since the batch was decided. */
-  async #prove({ head, decided }: DecidedOn): Promise<boolean> {
-    const isRead = await this.#prepare(decided.map((each) => each.pending));
-    return isRead && isSameHead(this.#options.log.head, head);
+  /** Makes durable what the batch was decided on. One that was not read for is right if nothing came in between. */
+  async #prove({ head, decided }: DecidedOn, isRead: boolean): Promise<boolean> {
+    const isDurable = await this.#prepare(
+      decided.map((each) => each.pending),
+      'durable',
+    );
+    return isDurable && (isRead || isSameHead(this.#options.log.head, head));
   }
 
   /** Null when there is nothing to decide, or when every call was answered with what went wrong. */

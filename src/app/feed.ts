@@ -20,7 +20,7 @@ export async function* feedOf(log: FleetLog, tail: Tail, options: FeedOptions): 
   const { once = false, signal } = options;
   await log.catchUpSettled();
   const grown = new Growth(log);
-  const unfollow = once ? null : tail.follow();
+  const unfollow = once ? null : tail.follow('feed');
   const end = (): void => grown.wake();
   signal?.addEventListener('abort', end, { once: true });
   // With `once`, what is appended while we read is not part of it.
@@ -57,6 +57,8 @@ interface FoundBatch {
 async function batchesAfter(log: FleetLog, seq: number): Promise<readonly FoundBatch[]> {
   if (seq >= log.head.seq) return [];
   const recent = log.recent.after(seq);
+  // Confirming covers what was taken before it, and perhaps more.
+  if (recent !== null) await log.confirm();
   if (recent !== null) return recent.map(({ head, events }) => ({ hash: head.hash, events }));
   const stored = await log.read(seq, READ_EVENTS);
   return stored.map((batch) => ({ hash: batch.hash, events: decodeBatch(batch).events }));

@@ -94,9 +94,36 @@ export class FleetLog {
     return this.#trouble;
   }
 
+  /** The last event known to be durable; what was folded after it is told to nobody. */
+  get confirmedSeq(): number {
+    return this.#opened?.replica.confirmedSeq ?? this.#orphan?.head.seq ?? 0;
+  }
+
+  /** Merged state may be spoken of. */
+  get isConfirmed(): boolean {
+    return this.#opened?.replica.isConfirmed ?? true;
+  }
+
   /** Opens where need be and folds everything the log holds. Throws `StoreFault`. */
   catchUp(): Promise<void> {
-    return this.#attempt('read', async () => (await this.#open()).replica.catchUp());
+    return this.#attempt('read', async () => {
+      await this.readAhead();
+      await this.confirm();
+    });
+  }
+
+  /** The same, before it is durable: enough to decide on and to follow by, and nothing to speak of. Throws `StoreFault`. */
+  readAhead(): Promise<void> {
+    return this.#attempt('read', async () => (await this.#open()).replica.readAhead());
+  }
+
+  /** Resolves once everything folded so far is durable. Throws `StoreFault`. */
+  confirm(): Promise<void> {
+    return this.#attempt('read', async () => {
+      const { replica } = await this.#open();
+      await replica.confirm();
+      this.#know(replica);
+    });
   }
 
   /** The same for who only looks: a loss found now is settled first. */
@@ -222,7 +249,7 @@ export class FleetLog {
   #folded(batch: FoldedBatch): void {
     this.recent.add(batch);
     if (this.#opened === null) return;
-    this.#know(this.#opened.replica);
+    if (this.isConfirmed) this.#know(this.#opened.replica);
     this.folded.tell(batch);
     this.grown.tell();
   }

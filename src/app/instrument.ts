@@ -9,6 +9,7 @@ const SLOW_MS = 1_000;
 
 /** `store`, with its calls in the log. */
 export function instrument(store: EventStore, logger: Logger, clock: Clock): EventStore {
+  const { ahead } = store;
   const remains = store.readRemains?.bind(store);
   return {
     traits: store.traits,
@@ -17,6 +18,14 @@ export function instrument(store: EventStore, logger: Logger, clock: Clock): Eve
     ...(remains === undefined
       ? {}
       : { readRemains: (after: number, limit: number) => timed('readRemains', () => remains(after, limit)) }),
+    ...(ahead === undefined
+      ? {}
+      : {
+          ahead: {
+            read: (after: number, limit: number) => timed('readAhead', () => ahead.read(after, limit)),
+            confirm: (seq: number) => timed('confirm', () => ahead.confirm(seq)),
+          },
+        }),
     append: (expected, batch) => timed('append', () => store.append(expected, batch)),
     onAppended: (hint) => store.onAppended(hint),
     loadSnapshot: (atOrBefore) => timed('loadSnapshot', () => store.loadSnapshot(atOrBefore)),

@@ -89,7 +89,7 @@ export class LocalCoordinator implements Coordinator {
     this.#log = log;
     this.#commits = commits;
     this.#activity = new ActivityKeeper(parts);
-    this.#tail = new Tail(parts);
+    this.#tail = new Tail({ ...parts, isSomebodyNear: () => this.#waits.isSomebodyNear });
     this.#waits = new WaitRegistry({ ...parts, onParked: (call) => this.#onParked(call) });
     this.#presence = new PresenceSurvey({ placeId, processes, clock });
     this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
@@ -141,6 +141,7 @@ export class LocalCoordinator implements Coordinator {
       command,
       answer,
       at: this.#fleetClock.now(this.#log.state),
+      confirmedSeq: this.#log.confirmedSeq,
       waitedMs: clock.monotonicMs() - receivedMonoMs,
       placeSafeForMs: null,
     });
@@ -241,7 +242,7 @@ export class LocalCoordinator implements Coordinator {
 
   #onParked({ sessionId, reply }: { readonly sessionId: string; readonly reply: AcquireReply }): () => void {
     const inactive = this.#activity.keep(sessionId);
-    const unfollow = this.#tail.follow();
+    const unfollow = this.#tail.follow('wait');
     this.#sweeper.suspect(reply.blockedBy.map((blocker) => blocker.sessionId));
     return () => {
       inactive();

@@ -18,6 +18,8 @@ export interface Speaking {
   readonly answer: Answer;
   /** Fleet time now. */
   readonly at: Instant;
+  /** Of what merged state says, only what is durable up to here is told. */
+  readonly confirmedSeq: number;
   readonly waitedMs: number;
   /** How long this place is sure not to be counted as gone; null on a store of one host. */
   readonly placeSafeForMs: number | null;
@@ -46,8 +48,13 @@ function leasesIn(answer: Answer): readonly LeaseFacts[] {
   return [];
 }
 
-/** What the caller said it has seen is left out; the rest comes again until it is confirmed. */
-function noticesFor({ state, command, answer }: Speaking): readonly Notice[] {
+/** What is not durable yet comes with a later call. */
+function noticesFor(speaking: Speaking): readonly Notice[] {
+  return knownNotices(speaking).filter((notice) => notice.seq <= speaking.confirmedSeq);
+}
+
+/** What the caller said it has seen is left out; the rest comes again until the caller confirms it. */
+function knownNotices({ state, command, answer }: Speaking): readonly Notice[] {
   if (command.op === 'register') {
     return isRejection(answer) || answer.op !== 'register' ? [] : noticesOf(state, answer.sessionId, 0);
   }

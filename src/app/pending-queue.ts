@@ -5,7 +5,7 @@ import type { Command } from '../core/command.ts';
 import type { Answer } from '../core/reply.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import { busy, dropped, late } from './commit-refusals.ts';
-import type { Trouble } from './trouble.ts';
+import { rejectionOf, type Trouble } from './trouble.ts';
 
 export interface Pending {
   readonly command: Command;
@@ -69,13 +69,18 @@ export class PendingQueue {
     this.#queue.unshift(...pendings);
   }
 
-  /** The first answer counts. */
-  settle(pending: Pending, answer: Answer): void {
+  /** The first answer counts. It is given once `durable` resolves; where that fails, the call hears why. */
+  settle(pending: Pending, answer: Answer, durable?: Promise<void>): void {
     if (pending.isSettled) return;
     pending.isSettled = true;
     this.#unsettled.delete(pending);
     if (this.#unsettled.size === 0) this.#unwatch();
-    pending.resolve(answer);
+    if (durable === undefined) pending.resolve(answer);
+    else
+      durable.then(
+        () => pending.resolve(answer),
+        (error: unknown) => pending.resolve(rejectionOf(error)),
+      );
   }
 
   /** What is being appended already is not taken back. */

@@ -47,10 +47,14 @@ const TURN_MS = 8;
 
 export class Replica {
   readonly state: FleetState;
-  /** Resolves once everything is folded that the log held when it was called. Throws `StoreFault`. */
-  readonly catchUp: () => Promise<void>;
+  /**
+   * Resolves once everything is folded that the log held when it was called. It may still be lost with the power: nobody
+   * is told of it before `confirm`. Throws `StoreFault`.
+   */
+  readonly readAhead: () => Promise<void>;
   readonly #options: ReplicaOptions;
   #head: LogHead;
+  #confirmedSeq: number;
   /** A fold that failed half-way leaves a state that is no fleet's; it is never folded on. */
   #broken: Error | null = null;
 
@@ -58,7 +62,32 @@ export class Replica {
     this.#options = options;
     this.state = options.base?.state ?? emptyState();
     this.#head = options.base?.head ?? EMPTY_HEAD;
-    this.catchUp = latestRun(() => this.#catchUp());
+    // A snapshot is older than what it stands for.
+    this.#confirmedSeq = this.#head.seq;
+    this.readAhead = latestRun(() => this.#readAhead());
+  }
+
+  /** As `readAhead`, and what was folded is as durable as an acknowledged append. */
+  async catchUp(): Promise<void> {
+    await this.readAhead();
+    await this.confirm();
+  }
+
+  /** Resolves once everything folded so far is durable. Throws `StoreFault`. */
+  async confirm(): Promise<void> {
+    if (this.isConfirmed) return;
+    const { seq } = this.#head;
+    await this.#options.store.ahead?.confirm(seq);
+    this.#confirm(seq);
+  }
+
+  get confirmedSeq(): number {
+    return this.#confirmedSeq;
+  }
+
+  /** Nothing that was folded can be lost with the power. */
+  get isConfirmed(): boolean {
+    return this.#confirmedSeq >= this.#head.seq;
   }
 
   get head(): LogHead {
@@ -72,14 +101,14 @@ export class Replica {
   adoptDraft(expected: LogHead, draft: FleetState, batch: FoldedBatch): void {
     if (!isSameHead(this.#head, expected)) return;
     mergeState(this.state, draft);
-    this.#finish(batch);
+    this.#adopt(batch);
   }
 
   /** The same for a batch that is only a part of a draft: its events are folded one by one. */
   adoptEvents(expected: LogHead, batch: FoldedBatch): void {
     if (!isSameHead(this.#head, expected)) return;
     this.#apply(batch.events);
-    this.#finish(batch);
+    this.#adopt(batch);
   }
 
   /**
@@ -101,13 +130,23 @@ export class Replica {
     }
   }
 
-  async #catchUp(): Promise<void> {
+  /** What was appended is durable, and whatever it stands on with it. */
+  #adopt(batch: FoldedBatch): void {
+    this.#confirm(batch.head.seq);
+    this.#finish(batch);
+  }
+
+  #confirm(seq: number): void {
+    this.#confirmedSeq = Math.max(this.#confirmedSeq, seq);
+  }
+
+  async #readAhead(): Promise<void> {
     const { store, clock, nextTurn } = this.#options;
     if (this.#broken !== null) throw this.#broken;
     let turnEndsMs = clock.monotonicMs() + TURN_MS;
     let foldedEvents = 0;
     for (;;) {
-      const batches = await store.read(this.#head.seq, READ_EVENTS);
+      const batches = await (store.ahead ?? store).read(this.#head.seq, READ_EVENTS);
       if (batches.length === 0) return;
       for (const batch of batches) {
         // An append of our own may have been merged while this read was under way.
@@ -127,6 +166,7 @@ export class Replica {
     if (broken !== null) throw damaged(stored, broken.problem);
     const { id, placeId, at, events } = decodeBatch(stored);
     this.#apply(events);
+    if (this.#options.store.ahead === undefined) this.#confirm(stored.lastSeq);
     this.#finish({ id, placeId, at, head: headAfter(stored), firstSeq: stored.firstSeq, events });
   }
 

@@ -104,7 +104,7 @@ export class Sweeper {
     if (this.#isSurveying || log.state.sessions.countIn('place', placeId) === 0) return;
     this.#isSurveying = true;
     await this.#guard(async () => {
-      await log.catchUp();
+      await log.readAhead();
       await this.#detach(await presence.survey(log.state));
     });
     this.#isSurveying = false;
@@ -144,7 +144,7 @@ export class Sweeper {
     this.#disarmDue();
     let waitMs = 0;
     await this.#guard(async () => {
-      await log.catchUp();
+      await log.readAhead();
       // What was renewed by reference is not due; that shows only when it is asked again.
       const at = fleetClock.now(log.state);
       settleDeadlines(log.state, at);

@@ -1,5 +1,9 @@
 // Follows the log while somebody in this process waits for what others write: hints of the store, and a poll behind them,
-// because hints may be lost. With nobody interested it owns no timer and no watch.
+// because hints may be lost. It reads ahead of the disk: whoever speaks of what was read confirms it first. With nobody
+// interested it owns no timer and no watch.
+//
+// A hint wakes every process that waits, and only one of them can be next. Those that stand far back in their lines look
+// a moment later, when the processors are free again.
 
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { Unsubscribe } from '../ports/event-store.ts';
@@ -10,14 +14,20 @@ export interface TailOptions {
   readonly log: FleetLog;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Somebody who is parked here may be next in line. */
+  readonly isSomebodyNear: () => boolean;
 }
 
 const POLL_MS = 250;
+/** Longer than handing a lease from one process to the next takes, and shorter than most holders hold. */
+const FAR_BACK_MS = 8;
 
 export class Tail {
   readonly #options: TailOptions;
-  #interest = 0;
+  #feeds = 0;
+  #waits = 0;
   #cancelPoll: Cancel | null = null;
+  #cancelLate: Cancel | null = null;
   #unsubscribe: Unsubscribe | null = null;
 
   constructor(options: TailOptions) {
@@ -26,23 +36,33 @@ export class Tail {
   }
 
   /** Follows until the answer is called, which does no harm twice. */
-  follow(): () => void {
-    this.#interest += 1;
+  follow(who: 'feed' | 'wait'): () => void {
+    this.#count(who, 1);
     if (this.#interest === 1) this.#start();
     let isFollowing = true;
     return () => {
-      if (isFollowing) this.#release();
+      if (isFollowing) this.#release(who);
       isFollowing = false;
     };
   }
 
   close(): void {
-    this.#interest = 0;
+    this.#feeds = 0;
+    this.#waits = 0;
     this.#stop();
   }
 
-  #release(): void {
-    this.#interest = Math.max(0, this.#interest - 1);
+  get #interest(): number {
+    return this.#feeds + this.#waits;
+  }
+
+  #count(who: 'feed' | 'wait', change: 1 | -1): void {
+    if (who === 'feed') this.#feeds = Math.max(0, this.#feeds + change);
+    else this.#waits = Math.max(0, this.#waits + change);
+  }
+
+  #release(who: 'feed' | 'wait'): void {
+    this.#count(who, -1);
     if (this.#interest === 0) this.#stop();
   }
 
@@ -54,6 +74,8 @@ export class Tail {
   #stop(): void {
     this.#cancelPoll?.();
     this.#cancelPoll = null;
+    this.#cancelLate?.();
+    this.#cancelLate = null;
     this.#unsubscribe?.();
     this.#unsubscribe = null;
   }
@@ -63,7 +85,7 @@ export class Tail {
     const { log } = this.#options;
     this.#unsubscribe?.();
     this.#unsubscribe = null;
-    if (this.#interest > 0 && log.isOpen) this.#unsubscribe = log.store.onAppended(() => this.#look());
+    if (this.#interest > 0 && log.isOpen) this.#unsubscribe = log.store.onAppended(() => this.#hear());
   }
 
   #poll(): void {
@@ -74,9 +96,16 @@ export class Tail {
     });
   }
 
+  #hear(): void {
+    if (this.#feeds > 0 || this.#options.isSomebodyNear()) this.#look();
+    else this.#cancelLate ??= this.#options.clock.after(FAR_BACK_MS, () => this.#look());
+  }
+
   #look(): void {
+    this.#cancelLate?.();
+    this.#cancelLate = null;
     const { log, logger } = this.#options;
     // What is wrong with the log is in its health, and told to whoever asks it for something.
-    log.catchUp().catch((error: unknown) => logger.debug({ err: error }, 'the log could not be followed'));
+    log.readAhead().catch((error: unknown) => logger.debug({ err: error }, 'the log could not be followed'));
   }
 }

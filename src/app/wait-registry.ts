@@ -5,7 +5,7 @@
 //     ├─ an offer of its ticket is seen ──────────> claimed at once, for the caller is here
 //     └─ cancelled ───────────────────────────────> withdrawn
 //
-// Only merged state is asked, never an overlay: a grant that is not durable yet wakes nobody. Time runs on the monotonic
+// Only merged state is asked, never an overlay, and what it says is durable before it is told. Time runs on the monotonic
 // clock, because a caller's patience is not fleet time. A call that has asked the log for something on its way out is
 // not woken any more; the answer to that decides.
 
@@ -22,6 +22,7 @@ import type { FleetLog } from './fleet-log.ts';
 import type { NextTurn } from './next-turn.ts';
 import type { FoldedBatch } from './replica.ts';
 import { followUp } from './system-command.ts';
+import { rejectionOf } from './trouble.ts';
 
 export interface WaitRegistryOptions {
   readonly log: FleetLog;
@@ -47,6 +48,12 @@ const PARKED_MAX = 10_000;
 /** Places in line are looked at again this long after a line moved, so that long lines cost little. */
 const PROGRESS_MS = 250;
 const PROGRESS_AT_ONCE = 32;
+/** Places in line from which a call may be next before the log is looked at again. */
+const NEAR_PLACES = 2;
+/** With more calls than this somebody is near, as good as always; finding out who would cost more than it saves. */
+const COUNTED_CALLS = 64;
+/** After the disk did not confirm that a wait is over. */
+const CONFIRM_AGAIN_MS = 250;
 
 interface ParkedCall {
   readonly ask: ParkedAsk;
@@ -57,6 +64,8 @@ interface ParkedCall {
   isLeaving: boolean;
   isDone: boolean;
   position: number | null;
+  /** How many waits must have ended, anywhere, before this call can be near the front of its line. */
+  readonly nearAfter: number;
   readonly onEnd: (() => void)[];
 }
 
@@ -66,6 +75,8 @@ export class WaitRegistry {
   /** Those that want to hear of their place. */
   readonly #listening = new Set<ParkedCall>();
   #count = 0;
+  /** Of all waits in the log, since this process follows it. */
+  #endedWaits = 0;
   #cancelProgress: Cancel | null = null;
   #isClosed = false;
 
@@ -81,6 +92,13 @@ export class WaitRegistry {
 
   get isFull(): boolean {
     return this.#count >= PARKED_MAX || this.#isClosed;
+  }
+
+  /** A call parked here may be among the first of its line: at least whenever it is. */
+  get isSomebodyNear(): boolean {
+    if (this.#count > COUNTED_CALLS) return true;
+    for (const call of this.#calls()) if (call.nearAfter <= this.#endedWaits) return true;
+    return false;
   }
 
   /** Resolves with what the log says when the wait is over. */
@@ -114,6 +132,7 @@ export class WaitRegistry {
       isLeaving: false,
       isDone: false,
       position: null,
+      nearAfter: this.#endedWaits + (ask.reply.position ?? 1) - NEAR_PLACES,
       onEnd: [],
     };
     const calls = this.#byTicket.get(ticket) ?? new Set();
@@ -139,6 +158,7 @@ export class WaitRegistry {
     for (const event of batch.events) {
       if (event.type === 'epoch.started') this.#wakeAll();
       for (const effect of react(event)) {
+        if (effect.kind !== 'line') this.#endedWaits += 1;
         if (effect.kind === 'ticket') for (const call of this.#byTicket.get(effect.ticket) ?? []) this.#look(call);
         else this.#noteProgress();
       }
@@ -154,8 +174,21 @@ export class WaitRegistry {
     if (call.isLeaving || call.isDone) return;
     const ticket = this.#options.log.state.tickets.get(call.ticket);
     // Asking for the whole answer costs a walk along the line.
-    if (ticket === undefined) this.#end(call, this.#answerNow(call));
+    if (ticket === undefined) void this.#tellEnd(call);
     else if (ticket.state === 'offered') void this.#claim(call);
+  }
+
+  /** What became of an ended ticket never changes again, so it may be asked for once it is durable. */
+  async #tellEnd(call: ParkedCall): Promise<void> {
+    const { log, clock } = this.#options;
+    try {
+      if (!log.isConfirmed) await log.confirm();
+    } catch {
+      // Until the disk answers, the call waits; when its time is over it leaves, and hears what stands against the log.
+      call.onEnd.push(clock.after(CONFIRM_AGAIN_MS, () => this.#look(call)));
+      return;
+    }
+    if (!call.isLeaving) this.#end(call, this.#answerNow(call));
   }
 
   async #claim(call: ParkedCall): Promise<void> {
@@ -171,14 +204,14 @@ export class WaitRegistry {
   async #leave(call: ParkedCall): Promise<void> {
     if (call.isLeaving || call.isDone) return;
     // Another call waits here with the same ticket: the wait goes on, only this call ends.
-    if (this.#hasCompany(call)) return this.#end(call, this.#answerNow(call));
+    if (this.#hasCompany(call)) return this.#part(call);
     const answer = await this.#ask(call, (head) => ({ ...head, op: 'leave_wait', ticket: call.ticket }));
     this.#end(call, answer);
   }
 
   async #leaveUndelivered(call: ParkedCall): Promise<void> {
     if (call.isLeaving || call.isDone) return;
-    if (this.#hasCompany(call)) return this.#end(call, this.#answerNow(call));
+    if (this.#hasCompany(call)) return this.#part(call);
     // Leaves the wait too, where nothing was granted yet.
     const answer = await this.#ask(call, (head) => ({ ...head, op: 'undelivered', ticket: call.ticket }));
     this.#end(call, answer);
@@ -207,6 +240,21 @@ export class WaitRegistry {
     call.resolve(answer);
   }
 
+  /** Only this call ends. */
+  async #part(call: ParkedCall): Promise<void> {
+    call.isLeaving = true;
+    this.#end(call, await this.#durableAnswer(call));
+  }
+
+  async #durableAnswer(call: ParkedCall): Promise<Answer> {
+    try {
+      await this.#options.log.confirm();
+      return this.#answerNow(call);
+    } catch (error) {
+      return rejectionOf(error);
+    }
+  }
+
   #hasCompany(call: ParkedCall): boolean {
     for (const other of this.#byTicket.get(call.ticket) ?? []) if (other !== call && !other.isLeaving) return true;
     return false;
@@ -223,13 +271,14 @@ export class WaitRegistry {
   }
 
   async #tellAll(): Promise<void> {
+    const { log, nextTurn } = this.#options;
     let told = 0;
     for (const call of Array.from(this.#listening)) {
       if (call.isDone) continue;
-      const answer = this.#answerNow(call);
+      const answer = log.isConfirmed ? this.#answerNow(call) : await this.#durableAnswer(call);
       if (isStillQueued(answer)) this.#tell(call, answer);
       told += 1;
-      if (told % PROGRESS_AT_ONCE === 0) await this.#options.nextTurn();
+      if (told % PROGRESS_AT_ONCE === 0) await nextTurn();
     }
     this.#cancelProgress = null;
   }

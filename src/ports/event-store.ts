@@ -105,6 +105,17 @@ export class StoreFault extends Error {
 
 export type Unsubscribe = () => void;
 
+/**
+ * Reading ahead of the disk. Whoever follows a log folds what others have committed at once, and confirms it before anybody
+ * is told of it; most of what is read is told to nobody, and then no disk is asked twice for the same.
+ */
+export interface ReadAhead {
+  /** As `EventStore.read`, but what it returns may still be lost with the power. */
+  read(after: number, limit: number): Promise<readonly StoredBatch[]>;
+  /** Resolves once everything read up to `seq` is as durable as an acknowledged append. */
+  confirm(seq: number): Promise<void>;
+}
+
 export interface EventStore {
   readonly traits: StoreTraits;
   /** Opens (creating an empty log where there is none) and answers the head. */
@@ -115,6 +126,8 @@ export interface EventStore {
    * Throws HISTORY_TRUNCATED when `after` lies before what is kept.
    */
   read(after: number, limit: number): Promise<readonly StoredBatch[]>;
+  /** Absent where whatever can be read is durable already. */
+  readonly ahead?: ReadAhead;
   /**
    * After STORE_REGRESSED: what this handle can still read of the log that it had open, as `read` does, to the end of
    * everything that was ever acknowledged on it. Absent where a store cannot tell.

@@ -76,6 +76,30 @@ describe('durability of the SQLite store', () => {
     await reader.close();
   });
 
+  it('reads ahead of the disk, and confirms what was read when asked', async () => {
+    const writer = log.connect({ durability: 'process' });
+    await writer.open();
+    const disk = slowDisk();
+    const reader = log.connect({ seams: { syncFile: disk.syncFile } });
+    await reader.open();
+    await appendAll(writer, EMPTY_HEAD, [{}, {}]);
+    expect(await reader.ahead?.read(0, 10)).toHaveLength(2);
+    expect(disk.asked()).toBe(0);
+    let isConfirmed = false;
+    const confirmed = reader.ahead?.confirm(2).finally(() => {
+      isConfirmed = true;
+    });
+    await until(async () => disk.asked() === 1);
+    await writer.read(0, 10);
+    expect(isConfirmed).toBe(false);
+    disk.confirm();
+    await confirmed;
+    await reader.ahead?.confirm(2);
+    expect(disk.asked()).toBe(1);
+    await writer.close();
+    await reader.close();
+  });
+
   it('shares one sync among all that wait, but never one that began before the write', async () => {
     const disk = slowDisk();
     const store = log.connect({ seams: { syncFile: disk.syncFile } });

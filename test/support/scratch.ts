@@ -25,8 +25,10 @@ export class Scratch {
   readonly home: string;
   readonly stateHome: string;
   readonly #agents: McpAgent[] = [];
+  readonly #extraEnv: Env;
 
-  constructor(parent = tmpdir()) {
+  constructor({ parent = tmpdir(), env = {} }: { readonly parent?: string; readonly env?: Env } = {}) {
+    this.#extraEnv = env;
     this.folder = realpathSync(mkdtempSync(join(parent, 'brigade-scratch-')));
     this.root = join(this.folder, 'workspace');
     this.home = join(this.folder, 'home');
@@ -40,7 +42,8 @@ export class Scratch {
 
   /** All that processes of this scratch get of an environment, besides PATH and its like. */
   get env(): Env {
-    return { HOME: this.home, XDG_STATE_HOME: this.stateHome, GIT_CONFIG_NOSYSTEM: '1', NO_COLOR: '1' };
+    const own = { HOME: this.home, XDG_STATE_HOME: this.stateHome, GIT_CONFIG_NOSYSTEM: '1', NO_COLOR: '1' };
+    return { ...own, ...this.#extraEnv };
   }
 
   git(...args: string[]): string {
@@ -99,6 +102,11 @@ export class Scratch {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as FeedEvent);
+  }
+
+  /** Ends every agent as its client would. */
+  async leave(): Promise<void> {
+    await Promise.all(this.#agents.map((agent) => agent.close()));
   }
 
   /** Ends what was started here and removes every file. */

@@ -82,13 +82,14 @@ export class LogFile {
   read(after: number, limit: number, previous: StoredBatch | null): ReadStep {
     this.expectInPlace();
     const step = this.#log.readStep(after, limit, previous === null);
-    // Looked at last: whatever is cut off meanwhile moves it.
-    const base = this.#log.base();
-    if (after < base.seq) {
-      if (previous !== null) return { batches: [], isComplete: true };
-      throw historyTruncated(after, base);
+    if (this.#mayLackSome(after, step)) {
+      // Looked at last: whatever is cut off meanwhile moves it.
+      const base = this.#log.base();
+      if (after < base.seq) {
+        if (previous !== null) return { batches: [], isComplete: true };
+        throw historyTruncated(after, base);
+      }
     }
-    if (step.batches.length === 0) this.#expectNotBehind(after);
     this.#expectChain(previous === null ? null : headAfter(previous), step.batches);
     this.#seen.expectContinues(after, step.batches);
     return step;
@@ -192,9 +193,13 @@ export class LogFile {
     });
   }
 
-  #expectNotBehind(after: number): void {
-    const head = this.head();
+  /** Batches that came after `after` were perhaps cut off. Throws STORE_REGRESSED when the log ends before it. */
+  #mayLackSome(after: number, { batches: [first] }: ReadStep): boolean {
+    if (first !== undefined) return first.firstSeq !== after + 1;
+    const head = this.#log.head();
+    this.#seen.expectNotBehind(head);
     if (after > head.seq) throw regressedBehind(after, head);
+    return after < head.seq;
   }
 
   #expectChain(before: LogHead | null, batches: readonly StoredBatch[]): void {

@@ -1,17 +1,15 @@
-// When to look whether the log has grown. A change of the WAL file is seen at once, but it comes before the commit is
-// visible, so it is looked at again 2 ms and 20 ms after the last change. Events can be missed, and some file systems
-// have none: a slow poll stands behind. Nothing here keeps the process alive.
-//
-// The folder is watched, not the file, so that a WAL which was removed and made again is still seen.
+// When to look whether the log has grown. Whoever commits touches the database file afterwards, and that file is watched:
+// one event for each commit, and not before it is visible. The WAL is not watched, for it changes several times in each
+// commit, and every change would wake every process just when the writer needs the processor. Touches can be missed, a
+// writer can die between the two, and some file systems tell nobody: a slow poll stands behind. Nothing here keeps the
+// process alive.
 
-import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { type FSWatcher, utimesSync, watch } from 'node:fs';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 
-const lookAgainMs = [2, 20] as const;
-
 export interface LogWatchOptions {
-  readonly walPath: string;
+  /** The database file. */
+  readonly file: string;
   readonly clock: Clock;
   readonly pollMs: number;
   /** False where only the poll is wanted. */
@@ -20,9 +18,18 @@ export interface LogWatchOptions {
   readonly look: (pace: 'quick' | 'slow') => void;
 }
 
+/** Tells whoever watches that something was committed. It touches by name: the file is opened by nobody but SQLite. */
+export function touchLog(file: string, wallAt: string): void {
+  const now = new Date(wallAt);
+  try {
+    utimesSync(file, now, now);
+  } catch {
+    // Who is not told looks again by itself.
+  }
+}
+
 export class LogWatch {
   readonly #options: LogWatchOptions;
-  readonly #again = new Map<number, Cancel>();
   #watcher: FSWatcher | null = null;
   #cancelPoll: Cancel | null = null;
 
@@ -41,8 +48,6 @@ export class LogWatch {
     this.#cancelPoll = null;
     this.#watcher?.close();
     this.#watcher = null;
-    for (const cancel of this.#again.values()) cancel();
-    this.#again.clear();
   }
 
   #poll(): void {
@@ -59,27 +64,12 @@ export class LogWatch {
 
   /** Without a watch (none left, not supported here) the poll does alone. */
   #watch(): void {
-    const { walPath } = this.#options;
-    const name = basename(walPath);
+    const { file, look } = this.#options;
     try {
-      this.#watcher = watch(dirname(walPath), { persistent: false }, (_event, changed) => {
-        if (changed === null || changed === name) this.#onChange();
-      });
+      this.#watcher = watch(file, { persistent: false }, () => look('quick'));
       this.#watcher.on('error', () => this.#watcher?.close());
     } catch {
       this.#watcher = null;
-    }
-  }
-
-  #onChange(): void {
-    const { clock, look } = this.#options;
-    look('quick');
-    for (const ms of lookAgainMs) {
-      this.#again.get(ms)?.();
-      this.#again.set(
-        ms,
-        clock.after(ms, () => look('quick'), { background: true }),
-      );
     }
   }
 }

@@ -56,7 +56,9 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
   try {
     const identity = identify(file);
     connection = driver.connect(file, { busyTimeoutMs: 0 });
-    const libraryVersion = expectSafeLibrary(connection);
+    const opening = connection;
+    // The first statement reads the file, which another process may just be making, or closing as the last one.
+    const libraryVersion = await options.whileBusy(driver, () => expectSafeLibrary(opening));
     const schema = await settleSchema(options, driver, file, connection);
     if (options.durability === 'host') await syncFolder(dirname(file));
     const wal = await WalFile.open(`${file}-wal`, options.syncFile);

@@ -5,7 +5,8 @@
 //   2. in a transaction of microseconds: compare again, insert one row, commit; a busy file is tried again by timer
 //   3. outside the lock, sync the WAL file in the thread pool, together with everybody who waits for the same
 //   4. answer
-// The event loop waits neither for the lock nor for the disk. What a reader is handed was synced too.
+// The event loop waits neither for the lock nor for the disk. What a reader is handed was synced too, but for who reads
+// ahead, and has it synced before it is told to anybody.
 
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -17,6 +18,7 @@ import {
   type Conflict,
   type EventStore,
   type LogHead,
+  type ReadAhead,
   type Snapshot,
   type StoredBatch,
   StoreFault,
@@ -32,7 +34,7 @@ import { copyDatabase } from './copy-database.ts';
 import { type FileSystemType, fileSystemType } from './file-system-check.ts';
 import { fileBytes, quickCheck, type SqliteInspection } from './inspect-database.ts';
 import { LogFile } from './log-file.ts';
-import { LogWatch } from './log-watch.ts';
+import { LogWatch, touchLog } from './log-watch.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { type Migration, migrations } from './schema.ts';
 import { SideThread } from './side-thread.ts';
@@ -114,6 +116,10 @@ interface Opened {
 
 class FileStore implements SqliteStore {
   readonly traits: StoreTraits;
+  readonly ahead: ReadAhead = {
+    read: (after, limit) => this.#readAhead(after, limit),
+    confirm: (seq) => this.#makeDurable(seq, this.#deadline()),
+  };
   readonly #settings: Settings;
   readonly #bootWatch = new BootWatch();
   readonly #hints = new Set<() => void>();
@@ -152,6 +158,12 @@ class FileStore implements SqliteStore {
   }
 
   async read(after: number, limit: number): Promise<readonly StoredBatch[]> {
+    const found = await this.#readAhead(after, limit);
+    await this.#makeDurable(found.at(-1)?.lastSeq ?? 0, this.#deadline());
+    return found;
+  }
+
+  async #readAhead(after: number, limit: number): Promise<readonly StoredBatch[]> {
     const found: StoredBatch[] = [];
     let from = after;
     let left = limit;
@@ -161,11 +173,9 @@ class FileStore implements SqliteStore {
       found.push(...step.batches);
       left -= step.batches.reduce((events, batch) => events + batch.count, 0);
       from = found.at(-1)?.lastSeq ?? after;
-      if (step.isComplete) break;
+      if (step.isComplete) return found;
       await nextTurn();
     }
-    await this.#makeDurable(found.at(-1)?.lastSeq ?? 0, this.#deadline());
-    return found;
   }
 
   /**
@@ -184,10 +194,13 @@ class FileStore implements SqliteStore {
       return file.append(expected, placed);
     });
     if (!answer.appended) return answer;
+    const durable = this.#makeDurable(placed.lastSeq, untilMs);
+    // Whoever is woken takes the processor; the disk is at work meanwhile.
+    touchLog(this.#expectOpened().database.file, this.#settings.clock.wallAt());
     this.#considerCheckpoint();
     // Nobody may starve the rest of the process by appending in a circle, not even where nothing is synced.
     if (this.#settings.durability === 'process') await nextTurn();
-    await this.#makeDurable(placed.lastSeq, untilMs);
+    await durable;
     // Whoever hears of a grant must be able to find it where everybody looks.
     this.#expectOpened().file.expectInPlace();
     return answer;
@@ -298,7 +311,7 @@ class FileStore implements SqliteStore {
       opened.begin();
       return opened;
     });
-    const watch = new LogWatch({ walPath: wal.path, clock, pollMs, watchFiles, look: (pace) => this.#look(pace) });
+    const watch = new LogWatch({ file: database.file, clock, pollMs, watchFiles, look: (pace) => this.#look(pace) });
     if (this.#hints.size > 0) watch.start();
     const limits = { walLimitBytes, walCutBytes };
     const thread = new SideThread({ file: database.file, walPath: wal.path, driver: driver.name, limits }, clock);

@@ -198,6 +198,7 @@ export class Cook {
       coverage.count('answer', isRejection(answer) ? answer.code : answer.op);
       this.#expectInTime(command, agenda.nowMs - process.idleMs - arrivedMs);
       expectLogged(observer, command, answer, sessionId);
+      if (command.dryRun !== true) this.#expectDurable(outcome);
       this.process.after(this.random.between(0, 3), () => this.#hear(call, outcome, first));
     } catch (error) {
       this.world.fail(error);
@@ -347,6 +348,20 @@ export class Cook {
     const waitMs = 'waitMs' in command ? command.waitMs : 0;
     if (tookMs > waitMs + CALL_BOUND_MS)
       this.world.fail(new BrokenPromise('no call hangs', `${command.op} with waitMs ${waitMs} took ${tookMs} ms`));
+  }
+
+  /** Nobody is told of anything that a power loss could undo. */
+  #expectDurable({ answer, notices }: Outcome): void {
+    const leases = isRejection(answer) || answer.op !== 'acquire' ? [] : answer.leases;
+    const told = Math.max(0, ...leases.map((lease) => lease.token), ...notices.map((notice) => notice.seq));
+    const { durableSeq } = this.world.disk;
+    if (told > durableSeq)
+      this.world.fail(
+        new BrokenPromise(
+          'durable before told',
+          `${isRejection(answer) ? answer.code : answer.op} told of ${told}, safe is ${durableSeq}`,
+        ),
+      );
   }
 
   #fresh(what: string): string {

@@ -5,11 +5,19 @@
 //   late         the caller hears STORE_UNAVAILABLE, and the append reaches the log afterwards
 //   alone        the append reaches the log although its writer was stopped or has died since
 //   hints        come late, or not at all
+//
+// What was appended is on the disk once its writer has heard so, or a reader has asked for it.
 
 import type { MemoryLog } from '../../../src/adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../../../src/adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../../src/adapters/system/node-hasher.ts';
-import { type EventStore, StoreFault } from '../../../src/ports/event-store.ts';
+import {
+  type Appended,
+  type Conflict,
+  type EventStore,
+  type StoredBatch,
+  StoreFault,
+} from '../../../src/ports/event-store.ts';
 import type { Random } from '../../support/random.ts';
 import type { SimProcess } from './agenda.ts';
 
@@ -22,6 +30,11 @@ export interface Weather {
   readonly badHint: number;
 }
 
+/** What a power loss would leave. */
+export interface SimDisk {
+  durableSeq: number;
+}
+
 export const CLEAR: Weather = { unavailable: 0, lostReply: 0, late: 0, slow: 0, badHint: 0 };
 
 export interface SimStoreOptions {
@@ -31,18 +44,23 @@ export interface SimStoreOptions {
   /** As it is at the moment of a call. */
   readonly weather: () => Weather;
   readonly onFault: (kind: string) => void;
+  readonly disk: SimDisk;
   /** Which file stands in the log's place: another one after the log was lost, which an open handle notices. */
   readonly file: () => number;
 }
 
-export function simStore({ log, process, random, weather, onFault, file }: SimStoreOptions): EventStore {
+export function simStore({ log, process, random, weather, onFault, disk, file }: SimStoreOptions): EventStore {
   const inner = createMemoryStore(log, nodeHasher);
   const opened = file();
 
   return {
     traits: inner.traits,
     open: () => call(() => inner.open()),
-    read: (after, limit) => call(() => onSameFile(() => inner.read(after, limit))),
+    read: (after, limit) => call(() => onSameFile(async () => kept(await inner.read(after, limit)))),
+    ahead: {
+      read: (after, limit) => call(() => onSameFile(() => inner.read(after, limit))),
+      confirm: (seq) => call(async () => reach(seq)),
+    },
     append: (expected, batch) => change(() => onSameFile(() => inner.append(expected, batch))),
     onAppended: (hint) => inner.onAppended(() => passOn(hint)),
     loadSnapshot: (atOrBefore) => call(() => inner.loadSnapshot(atOrBefore)),
@@ -52,6 +70,20 @@ export function simStore({ log, process, random, weather, onFault, file }: SimSt
     beats: () => call(() => inner.beats()),
     close: () => inner.close(),
   };
+
+  function kept(batches: readonly StoredBatch[]): readonly StoredBatch[] {
+    reach(batches.at(-1)?.lastSeq ?? 0);
+    return batches;
+  }
+
+  function reach(seq: number): void {
+    disk.durableSeq = Math.max(disk.durableSeq, seq);
+  }
+
+  function heard(answer: Appended | Conflict): Appended | Conflict {
+    if (answer.appended) reach(answer.head.seq);
+    return answer;
+  }
 
   async function onSameFile<T>(work: () => Promise<T>): Promise<T> {
     if (file() !== opened) throw new StoreFault('STORE_REGRESSED', 'Simulated: another file stands in its place.');
@@ -83,7 +115,7 @@ export function simStore({ log, process, random, weather, onFault, file }: SimSt
     return (value) => void process.after(roadMs(), () => tell(value));
   }
 
-  function change<T>(work: () => Promise<T>): Promise<T> {
+  function change(work: () => Promise<Appended | Conflict>): Promise<Appended | Conflict> {
     if (happens('unavailable')) return failAfter(roadMs(), 'it was not tried', random.chance(0.5) ? 'none' : undefined);
     const isAlone = random.chance(0.5);
     if (happens('late')) {
@@ -92,7 +124,9 @@ export function simStore({ log, process, random, weather, onFault, file }: SimSt
     }
     const isLost = happens('lostReply');
     return new Promise((resolve, reject) => {
-      const tell = isLost ? back(() => reject(outOfReach('its reply was lost'))) : back(resolve);
+      const tell: (answer: Appended | Conflict) => void = isLost
+        ? back(() => reject(outOfReach('its reply was lost')))
+        : back((answer) => resolve(heard(answer)));
       process.agenda.after(roadMs(), isAlone ? null : process, () => void work().then(tell, back(reject)));
     });
   }

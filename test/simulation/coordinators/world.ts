@@ -16,7 +16,7 @@ import { Agenda, clockOf, SimProcess } from './agenda.ts';
 import { Beliefs } from './beliefs.ts';
 import type { Coverage } from './coverage.ts';
 import { Observer } from './observer.ts';
-import { CLEAR, simStore, type Weather } from './sim-store.ts';
+import { CLEAR, type SimDisk, simStore, type Weather } from './sim-store.ts';
 
 /** The machine as one pid namespace sees it: a host, or a container on it. They read one clock. */
 export interface SimPlace {
@@ -81,6 +81,7 @@ export class World {
   readonly agenda = new Agenda();
   readonly log = createMemoryLog();
   readonly beliefs = new Beliefs();
+  readonly disk: SimDisk = { durableSeq: 0 };
   readonly observer: Observer;
   readonly places: readonly SimPlace[];
   readonly stations: Station[] = [];
@@ -126,6 +127,7 @@ export class World {
             process,
             random,
             weather: () => this.#weatherNow(),
+            disk: this.disk,
             file: () => this.#file,
             // Calls that do not come through are many, and tell nothing.
             onFault: (kind) => (kind === 'unavailable' ? coverage.count('fault', kind) : this.befalls(kind, name)),
