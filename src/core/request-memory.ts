@@ -118,6 +118,11 @@ function outcomeOf(state: FleetState, row: RequestRow, event: FleetEvent): Parti
       const told: Registered = { resumed: true, warnings: [] };
       return row.op === 'register' ? { sessionId: event.sessionId ?? null, outcome: JSON.stringify(told) } : null;
     }
+    case 'names.folded': {
+      // Names a session only where a live one was resumed: perhaps nothing else is logged of that registration.
+      const told: Registered = { resumed: true, warnings: [] };
+      return event.sessionId === undefined ? null : { sessionId: event.sessionId, outcome: JSON.stringify(told) };
+    }
     case 'state.put':
       return { outcome: String(event.valueVersion) };
     case 'handoff.offered':

@@ -8,12 +8,20 @@ import type { FleetState } from '../fleet-state.ts';
 import { conflictingLeases, conflictingTickets } from '../lease/conflict.ts';
 import { lapseOffer } from '../lease/wait.ts';
 import type { Ledger } from '../ledger.ts';
-import type { TicketRow } from '../rows.ts';
+import type { SessionRow, TicketRow } from '../rows.ts';
 
-/** Folds names from now on, inside the open group. Does nothing where they are folded already. */
-export function foldNames(ledger: Ledger, worktree: string): void {
+/**
+ * Folds names from now on, inside the open group. Does nothing where they are folded already. `resumed` is the live session
+ * that the registration goes on with: perhaps nothing else is logged of it, and its repeat must find that session again.
+ */
+export function foldNames(ledger: Ledger, worktree: string, resumed: SessionRow | null = null): void {
   if (ledger.state.fleet?.foldsCaseSince != null) return;
-  ledger.emit({ type: 'names.folded', worktree, why: 'This worktree lies on a file system that folds case.' });
+  ledger.emit({
+    type: 'names.folded',
+    worktree,
+    why: 'This worktree lies on a file system that folds case.',
+    ...(resumed === null ? {} : { agentId: resumed.agentId, sessionId: resumed.sessionId }),
+  });
   for (const { ticket } of Array.from(ledger.state.tickets.rows())) {
     const row = ledger.state.tickets.get(ticket);
     if (row?.state === 'offered' && meetsOthers(ledger.state, row)) lapseOffer(ledger, row);

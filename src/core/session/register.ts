@@ -43,7 +43,7 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
 function resume(ledger: Ledger, command: RegisterCommand, known: SessionRow): Answer {
   const refused = refuseLifecycle(ledger.state, known);
   if (refused !== null) return refused;
-  if (command.foldsCase) foldNames(ledger, command.worktree);
+  if (command.foldsCase) foldNames(ledger, command.worktree, known.state === 'live' ? known : null);
   if (known.state !== 'live') {
     const ended = `Your last session ended (${known.endedWhy ?? known.state}); what it held was released.`;
     return { ...open(ledger, command, known.agentId, [ended], known.sessionId), resumed: true };
@@ -104,7 +104,10 @@ export function repeatRegister(ledger: Ledger, command: RegisterCommand, remembe
       next: 'Register with a new requestId.',
     });
   }
-  const handleAccepted = !session.handleUsed && session.state === 'live';
+  const shown = command.resumeHandleHash === null ? null : sessionOfHandle(ledger.state, command.resumeHandleHash);
+  // Who resumed it by its handle has that handle, and so may others.
+  const isResumedByIt = shown?.sessionId === session.sessionId;
+  const handleAccepted = !isResumedByIt && !session.handleUsed && session.state === 'live';
   if (handleAccepted) {
     ledger.emit({
       type: 'session.handle_renewed',
