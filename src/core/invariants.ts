@@ -10,11 +10,12 @@ import { cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
-import { conflictingLeases, conflictingTickets, isInLine, namesSame } from './lease/conflict.ts';
+import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { hasPassed, isFree } from './lease/line.ts';
 import { LIMITS } from './limits.ts';
 import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
+import { sessionDueAt } from './session/silence.ts';
 import type { Table } from './table.ts';
 
 export interface Violation {
@@ -225,6 +226,21 @@ function isDue(state: FleetState, ticket: TicketRow): boolean {
     if (line.sessionId === ticket.sessionId) return true;
     if (line.resources.some((freed) => ticket.resources.some((resource) => namesSame(state, resource, freed))))
       return true;
+  }
+  return isBehindEnded(state, ticket);
+}
+
+/**
+ * The waits of an ended session stand in nobody's way, and each of them is a due item whose end looks at its line. Until
+ * then, which may be the next append when one was cut between groups, whoever stood behind it is due with it.
+ */
+function isBehindEnded(state: FleetState, ticket: TicketRow): boolean {
+  for (const resource of ticket.resources) {
+    for (const { sessionId } of ticketsOn(state, resource)) {
+      const session = state.sessions.get(sessionId);
+      if (session === undefined || session.state === 'live') continue;
+      if (sessionDueAt(state, session) <= state.position.at) return true;
+    }
   }
   return false;
 }

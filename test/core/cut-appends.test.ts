@@ -2,6 +2,7 @@
 // command meets its own first groups in the log.
 
 import { describe, expect, it } from 'vitest';
+import { nextDeadline } from '../../src/core/due.ts';
 import { checkState } from '../../src/core/invariants.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { Answer } from '../../src/core/reply.ts';
@@ -89,6 +90,23 @@ describe('a command of several groups whose append was cut', () => {
       expect(fleet.state.leases.countIn('session', 's-bo')).toBe(0);
     }
     expect(leasesIn(fleet.says('bo', ask, 'r1').answer)).toHaveLength(3);
+    expect(checkState(fleet.state)).toEqual([]);
+  });
+
+  // Whole states are checked where a log is opened: a broken rule that is none would have stopped granting for everybody.
+  it('close: who stood behind a wait of the ended session is due, and is granted with what is left', () => {
+    const fleet = new CoreFleet();
+    for (const name of ['ana', 'bo', 'hal']) fleet.join(name);
+    fleet.acquire('hal', ['task:b']);
+    fleet.acquire('ana', ['task:c', 'task:d'], { mode: 'shared', waitMs: 60_000 });
+    fleet.acquire('ana', ['task:a', 'task:b'], { waitMs: 60_000 });
+    fleet.acquire('bo', ['task:a'], { waitMs: 60_000 });
+    expect(fleet.state.leases.countIn('session', 's-bo')).toBe(0);
+    fleet.saysCut('ana', { op: 'close_session', why: 'done' }, 'r1', 1);
+    expect(checkState(fleet.state)).toEqual([]);
+    expect(nextDeadline(fleet.state)).toBeLessThanOrEqual(fleet.atMs);
+    fleet.settle();
+    expect(fleet.state.leases.countIn('session', 's-bo')).toBe(1);
     expect(checkState(fleet.state)).toEqual([]);
   });
 });
