@@ -112,7 +112,8 @@ export class SimAgent {
 
   #register(): void {
     const world = this.#world;
-    const resume = this.#lastSession?.handleHash ?? null;
+    const before = this.#lastSession;
+    const resume = before?.handleHash ?? null;
     const wish = this.#random.weighted<{ agentId: string | null; purpose: string | null }>([
       [6, { agentId: this.#name, purpose: null }],
       [1, { agentId: 'claude_code', purpose: null }],
@@ -153,8 +154,10 @@ export class SimAgent {
       null,
       ({ answer }) => {
         if (isRejection(answer) || answer.op !== 'register') return;
-        // Who is told that the handle stays has it already, or cannot act for the session.
-        const handleHash = answer.handleAccepted ? ids.freshHandleHash : asked.resumeHandleHash;
+        // Who is told that the handle stays has it already, or cannot act for the session. The handle it resumed with is
+        // that of another session where the registration opened one.
+        const known = this.#sessions.get(answer.sessionId) ?? (before?.sessionId === answer.sessionId ? before : null);
+        const handleHash = answer.handleAccepted ? ids.freshHandleHash : (known?.handleHash ?? null);
         if (handleHash === null) return;
         this.#session = this.#sessions.get(answer.sessionId) ?? freshSession(answer.sessionId, handleHash);
         this.#session.handleHash = handleHash;
