@@ -156,7 +156,7 @@ export class Appender {
   }
 
   #recognise(batch: FoldedBatch): void {
-    const answered = this.#uncertain.get(batch.id) ?? [];
+    const answered = (this.#uncertain.get(batch.id) ?? []).filter(({ pending }) => !pending.isSettled);
     this.#uncertain.clear();
     if (answered.length === 0) return;
     const { log, settle } = this.#options;
