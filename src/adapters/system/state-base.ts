@@ -5,7 +5,7 @@
 //   macOS     ~/Library/Application Support/brigade
 //   Windows   %LOCALAPPDATA%\brigade
 //
-// Inside: one folder per fleet, `locations/`, and `machine-id` where the system has none.
+// Inside: one folder per fleet, `locations/`, the key of the user's desks, and `machine-id` where the system has none.
 
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';

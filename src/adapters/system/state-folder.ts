@@ -15,7 +15,7 @@ import { openTwoFolders, type TwoFolders, whereWritable } from './two-folders.ts
 
 const FLEET_ID = /^[a-z0-9][a-z0-9_-]{3,63}$/;
 /** What else lives in the state base. */
-const BASE_NAMES: ReadonlySet<string> = new Set(['locations', 'machine-id', 'compile-cache']);
+const BASE_NAMES: ReadonlySet<string> = new Set(['locations', 'machine-id', 'compile-cache', 'desk-key']);
 
 export interface StateFolderOptions {
   /** See `stateBase`. */
