@@ -9,6 +9,7 @@ import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
 import { openHostMemory } from './adapters/system/host-memory.ts';
 import { nodeHasher } from './adapters/system/node-hasher.ts';
 import { nodePathProber } from './adapters/system/node-path-prober.ts';
+import { packageVersion } from './adapters/system/package-version.ts';
 import { findPlace } from './adapters/system/place.ts';
 import { createPlainLogger } from './adapters/system/plain-logger.ts';
 import { openProcessTable } from './adapters/system/process-table.ts';
@@ -19,10 +20,11 @@ import { systemClock } from './adapters/system/system-clock.ts';
 import { userNameForIds } from './adapters/system/user-name.ts';
 import { findWorkspace } from './adapters/system/workspace.ts';
 import { ensureWorktreeId, readWorktreeId } from './adapters/system/worktree-id.ts';
+import type { Health, OwnCoordinator } from './app/coordinator.ts';
+import { HostCoordinator } from './app/desk/host-coordinator.ts';
 import { NO_MEMORY } from './app/host-memory.ts';
 import { instrument } from './app/instrument.ts';
 import { fraction } from './app/jitter.ts';
-import { LocalCoordinator } from './app/local-coordinator.ts';
 import { realDirectory } from './app/resource/canonical-resource.ts';
 import type { Worktree } from './app/seat/occupant.ts';
 import type { SeatPorts } from './app/seat/seat-ports.ts';
@@ -30,7 +32,8 @@ import { type Environment, resolveSettings, type SettingFlags, type Settings, wo
 import { storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
 import type { BackgroundFold } from './ports/background-fold.ts';
-import { type EventStore, StoreFault } from './ports/event-store.ts';
+import type { DeskDoor } from './ports/desk-door.ts';
+import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts';
 import type { LogFile, Replacement } from './ports/log-file.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Place } from './ports/place.ts';
@@ -39,6 +42,7 @@ import { SetupFault } from './ports/setup-fault.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
+export { packageVersion };
 export const clock = systemClock;
 export const ids = randomIds;
 export const hasher = nodeHasher;
@@ -83,6 +87,8 @@ async function pinoLogger(level: Settings['logLevel']['value']): Promise<Logger>
 export interface OpenFleetOptions {
   /** Only looks: where there is no log yet, none is made. */
   readonly lookOnly?: boolean;
+  /** Stays, and may serve the other processes of this host; see `HostCoordinator`. */
+  readonly mayOpenDesk?: boolean;
 }
 
 /** An open fleet. */
@@ -91,7 +97,7 @@ export interface Fleet {
   readonly place: Place;
   /** The processes of this place. */
   readonly processes: ProcessTable;
-  readonly coordinator: LocalCoordinator;
+  readonly coordinator: HostCoordinator;
   /** What a seat in it needs. */
   readonly seatPorts: SeatPorts;
   /** The worktree of this process, its id made where there is none. Throws `SetupFault`. */
@@ -101,21 +107,32 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-/** Opens the log of `host`. Trouble with it is in the coordinator's health, and told by whatever is asked of it. */
+/** Opens the fleet of `host`: by its desk, or else its log. Trouble with it is in the coordinator's health, and told by whatever is asked of it. */
 export async function openFleet(host: Host, options: OpenFleetOptions = {}): Promise<Fleet> {
   const place = await findPlace(host.env, host.stateBase);
   const processes = openProcessTable();
-  const coordinator = new LocalCoordinator({
-    makeStore: await storeMaker(host, options.lookOnly === true),
-    memory: memoryOf(host),
-    place,
-    processes,
+  const { settings, logger } = host;
+  const store = storeUrlOf(settings.store.value);
+  const { pid } = process;
+  const coordinator = new HostCoordinator({
+    openLocal: () => openLocal(host, { place, processes, lookOnly: options.lookOnly === true }),
+    door: await doorOf(host, { place, processes, mayOpen: options.mayOpenDesk === true }),
+    mayOpen: options.mayOpenDesk === true,
+    placeId: place.placeId,
+    store,
+    durability: settings.durability.value,
+    person: {
+      pid,
+      startTime: processes.evidenceOf(pid)?.startTime ?? '',
+      kind: host.stays ? 'mcp' : 'cli',
+      version: packageVersion(),
+    },
+    unopened: unopenedHealth(store, place),
     clock,
     hasher,
     ids,
-    logger: host.logger,
-    nextTurn: () => nextTurn(),
-    fold: await foldOf(host),
+    processes,
+    logger,
   });
   await coordinator.open();
   return {
@@ -130,7 +147,59 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
   };
 }
 
-function seatPortsOf(host: Host, coordinator: LocalCoordinator): SeatPorts {
+interface Local {
+  readonly place: Place;
+  readonly processes: ProcessTable;
+  readonly lookOnly: boolean;
+}
+
+/** The coordinator that folds the log itself; a guest of a desk never loads it. */
+async function openLocal(host: Host, { place, processes, lookOnly }: Local) {
+  const { LocalCoordinator } = await import('./app/local-coordinator.ts');
+  const local = new LocalCoordinator({
+    makeStore: await storeMaker(host, lookOnly),
+    memory: memoryOf(host),
+    place,
+    processes,
+    clock,
+    hasher,
+    ids,
+    logger: host.logger,
+    nextTurn: () => nextTurn(),
+    fold: await foldOf(host),
+  });
+  await local.open();
+  return local;
+}
+
+/** Null where no desk is wanted, or the log is of this process alone. */
+async function doorOf(
+  host: Host,
+  { place, processes, mayOpen }: Omit<Local, 'lookOnly'> & { readonly mayOpen: boolean },
+): Promise<DeskDoor | null> {
+  const { settings, workspace, stateBase: base } = host;
+  if (settings.desk.value === 'off' || settings.store.value.kind === 'memory') return null;
+  if (mayOpen && existsSync(workspace.fleetRoot)) await ensureFleetFolder(workspace.fleetFolder);
+  const { openDeskDoor } = await import('./adapters/desk/desk-door.ts');
+  const { fleetFolder } = workspace;
+  return openDeskDoor({ fleetFolder, stateBase: base, env: host.env, placeId: place.placeId, processes, clock, ids });
+}
+
+function unopenedHealth(location: string, place: Place): Health {
+  const traits = {
+    kind: 'sqlite',
+    sharedAcrossHosts: false,
+    pushesHints: false,
+    survives: 'nothing',
+    maxBatchEvents: 0,
+    maxBatchBytes: 0,
+    location,
+  } as const;
+  const counts = { queued: 0, parked: 0, appends: 0, conflicts: 0 };
+  return { head: EMPTY_HEAD, traits, placeId: place.placeId, trouble: null, ...counts };
+}
+
+function seatPortsOf(host: Host, coordinator: OwnCoordinator): SeatPorts {
   const { logger, stateBase: base, workspace } = host;
   return {
     coordinator,

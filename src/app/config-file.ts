@@ -27,6 +27,7 @@ const KEYS: Readonly<Record<string, 'string' | 'number'>> = {
   purpose: 'string',
   client: 'string',
   durability: 'string',
+  desk: 'string',
   logLevel: 'string',
 };
 

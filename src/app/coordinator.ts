@@ -4,6 +4,7 @@
 import type { Command } from '../core/command.ts';
 import type { FleetEvent } from '../core/event.ts';
 import type { Instant } from '../core/instant.ts';
+import type { Rejection } from '../core/rejection.ts';
 import type { Answer, Blocker } from '../core/reply.ts';
 import type { Notice } from '../core/rows.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
@@ -21,6 +22,8 @@ export interface SubmitOptions {
   readonly cut?: AbortSignal;
   /** The caller cancelled in so many words: the ticket is withdrawn, a grant that came first is released. */
   readonly cancelled?: AbortSignal;
+  /** The caller asks elsewhere, with the same requestId: the call ends here without a trace, and its answer is not heard. */
+  readonly gone?: AbortSignal;
   /** Monotonic milliseconds at which the request arrived; durations of the reply count from it. */
   readonly receivedMonoMs?: number;
   /** Heard once when the call parks, and each time its place changes. Carries no meaning that the reply lacks. */
@@ -71,4 +74,14 @@ export interface Coordinator {
   health(): Health;
   /** Leaves parked waits (their tickets keep their places), ends timers, closes the store. Idempotent. */
   close(): Promise<void>;
+}
+
+/** A coordinator as the process has it that opened it. */
+export interface OwnCoordinator extends Coordinator {
+  /** Null before the log was founded, as far as this process knows. */
+  fleetId(): string | null;
+  /** Founds an empty log, or joins whoever is faster. The fleet's id, or why there is none. */
+  found(): Promise<string | Rejection>;
+  /** Runs when this coordinator closes, while it can still decide: the place for a clean goodbye. */
+  beforeClose(goodbye: () => Promise<void>): void;
 }

@@ -24,7 +24,7 @@ import { ActivityKeeper } from './activity-keeper.ts';
 import { Beater } from './beater.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { tooManyParked } from './commit-refusals.ts';
-import type { Coordinator, FeedEvent, Health, Outcome, SubmitOptions } from './coordinator.ts';
+import type { FeedEvent, Health, Outcome, OwnCoordinator, SubmitOptions } from './coordinator.ts';
 import { type FeedOptions, feedOf } from './feed.ts';
 import { FleetClock } from './fleet-clock.ts';
 import { FleetLog } from './fleet-log.ts';
@@ -58,7 +58,7 @@ export interface LocalCoordinatorOptions {
 /** How often the clock is read while the log is held open. */
 const READ_CLOCK_MS = 1_000;
 
-export class LocalCoordinator implements Coordinator {
+export class LocalCoordinator implements OwnCoordinator {
   readonly #options: LocalCoordinatorOptions;
   readonly #fleetClock: FleetClock;
   readonly #log: FleetLog;
@@ -108,7 +108,6 @@ export class LocalCoordinator implements Coordinator {
     }
   }
 
-  /** Null before the log was founded. */
   fleetId(): string | null {
     return this.#log.state.fleet?.fleetId ?? null;
   }
@@ -119,7 +118,6 @@ export class LocalCoordinator implements Coordinator {
     return { state, head };
   }
 
-  /** Founds an empty log, or joins whoever is faster. The fleet's id, or why there is none. */
   async found(): Promise<string | Rejection> {
     const known = this.fleetId();
     if (known !== null) return known;
@@ -127,7 +125,6 @@ export class LocalCoordinator implements Coordinator {
     return this.fleetId() ?? (isRejection(answer) ? answer : rejectionOf(new Error('founding left no fleet')));
   }
 
-  /** Runs when this coordinator closes, while it can still decide: the place for a clean goodbye. */
   beforeClose(goodbye: () => Promise<void>): void {
     this.#beforeClose.push(goodbye);
   }
@@ -141,6 +138,7 @@ export class LocalCoordinator implements Coordinator {
       command,
       answer,
       at: this.#fleetClock.now(this.#log.state),
+      latestAt: this.#fleetClock.latest(this.#log.state),
       confirmedSeq: this.#log.confirmedSeq,
       waitedMs: clock.monotonicMs() - receivedMonoMs,
       placeSafeForMs: null,
@@ -160,6 +158,14 @@ export class LocalCoordinator implements Coordinator {
 
   keepActive(sessionId: string): () => void {
     return this.#activity.keep(sessionId);
+  }
+
+  /** A process of this place may have ended: whoever it acted for is looked at now, and not in a second. */
+  suspectProcess(pid: number): void {
+    const { placeId } = this.#options.place;
+    const sessions = [...this.#log.state.sessions.in('place', placeId)];
+    const ofProcess = sessions.filter(({ attachments }) => attachments.some((each) => each.pid === pid));
+    this.#sweeper.suspect(ofProcess.map(({ sessionId }) => sessionId));
   }
 
   health(): Health {
@@ -207,7 +213,7 @@ export class LocalCoordinator implements Coordinator {
   }
 
   async #decide(command: Command, options: SubmitOptions): Promise<Answer> {
-    const signals = [options.cut, options.cancelled].filter((signal) => signal !== undefined);
+    const signals = [options.cut, options.cancelled, options.gone].filter((signal) => signal !== undefined);
     const answer = await this.#commits.submit(
       command,
       signals.length === 0 ? {} : { givenUp: AbortSignal.any(signals) },

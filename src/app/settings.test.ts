@@ -43,6 +43,7 @@ describe('where a value comes from', () => {
       purpose: null,
       client: null,
       durability: 'host',
+      desk: 'auto',
       logLevel: 'warn',
       session: null,
       operatorToken: null,

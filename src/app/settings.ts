@@ -34,6 +34,8 @@ export interface Settings {
   /** In normal form. */
   readonly client: Setting<string | null>;
   readonly durability: Setting<Durability>;
+  /** `off`: the log is read and written directly, whoever else is there. */
+  readonly desk: Setting<'auto' | 'off'>;
   readonly logLevel: Setting<LogLevel>;
   /** The secret handle of a session. */
   readonly session: Setting<string | null>;
@@ -55,6 +57,7 @@ export interface SettingTexts {
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 const DURABILITIES: readonly Durability[] = ['host', 'process'];
+const DESKS = ['auto', 'off'] as const;
 const DEFAULT_FLEET = 'default';
 const FLEET_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const HOST_LENGTH_MAX = 253;
@@ -88,6 +91,7 @@ export function resolveSettings(texts: SettingTexts): Settings {
     purpose: pick(PURPOSE),
     client: pick(CLIENT),
     durability: pick(DURABILITY),
+    desk: pick(DESK),
     logLevel: pick(LOG_LEVEL),
     session: pick(SESSION),
     operatorToken: pick(OPERATOR_TOKEN),
@@ -253,6 +257,7 @@ const PURPOSE = textSpec('purpose', '--purpose', 'BRIGADE_PURPOSE');
 const SESSION = textSpec('session', null, 'BRIGADE_SESSION');
 const OPERATOR_TOKEN = textSpec('operatorToken', null, 'BRIGADE_OPERATOR_TOKEN');
 const DURABILITY = choiceSpec('durability', ['--durability', 'BRIGADE_DURABILITY'], DURABILITIES, 'host');
+const DESK = choiceSpec('desk', ['--desk', 'BRIGADE_DESK'], DESKS, 'auto');
 const LOG_LEVEL = choiceSpec('logLevel', ['--log-level', 'BRIGADE_LOG_LEVEL'], LOG_LEVELS, 'warn');
 
 /** A text whose rules are the core's, which says better what is wrong with an id or a handle. */

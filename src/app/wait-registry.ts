@@ -16,6 +16,7 @@ import { isRejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer } from '../core/reply.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { IdSource } from '../ports/id-source.ts';
+import { dropped } from './commit-refusals.ts';
 import type { SubmitOptions } from './coordinator.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import type { FleetLog } from './fleet-log.ts';
@@ -147,10 +148,11 @@ export class WaitRegistry {
   /** What moves the call on besides the log. */
   #follow(call: ParkedCall): void {
     const { clock } = this.#options;
-    const { cut, cancelled } = call.ask.options;
+    const { cut, cancelled, gone } = call.ask.options;
     call.onEnd.push(clock.after(call.untilMonoMs - clock.monotonicMs(), () => void this.#leave(call)));
     call.onEnd.push(onAbort(cancelled, () => void this.#withdraw(call)));
     call.onEnd.push(onAbort(cut, () => void this.#leaveUndelivered(call)));
+    call.onEnd.push(onAbort(gone, () => this.#forget(call)));
   }
 
   #wake(batch: FoldedBatch): void {
@@ -215,6 +217,11 @@ export class WaitRegistry {
     // Leaves the wait too, where nothing was granted yet.
     const answer = await this.#ask(call, (head) => ({ ...head, op: 'undelivered', ticket: call.ticket }));
     this.#end(call, answer);
+  }
+
+  /** The caller waits elsewhere now: nothing is said of it in the log, or the wait there would seem to be over. */
+  #forget(call: ParkedCall): void {
+    if (!call.isLeaving) this.#end(call, dropped());
   }
 
   async #withdraw(call: ParkedCall): Promise<void> {

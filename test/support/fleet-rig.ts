@@ -5,7 +5,7 @@ import { createMemoryLog, type MemoryLog } from '../../src/adapters/memory/memor
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { bodyHash } from '../../src/app/body-hash.ts';
-import type { Outcome, SubmitOptions } from '../../src/app/coordinator.ts';
+import type { Coordinator, Outcome, SubmitOptions } from '../../src/app/coordinator.ts';
 import { secretHash } from '../../src/app/credentials.ts';
 import { type HostMemory, NO_MEMORY } from '../../src/app/host-memory.ts';
 import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
@@ -136,14 +136,14 @@ let asked = 0;
 
 /** One agent's session at a coordinator. */
 export class Cook {
-  readonly at: LocalCoordinator;
+  readonly at: Coordinator;
   readonly agentId: string;
   readonly sessionId: string;
   readonly handleHash: string;
   readonly pid: number;
 
   constructor(
-    at: LocalCoordinator,
+    at: Coordinator,
     facts: { readonly agentId: string; readonly sessionId: string; readonly handleHash: string; readonly pid: number },
   ) {
     this.at = at;
@@ -154,7 +154,7 @@ export class Cook {
   }
 
   /** The same session, speaking to another coordinator. */
-  via(at: LocalCoordinator): Cook {
+  via(at: Coordinator): Cook {
     return new Cook(at, this);
   }
 

@@ -1,6 +1,6 @@
 // SHA-256 by Node.
 
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Hasher } from '../../ports/hasher.ts';
 
 export const nodeHasher: Hasher = {
@@ -9,4 +9,6 @@ export const nodeHasher: Hasher = {
     for (const part of parts) hash.update(part, 'utf8');
     return hash.digest('hex');
   },
+  hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text, 'utf8').digest('hex'),
+  isSameDigest: (one, other) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other)),
 };

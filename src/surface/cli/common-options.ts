@@ -21,6 +21,7 @@ export function addCommonOptions(command: Command, hidden = false): void {
     ['--purpose <text>', 'what the agent is for (BRIGADE_PURPOSE)'],
     ['--client <name>', 'which client started this (BRIGADE_CLIENT)'],
     ['--durability <host|process>', 'what an answer survives (BRIGADE_DURABILITY)'],
+    ['--desk <auto|off>', 'ask the process that serves this host, or always the log (BRIGADE_DESK)'],
     ['--log-level <level>', 'silent, error, warn, info or debug (BRIGADE_LOG_LEVEL)'],
   ];
   for (const [flags, description] of options) {
@@ -40,4 +41,4 @@ export function commonOptionsOf(command: Command): CommonOptions {
   return { json: given.json === true, flags };
 }
 
-const SETTINGS = ['root', 'store', 'fleet', 'agent', 'purpose', 'client', 'durability', 'logLevel'] as const;
+const SETTINGS = ['root', 'store', 'fleet', 'agent', 'purpose', 'client', 'durability', 'desk', 'logLevel'] as const;

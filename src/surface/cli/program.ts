@@ -2,13 +2,13 @@
 // nearest command).
 
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../../compose.ts';
 import { reject } from '../../core/rejection.ts';
 import type { Cli } from './cli.ts';
 import { COMMANDS } from './command-table.ts';
 import { addCommonOptions } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
 import { printRejection, wantsJson } from './output/rejection-text.ts';
-import { packageVersion } from './version.ts';
 
 /** Runs one command line; answers the exit code. */
 export async function runProgram(args: readonly string[], cli: Cli): Promise<number> {

@@ -28,7 +28,7 @@ export interface McpSeatStart {
 export async function openMcpSeat({ flags, env, folder, onLogger }: McpSeatStart): Promise<OpenSeat> {
   const host = await prepareHost({ flags, env, folder, stays: true });
   onLogger(host.logger);
-  const fleet = await openFleet(host);
+  const fleet = await openFleet(host, { mayOpenDesk: true });
   try {
     return { seat: new Seat(fleet.seatPorts, await occupantOf(fleet, env)), close: () => fleet.close() };
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { packageVersion } from '../../../compose.ts';
 import type { Cli } from '../cli.ts';
 import { commonOptionsOf } from '../common-options.ts';
 import { EXIT } from '../exit-code.ts';
-import { packageVersion } from '../version.ts';
 
 const HELP = `
 Started by an MCP client, as in

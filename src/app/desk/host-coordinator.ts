@@ -1,0 +1,470 @@
+// The coordinator of a process among others of its place. It asks the desk where there is one, opens one where it may, and
+// else folds the log itself; whoever holds it cannot tell.
+//
+//   finding ──> guest of a desk ── lost, moved ──> finding
+//      ├──────> desk: decides here, for others too ── superseded ──> finding
+//      └──────> alone: decides here, for itself
+//
+// What is asked while a desk is being found waits for it, and what a lost desk had not answered is asked again under the same
+// requestId, so a caller notices nothing but a pause.
+
+import type { Command } from '../../core/command.ts';
+import type { Rejection } from '../../core/rejection.ts';
+import type { Query, ViewOf } from '../../core/view/views.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type DeskAddress, type DeskDoor, DeskFault, type OpenDoor } from '../../ports/desk-door.ts';
+import type { Hasher } from '../../ports/hasher.ts';
+import type { IdSource } from '../../ports/id-source.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { ProcessTable } from '../../ports/process-table.ts';
+import type { FeedEvent, Health, Outcome, OwnCoordinator, SubmitOptions } from '../coordinator.ts';
+import type { FeedOptions } from '../feed.ts';
+import type { LocalCoordinator } from '../local-coordinator.ts';
+import { rejectionOf } from '../trouble.ts';
+import { DeskLink, type Refusal } from './desk-link.ts';
+import { DeskServer } from './desk-server.ts';
+import { LinkLost } from './faults.ts';
+import { DESK_PROTOCOL, type DeskPerson, type GuestRow, type Hello } from './protocol.ts';
+
+export interface HostCoordinatorOptions {
+  /** A coordinator of this process's own, opened. */
+  readonly openLocal: () => Promise<LocalCoordinator>;
+  /** Null where there are no desks. */
+  readonly door: DeskDoor | null;
+  /** This process stays and may serve others. */
+  readonly mayOpen: boolean;
+  readonly placeId: string;
+  readonly store: string;
+  readonly durability: string;
+  readonly person: DeskPerson;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  readonly ids: IdSource;
+  readonly processes: ProcessTable;
+  readonly logger: Logger;
+  /** Until the log was opened once. */
+  readonly unopened: Health;
+}
+
+/** How this process takes part, for people. */
+export type DeskRole =
+  | { readonly role: 'desk' | 'guest' | 'finding' }
+  /** Why there is no desk for it; null when it did not look for one. */
+  | { readonly role: 'alone'; readonly why: Refusal | null };
+
+interface Own {
+  readonly kind: 'own';
+  readonly local: LocalCoordinator;
+  server: DeskServer | null;
+  readonly why: Refusal | null;
+  /** Of this process's own, under way. */
+  calls: number;
+  isRetired: boolean;
+}
+
+interface Guest {
+  readonly kind: 'guest';
+  readonly link: DeskLink;
+  readonly address: DeskAddress;
+}
+
+type Carrier = Own | Guest;
+
+/** Between two looks whether the next desk is open. */
+const LOOK_MS = 25;
+/** Whoever opens the next desk needs less; after that everybody helps himself. */
+const PATIENCE_MS = 4_000;
+/** Own calls get this long to hear that their wait was left, when the process closes. */
+const LEAVING_MS = 1_000;
+
+export class HostCoordinator implements OwnCoordinator {
+  readonly #options: HostCoordinatorOptions;
+  readonly #beforeClose: (() => Promise<void>)[] = [];
+  readonly #kept = new Map<object, { readonly sessionId: string; end: () => void }>();
+  readonly #calls = new Set<Promise<unknown>>();
+  readonly #leaving = new AbortController();
+  #carrier: Carrier | null = null;
+  #finding: Promise<Carrier> | null = null;
+  /** Published still, but gone without a word; not to be asked again. */
+  #silent: DeskAddress | null = null;
+  #wasGuest = false;
+  #fleetId: string | null = null;
+  #health: Health;
+  #retiring: Promise<void> = Promise.resolve();
+  #takingOver: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  constructor(options: HostCoordinatorOptions) {
+    this.#options = options;
+    this.#health = options.unopened;
+  }
+
+  /** Finds or opens a desk, or the log. What stands against the log is told by whatever is asked. */
+  async open(): Promise<void> {
+    await this.#carrierNow();
+  }
+
+  fleetId(): string | null {
+    if (this.#carrier?.kind === 'own') this.#fleetId = this.#carrier.local.fleetId() ?? this.#fleetId;
+    if (this.#carrier?.kind === 'guest') this.#fleetId = this.#carrier.link.status.fleetId ?? this.#fleetId;
+    return this.#fleetId;
+  }
+
+  async found(): Promise<string | Rejection> {
+    return (
+      this.fleetId() ?? this.#with(async (carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).found())
+    );
+  }
+
+  beforeClose(goodbye: () => Promise<void>): void {
+    this.#beforeClose.push(goodbye);
+  }
+
+  role(): DeskRole {
+    const carrier = this.#carrier;
+    if (carrier === null) return { role: 'finding' };
+    if (carrier.kind === 'guest') return { role: 'guest' };
+    return carrier.server === null ? { role: 'alone', why: carrier.why } : { role: 'desk' };
+  }
+
+  /** The desk and its guests; null where there is no desk. */
+  async deskGuests(): Promise<readonly GuestRow[] | null> {
+    return this.#with(async (carrier) => {
+      if (carrier.kind === 'guest') return carrier.link.guests();
+      return carrier.server?.guests() ?? null;
+    });
+  }
+
+  async submit(command: Command, options: SubmitOptions = {}): Promise<Outcome> {
+    const { clock } = this.#options;
+    const receivedMs = options.receivedMonoMs ?? clock.monotonicMs();
+    const heard = { ...this.#untilLeaving(command, options), receivedMonoMs: receivedMs };
+    let isAgain = false;
+    try {
+      return await this.#with((carrier) => {
+        // Asked again, it waits for what is left of its time.
+        const sent = isAgain ? waitingLess(command, clock.monotonicMs() - receivedMs) : command;
+        isAgain = true;
+        return carrier.kind === 'own'
+          ? carrier.local.submit(sent, heard)
+          : carrier.link.submit(sent, receivedMs, heard);
+      });
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'a call could not be made');
+      return { answer: rejectionOf(error), at: 0, waitedMs: 0, safeForMs: {}, notices: [] };
+    }
+  }
+
+  /** When the process closes, its waits are left. */
+  #untilLeaving(command: Command, options: SubmitOptions): SubmitOptions {
+    if (!('waitMs' in command) || command.waitMs === 0) return options;
+    const { signal } = this.#leaving;
+    return { ...options, cut: options.cut === undefined ? signal : AbortSignal.any([options.cut, signal]) };
+  }
+
+  view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
+    return this.#with((carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).view(query));
+  }
+
+  async *feed(options: FeedOptions): AsyncIterable<FeedEvent> {
+    const { once = false, signal } = options;
+    let after = options.after;
+    for (;;) {
+      const carrier = await this.#carrierNow();
+      if (carrier.kind === 'own') {
+        yield* this.#ownFeed(carrier, { ...options, after });
+        return;
+      }
+      try {
+        for await (const part of carrier.link.feed(after, once, signal)) {
+          for (const event of part) {
+            if (signal?.aborted === true) return;
+            yield event;
+            after = event.seq;
+          }
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof LinkLost)) throw error;
+      }
+    }
+  }
+
+  keepActive(sessionId: string): () => void {
+    const key = {};
+    const kept = { sessionId, end: (): void => undefined };
+    this.#kept.set(key, kept);
+    if (this.#carrier !== null) kept.end = keepAt(this.#carrier, sessionId);
+    return () => {
+      this.#kept.delete(key);
+      kept.end();
+    };
+  }
+
+  health(): Health {
+    if (this.#carrier?.kind === 'own') this.#health = this.#carrier.local.health();
+    if (this.#carrier?.kind === 'guest') this.#health = this.#carrier.link.status.health;
+    return this.#health;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#leaving.abort();
+    await this.#within(LEAVING_MS, Promise.allSettled(this.#calls));
+    for (const goodbye of this.#beforeClose) await this.#within(LEAVING_MS, goodbye());
+    // What is being opened is closed too.
+    await this.#within(LEAVING_MS, Promise.allSettled([this.#finding, this.#takingOver]));
+    const carrier = this.#carrier;
+    if (carrier?.kind === 'guest') carrier.link.leave();
+    if (carrier?.kind === 'own') {
+      await carrier.server?.handOver();
+      await carrier.local.close();
+    }
+    await this.#retiring;
+  }
+
+  /** Asks whoever carries this process's calls, and again whoever does next when that one is lost. */
+  #with<T>(ask: (carrier: Carrier) => Promise<T>): Promise<T> {
+    const answer = this.#askUntilHeard(ask);
+    this.#calls.add(answer);
+    const over = (): void => void this.#calls.delete(answer);
+    answer.then(over, over);
+    return answer;
+  }
+
+  async #askUntilHeard<T>(ask: (carrier: Carrier) => Promise<T>): Promise<T> {
+    for (;;) {
+      const carrier = await this.#carrierNow();
+      if (carrier.kind === 'own') return this.#atOwn(carrier, () => ask(carrier));
+      try {
+        return await ask(carrier);
+      } catch (error) {
+        if (!(error instanceof LinkLost)) throw error;
+      }
+    }
+  }
+
+  /** A coordinator that is retired closes when the last call at it is over. */
+  async #atOwn<T>(own: Own, work: () => Promise<T>): Promise<T> {
+    own.calls += 1;
+    try {
+      return await work();
+    } finally {
+      own.calls -= 1;
+      if (own.calls === 0 && own.isRetired) this.#retiring = own.local.close();
+    }
+  }
+
+  async *#ownFeed(own: Own, options: FeedOptions): AsyncIterable<FeedEvent> {
+    own.calls += 1;
+    try {
+      yield* own.local.feed(options);
+    } finally {
+      own.calls -= 1;
+      if (own.calls === 0 && own.isRetired) this.#retiring = own.local.close();
+    }
+  }
+
+  #carrierNow(): Promise<Carrier> | Carrier {
+    if (this.#carrier !== null) return this.#carrier;
+    this.#finding ??= this.#find().finally(() => {
+      this.#finding = null;
+    });
+    return this.#finding;
+  }
+
+  async #find(): Promise<Carrier> {
+    const { door, mayOpen, clock } = this.#options;
+    if (door === null) return this.#carry(await this.#alone(null));
+    const untilMs = clock.monotonicMs() + PATIENCE_MS;
+    for (;;) {
+      const isPatient = clock.monotonicMs() < untilMs;
+      const found = this.#published(door);
+      const joined = found === null || found === this.#silent ? null : await this.#join(door, found);
+      if (joined !== null && 'kind' in joined) return this.#carry(joined);
+      const isDesk = joined !== null && !PASSING.has(joined.why);
+      if (isDesk || !isPatient) return this.#carry(await this.#alone(joined ?? NOBODY_OPENED));
+      if (joined?.why === 'silent') this.#silent = found;
+      if (mayOpen) {
+        const opened = await this.#openDesk(door, found);
+        if (opened !== null) return this.#carry(opened);
+      } else if (!this.#wasGuest && joined?.why !== 'leaving') {
+        return this.#carry(await this.#alone(joined ?? NO_DESK));
+      }
+      await this.#pause(LOOK_MS);
+    }
+  }
+
+  #carry<C extends Carrier>(carrier: C): C {
+    this.#carrier = carrier;
+    if (carrier.kind === 'guest') this.#wasGuest = true;
+    for (const kept of this.#kept.values()) kept.end = keepAt(carrier, kept.sessionId);
+    return carrier;
+  }
+
+  #published(door: DeskDoor): DeskAddress | null {
+    try {
+      return door.find();
+    } catch (error) {
+      this.#options.logger.warn({ err: error }, 'the desk cannot be used');
+      return null;
+    }
+  }
+
+  async #join(door: DeskDoor, address: DeskAddress): Promise<Guest | Refusal> {
+    const { clock, hasher, ids, placeId, store, durability, person, mayOpen } = this.#options;
+    try {
+      const key = await door.key();
+      const connection = await door.connect(address);
+      const nonce = ids.newSecret();
+      const hello: Hello = { t: 'hello', protocol: DESK_PROTOCOL, nonce, placeId, store, durability, person, mayOpen };
+      const link = await DeskLink.greet({ connection, hello, key, clock, hasher });
+      if (!(link instanceof DeskLink)) return link;
+      const guest: Guest = { kind: 'guest', link, address };
+      link.onLost = (lost) => this.#lost(guest, lost);
+      link.onOpen = () => {
+        this.#takingOver = this.#takeOver(guest);
+      };
+      return guest;
+    } catch (error) {
+      if (!(error instanceof DeskFault)) throw error;
+      return { why: error.code === 'gone' ? 'gone' : 'foreign', message: error.message };
+    }
+  }
+
+  #lost(guest: Guest, lost: LinkLost): void {
+    if (lost.isSilent) this.#silent = guest.address;
+    if (this.#carrier !== guest) return;
+    this.health();
+    this.fleetId();
+    this.#carrier = null;
+    // Whoever may open the next desk does not wait to be asked something: the others count on it.
+    if (this.#closing === null && (this.#options.mayOpen || this.#kept.size > 0))
+      Promise.resolve(this.#carrierNow()).catch((error: unknown) => this.#note(error));
+  }
+
+  /** The next desk, in the place of the one at `instead`. Null while another process is opening it. */
+  async #openDesk(door: DeskDoor, instead: DeskAddress | null): Promise<Own | null> {
+    try {
+      const claim = await door.claimOpening();
+      if (claim === null) return null;
+      try {
+        return this.#published(door) === instead ? await this.#openClaimed(door) : null;
+      } finally {
+        await claim.release();
+      }
+    } catch (error) {
+      if (!(error instanceof DeskFault)) throw error;
+      this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
+      return this.#alone({ why: 'foreign', message: error.message });
+    }
+  }
+
+  async #openClaimed(door: DeskDoor): Promise<Own> {
+    const own = await this.#alone(null);
+    try {
+      const server = new DeskServer({
+        ...this.#options,
+        local: own.local,
+        key: await door.key(),
+        onSuperseded: () => void this.#superseded(own, door).catch((error: unknown) => this.#note(error)),
+      });
+      server.serve(await openPublished(door, server));
+      own.server = server;
+    } catch (error) {
+      if (!(error instanceof DeskFault)) throw error;
+      this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
+    }
+    return own;
+  }
+
+  async #alone(why: Refusal | null): Promise<Own> {
+    const local = await this.#options.openLocal();
+    return { kind: 'own', local, server: null, why, calls: 0, isRetired: false };
+  }
+
+  /** The desk leaves and asks this process to be the next one. What it still owes is asked again here. */
+  async #takeOver(guest: Guest): Promise<void> {
+    const { door } = this.#options;
+    try {
+      const isFree = door !== null && this.#carrier === guest && this.#closing === null;
+      const own = isFree ? await this.#openDesk(door, guest.address) : null;
+      if (own !== null) await this.#moveTo(own, guest);
+    } catch (error) {
+      this.#note(error);
+    }
+    // It does not wait for a process that cannot.
+    guest.link.sayOpened();
+  }
+
+  async #moveTo(own: Own, guest: Guest): Promise<void> {
+    if (this.#carrier !== guest) {
+      await own.server?.stepBack();
+      await own.local.close();
+      return;
+    }
+    this.#carry(own);
+    guest.link.sayOpened();
+    guest.link.leave();
+  }
+
+  /** Another desk is published, or the published name was removed. */
+  async #superseded(own: Own, door: DeskDoor): Promise<void> {
+    const { server } = own;
+    if (server === null || this.#closing !== null) return;
+    if (this.#published(door) === null) {
+      server.serve(await openPublished(door, server));
+      return;
+    }
+    if (this.#carrier === own) this.#carrier = null;
+    own.server = null;
+    await server.stepBack();
+    own.isRetired = true;
+    if (own.calls === 0) this.#retiring = own.local.close();
+    await this.#retiring;
+  }
+
+  #note(error: unknown): void {
+    this.#options.logger.warn({ err: error }, 'trouble with the desk');
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#options.clock.after(ms, resolve));
+  }
+
+  async #within(ms: number, work: Promise<unknown>): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(ms, resolve);
+    await Promise.race([work.catch((error: unknown) => this.#note(error)), late]);
+    cancel();
+  }
+}
+
+/** What may be over in a moment; anything else is a desk that this process does not use. */
+const PASSING: ReadonlySet<Refusal['why']> = new Set(['gone', 'silent', 'leaving']);
+const NO_DESK: Refusal = { why: 'gone', message: 'No desk is open.' };
+const NOBODY_OPENED: Refusal = { why: 'gone', message: 'No desk was opened in time.' };
+
+async function openPublished(door: DeskDoor, server: DeskServer): Promise<OpenDoor> {
+  const open = await door.listen((connection) => server.accept(connection));
+  try {
+    await open.publish();
+    return open;
+  } catch (error) {
+    await open.close();
+    throw error;
+  }
+}
+
+function keepAt(carrier: Carrier, sessionId: string): () => void {
+  return (carrier.kind === 'own' ? carrier.local : carrier.link).keepActive(sessionId);
+}
+
+function waitingLess(command: Command, passedMs: number): Command {
+  if (!('waitMs' in command) || command.waitMs === 0) return command;
+  return { ...command, waitMs: Math.max(1, command.waitMs - passedMs) };
+}
