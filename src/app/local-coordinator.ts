@@ -160,6 +160,11 @@ export class LocalCoordinator implements OwnCoordinator {
     return this.#activity.keep(sessionId);
   }
 
+  /** Others count on this process: it looks after those that end without a word, before anything is decided here. */
+  watchOver(): void {
+    if (this.#closing === null) this.#sweeper.start();
+  }
+
   /** A process of this place may have ended: whoever it acted for is looked at now, and not in a second. */
   suspectProcess(pid: number): void {
     const { placeId } = this.#options.place;

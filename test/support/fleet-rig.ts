@@ -205,7 +205,7 @@ export interface SeatAsk {
 }
 
 /** Registers an agent with one process. */
-export async function seat(at: LocalCoordinator, agentId: string, ask: SeatAsk = {}): Promise<Cook> {
+export async function seat(at: Coordinator, agentId: string, ask: SeatAsk = {}): Promise<Cook> {
   asked += 1;
   const pid = ask.pid ?? 1_000 + asked;
   const handleHash = secretHash(nodeHasher, `handle-${agentId}-${asked}`);

@@ -375,6 +375,7 @@ export class HostCoordinator implements OwnCoordinator {
       });
       server.serve(await openPublished(door, server));
       own.server = server;
+      own.local.watchOver();
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
       this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
@@ -425,7 +426,7 @@ export class HostCoordinator implements OwnCoordinator {
     await server.stepBack();
     own.isRetired = true;
     if (own.calls === 0) this.#retiring = own.local.close();
-    await this.#retiring;
+    if (this.#closing === null) await this.#carrierNow();
   }
 
   #note(error: unknown): void {

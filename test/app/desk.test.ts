@@ -1,0 +1,232 @@
+// One process of a place serves the others, and may die, stop, leave or be replaced at any moment: whoever asks notices a
+// pause and nothing else.
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeskRig, type RiggedProcess } from '../support/desk-rig.ts';
+import { settle } from '../support/fake-clock.ts';
+import { type Cook, codeOf, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+
+const STEW = 'task:stew';
+
+let rig: DeskRig;
+beforeEach(() => {
+  rig = new DeskRig();
+});
+afterEach(() => rig.close());
+
+/** An agent whose process it is. */
+function sit({ coordinator, pid }: RiggedProcess, agentId: string): Promise<Cook> {
+  return rig.clock.advanceUntil(seat(coordinator, agentId, { pid }));
+}
+
+/** A desk with `ana`, and two of its clients: `bo`, and `cy` who has nothing to do. Ana holds the stew. */
+async function kitchen() {
+  const [a, b, c] = [await rig.start('a'), await rig.start('b'), await rig.start('c')];
+  const [ana, bo] = [await sit(a, 'ana'), await sit(b, 'bo')];
+  const token = tokenOf(await ana.acquire(STEW));
+  return { a, b, c, ana, bo, token };
+}
+
+describe('a desk', () => {
+  it('is opened by the first that may, and serves the others, who fold nothing', async () => {
+    const { a, b, c, ana, bo, token } = await kitchen();
+    expect([a, b, c].map(({ coordinator }) => coordinator.role().role)).toEqual(['desk', 'guest', 'guest']);
+    expect([a, b, c].map(({ opened }) => opened.length)).toEqual([1, 0, 0]);
+    expect(codeOf(await bo.acquire(STEW))).toBe('LEASE_HELD');
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    await ana.release([{ resource: STEW, token }]);
+    expect(tokenOf(await waiting)).toBeGreaterThan(token);
+    const { items } = await c.coordinator.view({ kind: 'locks' });
+    expect(items).toMatchObject([{ resource: STEW, holder: { agentId: 'bo' } }]);
+    expect(c.coordinator.fleetId()).toBe(a.coordinator.fleetId());
+  });
+
+  it('is not opened by a process that does not stay', async () => {
+    const visitor = await rig.start('visitor', { mayOpen: false });
+    expect(visitor.coordinator.role()).toMatchObject({ role: 'alone', why: { why: 'gone' } });
+    const a = await rig.start('a');
+    const next = await rig.start('next', { mayOpen: false });
+    expect([a.coordinator.role().role, next.coordinator.role().role]).toEqual(['desk', 'guest']);
+    // Both ways lead to one log.
+    const [vi, nell] = [await sit(visitor, 'vi'), await sit(next, 'nell')];
+    await vi.acquire(STEW);
+    expect(codeOf(await nell.acquire(STEW))).toBe('LEASE_HELD');
+  });
+
+  it('is one where many start at once', async () => {
+    const started = await Promise.all(['a', 'b', 'c', 'd'].map((name) => rig.start(name)));
+    expect(started.filter(({ coordinator }) => coordinator.role().role === 'desk')).toHaveLength(1);
+    expect(started.filter(({ coordinator }) => coordinator.role().role === 'guest')).toHaveLength(3);
+  });
+
+  it('is not joined by whoever cannot understand it, or wants another store or more durability', async () => {
+    await rig.start('a');
+    const others = [
+      await rig.start('container', { placeId: 'p_there' }),
+      await rig.start('elsewhere', { store: 'memory:other' }),
+      await rig.start('hasty', { durability: 'process' }),
+    ];
+    expect(others.map(({ coordinator }) => coordinator.role())).toMatchObject(
+      ['place', 'store', 'durability'].map((why) => ({ role: 'alone', why: { why } })),
+    );
+  });
+
+  it('tells the feed, in order and once, from any number on', async () => {
+    const { b, ana, token } = await kitchen();
+    const told: number[] = [];
+    const ended = new AbortController();
+    const following = (async () => {
+      for await (const event of b.coordinator.feed({ after: 0, signal: ended.signal })) told.push(event.seq);
+    })();
+    await settle();
+    await ana.release([{ resource: STEW, token }]);
+    await settle();
+    const head = rig.log.head.seq;
+    expect(told).toEqual(Array.from({ length: head }, (_, i) => i + 1));
+    ended.abort();
+    await following;
+    const once: number[] = [];
+    for await (const event of b.coordinator.feed({ after: 3, once: true })) once.push(event.seq);
+    expect(once).toEqual(Array.from({ length: head - 3 }, (_, i) => i + 4));
+  });
+});
+
+describe('a desk that is killed', () => {
+  it('is replaced; who waits keeps the place and notices nothing', async () => {
+    const { a, b, c, bo } = await kitchen();
+    const cy = await sit(c, 'cy');
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    const behind = cy.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    rig.kill(a);
+    const { status, ticket, leases } = leased(await rig.clock.advanceUntil(waiting));
+    expect(status).toBe('granted');
+    expect(rig.facts().match(/"lease.queued"/g)).toHaveLength(2);
+    expect(rig.facts()).not.toContain('"wait.left"');
+    expect([b, c].map(({ coordinator }) => coordinator.role().role).toSorted()).toEqual(['desk', 'guest']);
+    expect(ticket).not.toBeNull();
+    await bo.release([{ resource: STEW, token: leases[0]?.token ?? 0 }]);
+    expect(leased(await rig.clock.advanceUntil(behind)).status).toBe('granted');
+  });
+
+  it('in the middle of a call: the call is asked again, and done once', async () => {
+    const { a, b, bo } = await kitchen();
+    const asking = bo.acquire('task:soup', { requestId: 'soup' });
+    // On its way, or done and not answered: both are tried, turn by turn.
+    for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    rig.kill(a);
+    expect(leased(await rig.clock.advanceUntil(asking)).status).toBe('granted');
+    expect(rig.facts().match(/"requestId":"soup"/g)?.length ?? 0).toBeGreaterThan(0);
+    expect(
+      (await b.coordinator.view({ kind: 'locks' })).items.filter(({ resource }) => resource === 'task:soup'),
+    ).toHaveLength(1);
+  });
+
+  it('is replaced although nobody asks anything, so that its own locks are freed', async () => {
+    const { a, b, c } = await kitchen();
+    rig.kill(a);
+    await rig.clock.advance(2_500);
+    expect([b, c].map(({ coordinator }) => coordinator.role().role).toSorted()).toEqual(['desk', 'guest']);
+    expect(rig.facts()).toContain('"session.lost"');
+  });
+});
+
+describe('a desk that is stopped', () => {
+  it('is passed over within 2 s by whoever waits, and steps back when it goes on', async () => {
+    const { a, b, c, ana, bo, token } = await kitchen();
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    const own = ana.check(STEW, token);
+    rig.stop(a);
+    await rig.clock.advance(2_600);
+    expect(b.coordinator.role().role).toBe('desk');
+    const soup = leased(await rig.clock.advanceUntil(bo.acquire('task:soup')));
+    expect(soup.status).toBe('granted');
+    rig.goOn(a);
+    await rig.clock.advance(3_000);
+    await own;
+    expect([a, b].map(({ coordinator }) => coordinator.role().role)).toEqual(['guest', 'desk']);
+    // What it said when it woke took nothing from anybody.
+    expect(rig.facts()).not.toContain('"wait.left"');
+    await rig.clock.advanceUntil(ana.release([{ resource: STEW, token }]));
+    expect(leased(await rig.clock.advanceUntil(waiting)).status).toBe('granted');
+    expect((await c.coordinator.view({ kind: 'locks' })).items).toHaveLength(2);
+  });
+
+  it('takes nothing back that was granted by way of the next desk', async () => {
+    const { a, b, ana, bo, token } = await kitchen();
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    rig.stop(a);
+    await rig.clock.advance(2_600);
+    const operator = { kind: 'operator', name: 'chef', proof: 'terminal' } as const;
+    await rig.clock.advanceUntil(
+      b.coordinator.submit({
+        op: 'revoke',
+        by: operator,
+        requestId: 'r',
+        bodyHash: '',
+        resource: STEW,
+        token,
+        reason: 'x',
+      }),
+    );
+    const granted = tokenOf(await rig.clock.advanceUntil(waiting));
+    rig.kill(b);
+    rig.goOn(a);
+    await rig.clock.advance(1_000);
+    expect(granted).toBeGreaterThan(token);
+    expect(rig.facts()).not.toContain('"undelivered"');
+    expect(codeOf(await rig.clock.advanceUntil(ana.check(STEW, token)))).toBe('none');
+  });
+});
+
+describe('a desk that leaves on purpose', () => {
+  it('hands over: another one is open before it closes, and who waits does not notice', async () => {
+    const { a, b, c, bo } = await kitchen();
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    const beganMs = rig.clock.monotonicMs();
+    await rig.clock.advanceUntil(a.coordinator.close());
+    expect(rig.clock.monotonicMs() - beganMs).toBeLessThan(200);
+    expect([b, c].map(({ coordinator }) => coordinator.role().role).toSorted()).toEqual(['desk', 'guest']);
+    expect(rig.facts()).not.toContain('"wait.left"');
+    rig.kill(a);
+    expect(leased(await rig.clock.advanceUntil(waiting)).status).toBe('granted');
+  });
+});
+
+describe('a client of the desk', () => {
+  it('that is killed while it waits is cut: what it is granted goes to the next', async () => {
+    const { b, c, ana, bo, token } = await kitchen();
+    const cy = await sit(c, 'cy');
+    void bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    const next = cy.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    rig.kill(b);
+    await rig.clock.advance(300);
+    expect(rig.facts()).toContain('"session.lost"');
+    await ana.release([{ resource: STEW, token }]);
+    expect(leased(await rig.clock.advanceUntil(next)).status).toBe('granted');
+  });
+
+  it('that closes leaves its waits, and their places stay', async () => {
+    const { b, c, bo } = await kitchen();
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    await rig.clock.advanceUntil(b.coordinator.close());
+    expect(leased(await waiting).status).toBe('queued');
+    expect((await c.coordinator.view({ kind: 'waits' })).waiters).toHaveLength(1);
+  });
+
+  it('that does nothing owns no timer', async () => {
+    const { c } = await kitchen();
+    await rig.clock.advance(10_000);
+    const before = rig.clock.timers;
+    rig.kill(c);
+    expect(rig.clock.timers).toBe(before);
+  });
+});
