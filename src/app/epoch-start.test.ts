@@ -90,6 +90,29 @@ describe('the start of an epoch', () => {
     expect(types(600)).toEqual(['epoch.started', 'granting.suspended']);
   });
 
+  it('lets a broken invariant be one, and rests underneath for as long as somebody may believe', () => {
+    const state = emptyState();
+    state.fleet = {
+      fleetId: 'f_1',
+      foundedWallAt: '',
+      epoch: 0,
+      format: 1,
+      foldsCaseSince: null,
+      suspended: { until: null, code: 'INVARIANT_BROKEN', why: 'one_holder: 7: and 9', sinceWallAt: '' },
+      operatorTokenHash: null,
+      joinTokenHash: null,
+    };
+    const [, broken] = eventsOf(plan({ loss: { lost, why: 'gone', rest: 'belief' }, state }));
+    const until = 500 + LIMITS.beliefMaxMs;
+    const expected = {
+      type: 'invariant.broken',
+      invariant: 'one_holder',
+      detail: '7: and 9',
+      rest: { until, why: 'gone' },
+    };
+    expect(broken).toMatchObject(expected);
+  });
+
   it('leaves out the memory of the past where the state is too large, and no claim of anybody', () => {
     const state = withRequests(emptyState(), 500);
     state.places.set({ placeId: 'p', bootId: 'b', host: 'h', anchorAt: 0, anchorMonoMs: 0 });

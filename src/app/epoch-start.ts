@@ -2,7 +2,7 @@
 // on needs nothing of what was lost.
 
 import { type EventOf, type FleetEvent, FORMAT } from '../core/event.ts';
-import { epochStarted, firstSeqOf } from '../core/fleet/epoch.ts';
+import { epochStarted, restAfterLoss } from '../core/fleet/epoch.ts';
 import { emptyState, type FleetState, type TableName } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
 import { LIMITS } from '../core/limits.ts';
@@ -63,26 +63,10 @@ function startEvent(plan: EpochPlan, epoch: number, state: FleetState): EventOf<
   return epochStarted(state, start, moment);
 }
 
-/** A rest that the state goes on with is never made shorter: it waits for something else that is not over. */
 function restOf({ loss, moment, batchId, state }: EpochPlan, epoch: number): readonly FleetEvent[] {
   if (loss.rest === 'none') return [];
-  const restMs = loss.rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs;
-  const until = moment.at + restMs;
-  const known = state.fleet?.suspended ?? null;
-  if (known !== null && (known.until === null || known.until >= until)) return [];
-  return [
-    {
-      type: 'granting.suspended',
-      seq: firstSeqOf(epoch) + 1,
-      ...moment,
-      version: 1,
-      actor: 'brigade',
-      requestId: batchId,
-      until,
-      code: 'STORE_REGRESSED',
-      why: loss.why,
-    },
-  ];
+  const until = moment.at + (loss.rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs);
+  return restAfterLoss(state, { epoch, until, why: loss.why, requestId: batchId }, moment);
 }
 
 /** What may be left out of a state that is too large: memory of the past, no claim of anybody. */

@@ -171,6 +171,18 @@ export interface SetTokenCommand extends CommandBase {
 export interface ResumeGrantingCommand extends CommandBase {
   readonly op: 'resume_granting';
   readonly reason: string;
+  /**
+   * The rest that the operator was shown and has thought about, null where nothing rested: a word that comes late ends no
+   * other one. Absent: whatever rests when this is decided.
+   */
+  readonly rest?: RestShown | null;
+}
+
+/** What a rest is known by to whoever was shown it. */
+export interface RestShown {
+  readonly epoch: number;
+  readonly code: string;
+  readonly why: string;
 }
 
 export interface MarkDrillCommand extends CommandBase {

@@ -6,6 +6,7 @@
 import type { Command } from './command.ts';
 import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
+import { reportBreak, resumeGranting } from './fleet/granting.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
 import type { Moment } from './instant.ts';
 import { acquire } from './lease/acquire.ts';
@@ -180,11 +181,7 @@ function asOperator(ledger: Ledger, command: Command): Answer {
         return done(true);
       });
     case 'resume_granting':
-      return ledger.as(actor, () => {
-        if (ledger.state.fleet?.suspended == null) return done(false);
-        ledger.emit({ type: 'granting.resumed', why: command.reason });
-        return done(true);
-      });
+      return ledger.as(actor, () => resumeGranting(ledger, command));
     default:
       return notYours(command);
   }
@@ -216,9 +213,7 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       ledger.emit({ type: 'drill.marked', label: command.label, note: command.note });
       return done(true);
     case 'report_break':
-      if (ledger.state.fleet?.suspended?.code === 'INVARIANT_BROKEN') return done(false);
-      ledger.emit({ type: 'invariant.broken', invariant: command.invariant, detail: command.detail });
-      return done(true);
+      return reportBreak(ledger, command);
     default:
       return notYours(command);
   }

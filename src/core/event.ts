@@ -65,7 +65,8 @@ export interface EventFacts {
     why: string;
   };
   'names.folded': { worktree: string; why: string };
-  'invariant.broken': { invariant: string; detail: string };
+  /** Where granting rests after a loss already, that rest is kept in `rest`: an end of this one is no end of that one. */
+  'invariant.broken': { invariant: string; detail: string; rest?: { until: Instant; why: string } };
   'drill.marked': { label: string; note: string };
   'operator.token_set': { kind: 'operator' | 'join'; tokenHash: string };
 

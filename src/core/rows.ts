@@ -18,6 +18,8 @@ export interface FleetRow {
     readonly code: 'STORE_REGRESSED' | 'INVARIANT_BROKEN';
     readonly why: string;
     readonly sinceWallAt: string;
+    /** A rest after a loss that is not over when this one ends earlier. */
+    readonly under?: { readonly until: Instant; readonly why: string };
   } | null;
   readonly operatorTokenHash: string | null;
   readonly joinTokenHash: string | null;

@@ -1,9 +1,10 @@
 // A simulated fleet: agents, coordinators, one log, one thread, one seed. Everything that is random comes from the seed, and
 // every event is looked at by the witness, the judge and the keeper of beliefs.
 
+import type { Command } from '../../src/core/command.ts';
 import { nextDeadline, settleDeadlines } from '../../src/core/due.ts';
 import type { Attachment, FleetEvent } from '../../src/core/event.ts';
-import { epochStarted, firstSeqOf } from '../../src/core/fleet/epoch.ts';
+import { epochStarted, restAfterLoss } from '../../src/core/fleet/epoch.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { BrokenPromise } from '../support/witness.ts';
@@ -235,22 +236,15 @@ export class World {
       },
       moment,
     );
-    const rest: FleetEvent = {
-      type: 'granting.suspended',
-      seq: firstSeqOf(this.#epoch) + 1,
-      ...moment,
-      version: 1,
-      actor: 'brigade',
+    const rest = {
+      epoch: this.#epoch,
       until: at + LIMITS.beliefMaxMs,
-      code: 'STORE_REGRESSED',
       why: 'the log was lost',
+      requestId: this.newId('sys'),
     };
+    const rests = basis.seq >= lostSeq ? [] : restAfterLoss(starter.state, rest, moment);
     this.#log.wipe();
-    this.#log.append(
-      0,
-      this.newId('b'),
-      JSON.parse(JSON.stringify(basis.seq >= lostSeq ? [start] : [start, rest])) as FleetEvent[],
-    );
+    this.#log.append(0, this.newId('b'), JSON.parse(JSON.stringify([start, ...rests])) as FleetEvent[]);
     for (const coordinator of up) coordinator.reopen();
   }
 
@@ -287,7 +281,7 @@ export class World {
               detail: 'by the simulation',
             }),
           ],
-          [1, () => ({ ...head, op: 'resume_granting', reason: 'looked' })],
+          [1, () => this.#resumeShown(head, 'looked')],
           [0.5, () => ({ ...systemHead(head.requestId), op: 'mark_drill', label: '23:25', note: '' })],
         ])();
         // A rest after a loss is not ended early: the operator of this simulation knows that beliefs are about.
@@ -297,6 +291,16 @@ export class World {
         next();
       });
     next();
+  }
+
+  /** The word about the rest that stands in the log now: where a stall holds it up, it must not end another one. */
+  #resumeShown(
+    head: { readonly by: Command['by']; readonly requestId: string; readonly bodyHash: string },
+    reason: string,
+  ): Command {
+    const { epoch = 0, suspended = null } = this.#log.state.fleet ?? {};
+    const rest = suspended === null ? null : { epoch, code: suspended.code, why: suspended.why };
+    return { ...head, op: 'resume_granting', reason, rest };
   }
 
   #go(isOver: () => boolean): void {
@@ -314,8 +318,8 @@ export class World {
     for (const coordinator of this.#coordinators) if (!coordinator.isUp) coordinator.start();
     const by = { kind: 'operator', name: 'root', proof: 'terminal' } as const;
     this.timeline.run(this.timeline.nowMs + 300_000, EVENTS_MOST);
-    const resume = { by, requestId: this.newId('r'), bodyHash: '', op: 'resume_granting', reason: 'the end' } as const;
-    this.anyCoordinator()?.submit(resume, () => undefined);
+    const head = { by, requestId: this.newId('r'), bodyHash: '' };
+    this.anyCoordinator()?.submit(this.#resumeShown(head, 'the end'), () => undefined);
     const ran = this.timeline.run(this.timeline.nowMs + 2 * DAY_MS, EVENTS_MOST);
     if (ran >= EVENTS_MOST) throw new BrokenPromise('comes to rest', `${ran} events and no end`);
     this.#log.verify();

@@ -78,6 +78,7 @@ function fleetChange(event: Change): Partial<FleetRow> {
           code: 'INVARIANT_BROKEN',
           why: `${event.invariant}: ${event.detail}`,
           sinceWallAt: event.wallAt,
+          ...(event.rest === undefined ? {} : { under: event.rest }),
         },
       };
     case 'operator.token_set':

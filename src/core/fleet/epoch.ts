@@ -1,10 +1,10 @@
 // Epochs. A log that was lost starts again in a new epoch whose numbers lie above every number of the old ones, so no
 // fencing token is ever given twice.
 
-import type { EventOf } from '../event.ts';
+import type { EventOf, FleetEvent } from '../event.ts';
 import { FORMAT } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
-import type { Moment } from '../instant.ts';
+import type { Instant, Moment } from '../instant.ts';
 import { exportState } from './state-image.ts';
 
 const STRIDE = 2 ** 40;
@@ -54,4 +54,27 @@ export function epochStarted(state: FleetState, start: EpochStart, moment: Momen
     why: start.why,
     state: exportState(state),
   };
+}
+
+export interface LossRest {
+  readonly epoch: number;
+  readonly until: Instant;
+  readonly why: string;
+  readonly requestId: string;
+}
+
+/**
+ * The event by which granting rests in a new epoch, right after its first; none where the state that it goes on with rests
+ * as long. A rest is never made shorter, and a broken invariant stays one: the rest after the loss goes on underneath.
+ */
+export function restAfterLoss(state: FleetState, rest: LossRest, moment: Moment): readonly FleetEvent[] {
+  const { epoch, until, why, requestId } = rest;
+  const known = state.fleet?.suspended ?? null;
+  const isBroken = known?.code === 'INVARIANT_BROKEN';
+  const restsUntil = isBroken ? known.under?.until : known?.until;
+  if (restsUntil !== undefined && (restsUntil ?? Number.POSITIVE_INFINITY) >= until) return [];
+  const head = { seq: firstSeqOf(epoch) + 1, ...moment, version: 1, actor: 'brigade', requestId } as const;
+  if (!isBroken) return [{ ...head, type: 'granting.suspended', until, code: 'STORE_REGRESSED', why }];
+  const [invariant = '', ...detail] = known.why.split(': ');
+  return [{ ...head, type: 'invariant.broken', invariant, detail: detail.join(': '), rest: { until, why } }];
 }

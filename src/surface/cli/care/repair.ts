@@ -32,8 +32,13 @@ export async function repair(context: Context, { reason, force = false }: Repair
   const { text } = seenFrom(fleet.worktree.id);
   const broken = examination.violations.map(({ invariant, detail }) => ({ invariant, detail: text(detail) }));
   if (broken.length > 0 && !force) return context.refuse(stillBroken(broken));
-  const { granting } = await fleet.coordinator.view({ kind: 'fleet' });
-  const answer = await commandAs(fleet, by, { op: 'resume_granting', reason });
+  const { granting, head } = await fleet.coordinator.view({ kind: 'fleet' });
+  // The operator's word is about what stands here now, and about no rest that comes while it is on its way; save that after a
+  // loss which nobody has settled yet, since this very command settles it.
+  const isLost = fleet.coordinator.health().trouble?.code === 'STORE_REGRESSED';
+  const rest = granting.ok ? null : { epoch: head.epoch, code: granting.code, why: granting.why };
+  const body = { op: 'resume_granting', reason } as const;
+  const answer = await commandAs(fleet, by, isLost && granting.ok ? body : { ...body, rest });
   if (isRejection(answer)) return context.refuse(answer);
   const resumed = answer.op === 'done' && answer.changed;
   const document = {
