@@ -28,9 +28,12 @@ function play(seed: number): Coverage {
   }
 }
 
-/** One seed, asked for by the command that a failing campaign prints; else as many as the campaign has. */
+/**
+ * One seed, asked for by the command that a failing campaign prints; else as many as the campaign has, from
+ * BRIGADE_TEST_FIRST_SEED on for whoever wants to see others.
+ */
 const asked = process.env.BRIGADE_TEST_SEED;
-const FIRST_SEED = asked === undefined ? 1 : Number(asked);
+const FIRST_SEED = Number(asked ?? process.env.BRIGADE_TEST_FIRST_SEED ?? 1);
 const SEEDS = asked === undefined ? campaignCount(2_000, { atLeast: 200 }) : 1;
 
 describe('a fleet of several coordinators on one log', () => {
