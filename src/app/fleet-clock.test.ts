@@ -118,4 +118,38 @@ describe('fleet clock', () => {
     clock.sleep(300);
     expect(fleetClock.now(state)).toBe(5_300);
   });
+
+  it('remembers a gap from before it knew the log', () => {
+    const clock = createFakeClock(2_000);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(emptyState());
+    clock.sleep(60_000);
+    expect(fleetClock.now(anchored(0, 0))).toBe(7_000);
+    expect(fleetClock.neededAnchor(anchored(0, 0))).toMatchObject({ anchorAt: 7_000, anchorMonoMs: 62_000 });
+  });
+
+  it('counts each of two gaps as 5 s, when nothing could be written between them', () => {
+    const clock = createFakeClock(0);
+    const state = anchored(0, 0);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(state);
+    clock.sleep(60_000);
+    fleetClock.now(state);
+    clock.sleep(700);
+    fleetClock.now(state);
+    clock.sleep(3_600_000);
+    expect(fleetClock.now(state)).toBe(10_700);
+    expect(fleetClock.neededAnchor(state)).toMatchObject({ anchorAt: 10_700 });
+  });
+
+  it('can be as late as the gap is long, until it is known whether it was sleep', () => {
+    const clock = createFakeClock(0);
+    const state = anchored(0, 0);
+    const fleetClock = new FleetClock(clock, PLACE);
+    fleetClock.now(state);
+    clock.sleep(60_000);
+    expect([fleetClock.now(state), fleetClock.latest(state)]).toEqual([5_000, 60_000]);
+    const settled = anchored(5_000, 60_000);
+    expect([fleetClock.now(settled), fleetClock.latest(settled)]).toEqual([5_000, 5_000]);
+  });
 });

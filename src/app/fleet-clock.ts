@@ -6,10 +6,11 @@
 // and go by the newest anchor among them, for what one of them grants the others must not find expired before its time. A
 // new clock anchors at the head's time, so nothing expires while nobody could use it.
 //
-// Sleep. This process reads its clock every second. A gap of more than 5 s between two readings, with nothing from this
-// clock in the log in between, was sleep (a closed lid, a stopped machine): the place is anchored anew, so that the gap
-// counts 5 s, before anything is decided. Until then readings are corrected here. Time that stands still only lets leases
-// live longer, so a wrong guess takes nothing from anybody.
+// Sleep. This process reads its clock every second, whether it knows the log yet or not. A gap of more than 5 s between two
+// readings, with nothing from this clock in the log in between, was sleep (a closed lid, a stopped machine): the place is
+// anchored anew, so that the gap counts 5 s, before anything is decided. Until then readings are corrected here. Time that
+// stands still only lets leases live longer, so a wrong guess takes nothing from anybody; what a holder is told to believe
+// goes by the uncorrected reading, for the log may still show that the gap was no sleep.
 
 import type { FleetState } from '../core/fleet-state.ts';
 import type { Instant, Moment } from '../core/instant.ts';
@@ -27,10 +28,17 @@ export interface NeededAnchor {
   readonly why: string;
 }
 
-interface Sleep {
-  /** Last moment at which this place is known to have been awake. */
+/** Between two readings of this process, long enough to have been sleep. */
+interface Gap {
+  readonly fromMonoMs: number;
+  readonly toMonoMs: number;
+}
+
+interface Slept {
+  /** Last moment at which this clock is known to have been awake. */
   readonly from: Instant;
-  readonly noticedMonoMs: number;
+  readonly ms: number;
+  readonly toMonoMs: number;
 }
 
 /** Which clock is read, and by whom. */
@@ -39,10 +47,9 @@ export type ClockPlace = Pick<Place, 'placeId' | 'bootId' | 'timeNamespace'>;
 export class FleetClock {
   readonly #clock: Clock;
   readonly #place: ClockPlace;
-  #anchor: PlaceRow | undefined;
-  /** Fleet time of the last reading by this anchor. */
-  #readAt: Instant | null = null;
-  #sleep: Sleep | null = null;
+  #readMonoMs: number | null = null;
+  /** Not known yet to have been no sleep, and not settled by an anchor. */
+  #gap: Gap | null = null;
   /** Time of the newest batch that somebody with this clock wrote. */
   #wroteAt: Instant = 0;
 
@@ -51,17 +58,20 @@ export class FleetClock {
     this.#place = place;
   }
 
-  /** Reads the clock: each second while the log is held open, and before each decision. */
+  /** Reads the clock: each second while the process lives, and before each decision. */
   now(state: FleetState): Instant {
-    const monoMs = this.#clock.monotonicMs();
-    const raw = this.#raw(state, monoMs);
-    if (raw === null) return state.position.at;
-    if (this.#sleep === null && this.#readAt !== null && raw - this.#awakeAt() > GAP_MS) {
-      this.#sleep = { from: this.#awakeAt(), noticedMonoMs: monoMs };
-    }
-    if (this.#sleep === null) this.#readAt = raw;
-    const corrected = this.#sleep === null ? raw : wokenAt(this.#sleep, monoMs);
-    return Math.max(state.position.at, corrected);
+    const monoMs = this.#read();
+    const anchor = this.#newestAnchor(state);
+    if (anchor === undefined) return state.position.at;
+    const gap = this.#sleptThrough(anchor);
+    return Math.max(state.position.at, gap === null ? instantOf(anchor, monoMs) : wokenAt(gap, monoMs));
+  }
+
+  /** The latest that it can be by what is known here, every gap counted in full: what is told to last until then does. */
+  latest(state: FleetState): Instant {
+    const monoMs = this.#read();
+    const anchor = this.#newestAnchor(state);
+    return anchor === undefined ? state.position.at : Math.max(state.position.at, instantOf(anchor, monoMs));
   }
 
   moment(state: FleetState): Moment {
@@ -77,40 +87,36 @@ export class FleetClock {
   /** Ask on caught-up state, before deciding. Null when time is good as it is. */
   neededAnchor(state: FleetState): NeededAnchor | null {
     const at = this.now(state);
-    const anchorMonoMs = this.#clock.monotonicMs();
-    const raw = this.#raw(state, anchorMonoMs);
-    const isKnown = state.places.get(this.#place.placeId) !== undefined;
-    if (raw === null) return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log' };
-    if (this.#sleep === null && isKnown) return null;
-    // Read as the other places of this clock read it.
-    if (this.#sleep === null)
-      return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log, its clock is not' };
-    const { from, noticedMonoMs } = this.#sleep;
-    const awakeAt = Math.max(from, this.#wroteAt);
-    const gapMs = raw - (anchorMonoMs - noticedMonoMs) - awakeAt;
-    if (gapMs <= GAP_MS) {
-      // Somebody with this clock was awake meanwhile: it was this process alone that did not run.
-      this.#sleep = null;
-      this.#readAt = raw;
-      return null;
-    }
-    const anchorAt = Math.max(state.position.at, wokenAt({ from: awakeAt, noticedMonoMs }, anchorMonoMs));
-    return { anchorAt, anchorMonoMs, why: `this place slept: ${gapMs} ms count as ${GAP_MS} ms` };
-  }
-
-  #awakeAt(): Instant {
-    return Math.max(this.#readAt ?? 0, this.#wroteAt);
-  }
-
-  /** By the anchor alone; null where this clock has none. A new anchor forgets what the old one made of the gap. */
-  #raw(state: FleetState, monoMs: number): Instant | null {
+    const anchorMonoMs = this.#read();
     const anchor = this.#newestAnchor(state);
-    if (!isSameAnchor(anchor, this.#anchor)) {
-      this.#anchor = anchor;
-      this.#sleep = null;
-      this.#readAt = null;
+    if (anchor === undefined) return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log' };
+    const gap = this.#sleptThrough(anchor);
+    if (gap !== null) {
+      const why = `this place slept: ${gap.ms} ms count as ${GAP_MS} ms`;
+      return { anchorAt: Math.max(state.position.at, wokenAt(gap, anchorMonoMs)), anchorMonoMs, why };
     }
-    return anchor === undefined ? null : anchor.anchorAt + Math.max(0, monoMs - anchor.anchorMonoMs);
+    // It was anchored anew since, or somebody with this clock was awake: it was this process alone that did not run.
+    this.#gap = null;
+    if (state.places.get(this.#place.placeId) !== undefined) return null;
+    // Read as the other places of this clock read it.
+    return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log, its clock is not' };
+  }
+
+  #read(): number {
+    const monoMs = this.#clock.monotonicMs();
+    const lastMonoMs = this.#readMonoMs ?? monoMs;
+    this.#readMonoMs = monoMs;
+    if (monoMs - lastMonoMs > GAP_MS) this.#gap = joined(this.#gap, { fromMonoMs: lastMonoMs, toMonoMs: monoMs });
+    return monoMs;
+  }
+
+  /** The gap as fleet time has it by this anchor; null where it was no sleep, or the anchor was made after it. */
+  #sleptThrough(anchor: PlaceRow): Slept | null {
+    if (this.#gap === null) return null;
+    const { fromMonoMs, toMonoMs } = this.#gap;
+    const from = Math.max(instantOf(anchor, fromMonoMs), this.#wroteAt);
+    const ms = instantOf(anchor, toMonoMs) - from;
+    return ms > GAP_MS ? { from, ms, toMonoMs } : null;
   }
 
   /** Made last by the clock they share; of two made at once the earlier instant, because slow time harms nobody. */
@@ -130,11 +136,18 @@ export class FleetClock {
   }
 }
 
-/** After a loss the same anchor stands in another state; a sleep that was noticed still was one. */
-function isSameAnchor(a: PlaceRow | undefined, b: PlaceRow | undefined): boolean {
-  return a?.anchorAt === b?.anchorAt && a?.anchorMonoMs === b?.anchorMonoMs;
+/** By the anchor alone. */
+function instantOf({ anchorAt, anchorMonoMs }: PlaceRow, monoMs: number): Instant {
+  return anchorAt + Math.max(0, monoMs - anchorMonoMs);
 }
 
-function wokenAt({ from, noticedMonoMs }: Sleep, monoMs: number): Instant {
-  return from + GAP_MS + (monoMs - noticedMonoMs);
+/** Of two gaps before the first one was settled each counts on its own. */
+function joined(earlier: Gap | null, later: Gap): Gap {
+  if (earlier === null) return later;
+  const awakeMs = later.fromMonoMs - earlier.toMonoMs;
+  return { fromMonoMs: earlier.fromMonoMs + GAP_MS + awakeMs, toMonoMs: later.toMonoMs };
+}
+
+function wokenAt({ from, toMonoMs }: Slept, monoMs: number): Instant {
+  return from + GAP_MS + (monoMs - toMonoMs);
 }

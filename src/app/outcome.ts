@@ -18,6 +18,8 @@ export interface Speaking {
   readonly answer: Answer;
   /** Fleet time now. */
   readonly at: Instant;
+  /** The latest that it may turn out to be: nobody is told to believe past an end that comes by then. */
+  readonly latestAt: Instant;
   /** Of what merged state says, only what is durable up to here is told. */
   readonly confirmedSeq: number;
   readonly waitedMs: number;
@@ -26,16 +28,16 @@ export interface Speaking {
 }
 
 export function outcomeOf(speaking: Speaking): Outcome {
-  const { answer, at, state } = speaking;
+  const { answer, at, latestAt, state } = speaking;
   // What was granted may have ended since it was decided, even in the same append: by authority, or with its session.
   const endOf = ({ token, expiresAt }: LeaseFacts): Instant =>
-    state.leases.get(String(token)) === undefined ? at : expiresAt;
+    state.leases.get(String(token)) === undefined ? latestAt : expiresAt;
   return {
     answer,
     at,
     waitedMs: Math.max(0, Math.floor(speaking.waitedMs)),
     safeForMs: Object.fromEntries(
-      leasesIn(answer).map((lease) => [lease.token, safeForMs(endOf(lease), at, speaking.placeSafeForMs)]),
+      leasesIn(answer).map((lease) => [lease.token, safeForMs(endOf(lease), latestAt, speaking.placeSafeForMs)]),
     ),
     notices: noticesFor(speaking),
   };

@@ -1,6 +1,7 @@
 // Fleet time: shared by the processes of a place, never behind the log, and not fooled by sleep.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { codeOf, FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 
@@ -8,6 +9,40 @@ let rig: FleetRig;
 afterEach(() => rig.close());
 
 const HOUR_MS = 3_600_000;
+
+/** Shut, it holds up whoever comes until it is opened. */
+class Gate {
+  isShut = false;
+  #waiting: (() => void)[] = [];
+
+  pass(): Promise<void> {
+    return this.isShut ? new Promise((resolve) => void this.#waiting.push(resolve)) : Promise.resolve();
+  }
+
+  open(): void {
+    this.isShut = false;
+    for (const go of this.#waiting.splice(0)) go();
+  }
+}
+
+/** Appends at once, and says so when the gate is open. */
+function answeringLate(inner: EventStore, gate: Gate): EventStore {
+  const append = inner.append.bind(inner);
+  return Object.assign(inner, {
+    append: async (...asked: Parameters<EventStore['append']>) => {
+      const answer = await append(...asked);
+      await gate.pass();
+      return answer;
+    },
+  });
+}
+
+function outOfReach(inner: EventStore, isOut: () => boolean): EventStore {
+  const open = inner.open.bind(inner);
+  const refuse = (): Promise<never> =>
+    Promise.reject(new StoreFault('STORE_UNAVAILABLE', 'Injected: it cannot be opened.'));
+  return Object.assign(inner, { open: () => (isOut() ? refuse() : open()) });
+}
 
 function anchors(): number {
   return rig.log.batches.reduce((sum, batch) => sum + batch.body.split('place.anchored').length - 1, 0);
@@ -102,6 +137,46 @@ describe('fleet time', () => {
     const resumed = await rig.coordinator('a2');
     expect((await ana.via(resumed).check('task:stew', tokenOf(held))).answer).not.toMatchObject({ holds: true });
     expect(anchors()).toBe(1);
+  });
+
+  it('is not known to a process that stood still, and no holder is told to believe past what it may be', async () => {
+    const held = new Gate();
+    rig = FleetRig.onFakeClock({
+      makeStore: (name) => (name === 'a' ? answeringLate(rig.store(), held) : rig.store()),
+    });
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    held.isShut = true;
+    const sentMs = rig.clock.monotonicMs();
+    const asking = ana.acquire('task:stew', { ttlMs: 10_000 });
+    await settle();
+    // `a` alone: whoever starts meanwhile finds the machine awake.
+    rig.clock.sleep(7_000);
+    held.open();
+    const told = await asking;
+    const believedUntilMs = sentMs + told.waitedMs + (told.safeForMs[tokenOf(told)] ?? 0);
+    const bo = await seat(await rig.coordinator('b'), 'bo');
+    const granted = await rig.clock.advanceUntil(bo.acquire('task:stew', { waitMs: 60_000 }));
+    expect(leased(granted).status).toBe('granted');
+    expect(believedUntilMs).toBeGreaterThan(sentMs + 10_000);
+    expect(believedUntilMs).toBeLessThan(rig.clock.monotonicMs());
+  });
+
+  it('counts a sleep as 5 s also for who could not open the log before it', async () => {
+    let isOut = false;
+    rig = FleetRig.onFakeClock({ makeStore: () => outOfReach(rig.store(), () => isOut) });
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const asleep = await ana.acquire('task:stew', { ttlMs: 60_000 });
+    isOut = true;
+    const b = await rig.coordinator('b');
+    await a.close();
+    await rig.clock.advance(2_000);
+    rig.clock.sleep(HOUR_MS);
+    isOut = false;
+    const awake = await rig.clock.advanceUntil(ana.via(b).check('task:stew', tokenOf(asleep)));
+    expect(awake.answer).toMatchObject({ holds: true });
+    expect(awake.at - asleep.at).toBeLessThan(10_000);
   });
 
   it('of looking alone is written nowhere', async () => {

@@ -2,6 +2,8 @@
 // stopped processes, sleep, wiped logs, torn snapshots; agents that stall, vanish, and repeat what they asked.
 //
 //   BRIGADE_TEST_SEED=7 npx vitest run test/simulation/coordinators     one seed, with what happened in it
+//
+// BRIGADE_TEST_FIRST_SEED=2001 plays as many seeds as ever, from there on.
 
 import { afterAll, describe, expect, it } from 'vitest';
 import { campaignCount } from '../../support/campaign.ts';
@@ -11,7 +13,7 @@ import { runSeed, SeedFailed } from './run-seed.ts';
 
 const only = process.env.BRIGADE_TEST_SEED === undefined ? null : Number(process.env.BRIGADE_TEST_SEED);
 const COUNT = only === null ? campaignCount(2_000, { atLeast: 60 }) : 1;
-const FIRST = only ?? 1;
+const FIRST = only ?? Number(process.env.BRIGADE_TEST_FIRST_SEED ?? 1);
 /** Seeds of one test: none takes long, and a failing one is found quickly. */
 const AT_ONCE = 10;
 /** Only a broken program, or a machine that is busy with something else, comes near it. */

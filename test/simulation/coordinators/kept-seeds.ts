@@ -8,4 +8,6 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
   [306, 'a second loss soon after a first made the five minutes of rest three seconds'],
   [807, 'after a loss a process forgot that it had slept, and fleet time jumped over the sleep'],
   [1711, 'a log was rolled back to what a process had read, which took it for sound'],
+  [354, 'a process that had stood still told a holder how long to believe by a time that it took back afterwards'],
+  [1351, 'a machine slept before a process had opened the log, which then let an hour pass'],
 ];
