@@ -12,7 +12,7 @@ import { KEPT_SEEDS } from './kept-seeds.ts';
 import { runSeed, SeedFailed } from './run-seed.ts';
 
 const only = process.env.BRIGADE_TEST_SEED === undefined ? null : Number(process.env.BRIGADE_TEST_SEED);
-const COUNT = only === null ? campaignCount(2_000, { atLeast: 60 }) : 1;
+const COUNT = only === null ? campaignCount(2_000, { atLeast: 100 }) : 1;
 const FIRST = only ?? Number(process.env.BRIGADE_TEST_FIRST_SEED ?? 1);
 /** Seeds of one test: none takes long, and a failing one is found quickly. */
 const AT_ONCE = 10;
