@@ -14,9 +14,10 @@ export async function openLibrary(
   root: string,
   env: Readonly<Record<string, string | undefined>>,
   durability: Durability = 'host',
+  mayOpenDesk = false,
 ): Promise<Fleet> {
   const flags = { root, durability, logLevel: 'error' };
-  return openFleet(await prepareHost({ flags, env, folder: root, stays: true }));
+  return openFleet(await prepareHost({ flags, env, folder: root, stays: true }), { mayOpenDesk });
 }
 
 /** Registers an agent whose process is this one. */

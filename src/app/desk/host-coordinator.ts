@@ -74,6 +74,8 @@ type Carrier = Own | Guest;
 const LOOK_MS = 25;
 /** Whoever opens the next desk needs less; after that everybody helps himself. */
 const PATIENCE_MS = 4_000;
+/** Whoever may not open one does not know whether anybody will. */
+const VISITOR_PATIENCE_MS = 1_000;
 /** Own calls get this long to hear that their wait was left, when the process closes. */
 const LEAVING_MS = 1_000;
 
@@ -280,7 +282,7 @@ export class HostCoordinator implements OwnCoordinator {
   async #find(): Promise<Carrier> {
     const { door, mayOpen, clock } = this.#options;
     if (door === null) return this.#carry(await this.#alone(null));
-    const untilMs = clock.monotonicMs() + PATIENCE_MS;
+    const untilMs = clock.monotonicMs() + (mayOpen ? PATIENCE_MS : VISITOR_PATIENCE_MS);
     for (;;) {
       const isPatient = clock.monotonicMs() < untilMs;
       const found = this.#published(door);

@@ -12,6 +12,7 @@ import type { Query } from '../../core/view/views.ts';
 import type { StoreFaultCode } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { FeedEvent, Health, Outcome, WaitProgress } from '../coordinator.ts';
+import type { Starter } from '../starter.ts';
 
 /** Raised with every change of these messages, of commands, views or answers. Only equals talk to each other. */
 const MESSAGES = 1;
@@ -33,6 +34,10 @@ export interface DeskPerson {
   /** What it does: `mcp`, `cli`. */
   readonly kind: string;
   readonly version: string;
+  /** The client that it was started for, where it was told. */
+  readonly client: string | null;
+  /** Who started it, noted when it started; null where that could not be seen. */
+  readonly startedBy: Starter | null;
 }
 
 export interface Hello {
