@@ -29,6 +29,7 @@ import { realDirectory } from './app/resource/canonical-resource.ts';
 import type { Worktree } from './app/seat/occupant.ts';
 import type { SeatPorts } from './app/seat/seat-ports.ts';
 import { type Environment, resolveSettings, type SettingFlags, type Settings, workspaceStart } from './app/settings.ts';
+import { starterOf } from './app/starter.ts';
 import { storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
 import type { BackgroundFold } from './ports/background-fold.ts';
@@ -97,6 +98,8 @@ export interface Fleet {
   readonly place: Place;
   /** The processes of this place. */
   readonly processes: ProcessTable;
+  /** Where the desk of this host is found; null where none is wanted. */
+  readonly door: DeskDoor | null;
   readonly coordinator: HostCoordinator;
   /** What a seat in it needs. */
   readonly seatPorts: SeatPorts;
@@ -114,9 +117,10 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
   const { settings, logger } = host;
   const store = storeUrlOf(settings.store.value);
   const { pid } = process;
+  const door = await doorOf(host, { place, processes, mayOpen: options.mayOpenDesk === true });
   const coordinator = new HostCoordinator({
     openLocal: () => openLocal(host, { place, processes, lookOnly: options.lookOnly === true }),
-    door: await doorOf(host, { place, processes, mayOpen: options.mayOpenDesk === true }),
+    door,
     mayOpen: options.mayOpenDesk === true,
     placeId: place.placeId,
     store,
@@ -126,6 +130,9 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
       startTime: processes.evidenceOf(pid)?.startTime ?? '',
       kind: host.stays ? 'mcp' : 'cli',
       version: packageVersion(),
+      client: settings.client.value,
+      // Only of a process that stays can it be lost.
+      startedBy: host.stays ? starterOf(processes.ancestorsOf(pid)) : null,
     },
     unopened: unopenedHealth(store, place),
     clock,
@@ -139,6 +146,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     host,
     place,
     processes,
+    door,
     coordinator,
     seatPorts: seatPortsOf(host, coordinator),
     worktree: () => worktreeOf(host.workspace),

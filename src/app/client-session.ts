@@ -8,6 +8,7 @@ import type { Place } from '../ports/place.ts';
 import type { ProcessRow } from '../ports/process-table.ts';
 import { SetupFault } from '../ports/setup-fault.ts';
 import type { ClientSessionKey } from '../ports/state-folder.ts';
+import { isLauncher, isShell, isSystem } from './process-names.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -119,22 +120,15 @@ export function commandCaller(context: CommandContext): CommandCaller {
  */
 function runnerOf(ancestors: readonly ProcessRow[]): ProcessRow | null {
   let index = 0;
-  while (isLauncher(ancestors[index]) || (isShell(ancestors[index]) && isLauncher(ancestors[index + 1]))) index += 1;
+  while (isPassed(ancestors[index], ancestors[index + 1])) index += 1;
   const runner = ancestors[index];
+  // Whoever adopts processes without a parent would make strangers one agent, and an agent never conflicts with itself.
   return runner === undefined || isSystem(runner) ? null : runner;
 }
 
-function isLauncher(row: ProcessRow | undefined): boolean {
-  return row !== undefined && /^(npm exec|npx)\b/.test(row.name);
-}
-
-function isShell(row: ProcessRow | undefined): boolean {
-  return row !== undefined && /^(\S*\/)?(sh|bash|dash|zsh|ash)\b/.test(row.name);
-}
-
-/** Whoever adopts processes without a parent would make strangers one agent, and an agent never conflicts with itself. */
-function isSystem(row: ProcessRow): boolean {
-  return /^(\S*\/)?(systemd|init|launchd|tini|dumb-init|docker-init|catatonit|s6-svscan|runit)\b/.test(row.name);
+function isPassed(row: ProcessRow | undefined, parent: ProcessRow | undefined): boolean {
+  if (row === undefined) return false;
+  return isLauncher(row) || (isShell(row) && parent !== undefined && isLauncher(parent));
 }
 
 function nobody(): SetupFault {

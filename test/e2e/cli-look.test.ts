@@ -18,6 +18,7 @@ const LOOKING = [
   'locks',
   'agents',
   'waits',
+  'ps',
   'config',
   'doctor',
   'watch --once',
@@ -42,6 +43,7 @@ describe('an empty folder', () => {
     ['locks', 'Nobody holds anything.'],
     ['agents', 'No agent is here.'],
     ['waits', 'Nobody waits.'],
+    ['ps', 'No Brigade process is at work in this fleet.'],
   ])('is explained by `brigade %s`, which makes nothing there', async (command, says) => {
     const { code, stdout, stderr } = await scratch.brigade([command]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -67,7 +69,7 @@ describe('a fleet at work', () => {
   });
   afterAll(() => scratch.close());
 
-  it.each(['status', 'locks', 'agents', 'waits', 'config'] as const)(
+  it.each(['status', 'locks', 'agents', 'waits', 'ps', 'config'] as const)(
     'has a pinned JSON document of `%s`',
     async (command) => {
       const { code, stdout, stderr } = await scratch.brigade([command, '--json']);
@@ -95,7 +97,7 @@ describe('a fleet at work', () => {
 
   it('fits a terminal of 80 and of 50 columns, in colour unless NO_COLOR says otherwise', async () => {
     for (const columns of [80, 50]) {
-      for (const command of ['status', 'locks', 'agents', 'waits']) {
+      for (const command of ['status', 'locks', 'agents', 'waits', 'ps']) {
         const { shown } = await atTerminal(scratch, [command], { columns });
         expect(shown).toContain('\u001b[');
         for (const line of shown.split('\n')) {

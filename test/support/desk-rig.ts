@@ -109,7 +109,7 @@ export class DeskRig {
       placeId: HERE.placeId,
       store: 'memory:',
       durability: 'host',
-      person: { pid, startTime: 'start', kind: 'mcp', version: '0.0.0' },
+      person: { pid, startTime: 'start', kind: 'mcp', version: '0.0.0', client: null, startedBy: null },
       clock,
       hasher: nodeHasher,
       ids,

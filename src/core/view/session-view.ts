@@ -36,6 +36,6 @@ export function sessionViewOf(state: FleetState, at: Instant, presence: Presence
     idleForMs: Math.max(0, at - session.activeAt),
     leases: state.leases.countIn('session', session.sessionId),
     waits: state.tickets.countIn('session', session.sessionId),
-    processes: session.attachments.map(({ pid, kind, placeId }) => ({ pid, kind, placeId })),
+    processes: session.attachments.map(({ pid, startTime, kind, placeId }) => ({ pid, startTime, kind, placeId })),
   };
 }

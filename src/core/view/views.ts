@@ -26,7 +26,16 @@ export interface SessionView {
   readonly idleForMs: number;
   readonly leases: number;
   readonly waits: number;
-  readonly processes: readonly { readonly pid: number; readonly kind: string; readonly placeId: string }[];
+  readonly processes: readonly SessionProcess[];
+}
+
+/** A process that acts for a session; its pid means something in its own place. */
+export interface SessionProcess {
+  readonly pid: number;
+  /** With the pid it names one process for ever; empty where the platform does not tell. */
+  readonly startTime: string;
+  readonly kind: string;
+  readonly placeId: string;
 }
 
 export interface AgentView {

@@ -34,6 +34,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'locks', group: LOOK, summary: 'who holds what, and who is next', load: () => import('./commands/locks.ts') },
   { name: 'agents', group: LOOK, summary: 'who is here', load: () => import('./commands/agents.ts') },
   { name: 'waits', group: LOOK, summary: 'who waits for whom, drawn', load: () => import('./commands/waits.ts') },
+  { name: 'ps', group: LOOK, summary: 'Brigade processes on this host', load: () => import('./commands/ps.ts') },
   {
     name: 'watch',
     group: LOOK,

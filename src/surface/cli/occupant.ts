@@ -2,10 +2,11 @@
 // (`commandCaller`); here it meets the processes of this host.
 
 import { type CommandCaller, commandCaller } from '../../app/client-session.ts';
+import { isLauncher, isShell } from '../../app/process-names.ts';
 import type { ActingProcess, Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
-import type { ProcessEvidence, ProcessRow } from '../../ports/process-table.ts';
+import type { ProcessEvidence } from '../../ports/process-table.ts';
 import type { Cli } from './cli.ts';
 import type { SeenFleet } from './open-fleet.ts';
 
@@ -99,11 +100,9 @@ function actingProcess(
 function livesBy({ fleet }: SeenFleet, caller: CommandCaller): ProcessEvidence {
   if (caller.kind === 'process') return caller.process;
   const ancestors = fleet.processes.ancestorsOf(process.pid);
-  return ancestors.find((row) => !isShell(row)) ?? ancestors[0] ?? { pid: process.ppid, startTime: '' };
-}
-
-function isShell({ name }: ProcessRow): boolean {
-  return /^-?(\S*\/)?(sh|bash|dash|zsh|ash|ksh|fish|pwsh|npm exec|npx)\b/.test(name);
+  return (
+    ancestors.find((row) => !isShell(row) && !isLauncher(row)) ?? ancestors[0] ?? { pid: process.ppid, startTime: '' }
+  );
 }
 
 async function withHandle(seat: Seat, isOwn: boolean): Promise<RunSeat | Rejection> {

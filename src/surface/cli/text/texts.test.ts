@@ -114,7 +114,7 @@ describe('agents', () => {
     idleForMs: 1,
     leases: 1,
     waits: 0,
-    processes: [{ pid: 4711, kind: 'mcp', placeId: 'p1' }],
+    processes: [{ pid: 4711, startTime: '99', kind: 'mcp', placeId: 'p1' }],
   } as const;
   const agent: AgentView = {
     agentId: 'ana',
