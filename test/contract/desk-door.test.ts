@@ -115,7 +115,10 @@ describe.each(deskWorlds)('$name', ({ open }) => {
     it('says when much is queued, and when it has gone out', async () => {
       const { near, far } = await connected();
       const text = 'x'.repeat(500_000);
-      let sent = 1;
+      expect(near.connection.send(text)).toBe(true);
+      await waitUntil('the first', () => far.texts.length === 1);
+      expect(near.drains).toBe(0);
+      let sent = 2;
       while (near.connection.send(text)) sent += 1;
       expect(near.connection.queuedBytes).toBeGreaterThan(1024 * 1024);
       await waitUntil('the drain', () => near.drains === 1);
@@ -149,6 +152,15 @@ describe.each(deskWorlds)('$name', ({ open }) => {
       near.connection.send('second');
       await waitUntil('the end', () => far.closes > 0 && near.closes > 0);
       expect([far.texts, far.closes, near.closes]).toEqual([['first'], 1, 1]);
+    });
+
+    it('has nothing queued once it is destroyed, whatever was', async () => {
+      const { near, far } = await connected();
+      while (near.connection.send('x'.repeat(500_000)));
+      near.connection.destroy();
+      expect(near.connection.queuedBytes).toBe(0);
+      await waitUntil('the end', () => far.closes > 0 && near.closes > 0);
+      expect([near.closes, near.drains]).toEqual([1, 0]);
     });
 
     it('outlives the door it came through', async () => {

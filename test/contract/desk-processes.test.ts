@@ -11,7 +11,7 @@ import { openDeskDoor } from '../../src/adapters/desk/desk-door.ts';
 import { openProcessTable } from '../../src/adapters/system/process-table.ts';
 import { randomIds } from '../../src/adapters/system/random-ids.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
-import type { DeskDoor } from '../../src/ports/desk-door.ts';
+import type { DeskConnection, DeskDoor } from '../../src/ports/desk-door.ts';
 import { hear } from '../support/heard.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -82,6 +82,19 @@ it('a desk that is stopped takes connections, and is not cleared away', async ()
   await waitUntil('the close', () => guest.closes > 0);
   expect(guest.closes).toBe(1);
   await desk.close();
+});
+
+it('a desk that is stopped and takes no more connections is gone', async () => {
+  const stopped = await start('serve');
+  const address = door.find() ?? '';
+  stopped.kill('SIGSTOP');
+  const taken: DeskConnection[] = [];
+  // Far more than the system keeps in line for a listener.
+  const fill = async (): Promise<void> => {
+    for (let n = 0; n < 2_000; n += 1) taken.push(await door.connect(address));
+  };
+  await expect(fill()).rejects.toMatchObject({ name: 'DeskFault', code: 'gone' });
+  for (const connection of taken) connection.destroy();
 });
 
 it('a claim is over when its holder was killed, and not while it is stopped', async () => {

@@ -55,8 +55,7 @@ export function locate(site: DeskSite, address: DeskAddress): SocketPlace | null
   if (hasPipes) return PIPE.test(address) ? pipeAt(address, site) : null;
   if (isSocketName(address)) return placeIn(site.fleetFolder, address, false);
   const place = placeIn(dirname(address), basename(address), true);
-  const isKnown = site.shortFolders.includes(place.folder) && isSocketName(basename(address));
-  return isKnown && place.path === address ? place : null;
+  return site.shortFolders.includes(place.folder) && isSocketName(basename(address)) ? place : null;
 }
 
 export function isSocketName(name: string): boolean {

@@ -16,7 +16,6 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hear } from '../../../test/support/heard.ts';
 import { waitUntil } from '../../../test/support/wait-until.ts';
 import type { DeskDoor, OpenDoor } from '../../ports/desk-door.ts';
 import { openProcessTable } from '../system/process-table.ts';
@@ -243,20 +242,6 @@ describe.runIf(hasModes)('connecting', () => {
     socket.write(Buffer.from([0, 0, 0, 1, 0x61, 0x02, 0, 0, 1, 0x62]));
     await waitUntil('the close', () => ends.count === 1);
     expect(messages).toBe(1);
-  });
-
-  it('what is sent in one turn goes out in one piece', async () => {
-    const pieces: number[] = [];
-    const server = createServer((socket) => socket.on('data', (chunk: Buffer) => pieces.push(chunk.length)));
-    servers.push(server);
-    await new Promise<void>((resolve) => {
-      server.listen(join(folder, 'desk.abcdefgh.sock'), resolve);
-    });
-    const guest = hear(await doorOf().connect('desk.abcdefgh.sock'));
-    for (let n = 0; n < 100; n += 1) guest.connection.send('ten bytes.');
-    await waitUntil('the bytes', () => pieces.reduce((sum, bytes) => sum + bytes, 0) === 1_400);
-    expect(pieces).toHaveLength(1);
-    guest.connection.destroy();
   });
 });
 

@@ -61,6 +61,14 @@ describe('a claim', () => {
     expect(await claimsOf(3).claim()).not.toBeNull();
   });
 
+  it('leaves its number behind when it is released, so that no number is given twice', async () => {
+    const claim = await claimsOf(1).claim();
+    await claim?.release();
+    expect(readdirSync(folder)).toEqual(['desk.opening.1']);
+    expect(await race(5)).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['desk.opening.2']);
+  });
+
   it('of another place is judged by how long it was seen unchanged, never by its process or its clock', async () => {
     expect(await claimsOf(1, 'p_there').claim()).not.toBeNull();
     states.set(1, 'dead');
