@@ -155,6 +155,8 @@ export interface RequestMark {
   readonly op: string;
   /** Tokens that a repeat answers with although this decision granted nothing new for them. */
   readonly kept?: readonly number[];
+  /** The ticket that the request is about, where the marked event may be about something that had to come first. */
+  readonly ticket?: string;
 }
 
 export interface EventHead {

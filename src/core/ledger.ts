@@ -63,6 +63,11 @@ export class Ledger {
     if (this.#mark !== null && tokens.length > 0) this.#mark = { ...this.#mark, kept: tokens };
   }
 
+  /** The marked request is about this ticket, whatever is emitted first. */
+  concerns(ticket: string): void {
+    if (this.#mark !== null) this.#mark = { ...this.#mark, ticket };
+  }
+
   /** Runs `write` as Brigade itself, on behalf of no request: what is due is nobody's command. */
   asBrigade<T>(write: () => T): T {
     const requestId = this.#requestId;

@@ -67,7 +67,7 @@ function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent
     sessionId: sessionOfScope(mark.scope, event),
     leases: kept.map(({ resource, mode, token }) => ({ resource, mode, token })),
     // The first event is about the ticket where the request queued, joined, claimed or withdrew it.
-    ticket: 'ticket' in event ? event.ticket : null,
+    ticket: mark.ticket ?? ('ticket' in event ? event.ticket : null),
     outcome: null,
   });
   extend(state, event, key);

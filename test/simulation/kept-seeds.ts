@@ -18,4 +18,9 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'an operator looked where nothing rested, and ended the rest after a loss which came meanwhile',
   },
   { seed: 1163, showed: 'an operator looked at one rest, and ended that after a loss which came meanwhile' },
+  {
+    seed: 2274,
+    showed: 'an accepted lease that a wait of its own made exclusive at once was not told, its repeat told it',
+  },
+  { seed: 2676, showed: 'the repeat of an acquire that claimed an upgrade had no lease: a handoff offer ended first' },
 ];

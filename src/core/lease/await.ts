@@ -64,6 +64,8 @@ function settleRejoined(ledger: Ledger, before: TicketRow): void {
 }
 
 function claim(ledger: Ledger, ticket: TicketRow): void {
+  // An upgrade ends the handoff offer of the lease that it replaces first.
+  ledger.concerns(ticket.ticket);
   grantTicket(ledger, ticket, 'claimed');
   settleOwnWaits(ledger, ticket.sessionId);
 }

@@ -11,7 +11,7 @@ import type { Answer } from '../reply.ts';
 import type { HandoffRow, LeaseRow, SessionRow } from '../rows.ts';
 import { conflictingLeases, conflictingTickets, isWanted, namesSame } from './conflict.ts';
 import { endHandoffOf } from './end-handoff.ts';
-import { heldLease, isRefused, leaseFacts } from './lease-facts.ts';
+import { factsOf, heldLease, isRefused } from './lease-facts.ts';
 import { ownLease } from './line.ts';
 import { settleOwnWaits } from './promote.ts';
 import { refuseAll } from './refuse-all.ts';
@@ -129,13 +129,9 @@ function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: S
     settleOwnWaits(ledger, session.sessionId);
     resolveCyclesOf(ledger, session.sessionId);
     resolveCyclesOf(ledger, lease.sessionId);
-    const granted = ledger.state.leases.get(String(seq));
-    return {
-      op: 'answer_handoff',
-      offer: handoff.offer,
-      accepted: true,
-      lease: granted === undefined ? null : leaseFacts(ledger.state, granted),
-    };
+    // A wait of its own may have made it exclusive at once, by a newer token: then this one is over as soon as it is told.
+    const [granted = null] = factsOf(ledger.state, [{ ...lease, token: seq }], ledger.at);
+    return { op: 'answer_handoff', offer: handoff.offer, accepted: true, lease: granted };
   });
 }
 
