@@ -199,7 +199,10 @@ export class World {
     if (!coordinator.isUp) return;
     this.coverage.count('fault', 'coordinator crashed');
     coordinator.crash();
-    this.timeline.after(random.between(0, 10_000), () => coordinator.start());
+    // Whoever calms the fleet at the end may have started it before.
+    this.timeline.after(random.between(0, 10_000), () => {
+      if (!coordinator.isUp) coordinator.start();
+    });
   }
 
   #stall(coordinator: LightCoordinator, random: Random): void {
