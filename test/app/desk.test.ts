@@ -66,9 +66,11 @@ describe('a desk', () => {
       await rig.start('container', { placeId: 'p_there' }),
       await rig.start('elsewhere', { store: 'memory:other' }),
       await rig.start('hasty', { durability: 'process' }),
+      await rig.start('newer', { protocol: '99.1' }),
+      await rig.start('stranger', { door: { ...rig.desk.door('stranger'), key: () => Promise.resolve('another') } }),
     ];
     expect(others.map(({ coordinator }) => coordinator.role())).toMatchObject(
-      ['place', 'store', 'durability'].map((why) => ({ role: 'alone', why: { why } })),
+      ['place', 'store', 'durability', 'protocol', 'foreign'].map((why) => ({ role: 'alone', why: { why } })),
     );
   });
 
@@ -89,6 +91,21 @@ describe('a desk', () => {
     const once: number[] = [];
     for await (const event of b.coordinator.feed({ after: 3, once: true })) once.push(event.seq);
     expect(once).toEqual(Array.from({ length: head - 3 }, (_, i) => i + 4));
+  });
+});
+
+describe('two versions on one host', () => {
+  it('both write the log, and stay correct', async () => {
+    const { ana, b, token } = await kitchen();
+    const newer = await rig.start('newer', { protocol: '99.1' });
+    const nora = await sit(newer, 'nora');
+    expect([newer, b].map(({ coordinator }) => coordinator.role().role)).toEqual(['alone', 'guest']);
+    expect(codeOf(await rig.clock.advanceUntil(nora.acquire(STEW)))).toBe('LEASE_HELD');
+    const waiting = nora.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    await rig.clock.advanceUntil(ana.release([{ resource: STEW, token }]));
+    expect(leased(await rig.clock.advanceUntil(waiting)).status).toBe('granted');
+    expect((await b.coordinator.view({ kind: 'locks' })).items).toMatchObject([{ holder: { agentId: 'nora' } }]);
   });
 });
 
@@ -180,6 +197,19 @@ describe('a desk that is stopped', () => {
     expect(granted).toBeGreaterThan(token);
     expect(rig.facts()).not.toContain('"undelivered"');
     expect(codeOf(await rig.clock.advanceUntil(ana.check(STEW, token)))).toBe('none');
+  });
+});
+
+describe('a visitor at a desk that is stopped', () => {
+  it('waits a moment for another one, and then helps itself', async () => {
+    const a = await rig.start('a');
+    const visitor = await rig.start('visitor', { mayOpen: false });
+    const vi = await sit(visitor, 'vi');
+    rig.stop(a);
+    const beganMs = rig.clock.monotonicMs();
+    expect(leased(await rig.clock.advanceUntil(vi.acquire(STEW))).status).toBe('granted');
+    expect(rig.clock.monotonicMs() - beganMs).toBeLessThan(3_500);
+    expect(visitor.coordinator.role()).toMatchObject({ role: 'alone' });
   });
 });
 

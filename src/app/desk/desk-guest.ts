@@ -13,7 +13,6 @@ import type { FeedEvent, Outcome, SubmitOptions } from '../coordinator.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { faultOf } from './faults.ts';
 import {
-  DESK_PROTOCOL,
   FEED_CHUNK_EVENTS,
   type FromDesk,
   type FromGuest,
@@ -32,6 +31,7 @@ export interface DeskHost {
   readonly placeId: string;
   readonly store: string;
   readonly durability: string;
+  readonly protocol: string;
   readonly clock: Clock;
   readonly hasher: Hasher;
   readonly freshNonce: () => string;
@@ -166,9 +166,9 @@ export class DeskGuest {
   }
 
   #refusalOf(hello: Hello): readonly [RefusalReason, string] | null {
-    const { placeId, store, durability, isFull, isLeaving } = this.#host;
-    if (hello.protocol !== DESK_PROTOCOL)
-      return ['protocol', `The desk speaks protocol ${DESK_PROTOCOL}, and this process ${hello.protocol}.`];
+    const { protocol, placeId, store, durability, isFull, isLeaving } = this.#host;
+    if (hello.protocol !== protocol)
+      return ['protocol', `The desk speaks protocol ${protocol}, and this process ${hello.protocol}.`];
     if (hello.placeId !== placeId) return ['place', 'The desk serves another boot, host or container.'];
     if (hello.store !== store) return ['store', `The desk serves ${store}, and this process wants ${hello.store}.`];
     if (hello.durability !== durability)

@@ -11,7 +11,7 @@ import type { IdSource } from '../../ports/id-source.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { DeskGuest, type DeskHost } from './desk-guest.ts';
-import { BEAT_MS, type DeskPerson, type GuestRow } from './protocol.ts';
+import { BEAT_MS, DESK_PROTOCOL, type DeskPerson, type GuestRow } from './protocol.ts';
 
 export interface DeskServerOptions {
   readonly local: LocalCoordinator;
@@ -20,6 +20,7 @@ export interface DeskServerOptions {
   readonly store: string;
   readonly durability: string;
   readonly person: DeskPerson;
+  readonly protocol?: string;
   readonly clock: Clock;
   readonly hasher: Hasher;
   readonly ids: IdSource;
@@ -59,6 +60,7 @@ export class DeskServer {
     this.#sinceMs = clock.monotonicMs();
     this.#host = {
       ...options,
+      protocol: options.protocol ?? DESK_PROTOCOL,
       freshNonce: () => ids.newSecret(),
       isFull: () => this.#guests.size > GUESTS_MAX,
       isLeaving: () => this.#isLeaving,

@@ -44,6 +44,8 @@ export interface HostCoordinatorOptions {
   readonly logger: Logger;
   /** Until the log was opened once. */
   readonly unopened: Health;
+  /** Another version's, for tests that let two of them meet. */
+  readonly protocol?: string;
 }
 
 /** How this process takes part, for people. */
@@ -319,11 +321,12 @@ export class HostCoordinator implements OwnCoordinator {
 
   async #join(door: DeskDoor, address: DeskAddress): Promise<Guest | Refusal> {
     const { clock, hasher, ids, placeId, store, durability, person, mayOpen } = this.#options;
+    const { protocol = DESK_PROTOCOL } = this.#options;
     try {
       const key = await door.key();
       const connection = await door.connect(address);
       const nonce = ids.newSecret();
-      const hello: Hello = { t: 'hello', protocol: DESK_PROTOCOL, nonce, placeId, store, durability, person, mayOpen };
+      const hello: Hello = { t: 'hello', protocol, nonce, placeId, store, durability, person, mayOpen };
       const link = await DeskLink.greet({ connection, hello, key, clock, hasher });
       if (!(link instanceof DeskLink)) return link;
       const guest: Guest = { kind: 'guest', link, address };
