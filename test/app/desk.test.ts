@@ -2,9 +2,13 @@
 // pause and nothing else.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { DeskLink } from '../../src/app/desk/desk-link.ts';
+import { LinkLost } from '../../src/app/desk/faults.ts';
+import { DESK_PROTOCOL, type Hello } from '../../src/app/desk/protocol.ts';
 import { DeskRig, type RiggedProcess } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
-import { type Cook, codeOf, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { type Cook, codeOf, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 
 const STEW = 'task:stew';
 
@@ -219,7 +223,19 @@ describe('a desk that leaves on purpose', () => {
     const waiting = bo.acquire(STEW, { waitMs: 60_000 });
     await settle();
     const beganMs = rig.clock.monotonicMs();
+    const published: (string | null)[] = [];
+    let isOver = false;
+    const looking = (async () => {
+      while (!isOver) {
+        published.push(rig.desk.door('spy').find());
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
     await rig.clock.advanceUntil(a.coordinator.close());
+    isOver = true;
+    await looking;
+    expect(new Set(published).size).toBe(2);
+    expect(published).not.toContain(null);
     expect(rig.clock.monotonicMs() - beganMs).toBeLessThan(200);
     expect([b, c].map(({ coordinator }) => coordinator.role().role).toSorted()).toEqual(['desk', 'guest']);
     expect(rig.facts()).not.toContain('"wait.left"');
@@ -241,6 +257,56 @@ describe('a client of the desk', () => {
     expect(rig.facts()).toContain('"session.lost"');
     await ana.release([{ resource: STEW, token }]);
     expect(leased(await rig.clock.advanceUntil(next)).status).toBe('granted');
+  });
+
+  it('that is killed while it waits for a session of another process is cut too', async () => {
+    const { b, c, ana, token } = await kitchen();
+    // As a command that was started by a shell: the session is the shell's.
+    const shell = await rig.clock.advanceUntil(seat(b.coordinator, 'shell', { pid: c.pid }));
+    void shell.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    rig.kill(b);
+    await rig.clock.advance(300);
+    await ana.release([{ resource: STEW, token }]);
+    expect((await c.coordinator.view({ kind: 'waits' })).waiters).toMatchObject([
+      { agentId: 'shell', state: 'offered' },
+    ]);
+  });
+
+  it('that lives and goes elsewhere leaves no trace: its wait goes on there', async () => {
+    const { bo } = await kitchen();
+    const door = rig.desk.door('b');
+    const hello: Hello = {
+      t: 'hello',
+      protocol: DESK_PROTOCOL,
+      nonce: 'n',
+      placeId: HERE.placeId,
+      store: 'memory:',
+      durability: 'host',
+      person: { pid: bo.pid, startTime: 'start', kind: 'mcp', version: '0' },
+      mayOpen: false,
+    };
+    const connection = await door.connect(door.find() ?? '');
+    const parts = { connection, hello, key: await door.key(), clock: rig.clock, hasher: nodeHasher };
+    const link = await DeskLink.greet(parts);
+    if (!(link instanceof DeskLink)) throw new Error(link.message);
+    const ask = { mode: 'exclusive', ttlMs: 300_000, reason: '', priority: 0, waitMs: 60_000 } as const;
+    const asking = link.submit({ ...bo.head(), op: 'acquire', resources: [STEW], ...ask }, rig.clock.monotonicMs(), {});
+    await settle();
+    expect(rig.facts()).toContain('"lease.queued"');
+    link.leave();
+    await expect(asking).rejects.toThrow(LinkLost);
+    await rig.clock.advance(1_000);
+    expect(rig.facts()).not.toContain('"wait.left"');
+  });
+
+  it('that waits long stays where it is: a desk that owes an answer is heard', async () => {
+    const { a, b, bo } = await kitchen();
+    const waiting = bo.acquire(STEW, { waitMs: 20_000 });
+    await rig.clock.advance(19_000);
+    expect([a, b].map(({ coordinator }) => coordinator.role().role)).toEqual(['desk', 'guest']);
+    await rig.clock.advance(2_000);
+    expect(leased(await waiting).status).toBe('queued');
   });
 
   it('that closes leaves its waits, and their places stay', async () => {
