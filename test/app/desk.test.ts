@@ -204,6 +204,29 @@ describe('a desk that is stopped', () => {
   });
 });
 
+describe('what was asked of a stopped desk', () => {
+  it('waits no longer than it was to wait, although it is asked again', async () => {
+    const { a, bo } = await kitchen();
+    rig.stop(a);
+    const beganMs = rig.clock.monotonicMs();
+    const waiting = bo.acquire(STEW, { waitMs: 3_000 });
+    expect(leased(await rig.clock.advanceUntil(waiting)).status).toBe('queued');
+    expect(rig.clock.monotonicMs() - beganMs).toBeLessThan(3_500);
+  });
+
+  it('is not decided by it when it goes on after whoever asked has given it up', async () => {
+    const { a, b, bo } = await kitchen();
+    rig.stop(a);
+    void bo.acquire('task:late');
+    await settle();
+    rig.kill(b);
+    await rig.clock.advance(2_500);
+    rig.goOn(a);
+    await rig.clock.advance(2_500);
+    expect(rig.facts()).not.toContain('task:late');
+  });
+});
+
 describe('a visitor at a desk that is stopped', () => {
   it('waits a moment for another one, and then helps itself', async () => {
     const a = await rig.start('a');
