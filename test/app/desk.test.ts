@@ -215,9 +215,10 @@ describe('what was asked of a stopped desk', () => {
   });
 
   it('is not decided by it when it goes on after whoever asked has given it up', async () => {
-    const { a, b, bo } = await kitchen();
+    const { a, b, c } = await kitchen();
+    const shell = await rig.clock.advanceUntil(seat(b.coordinator, 'shell', { pid: c.pid }));
     rig.stop(a);
-    void bo.acquire('task:late');
+    void shell.acquire('task:late');
     await settle();
     rig.kill(b);
     await rig.clock.advance(2_500);
