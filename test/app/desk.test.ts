@@ -307,7 +307,7 @@ describe('a client of the desk', () => {
       placeId: HERE.placeId,
       store: 'memory:',
       durability: 'host',
-      person: { pid: bo.pid, startTime: 'start', kind: 'mcp', version: '0' },
+      person: { pid: bo.pid, startTime: 'start', kind: 'mcp', version: '0', client: null, startedBy: null },
       mayOpen: false,
     };
     const connection = await door.connect(door.find() ?? '');

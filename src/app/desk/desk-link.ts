@@ -6,7 +6,7 @@ import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
-import { DESK_MESSAGE_BYTES, type DeskConnection } from '../../ports/desk-door.ts';
+import { DESK_MESSAGE_BYTES, type DeskConnection, type DeskFault } from '../../ports/desk-door.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import { tooManyParked } from '../commit-refusals.ts';
 import type { FeedEvent, Outcome, SubmitOptions } from '../coordinator.ts';
@@ -32,7 +32,8 @@ export interface LinkOptions {
 }
 
 export interface Refusal {
-  readonly why: RefusalReason | 'silent' | 'gone' | 'foreign';
+  /** What the desk said; what was met on the way to it; or `silent`, or `foreign`: whoever answers is no desk of ours. */
+  readonly why: RefusalReason | DeskFault['code'] | 'silent' | 'foreign';
   readonly message: string;
 }
 

@@ -337,7 +337,7 @@ export class HostCoordinator implements OwnCoordinator {
       return guest;
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
-      return { why: error.code === 'gone' ? 'gone' : 'foreign', message: error.message };
+      return { why: error.code, message: error.message };
     }
   }
 
@@ -365,7 +365,7 @@ export class HostCoordinator implements OwnCoordinator {
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
       this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
-      return this.#alone({ why: 'foreign', message: error.message });
+      return this.#alone({ why: error.code, message: error.message });
     }
   }
 
