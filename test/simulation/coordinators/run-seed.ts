@@ -30,11 +30,11 @@ const QUIET_MS = 1_200_000;
 const REST_MS = 300_000;
 
 /** Throws what was broken; the same for the same seed. */
-export async function runSeed(seed: number): Promise<SeedReport> {
+export async function runSeed(seed: number, desks: boolean): Promise<SeedReport> {
   const random = randomOf(seed);
   const coverage = new Coverage();
   const weather = random.weighted(WEATHERS);
-  const world = new World({ random: random.fork(), coverage, weather, places: random.chance(0.25) ? 2 : 1 });
+  const world = new World({ random: random.fork(), coverage, weather, places: random.chance(0.25) ? 2 : 1, desks });
   const [first, ...others] = world.places;
   if (first === undefined) throw new Error('no place');
   for (let i = random.between(1, 3); i > 0; i -= 1) world.start(first);
@@ -157,8 +157,9 @@ function moveIn({ cooks }: Kitchen, old: Station, fresh: Station): void {
 
 function stopForAWhile({ world }: Kitchen, random: Random): void {
   if (world.stations.length === 0) return;
-  const { process, name } = random.pick(world.stations);
+  const { process, name, role } = random.pick(world.stations);
   world.befalls('stopped', name);
+  if (role() === 'desk') world.coverage.count('fault', 'desk stopped');
   process.stop();
   world.agenda.after(random.pick([50, 1_000, 7_000, 25_000]), null, () => process.goOn());
 }

@@ -3,12 +3,16 @@
 import { createMemoryLog } from '../../../src/adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../../../src/adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../../src/adapters/system/node-hasher.ts';
-import { LocalCoordinator } from '../../../src/app/local-coordinator.ts';
+import type { Health, OwnCoordinator } from '../../../src/app/coordinator.ts';
+import { HostCoordinator, type HostCoordinatorOptions } from '../../../src/app/desk/host-coordinator.ts';
+import { LocalCoordinator, type LocalCoordinatorOptions } from '../../../src/app/local-coordinator.ts';
 import type { FleetEvent } from '../../../src/core/event.ts';
+import { EMPTY_HEAD } from '../../../src/ports/event-store.ts';
 import type { Place } from '../../../src/ports/place.ts';
 import type { ProcessEvidence, ProcessState, ProcessTable } from '../../../src/ports/process-table.ts';
 import { countingIds, HERE, silent } from '../../support/fleet-rig.ts';
 import { rollBack, tearSnapshot, wipe } from '../../support/memory-damage.ts';
+import { MemoryDesk } from '../../support/memory-desk-door.ts';
 import type { Random } from '../../support/random.ts';
 import { TestHost } from '../../support/test-memory.ts';
 import { BrokenPromise, differenceOf, textOf } from '../../support/witness.ts';
@@ -29,7 +33,11 @@ export interface Station {
   readonly name: string;
   readonly process: SimProcess;
   readonly at: SimPlace;
-  readonly coordinator: LocalCoordinator;
+  readonly coordinator: OwnCoordinator;
+  /** What it has opened of its own: one without a desk, none or several with one. */
+  readonly locals: LocalCoordinator[];
+  /** How it takes part; without desks always alone. */
+  readonly role: () => string;
 }
 
 /** The processes of one place. A pid comes back, with another start time. */
@@ -68,11 +76,30 @@ export class SimProcesses implements ProcessTable {
   }
 }
 
+type HostParts = Pick<HostCoordinatorOptions, 'clock' | 'hasher' | 'ids' | 'logger' | 'processes' | 'door'> & {
+  readonly place: Place;
+  readonly random: Random;
+  readonly openLocal: () => LocalCoordinator;
+};
+
+const UNOPENED: Health = {
+  head: EMPTY_HEAD,
+  traits: createMemoryStore(createMemoryLog(), nodeHasher).traits,
+  placeId: '',
+  trouble: null,
+  queued: 0,
+  parked: 0,
+  appends: 0,
+  conflicts: 0,
+};
+
 export interface WorldOptions {
   readonly random: Random;
   readonly coverage: Coverage;
   readonly weather: Weather;
   readonly places: number;
+  /** The processes of the first place have a desk among them. */
+  readonly desks: boolean;
 }
 
 const HISTORY = 2_000;
@@ -89,6 +116,7 @@ export class World {
   /** What has happened last, for whoever looks for the cause of a failure. */
   readonly history: string[] = [];
   readonly #host = new TestHost();
+  readonly #desk: MemoryDesk | null;
   readonly #random: Random;
   #weather: Weather;
   #outageUntilMs = 0;
@@ -98,7 +126,7 @@ export class World {
   #failure: Error | null = null;
   #looked = 0;
 
-  constructor({ random, coverage, weather, places }: WorldOptions) {
+  constructor({ random, coverage, weather, places, desks }: WorldOptions) {
     this.#random = random;
     this.coverage = coverage;
     this.#weather = weather;
@@ -110,6 +138,7 @@ export class World {
       this.beliefs.take(event, this.agenda.nowMs);
     });
     this.places = Array.from({ length: places }, (_, i) => placeOf(i));
+    this.#desk = desks ? this.#deskOf(random.fork()) : null;
   }
 
   /** A coordinator in a process of its own, opened once its store has answered. */
@@ -119,7 +148,16 @@ export class World {
     const process = at.processes.start(this.agenda, name, usedPid);
     const random = this.#random.fork();
     const { coverage } = this;
-    const coordinator = new LocalCoordinator({
+    const parts = {
+      place: at.place,
+      processes: at.processes,
+      clock: clockOf(process, () => (random.chance(0.1) ? random.between(1, 20) : 0)),
+      hasher: nodeHasher,
+      ids: countingIds(name),
+      logger: { ...silent, error: (fields) => this.fail(new BrokenPromise('no error', describe(fields))) },
+    } satisfies Partial<LocalCoordinatorOptions>;
+    const options: LocalCoordinatorOptions = {
+      ...parts,
       makeStore: () =>
         Promise.resolve(
           simStore({
@@ -134,25 +172,59 @@ export class World {
           }),
         ),
       memory: this.#host,
-      place: at.place,
-      processes: at.processes,
-      clock: clockOf(process, () => (random.chance(0.1) ? random.between(1, 20) : 0)),
-      hasher: nodeHasher,
-      ids: countingIds(name),
-      logger: { ...silent, error: (fields) => this.fail(new BrokenPromise('no error', describe(fields))) },
       nextTurn: () => new Promise((resolve) => void process.after(0, resolve)),
       fold: null,
-    });
-    const station = { name, process, at, coordinator };
+    };
+    const locals: LocalCoordinator[] = [];
+    const openLocal = (): LocalCoordinator => {
+      const local = new LocalCoordinator(options);
+      locals.push(local);
+      return local;
+    };
+    const door = this.#desk?.door(name) ?? null;
+    const coordinator =
+      door === null ? openLocal() : this.#hostCoordinator(process, { ...parts, openLocal, door, random });
+    const role = (): string => (coordinator instanceof HostCoordinator ? coordinator.role().role : 'alone');
+    const station = { name, process, at, coordinator, locals, role };
     this.stations.push(station);
     void coordinator.open().catch((error: unknown) => this.fail(error));
     return station;
   }
 
+  #hostCoordinator(process: SimProcess, parts: HostParts): HostCoordinator {
+    const { openLocal, random, place } = parts;
+    return new HostCoordinator({
+      ...parts,
+      openLocal: async () => {
+        const local = openLocal();
+        await local.open();
+        return local;
+      },
+      mayOpen: random.chance(0.7),
+      placeId: place.placeId,
+      store: 'memory:',
+      durability: 'host',
+      person: { pid: process.pid, startTime: process.startTime, kind: 'sim', version: '0' },
+      unopened: UNOPENED,
+    });
+  }
+
+  #deskOf(random: Random): MemoryDesk {
+    const later = (ms: number, run: () => void, owner: string): void => {
+      const station = this.stations.find(({ name }) => name === owner);
+      // What a process had sent arrives although it is gone.
+      if (station === undefined) this.agenda.after(ms, null, run);
+      else station.process.after(ms, run);
+    };
+    return new MemoryDesk({ later, nowMs: () => this.agenda.nowMs, delayMs: () => random.between(0, 3) });
+  }
+
   /** Kill -9. */
   crash(station: Station): void {
     this.befalls('crash', station.name);
+    if (station.role() === 'desk') this.coverage.count('fault', 'desk crashed');
     station.process.end();
+    this.#desk?.kill(station.name);
     this.stations.splice(this.stations.indexOf(station), 1);
   }
 
@@ -232,13 +304,15 @@ export class World {
 
   /** Every coordinator that has read as far as the log goes has folded the same state. */
   compare(): void {
-    for (const { name, coordinator } of this.stations) {
-      const { state, head } = coordinator.replica;
-      if (head.seq !== this.observer.seq || head.hash !== this.log.head.hash) continue;
-      const text = textOf(state);
-      if (text !== this.observer.text)
-        throw new BrokenPromise('one state', `${name} at ${head.seq}: ${differenceOf(text, this.observer.text)}`);
-    }
+    for (const { name, locals } of this.stations) for (const local of locals) this.#compareOne(name, local);
+  }
+
+  #compareOne(name: string, local: LocalCoordinator): void {
+    const { state, head } = local.replica;
+    if (head.seq !== this.observer.seq || head.hash !== this.log.head.hash) return;
+    const text = textOf(state);
+    if (text !== this.observer.text)
+      throw new BrokenPromise('one state', `${name} at ${head.seq}: ${differenceOf(text, this.observer.text)}`);
   }
 
   #weatherNow(): Weather {
