@@ -14,6 +14,8 @@ export interface LogFileReport {
   readonly walBytes: number;
   /** Why the last checkpoint of this process failed; null when all is well. */
   readonly checkpointTrouble: string | null;
+  /** Another process kept the write lock for as long as was tried: nobody writes. */
+  readonly isWriteLocked: boolean;
   /** What the library's own check of the file found; empty when it is whole. */
   readonly findings: readonly string[];
 }

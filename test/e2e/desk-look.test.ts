@@ -1,8 +1,9 @@
 // The desk as a person sees it: who is at it, who is not, and what `doctor` says when something is in its way.
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostProcess } from '../../src/app/host-processes.ts';
 import { CLI_SHAPES, shapeOf } from '../pins/cli.ts';
@@ -108,6 +109,84 @@ describe('brigade ps', () => {
     expect((await scratch.brigade(['ps', '--desk', 'off'])).stdout).toContain('told not to ask (--desk off)');
   });
 });
+
+interface Report {
+  readonly ok: boolean;
+  readonly findings: readonly { readonly code: string; readonly message: string; readonly next: string }[];
+  readonly checks: readonly { readonly name: string; readonly detail: string }[];
+}
+
+async function doctor(...args: readonly string[]): Promise<Report> {
+  const { code, stdout } = await scratch.brigade(['doctor', '--json', ...args]);
+  const report = JSON.parse(stdout) as Report;
+  expect(code).toBe(report.ok ? 0 : 1);
+  return report;
+}
+
+describe('brigade doctor', () => {
+  it('names the desk, and finds nothing where none is open', async () => {
+    const deskIn = ({ checks }: Report) => checks.find(({ name }) => name === 'desk')?.detail;
+    const before = await doctor();
+    expect(before).toMatchObject({ ok: true });
+    expect(deskIn(before)).toBe('none is open');
+    const [ana] = await scratch.agents(['ana', 'bo']);
+    const open = await doctor();
+    expect(open).toMatchObject({ ok: true });
+    expect(deskIn(open)).toMatch(/^process \d+ \(mcp, (ana|bo)\), 1 client$/);
+    expect(deskIn(await doctor('--desk', 'off'))).toContain('not asked');
+    await ana?.close();
+    await waitUntil('the other one at the desk', async () => deskIn(await doctor())?.includes('no clients'));
+  });
+
+  it('finds the name of a desk that was killed, and the next process puts it right', async () => {
+    const ana = await scratch.agent();
+    await ana.call('register', { id: 'ana' });
+    await ana.kill();
+    expect((await doctor()).findings).toMatchObject([{ code: 'DESK_LEFTOVER' }]);
+    const bo = await scratch.agent();
+    await bo.call('register', { id: 'bo' });
+    expect((await doctor()).findings).toEqual([]);
+  });
+
+  it('names a desk that is stopped, and a process that may keep the log locked', async () => {
+    const ana = await scratch.agent();
+    await ana.call('register', { id: 'ana' });
+    ana.stop();
+    const silent = await doctor();
+    expect(silent.findings).toMatchObject([{ code: 'DESK_SILENT' }]);
+    expect(silent.findings[0]?.message).toContain(`Process ${ana.pid} (mcp, ana) is stopped.`);
+    expect(silent.findings[0]?.next).toContain(`kill -CONT ${ana.pid}`);
+
+    const release = lockedBySomebody(join(scratch.root, '.brigade', 'brigade.db'));
+    const locked = (await doctor()).findings.find(({ code }) => code === 'STORE_UNAVAILABLE');
+    release();
+    expect(locked?.message).toContain(`Nobody can write the log`);
+    expect(locked?.message).toContain(`Process ${ana.pid} (mcp, ana) is stopped.`);
+    ana.resume();
+    await waitUntil('all is well', async () => (await doctor()).ok);
+  });
+
+  it('tells why a desk is not used', async () => {
+    const ana = await scratch.agent();
+    await ana.call('register', { id: 'ana' });
+    expect((await doctor('--durability', 'process')).findings).toMatchObject([{ code: 'DESK_DURABILITY' }]);
+    await waitUntil('nothing in the way', async () => (await doctor()).ok);
+    chmodSync(join(scratch.root, '.brigade'), 0o755);
+    const [open] = (await doctor()).findings;
+    expect(open).toMatchObject({ code: 'DESK_UNSAFE' });
+    expect(open?.message).toContain('is open to other users (mode 755)');
+  });
+});
+
+/** Takes SQLite's write lock as a process that was stopped while it wrote keeps it; answers how to let go. */
+function lockedBySomebody(path: string): () => void {
+  const database = new Database(path);
+  database.exec('BEGIN IMMEDIATE');
+  return () => {
+    database.exec('ROLLBACK');
+    database.close();
+  };
+}
 
 interface Served {
   readonly pid: number;

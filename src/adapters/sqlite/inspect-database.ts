@@ -13,6 +13,8 @@ export interface SqliteInspection {
   readonly walBytes: number;
   /** Why the last checkpoint of this process failed; null when all is well. */
   readonly checkpointTrouble: string | null;
+  /** Another process kept the write lock for as long as was tried: nobody writes. */
+  readonly isWriteLocked: boolean;
   /** What SQLite's own quick check found; empty when the file is whole. */
   readonly findings: readonly string[];
 }

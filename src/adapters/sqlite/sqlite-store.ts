@@ -44,6 +44,7 @@ import { StuckGuard } from './stuck-guard.ts';
 import { type SyncFile, syncData } from './wal-file.ts';
 import { whileBusy } from './while-busy.ts';
 import { within } from './within.ts';
+import { isWriteLocked } from './write-lock.ts';
 
 export interface SqliteStoreOptions {
   /** Of the database file. Its folder is made, for its owner alone, where it is missing. */
@@ -95,6 +96,9 @@ const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: 16 * 1024 * 1024 } as
 
 /** How often beats of other boots are looked for while the log is watched. */
 const bootLookMs = 1_000;
+
+/** A thousand times longer than anybody who runs holds the lock. */
+const lockLookMs = 1_000;
 
 type Settings = Required<Omit<SqliteStoreOptions, 'seams'>> & Pick<SqliteStoreOptions, 'seams'>;
 
@@ -273,6 +277,7 @@ class FileStore implements SqliteStore {
       fileBytes: fileBytes(database.file),
       walBytes: fileBytes(database.wal.path),
       checkpointTrouble: checkpointer?.trouble ?? null,
+      isWriteLocked: await isWriteLocked(database.connection, this.#patience(database.driver, lockLookMs)),
       findings: await this.#step(this.#deadline(), () => quickCheck(database.connection)),
     };
   }
@@ -413,6 +418,16 @@ class FileStore implements SqliteStore {
         return new StoreFault('STORE_UNAVAILABLE', message, { cause, details: { location: this.traits.location } });
       },
     });
+  }
+
+  #patience(driver: SqliteDriver, patienceMs: number) {
+    const { clock, random } = this.#settings;
+    return {
+      clock,
+      random,
+      untilMs: clock.monotonicMs() + patienceMs,
+      isBusy: (error: unknown) => isBusy(driver, error),
+    };
   }
 
   #deadline(): number {

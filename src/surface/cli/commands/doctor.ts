@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { deskStanding } from '../../../app/desk/desk-standing.ts';
+import { hostProcesses } from '../../../app/host-processes.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import type { SessionView } from '../../../core/view/views.ts';
 import { spokenRejection } from '../../answer/spoken.ts';
@@ -14,7 +16,9 @@ import {
   checkSchema,
   checkWitness,
 } from '../care/doctor-checks.ts';
+import { checkDesk } from '../care/doctor-desk.ts';
 import { type Checked, reportLines } from '../care/doctor-report.ts';
+import { checkWriting } from '../care/doctor-writing.ts';
 import { examineFile, type FileExamination } from '../care/examine-file.ts';
 import { isThere } from '../care/log-path.ts';
 import { movingBoots } from '../care/moving-boots.ts';
@@ -58,17 +62,34 @@ function withoutRepeats(checks: readonly Checked[]): readonly Checked[] {
 
 async function examine(context: Context, fleet: SeenFleet, hash: string | undefined) {
   const checks: Checked[] = [];
-  const health = fleet.coordinator.health();
   const file = await examineStore(context, fleet, hash, checks);
   if (file !== null) {
     const own = await movingBoots(fleet, file.beats);
     checks.push(checkSchema(file), checkChain(file, hash), checkRules(file, fleet.worktree.id), checkPlaces(own));
   }
+  const health = fleet.coordinator.health();
+  const { role, rows } = await processesOf(fleet);
   checks.push(checkWitness(health));
+  if (file !== null) checks.push(checkWriting(file.report.isWriteLocked, health.trouble, rows));
+  const isWanted = rows.some(({ kind }) => kind === 'mcp');
+  checks.push(checkDesk(await deskStanding({ door: fleet.fleet.door, role, isWanted }), rows));
   checks.push(...(await checkViews(fleet)));
   checks.push(checkClock(fleet.clock.wallAt(), file?.state.position.seq ? file.state.position.wallAt : null));
   checks.push(await checkFolders(foldersOf(fleet)));
   return { checks: withoutRepeats(checks), head: file?.head ?? health.head };
+}
+
+/** Who is at work here; the log is read for it, and where it cannot be read only the desk is known. */
+async function processesOf({ fleet }: SeenFleet) {
+  const { coordinator, processes, place } = fleet;
+  const sources = { coordinator, processes, placeId: place.placeId, ownPid: process.pid };
+  try {
+    const { rows } = await hostProcesses(sources);
+    return { role: coordinator.role(), rows };
+  } catch (error) {
+    if (rejectionOf(error).code === 'INTERNAL') throw error;
+    return { role: coordinator.role(), rows: [] };
+  }
 }
 
 /** Null where there is no file to examine. */
