@@ -3,13 +3,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { BOTH_WAYS } from '../support/both-ways.ts';
 import { contend } from '../support/contention.ts';
 import { Scratch } from '../support/scratch.ts';
 
-const scratch = new Scratch();
-afterAll(() => scratch.close());
+describe.each(BOTH_WAYS)('four processes that want one lock, $how', ({ env }) => {
+  const scratch = new Scratch({ env });
+  afterAll(() => scratch.close());
 
-describe('four processes that want one lock', () => {
   it('have it one after the other in the order of the line, and every update survives', async () => {
     const file = join(scratch.root, 'count');
     await writeFile(file, '0');

@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { BOTH_WAYS } from '../support/both-ways.ts';
 import { untilInLine } from '../support/in-line.ts';
 import type { McpAgent, ToolAnswer } from '../support/mcp-agent.ts';
 import { Scratch } from '../support/scratch.ts';
@@ -43,9 +44,11 @@ async function untilSettled(call: () => Promise<ToolAnswer>): Promise<readonly T
   return heard;
 }
 
-describe.each(ways)('%s', (_name, remove) => {
+const WAYS = ways.flatMap(([name, remove]) => BOTH_WAYS.map(({ how, env }) => ({ name, remove, how, env })));
+
+describe.each(WAYS)('$name, $how', ({ remove, env }) => {
   it('with three live processes: what they know goes on in a new epoch', async () => {
-    scratch = new Scratch();
+    scratch = new Scratch({ env });
     const [ana, bo, cleo] = (await scratch.agents(['ana', 'bo', 'cleo'])) as [McpAgent, McpAgent, McpAgent];
     const held = await ana.acquire('src/a.ts');
     const waiting = cleo.call('acquire_lock', { resources: ['src/a.ts'], waitMs: 20_000 });
@@ -69,7 +72,7 @@ describe.each(ways)('%s', (_name, remove) => {
   });
 
   it('with nobody alive: granting rests until nobody can believe any more, or an operator says so', async () => {
-    scratch = new Scratch();
+    scratch = new Scratch({ env });
     const [ana] = await scratch.agents(['ana']);
     const held = await ana?.acquire('src/a.ts');
     await ana?.close();

@@ -1,23 +1,26 @@
 // A holder that dies, and one that stops: neither holds up the others, and neither can spoil anything afterwards.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { BOTH_WAYS } from '../support/both-ways.ts';
 import { untilInLine } from '../support/in-line.ts';
 import type { McpAgent } from '../support/mcp-agent.ts';
 import { Scratch } from '../support/scratch.ts';
 
+type Env = (typeof BOTH_WAYS)[number]['env'];
+
 let scratch: Scratch;
 afterEach(() => scratch.close());
 
-async function twoAgents(): Promise<readonly [McpAgent, McpAgent]> {
-  scratch = new Scratch();
+async function twoAgents(env: Env): Promise<readonly [McpAgent, McpAgent]> {
+  scratch = new Scratch({ env });
   const [holder, waiter] = await scratch.agents(['ana', 'bo']);
   if (holder === undefined || waiter === undefined) throw new Error('two agents were asked for');
   return [holder, waiter];
 }
 
-describe('a holder that is killed', () => {
+describe.each(BOTH_WAYS)('a holder that is killed, $how', ({ env }) => {
   it('is followed by whoever waits, long before its lease would have ended', async () => {
-    const [ana, bo] = await twoAgents();
+    const [ana, bo] = await twoAgents(env);
     const held = await ana.acquire('src/a.ts');
     const waiting = bo.call('acquire_lock', { resources: ['src/a.ts'], waitMs: 20_000 });
     await untilInLine(bo, 1);
@@ -28,9 +31,9 @@ describe('a holder that is killed', () => {
   });
 });
 
-describe('a holder that is stopped past its time', () => {
+describe.each(BOTH_WAYS)('a holder that is stopped past its time, $how', ({ env }) => {
   it('is passed over, and refused whatever it does with its old token', async () => {
-    const [ana, bo] = await twoAgents();
+    const [ana, bo] = await twoAgents(env);
     const held = await ana.acquire('src/a.ts', { ttlMs: 1_000 });
     await ana.call('put_state', { key: 'menu', value: 'soup', resource: held.resource, token: held.token });
     ana.stop();
