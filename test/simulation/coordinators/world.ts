@@ -204,7 +204,14 @@ export class World {
       placeId: place.placeId,
       store: 'memory:',
       durability: 'host',
-      person: { pid: process.pid, startTime: process.startTime, kind: 'sim', version: '0' },
+      person: {
+        pid: process.pid,
+        startTime: process.startTime,
+        kind: 'sim',
+        version: '0',
+        client: null,
+        startedBy: null,
+      },
       unopened: UNOPENED,
     });
   }
