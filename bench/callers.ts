@@ -25,7 +25,8 @@ export type Told =
   | { readonly kind: 'waited'; readonly waitsMs: readonly number[] }
   | { readonly kind: 'parked' }
   /** `atMs` on the clock of the machine. */
-  | { readonly kind: 'held' | 'released'; readonly atMs: number };
+  | { readonly kind: 'held'; readonly atMs: number }
+  | { readonly kind: 'released'; readonly atMs: number };
 
 export class Caller {
   readonly pid: number;

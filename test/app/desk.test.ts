@@ -248,15 +248,15 @@ describe('a desk that leaves on purpose', () => {
     await settle();
     const beganMs = rig.clock.monotonicMs();
     const published: (string | null)[] = [];
-    let isOver = false;
+    const closing = { isOver: false };
     const looking = (async () => {
-      while (!isOver) {
+      while (!closing.isOver) {
         published.push(rig.desk.door('spy').find());
         await new Promise((resolve) => setImmediate(resolve));
       }
     })();
     await rig.clock.advanceUntil(a.coordinator.close());
-    isOver = true;
+    closing.isOver = true;
     await looking;
     expect(new Set(published).size).toBe(2);
     expect(published).not.toContain(null);

@@ -53,6 +53,7 @@ async function work(cook: Cook, own: string): Promise<never> {
       if (codeOf(released) === 'none') heard.push({ kind: 'released', requestId: id('release'), token });
     }
     busy.add(cook);
+    // house-allow sleeping-test: a caller that does something else between two turns
     await pass(Number(pauseMs));
   }
 }
