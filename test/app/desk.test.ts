@@ -342,6 +342,13 @@ describe('a client of the desk', () => {
     expect((await c.coordinator.view({ kind: 'waits' })).waiters).toHaveLength(1);
   });
 
+  it('that has closed answers so, and opens nothing', async () => {
+    const { b, bo } = await kitchen();
+    await rig.clock.advanceUntil(b.coordinator.close());
+    expect(codeOf(await bo.acquire('task:soup'))).toBe('STORE_UNAVAILABLE');
+    expect(b.opened).toHaveLength(0);
+  });
+
   it('that does nothing owns no timer', async () => {
     const { c } = await kitchen();
     await rig.clock.advance(10_000);

@@ -46,6 +46,8 @@ export interface DeskHost {
 
 /** Calls of one guest that may be under way. */
 const CALLS_MAX = 10_000;
+/** What a guest has not taken yet; then it is closed, and asks again if it lives. */
+const OUTBOX_BYTES = 64 * 1024 * 1024;
 /** A greeting takes no longer. */
 const GREETING_MS = 2_000;
 
@@ -104,6 +106,11 @@ export class DeskGuest {
 
   say(message: FromDesk): void {
     if (this.#isClosed) return;
+    // Whoever takes nothing any more does not fill the desk's memory.
+    if (this.#connection.queuedBytes > OUTBOX_BYTES) {
+      this.destroy();
+      return;
+    }
     const text = JSON.stringify(message);
     // Characters of UTF-16 take at most three bytes each in UTF-8.
     if (text.length * 3 <= DESK_MESSAGE_BYTES || Buffer.byteLength(text) <= DESK_MESSAGE_BYTES)

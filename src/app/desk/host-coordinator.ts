@@ -13,6 +13,7 @@ import type { Rejection } from '../../core/rejection.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type DeskAddress, type DeskDoor, DeskFault, type OpenDoor } from '../../ports/desk-door.ts';
+import { StoreFault } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { IdSource } from '../../ports/id-source.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -97,6 +98,7 @@ export class HostCoordinator implements OwnCoordinator {
   #retiring: Promise<void> = Promise.resolve();
   #takingOver: Promise<void> = Promise.resolve();
   #closing: Promise<void> | null = null;
+  #isOver = false;
 
   constructor(options: HostCoordinatorOptions) {
     this.#options = options;
@@ -154,7 +156,7 @@ export class HostCoordinator implements OwnCoordinator {
           : carrier.link.submit(sent, receivedMs, heard);
       });
     } catch (error) {
-      this.#options.logger.error({ err: error }, 'a call could not be made');
+      if (!(error instanceof StoreFault)) this.#options.logger.error({ err: error }, 'a call could not be made');
       return { answer: rejectionOf(error), at: 0, waitedMs: 0, safeForMs: {}, notices: [] };
     }
   }
@@ -229,6 +231,7 @@ export class HostCoordinator implements OwnCoordinator {
       await carrier.local.close();
     }
     await this.#retiring;
+    this.#isOver = true;
   }
 
   /** Asks whoever carries this process's calls, and again whoever does next when that one is lost. */
@@ -274,6 +277,7 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   #carrierNow(): Promise<Carrier> | Carrier {
+    if (this.#isOver) return Promise.reject(over());
     if (this.#carrier !== null) return this.#carrier;
     this.#finding ??= this.#find().finally(() => {
       this.#finding = null;
@@ -464,6 +468,10 @@ async function openPublished(door: DeskDoor, server: DeskServer): Promise<OpenDo
     await open.close();
     throw error;
   }
+}
+
+function over(): StoreFault {
+  return new StoreFault('STORE_UNAVAILABLE', 'This process has left the fleet.', { details: { outcome: 'none' } });
 }
 
 function keepAt(carrier: Carrier, sessionId: string): () => void {
