@@ -238,8 +238,8 @@ export class HostCoordinator implements OwnCoordinator {
   #with<T>(ask: (carrier: Carrier) => Promise<T>): Promise<T> {
     const answer = this.#askUntilHeard(ask);
     this.#calls.add(answer);
-    const over = (): void => void this.#calls.delete(answer);
-    answer.then(over, over);
+    const settled = (): void => void this.#calls.delete(answer);
+    answer.then(settled, settled);
     return answer;
   }
 
