@@ -16,7 +16,20 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(() => scratch.close());
+/** What was started past the scratch. */
+const started: number[] = [];
+afterEach(async () => {
+  for (const pid of started.splice(0)) endIfThere(pid);
+  await scratch.close();
+});
+
+function endIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ESRCH' });
+  }
+}
 
 async function ps(...args: readonly string[]): Promise<readonly HostProcess[]> {
   const { code, stdout, stderr } = await scratch.brigade(['ps', '--json', ...args]);
@@ -212,6 +225,9 @@ async function served({ folder, root, env }: Scratch): Promise<Served> {
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: 'ignore',
   });
+  if (client.pid !== undefined) started.push(client.pid);
   await waitUntil('the pid of its server', () => existsSync(file));
-  return { pid: Number(readFileSync(file, 'utf8')), client };
+  const pid = Number(readFileSync(file, 'utf8'));
+  started.push(pid);
+  return { pid, client };
 }
