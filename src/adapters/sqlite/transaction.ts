@@ -1,5 +1,7 @@
-// A write transaction that takes SQLite's write lock first and holds it for microseconds. A process that is stopped in
-// between blocks all other writers until it goes on or ends, so nothing is done in here that can be done outside.
+// A write transaction that takes SQLite's write lock with its first change and holds it for microseconds. A process that is
+// stopped in between blocks all other writers until it goes on or ends, so nothing is done in here that can be done
+// outside, and what must be read inside is read before the lock: whoever wrote meanwhile makes the first change fail as
+// busy (SQLITE_BUSY_SNAPSHOT), and then everything is read again.
 
 import type { SqliteConnection, SqliteStatement } from './sqlite-driver.ts';
 
@@ -11,7 +13,7 @@ export class Transaction {
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
-    this.#begin = connection.prepare('BEGIN IMMEDIATE');
+    this.#begin = connection.prepare('BEGIN DEFERRED');
     this.#commit = connection.prepare('COMMIT');
     this.#rollback = connection.prepare('ROLLBACK');
   }
