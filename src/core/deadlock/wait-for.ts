@@ -87,7 +87,7 @@ function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] 
 function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
   for (const lease of state.leases.in('session', sessionId)) {
     for (const ticket of conflictingTickets(state, lease)) {
-      if (waits(state, ticket) && needs(state, ticket, lease.resource))
+      if (waits(state, ticket))
         yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
     }
   }

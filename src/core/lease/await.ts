@@ -80,7 +80,11 @@ export function leaveWait(ledger: Ledger, command: LeaveWaitCommand, session: Se
   return answerOfTicket(ledger.state, command.ticket, ledger.at);
 }
 
-/** The grant could not be delivered: its leases end and the ticket has the offer of them, ahead of everybody. */
+/**
+ * The grant could not be delivered: its leases end and the ticket has the offer of them, ahead of everybody. What its session
+ * lost of the set meanwhile must be free, as for anybody in its place: else there is no whole set to offer, so the wait stays
+ * over and what is left of the grant goes to whoever is next.
+ */
 export function undelivered(ledger: Ledger, command: UndeliveredCommand, session: SessionRow): Answer {
   const ended = ownEnded(ledger, command.ticket, session);
   if (ended === null) return leaveWait(ledger, { ...command, op: 'leave_wait' }, session);
@@ -90,15 +94,16 @@ export function undelivered(ledger: Ledger, command: UndeliveredCommand, session
     return answerOfTicket(ledger.state, command.ticket, ledger.at);
   return ledger.group(() => {
     // The offer comes first, so that the lines walked at the end of the leases find it standing.
-    const until = ledger.at + LIMITS.claimMs;
-    ledger.emit({
-      type: 'lease.offered',
-      agentId: ended.agentId,
-      sessionId: ended.sessionId,
-      ticket: ended.ticket,
-      until,
-      revived: true,
-    });
+    if (isFree(ledger.state, { ...ended, passes: [] })) {
+      ledger.emit({
+        type: 'lease.offered',
+        agentId: ended.agentId,
+        sessionId: ended.sessionId,
+        ticket: ended.ticket,
+        until: ledger.at + LIMITS.claimMs,
+        revived: true,
+      });
+    }
     endLeasesTogether(ledger, leases, { how: 'released', why: 'undelivered' });
     return answerOfTicket(ledger.state, command.ticket, ledger.at);
   });

@@ -21,11 +21,16 @@ export interface Standing {
   readonly ticket?: string;
 }
 
-/** Everybody in the way of the request, holders and offers first for each resource. Lazy: ask for one to know whether any. */
+/**
+ * Everybody in the way of the request, holders and offers first for each resource. Lazy: ask for one to know whether any.
+ * Since names are folded another's lease may stand beside one that the session holds already. It is in the way all the same:
+ * an offer of the set would meet it.
+ */
 export function* blockersOf(state: FleetState, standing: Standing): Iterable<Blocker> {
-  for (const resource of missing(state, standing)) {
+  for (const resource of standing.resources) {
     const claim = { sessionId: standing.sessionId, resource, mode: standing.mode };
     for (const lease of conflictingLeases(state, claim)) yield holderBlocker(state, lease);
+    if (isHeld(state, standing, resource)) continue;
     for (const ticket of conflictingTickets(state, claim)) {
       if (ticket.state === 'offered') yield ticketBlocker(state, ticket, 'offer', resource);
       else if (standsBefore(state, ticket, standing)) yield ticketBlocker(state, ticket, 'waiter', resource);
@@ -44,10 +49,17 @@ export function missing(
   state: FleetState,
   standing: Pick<Standing, 'sessionId' | 'resources' | 'mode'>,
 ): readonly string[] {
-  return standing.resources.filter((resource) => {
-    const own = ownLease(state, standing.sessionId, resource);
-    return own === undefined || !covers(own.mode, standing.mode);
-  });
+  return standing.resources.filter((resource) => !isHeld(state, standing, resource));
+}
+
+/** The session holds this one of the request already, in a mode that covers it. */
+function isHeld(
+  state: FleetState,
+  { sessionId, mode }: Pick<Standing, 'sessionId' | 'mode'>,
+  resource: string,
+): boolean {
+  const own = ownLease(state, sessionId, resource);
+  return own !== undefined && covers(own.mode, mode);
 }
 
 /** The session's lease on exactly this key. */
