@@ -23,7 +23,9 @@ export function undoOf({ command, answer, seqBefore, options }: Unheard, ids: Id
   if (!isCancelled && options.cut?.aborted !== true) return null;
   const by: Caller = { kind: 'session', handleHash: command.by.handleHash };
   const head = followUp(ids, by);
-  const { ticket } = answer;
+  const { ticket, leases: granted } = answer;
+  // Granted before this call came, it may have been heard by an earlier reply, and is believed in.
+  if (!isCancelled && granted.length > 0 && granted.every((lease) => lease.token <= seqBefore)) return null;
   if (ticket !== null) return { ...head, op: isCancelled ? 'withdraw' : 'undelivered', ticket };
   if (!isCancelled) return null;
   const leases = answer.leases

@@ -92,6 +92,27 @@ describe('nobody is told of what a power loss could undo', () => {
     expect(codeOf(await asking)).toBe('LEASE_HELD');
   });
 
+  it('and a grant that was heard is not taken back because a later reply of it was cut', async () => {
+    const { b, ana, bo, token, disk } = await twoCooks();
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 });
+    await settle();
+    await ana.release([{ resource: 'task:stew', token }]);
+    await rig.clock.advance(300);
+    const { ticket, leases } = leased(await waiting);
+    // Its holder believes in it from now on. The same ticket is asked for once more, and cut before the answer is out.
+    await ana.acquire('task:soup');
+    disk.isOpen = false;
+    const cut = new AbortController();
+    const again = bo.await(ticket ?? '', 1_000, { cut: cut.signal });
+    await settle();
+    cut.abort();
+    disk.open();
+    await again;
+    await settle();
+    const { items } = await b.view({ kind: 'locks' });
+    expect(items.find(({ resource }) => resource === 'task:stew')).toMatchObject({ token: leases[0]?.token });
+  });
+
   it('a view, and the feed', async () => {
     const { ana, b, token, disk } = await twoCooks();
     const before = b.health().head.seq;
