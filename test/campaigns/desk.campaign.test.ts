@@ -31,7 +31,7 @@ interface Callers {
 }
 
 describe.each([
-  { how: 'killed', pauseMs: 0 },
+  { how: 'killed', pauseMs: 5 },
   { how: 'stopped', pauseMs: 20 },
 ] as const)(`a desk $how under 64 callers, seed ${seed}`, ({ how, pauseMs }) => {
   const random = randomOf(seed);
