@@ -6,6 +6,7 @@ import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { DeskLink } from '../../src/app/desk/desk-link.ts';
 import { LinkLost } from '../../src/app/desk/faults.ts';
 import { DESK_PROTOCOL, type Hello } from '../../src/app/desk/protocol.ts';
+import { type DeskDoor, DeskFault } from '../../src/ports/desk-door.ts';
 import { DeskRig, type RiggedProcess } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
 import { type Cook, codeOf, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
@@ -110,6 +111,52 @@ describe('two versions on one host', () => {
     await rig.clock.advanceUntil(ana.release([{ resource: STEW, token }]));
     expect(leased(await rig.clock.advanceUntil(waiting)).status).toBe('granted');
     expect((await b.coordinator.view({ kind: 'locks' })).items).toMatchObject([{ holder: { agentId: 'nora' } }]);
+  });
+});
+
+describe('a desk whose name was removed', () => {
+  it('publishes itself again, as soon as that can be done', async () => {
+    const door = rig.desk.door('a');
+    let failures = 2;
+    const listen: DeskDoor['listen'] = (onConnection) => {
+      if (rig.desk.door('a').find() !== null || opened === 0) return door.listen(onConnection);
+      failures -= 1;
+      return failures < 0 ? door.listen(onConnection) : Promise.reject(new DeskFault('unusable', 'no folder yet'));
+    };
+    let opened = 0;
+    const a = await rig.start('a', { door: { ...door, listen } });
+    opened = 1;
+    rig.desk.remove();
+    await rig.clock.advance(4_500);
+    const b = await rig.start('b');
+    expect([a, b].map(({ coordinator }) => coordinator.role().role)).toEqual(['desk', 'guest']);
+  });
+});
+
+describe('a desk that is lost in the moment of its welcome', () => {
+  it('is not taken for one that is there', async () => {
+    const a = await rig.start('a');
+    const door = rig.desk.door('b');
+    const connect: DeskDoor['connect'] = async (address) => {
+      const connection = await door.connect(address);
+      // Whoever listens is told of the welcome and of the end of the connection in one turn.
+      const send = connection.send.bind(connection);
+      connection.send = (text) => {
+        const { onMessage } = connection;
+        connection.onMessage = (heard) => {
+          onMessage(heard);
+          if (heard.includes('"welcome"')) connection.onClose();
+        };
+        connection.send = send;
+        return send(text);
+      };
+      return connection;
+    };
+    const b = await rig.start('b', { door: { ...door, connect }, mayOpen: false });
+    expect(b.coordinator.role().role).toBe('alone');
+    const bo = await sit(b, 'bo');
+    expect(leased(await bo.acquire(STEW)).status).toBe('granted');
+    expect(a.coordinator.role().role).toBe('desk');
   });
 });
 

@@ -65,6 +65,12 @@ export class MemoryDesk {
     };
   }
 
+  /** Somebody removed the published name and every socket, as `rm -rf` does; connections stay. */
+  remove(): void {
+    this.#published = null;
+    this.#listeners.clear();
+  }
+
   kill(name: string): void {
     const owner = this.#ownerOf(name);
     this.#owners.delete(name);

@@ -76,6 +76,11 @@ export class DeskLink {
     return refusal;
   }
 
+  /** Nothing can be asked of it any more. */
+  get isLost(): boolean {
+    return this.#lost !== null;
+  }
+
   get status(): DeskStatus {
     if (this.#status === null) throw new Error('not greeted yet');
     return this.#status;

@@ -173,8 +173,9 @@ export class DeskServer {
   #look(): void {
     if (this.#isLeaving) return;
     this.#tick();
-    if (this.#door?.isPublished() === true) this.#lookSoon();
-    else this.#options.onSuperseded();
+    // Until it has stepped back or is published again, it is looked at again.
+    this.#lookSoon();
+    if (this.#door?.isPublished() !== true) this.#options.onSuperseded();
   }
 
   #within(ms: number, work: Promise<void>): Promise<void> {

@@ -59,7 +59,7 @@ interface Own {
   readonly kind: 'own';
   readonly local: LocalCoordinator;
   server: DeskServer | null;
-  readonly why: Refusal | null;
+  why: Refusal | null;
   /** Of this process's own, under way. */
   calls: number;
   isRetired: boolean;
@@ -97,6 +97,7 @@ export class HostCoordinator implements OwnCoordinator {
   #health: Health;
   #retiring: Promise<void> = Promise.resolve();
   #takingOver: Promise<void> = Promise.resolve();
+  #isRepublishing = false;
   #closing: Promise<void> | null = null;
   #isOver = false;
 
@@ -251,6 +252,8 @@ export class HostCoordinator implements OwnCoordinator {
         return await ask(carrier);
       } catch (error) {
         if (!(error instanceof LinkLost)) throw error;
+        // Whoever is asked next is another one, whatever became of the notice of the loss.
+        if (this.#carrier === carrier) this.#carrier = null;
       }
     }
   }
@@ -333,6 +336,8 @@ export class HostCoordinator implements OwnCoordinator {
       const hello: Hello = { t: 'hello', protocol, nonce, placeId, store, durability, person, mayOpen };
       const link = await DeskLink.greet({ connection, hello, key, clock, hasher });
       if (!(link instanceof DeskLink)) return link;
+      // It may have gone in the moment of its welcome, when nobody listened yet.
+      if (link.isLost) return NO_DESK;
       const guest: Guest = { kind: 'guest', link, address };
       link.onLost = (lost) => this.#lost(guest, lost);
       link.onOpen = () => {
@@ -387,6 +392,7 @@ export class HostCoordinator implements OwnCoordinator {
       own.local.watchOver();
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
+      own.why = { why: error.code, message: error.message };
       this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
     }
     return own;
@@ -426,8 +432,9 @@ export class HostCoordinator implements OwnCoordinator {
   async #superseded(own: Own, door: DeskDoor): Promise<void> {
     const { server } = own;
     if (server === null || this.#closing !== null) return;
+    if (this.#isRepublishing) return;
     if (this.#published(door) === null) {
-      server.serve(await openPublished(door, server));
+      await this.#republish(server, door);
       return;
     }
     if (this.#carrier === own) this.#carrier = null;
@@ -436,6 +443,16 @@ export class HostCoordinator implements OwnCoordinator {
     own.isRetired = true;
     if (own.calls === 0) this.#retiring = own.local.close();
     if (this.#closing === null) await this.#carrierNow();
+  }
+
+  /** Its folder may be away for the moment; then the server's next look tries again. */
+  async #republish(server: DeskServer, door: DeskDoor): Promise<void> {
+    this.#isRepublishing = true;
+    try {
+      server.serve(await openPublished(door, server));
+    } finally {
+      this.#isRepublishing = false;
+    }
   }
 
   #note(error: unknown): void {
