@@ -99,16 +99,16 @@ describe.each([
 async function untilAllWork(callers: readonly Callers[]): Promise<readonly CallerReport[]> {
   const reports: CallerReport[] = [];
   for (const _ of ['the turn under way', 'a whole one']) {
-    const left = new Map(callers.map((each) => [each, CALLERS]));
+    const done = new Map(callers.map((each) => [each, new Set<number>()]));
     await waitUntil(
       'every caller',
       () => {
         for (const each of callers) {
           const report = each.take();
           reports.push(report);
-          left.set(each, (left.get(each) ?? 0) - report.busy);
+          for (const caller of report.busy) done.get(each)?.add(caller);
         }
-        return [...left.values()].every((count) => count <= 0);
+        return [...done.values()].every(({ size }) => size === CALLERS);
       },
       { withinMs: PAUSE_DEADLINE_MS, everyMs: 20 },
     );
@@ -137,7 +137,7 @@ async function startCallers(scratch: Scratch, name: string, pauseMs: number): Pr
         heard: taken.flatMap(({ heard }) => heard),
         refused: taken.flatMap(({ refused }) => refused),
         longestMs: Math.max(0, ...taken.map(({ longestMs }) => longestMs)),
-        busy: taken.reduce((sum, { busy }) => sum + busy, 0),
+        busy: taken.flatMap(({ busy }) => busy),
       };
     },
     end: () => endChild(child),

@@ -14,8 +14,8 @@ export interface CallerReport {
   readonly heard: readonly Acknowledged[];
   readonly refused: readonly { readonly code: string; readonly message: string; readonly tookMs: number }[];
   readonly longestMs: number;
-  /** Callers that finished a turn since the last report. */
-  readonly busy: number;
+  /** Callers, by their number, that finished a turn since the last report. */
+  readonly busy: readonly number[];
 }
 
 const REPORT_MS = 50;
@@ -25,15 +25,16 @@ const fleet = await openLibrary(root, process.env, 'host', true);
 let heard: Acknowledged[] = [];
 let refused: { code: string; message: string; tookMs: number }[] = [];
 let longestMs = 0;
-const busy = new Set<Cook>();
+const busy = new Set<number>();
 
 const cooks = await Promise.all(Array.from({ length: Number(callers) }, (_, i) => cookHere(fleet, `${name}-x${i}x`)));
 process.send?.('ready');
-for (const [i, cook] of cooks.entries()) void work(cook, `${name}-${i}`);
+for (const [i, cook] of cooks.entries()) void work(cook, i);
 setInterval(report, REPORT_MS);
 process.on('disconnect', () => process.exit());
 
-async function work(cook: Cook, own: string): Promise<never> {
+async function work(cook: Cook, index: number): Promise<never> {
+  const own = `${name}-${index}`;
   const resource = `task:${own}`;
   for (let turn = 0; ; turn += 1) {
     const id = (what: string): string => `${own}-${what}-${turn}`;
@@ -52,7 +53,7 @@ async function work(cook: Cook, own: string): Promise<never> {
       const released = await ask(cook, id('release'), { op: 'release', leases: [{ resource, token }] });
       if (codeOf(released) === 'none') heard.push({ kind: 'released', requestId: id('release'), token });
     }
-    busy.add(cook);
+    busy.add(index);
   }
 }
 
@@ -77,7 +78,7 @@ async function asked(call: () => Promise<Outcome>): Promise<Outcome> {
 }
 
 function report(): void {
-  const said: CallerReport = { heard, refused, longestMs, busy: busy.size };
+  const said: CallerReport = { heard, refused, longestMs, busy: [...busy] };
   [heard, refused, longestMs] = [[], [], 0];
   busy.clear();
   process.send?.(said);
