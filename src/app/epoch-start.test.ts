@@ -70,7 +70,7 @@ describe('the start of an epoch', () => {
     const resting = (until: number | null): FleetState => {
       const state = emptyState();
       const suspended = { until, code: 'STORE_REGRESSED' as const, why: 'gone before', sinceWallAt: '' };
-      const tokens = { operatorTokenHash: null, joinTokenHash: null };
+      const tokens = { operatorTokenHash: null, joinTokenHash: null, policy: null };
       state.fleet = {
         fleetId: 'f_1',
         foundedWallAt: '',
@@ -101,6 +101,7 @@ describe('the start of an epoch', () => {
       suspended: { until: null, code: 'INVARIANT_BROKEN', why: 'one_holder: 7: and 9', sinceWallAt: '' },
       operatorTokenHash: null,
       joinTokenHash: null,
+      policy: null,
     };
     const [, broken] = eventsOf(plan({ loss: { lost, why: 'gone', rest: 'belief' }, state }));
     const until = 500 + LIMITS.beliefMaxMs;

@@ -1,7 +1,9 @@
-// What a place must say before anything else is decided on a state: that there is a fleet, and how this place's monotonic
+// What a place must say before anything else is decided on a state: that there is a fleet, in which
+// format its log goes on, and how this place's monotonic
 // clock stands to fleet time. It goes into the same append as the first thing decided.
 
 import type { Command } from '../core/command.ts';
+import { FORMAT } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Place } from '../ports/place.ts';
@@ -19,6 +21,7 @@ export interface PreludeParts {
 export function preludesFor({ state, fleetClock, place, ids }: PreludeParts): readonly Command[] {
   const preludes: Command[] = [];
   if (state.fleet === null) preludes.push({ ...systemCommand(ids, 'founding'), op: 'found', fleetId: ids.newId('f') });
+  else if (state.fleet.format < FORMAT) preludes.push({ ...systemCommand(ids, 'upgrade'), op: 'move_format' });
   const anchor = fleetClock.neededAnchor(state);
   if (anchor !== null) {
     const { placeId, bootId, timeNamespace, hostName: host } = place;

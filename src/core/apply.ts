@@ -1,11 +1,15 @@
 // Folding: what each fact changes. Total and deterministic; a fact is never refused, whatever the state it meets, because
 // it happened. Rules do not live here: by the time an event is folded everything about it was decided.
 
+import { AGENT_EVENTS, applyAgentEvent } from './agent/apply.ts';
+import { applyImportEvent, IMPORT_EVENTS } from './audit/apply.ts';
 import type { FleetEvent } from './event.ts';
 import { applyFleetEvent, FLEET_EVENTS } from './fleet/apply.ts';
 import type { FleetState } from './fleet-state.ts';
+import { applyGovernanceEvent, GOVERNANCE_EVENTS, noteConduct } from './governance/apply.ts';
 import { applyLeaseEvent, LEASE_EVENTS } from './lease/apply.ts';
 import { applyWaitEvent, WAIT_EVENTS } from './lease/apply-wait.ts';
+import { applyMessageEvent, MESSAGE_EVENTS } from './message/apply.ts';
 import { remember } from './request-memory.ts';
 import { applySessionEvent, SESSION_EVENTS } from './session/apply.ts';
 import { applyStateEvent, STATE_EVENTS } from './state/apply.ts';
@@ -18,6 +22,10 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ...LEASE_EVENTS.map((type) => [type, applyLeaseEvent as Fold] as const),
   ...WAIT_EVENTS.map((type) => [type, applyWaitEvent as Fold] as const),
   ...STATE_EVENTS.map((type) => [type, applyStateEvent as Fold] as const),
+  ...AGENT_EVENTS.map((type) => [type, applyAgentEvent as Fold] as const),
+  ...GOVERNANCE_EVENTS.map((type) => [type, applyGovernanceEvent as Fold] as const),
+  ...MESSAGE_EVENTS.map((type) => [type, applyMessageEvent as Fold] as const),
+  ...IMPORT_EVENTS.map((type) => [type, applyImportEvent as Fold] as const),
 ]);
 
 /** True when this code knows the type and version: an unknown one is never skipped. */
@@ -36,5 +44,6 @@ export function apply(state: FleetState, event: FleetEvent): void {
     wallAt: event.wallAt,
   };
   fold(state, event as never);
+  noteConduct(state, event);
   remember(state, event);
 }

@@ -1,7 +1,9 @@
 // What a caller can ask of the core. A command is complete: fresh ids, hashes of secrets, canonical resource keys and
 // evidence arrive in it, so that deciding needs no clock, no randomness and no I/O.
 
-import type { Attachment, Mode, SessionTransport } from './event.ts';
+import type { Attachment, Lifecycle, MessageKind, Mode, SessionTransport } from './event.ts';
+import type { OutcomeFacts, Plan } from './governance/check-in.ts';
+import type { Policy } from './governance/policy.ts';
 
 /** Who asks. A handle is never in a command, only its hash. */
 export type Caller =
@@ -51,6 +53,8 @@ export interface RegisterCommand extends CommandBase {
   readonly freshSessionId: string;
   readonly freshHandleHash: string;
   readonly joinTokenHash: string | null;
+  /** A process that goes on as its paused agent, to check in and to recover. Nobody is registered anew by it. */
+  readonly asPaused?: boolean;
 }
 
 /** Adds a process to the session of the caller. */
@@ -153,6 +157,97 @@ export interface PutStateCommand extends CommandBase {
   readonly condition: { readonly ifVersion: number } | LeaseRef;
 }
 
+/** Says what was done, how hard it was and how sure the agent is; asks whether to go on. */
+export interface CheckInCommand extends CommandBase {
+  readonly op: 'check_in';
+  readonly summary: string;
+  /** Of the summary as `summaryKey` writes it. */
+  readonly digest: string;
+  /** 0 to 1. */
+  readonly complexity: number | null;
+  readonly confidence: number | null;
+  readonly outcomes: readonly OutcomeFacts[];
+  readonly plan: Plan | null;
+  /** Of `eisv-v1`; null derives them from the summary. */
+  readonly parameters: readonly number[] | null;
+}
+
+/** What became of the work of a check-in. */
+export interface RecordOutcomeCommand extends CommandBase {
+  readonly op: 'record_outcome';
+  readonly checkInId: string;
+  readonly kind: string;
+  readonly ok: boolean;
+  readonly evidence: string;
+}
+
+/** A paused agent that is back in bounds goes on, after it has written what it learned. */
+export interface RecoverCommand extends CommandBase {
+  readonly op: 'recover';
+  readonly reflection: string;
+}
+
+export interface SendMessageCommand extends CommandBase {
+  readonly op: 'send_message';
+  /** An agent id, or `*`. */
+  readonly to: string;
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly replyTo: string | null;
+  /** Canonical key of a lease of the addressee that this is about. */
+  readonly resource: string | null;
+}
+
+/** Messages after a number, or after what was read before; waits for one where there is none. */
+export interface ReadMessagesCommand extends CommandBase {
+  readonly op: 'read_messages';
+  /** Null: from where reading stood. */
+  readonly after: number | null;
+  /** Everything up to this number was seen by whoever reads. */
+  readonly seen: number;
+  readonly limit: number;
+  readonly waitMs: number;
+}
+
+/** Changes what an agent may do, by authority. */
+export interface LifecycleCommand extends CommandBase {
+  readonly op: 'pause' | 'resume' | 'archive' | 'restore' | 'retire';
+  readonly agentId: string;
+  readonly reason: string;
+}
+
+export interface AdoptPolicyCommand extends CommandBase {
+  readonly op: 'adopt_policy';
+  readonly policy: Policy;
+  readonly reason: string;
+  /** Number of the policy that the operator compared it with; null for none. Absent: whatever is in force. */
+  readonly instead?: number | null;
+}
+
+/** Takes over what another system knew of an agent. */
+export interface ImportAgentCommand extends CommandBase {
+  readonly op: 'import_agent';
+  readonly agentId: string;
+  readonly lifecycle: Lifecycle;
+  readonly createdWallAt: string | null;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly digest: string;
+  readonly source: string;
+}
+
+export interface ImportHistoryCommand extends CommandBase {
+  readonly op: 'import_history';
+  readonly agentId: string;
+  readonly source: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** How many lines are known already; another number is a repeat or a gap, and refused. */
+  readonly after: number;
+  readonly digest: string;
+}
+
 /** Takes a lease back by authority. Without a token, whatever is held on exactly that resource. */
 export interface RevokeCommand extends CommandBase {
   readonly op: 'revoke';
@@ -195,6 +290,13 @@ export interface MarkDrillCommand extends CommandBase {
 export interface FoundCommand extends CommandBase {
   readonly op: 'found';
   readonly fleetId: string;
+  /** What the new fleet begins with, where somebody has written one. */
+  readonly policy?: Policy;
+}
+
+/** Moves the log to the format of this code, so that older writers stop. */
+export interface MoveFormatCommand extends CommandBase {
+  readonly op: 'move_format';
 }
 
 export interface AnchorCommand extends CommandBase {
@@ -237,6 +339,16 @@ export type Command =
   | HandOffCommand
   | AnswerHandoffCommand
   | PutStateCommand
+  | CheckInCommand
+  | RecordOutcomeCommand
+  | RecoverCommand
+  | SendMessageCommand
+  | ReadMessagesCommand
+  | LifecycleCommand
+  | AdoptPolicyCommand
+  | ImportAgentCommand
+  | ImportHistoryCommand
+  | MoveFormatCommand
   | RevokeCommand
   | SetTokenCommand
   | ResumeGrantingCommand

@@ -3,11 +3,16 @@
 // Pure: the same state, command and moment always give the same decision. All changes are in the decision's draft, forked from
 // the state; the state itself is not touched. First whatever is due is settled, then the command meets the result.
 
-import type { Command } from './command.ts';
+import { changeLifecycle } from './agent/lifecycle.ts';
+import { importAgent, importHistory } from './audit/import.ts';
+import type { Command, CommandOf } from './command.ts';
 import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { reportBreak, resumeGranting } from './fleet/granting.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
+import { adoptPolicy } from './governance/adopt-policy.ts';
+import { checkIn, recordOutcome, recover } from './governance/check-in-rules.ts';
+import { policyDiff } from './governance/policy-diff.ts';
 import type { Moment } from './instant.ts';
 import { acquire } from './lease/acquire.ts';
 import { awaitTicket, leaveWait, undelivered, withdraw } from './lease/await.ts';
@@ -19,6 +24,7 @@ import { renew } from './lease/renew.ts';
 import { revoke } from './lease/revoke.ts';
 import { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
+import { readMessages, sendAsOperator, sendMessage } from './message/rules.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { repeat } from './repeat.ts';
 import type { Answer } from './reply.ts';
@@ -48,6 +54,16 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'hand_off',
   'answer_handoff',
   'put_state',
+  'check_in',
+  'record_outcome',
+  'recover',
+  'send_message',
+  'pause',
+  'resume',
+  'archive',
+  'restore',
+  'retire',
+  'adopt_policy',
   'revoke',
   'set_token',
 ]);
@@ -61,9 +77,24 @@ const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set([
   'undelivered',
   'close_session',
   'attach',
+  'check_in',
+  'record_outcome',
+  'recover',
+  'read_messages',
 ]);
 
-const ENDS_SESSIONS: ReadonlySet<Command['op']> = new Set(['detach', 'close_session']);
+/** What they end is due this moment: nobody should have to wait for the next command. */
+const LEAVES_WORK: ReadonlySet<Command['op']> = new Set([
+  'detach',
+  'close_session',
+  'check_in',
+  'recover',
+  'pause',
+  'resume',
+  'archive',
+  'restore',
+  'retire',
+]);
 
 export function decide(state: FleetState, command: Command, moment: Moment): Decision {
   const ledger = new Ledger(state, moment, 'brigade', command.requestId);
@@ -71,8 +102,7 @@ export function decide(state: FleetState, command: Command, moment: Moment): Dec
   const more = settleDue(ledger);
   if (more) settleTouching(ledger, resourcesOf(state, command).slice(0, LIMITS.resourcesPerAcquire));
   const answer = answerOf(ledger, command, more);
-  // What an ended session held is due this moment: nobody should have to wait for the next command.
-  if (ENDS_SESSIONS.has(command.op)) settleDue(ledger);
+  if (LEAVES_WORK.has(command.op)) settleDue(ledger);
   if (command.dryRun === true) return { groups: [], answer, draft: forkState(state) };
   return { groups: ledger.groups, answer, draft: ledger.state };
 }
@@ -159,6 +189,16 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
       return answerHandoff(ledger, command, session);
     case 'put_state':
       return putState(ledger, command, session);
+    case 'check_in':
+      return checkIn(ledger, command, session);
+    case 'record_outcome':
+      return recordOutcome(ledger, command, session);
+    case 'recover':
+      return recover(ledger, command, session);
+    case 'send_message':
+      return sendMessage(ledger, command, session);
+    case 'read_messages':
+      return readMessages(ledger, command, session);
     case 'attach':
       return attach(ledger, command, session);
     case 'close_session':
@@ -180,6 +220,22 @@ function asOperator(ledger: Ledger, command: Command): Answer {
         ledger.emit({ type: 'operator.token_set', kind: command.kind, tokenHash: command.tokenHash });
         return done(true);
       });
+    case 'pause':
+    case 'resume':
+    case 'archive':
+    case 'restore':
+    case 'retire':
+      return remembering(ledger, command, 'operator', actor, () => changeLifecycle(ledger, command));
+    case 'adopt_policy':
+      return remembering(ledger, command, 'operator', actor, () => adoptPolicy(ledger, command));
+    case 'record_outcome':
+      return remembering(ledger, command, 'operator', actor, () => recordOutcome(ledger, command, null));
+    case 'send_message':
+      return remembering(ledger, command, 'operator', actor, () => sendAsOperator(ledger, command, actor));
+    case 'import_agent':
+      return ledger.as(actor, () => importAgent(ledger, command));
+    case 'import_history':
+      return ledger.as(actor, () => importHistory(ledger, command));
     case 'resume_granting':
       return ledger.as(actor, () => resumeGranting(ledger, command));
     default:
@@ -201,7 +257,10 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       return done(false, more);
     case 'found':
       if (ledger.state.fleet !== null) return done(false);
-      ledger.emit({ type: 'fleet.founded', fleetId: command.fleetId, format: FORMAT });
+      return found(ledger, command);
+    case 'move_format':
+      if ((ledger.state.fleet?.format ?? FORMAT) >= FORMAT) return done(false);
+      ledger.emit({ type: 'format.moved', from: ledger.state.fleet?.format ?? 0, to: FORMAT });
       return done(true);
     case 'anchor': {
       const { placeId, bootId, timeNamespace, host, anchorAt, anchorMonoMs, why } = command;
@@ -246,13 +305,36 @@ function checkRequestId({ requestId }: Command): Rejection | null {
 }
 
 function notYours(command: Command): Rejection {
-  const authority = new Set<Command['op']>(['revoke', 'set_token', 'resume_granting']);
-  if (authority.has(command.op))
+  if (AUTHORITY.has(command.op))
     return reject('OPERATOR_REQUIRED', {
       message: `${command.op} needs an operator.`,
       next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.',
     });
   return reject('CREDENTIAL_REQUIRED', { message: `${command.op} needs a session.`, next: 'Call register first.' });
+}
+
+const AUTHORITY: ReadonlySet<Command['op']> = new Set([
+  'revoke',
+  'set_token',
+  'resume_granting',
+  'pause',
+  'resume',
+  'archive',
+  'restore',
+  'retire',
+  'adopt_policy',
+  'import_agent',
+  'import_history',
+]);
+
+function found(ledger: Ledger, { fleetId, policy }: CommandOf<'found'>): Answer {
+  ledger.group(() => {
+    ledger.emit({ type: 'fleet.founded', fleetId, format: FORMAT });
+    if (policy === undefined) return;
+    const reason = 'Found in the workspace when the fleet was founded.';
+    ledger.emit({ type: 'policy.adopted', policy, diff: policyDiff({}, policy), reason });
+  });
+  return done(true);
 }
 
 function notFounded(): Rejection {

@@ -3,6 +3,9 @@
 // Whatever is due is settled before a command is decided, in the same append, so correctness never waits for a timer. A due
 // item and what it causes is one group. At most 256 groups are settled at once; the rest stays due.
 
+import { agentDueAt, agentLookedAtAgain } from './agent/deadline.ts';
+import { pauseEnding, releasedBy } from './agent/release.ts';
+import { resolveCyclesOf } from './deadlock/resolve.ts';
 import { isGranting } from './fleet/granting.ts';
 import type { FleetState } from './fleet-state.ts';
 import type { Instant } from './instant.ts';
@@ -14,7 +17,7 @@ import { promote, settleOwnWaits } from './lease/promote.ts';
 import { endWait, lapseOffer } from './lease/wait.ts';
 import type { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
-import type { SessionRow, TicketRow } from './rows.ts';
+import type { AgentRow, SessionRow, TicketRow } from './rows.ts';
 import { sessionDueAt } from './session/silence.ts';
 import type { BaseTable, Table } from './table.ts';
 
@@ -27,7 +30,7 @@ export function nextDeadline(state: FleetState): Instant | null {
   return first === Number.POSITIVE_INFINITY ? null : first;
 }
 
-const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs'] as const;
+const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'agents'] as const;
 
 /** Moves deadlines of merged state that were renewed by reference. Changes no row; call it before deciding a batch. */
 export function settleDeadlines(state: FleetState, at: Instant): void {
@@ -38,6 +41,7 @@ export function settleDeadlines(state: FleetState, at: Instant): void {
   );
   owned(state.handoffs).settleDeadlines(at, (row) => row.until);
   owned(state.lines).settleDeadlines(at, (row) => row.at);
+  owned(state.agents).settleDeadlines(at, (agent) => agentLookedAtAgain(state, agent, at));
 }
 
 /** A silent session that still holds something is not due yet, but will be: nothing else would bring it up again. */
@@ -75,7 +79,10 @@ export function settleTouching(ledger: Ledger, resources: readonly string[]): vo
     for (const resource of resources) {
       for (const lease of Array.from(leasesOn(ledger.state, resource))) {
         const current = ledger.state.leases.get(String(lease.token));
-        if (current === undefined || expiresAt(ledger.state, current) > ledger.at) continue;
+        if (current === undefined) continue;
+        const released = releasedBy(ledger.state, current);
+        if (released !== null) endLease(ledger, current, released);
+        if (released !== null || expiresAt(ledger.state, current) > ledger.at) continue;
         const session = ledger.state.sessions.get(current.sessionId);
         const isLive = session?.state === 'live';
         endLease(
@@ -113,6 +120,7 @@ class Budget {
 }
 
 const STEPS: readonly ((ledger: Ledger, budget: Budget) => void)[] = [
+  settleAgents,
   closeSilent,
   dropLeftovers,
   expireLeases,
@@ -140,6 +148,44 @@ function dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => nu
 /** Keys that end in numbers, as those of leases and tickets do, in the order of the numbers. */
 function inOrder(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+/** What follows from what an agent has become: it holds nothing any more, or has no session. */
+function settleAgents(ledger: Ledger, budget: Budget): void {
+  for (const agent of dueRows(ledger, ledger.state.agents, (row) => agentDueAt(ledger.state, row))) {
+    if (budget.isSpent) return;
+    if (agent.lifecycle === 'paused') releaseLeases(ledger, agent, budget);
+    else if (agent.lifecycle === 'active') archiveSilent(ledger, agent, budget);
+    else closeSessions(ledger, agent, budget);
+  }
+}
+
+function archiveSilent(ledger: Ledger, { agentId }: AgentRow, budget: Budget): void {
+  const reason = 'Nobody named it, it never checked in, and nothing was heard of it for long.';
+  ledger.emit({ type: 'agent.archived', agentId, by: 'policy', was: 'active', reason });
+  const archived = ledger.state.agents.get(agentId);
+  if (archived !== undefined) closeSessions(ledger, archived, budget);
+}
+
+function closeSessions(ledger: Ledger, { agentId, lifecycle, change }: AgentRow, budget: Budget): void {
+  for (const { sessionId } of Array.from(ledger.state.sessions.in('liveAgent', agentId))) {
+    if (budget.isSpent) return;
+    ledger.emit({
+      type: 'session.closed',
+      agentId,
+      sessionId,
+      why: `${agentId} is ${lifecycle}: ${change?.reason ?? ''}`,
+    });
+  }
+}
+
+function releaseLeases(ledger: Ledger, agent: AgentRow, budget: Budget): void {
+  for (const { sessionId } of Array.from(ledger.state.sessions.in('liveAgent', agent.agentId))) {
+    for (const lease of Array.from(ledger.state.leases.in('session', sessionId))) {
+      if (budget.isSpent) return;
+      endLease(ledger, lease, pauseEnding(agent));
+    }
+  }
 }
 
 function closeSilent(ledger: Ledger, budget: Budget): void {
@@ -206,7 +252,9 @@ function walkLines(ledger: Ledger, budget: Budget): void {
     ledger.group(() => {
       ledger.emit({ type: 'line.settled', line: line.line });
       promote(ledger, line.resources);
-      if (line.sessionId !== null) settleOwnWaits(ledger, line.sessionId);
+      if (line.sessionId === null) return;
+      settleOwnWaits(ledger, line.sessionId);
+      resolveCyclesOf(ledger, line.sessionId);
     });
   }
 }

@@ -3,12 +3,21 @@
 // A fact is never refused when it is folded and never changes its meaning: a change in how an old event folds is a new
 // `version` of its type. All events of a batch share `at` and `wallAt`; `seq` is their number in the log.
 
+import type { EstimatorFacts, OutcomeFacts, Plan, Reason, Verdict } from './governance/check-in.ts';
+import type { Policy } from './governance/policy.ts';
 import type { Instant } from './instant.ts';
 
 /** Format of the log that this code writes. An upgrade is an event that moves it. */
-export const FORMAT = 1;
+export const FORMAT = 2;
+
+/** From this format on the fold keeps what agents are judged by; what happened before it is nobody's fault. */
+export const GOVERNED_FORMAT = 2;
 
 export type Mode = 'exclusive' | 'shared';
+
+export type Lifecycle = 'active' | 'paused' | 'archived' | 'retired';
+
+export type MessageKind = 'task' | 'confirm' | 'dismiss' | 'info';
 
 /** A process that acts for a session, with the evidence by which its presence is judged, in its own place only. */
 export interface Attachment {
@@ -139,6 +148,76 @@ export interface EventFacts {
 
   'handoff.offered': { offer: string; to: string; until: Instant };
   'handoff.ended': { offer: string; outcome: 'accepted' | 'declined' | 'lapsed' | 'lease_ended' };
+
+  /** What an agent said of its work, and what Brigade answered. The estimator's state afterwards is in it. */
+  'checkin.recorded': {
+    checkInId: string;
+    summary: string;
+    /** Of the summary without regard to case and spaces: equal ones make a loop. */
+    digest: string;
+    complexity: number | null;
+    confidence: number | null;
+    outcomes: readonly OutcomeFacts[];
+    plan: Plan | null;
+    verdict: Verdict;
+    reasons: readonly Reason[];
+    next: string;
+    estimator: EstimatorFacts;
+  };
+  /** What became of the work of a check-in, of the agent `about`. The same kind again replaces what was said of it. */
+  'outcome.recorded': OutcomeFacts & { checkInId: string; about: string };
+
+  /** Binds the agent `agentId` until it is resumed. `leases`: what becomes of those it holds. */
+  'agent.paused': {
+    by: 'policy' | 'operator';
+    was: Lifecycle;
+    reason: string;
+    reasons: readonly Reason[];
+    leases: 'keep' | 'release';
+  };
+  'agent.resumed': { by: 'recover' | 'operator'; reason: string };
+  'agent.archived': { by: 'policy' | 'operator'; was: Lifecycle; reason: string };
+  /** Back to what it was when it was archived: active, or paused still. */
+  'agent.restored': { by: 'return' | 'operator'; reason: string };
+  'agent.retired': { was: Lifecycle; reason: string };
+
+  /** From here on this is the policy in force. `diff`: one line for each setting that changed. */
+  'policy.adopted': { policy: Policy; diff: readonly string[]; reason: string };
+
+  /** To one agent, or to all (`*`). `lease`: it asks the holder of that lease for something. */
+  'message.sent': {
+    messageId: string;
+    to: string;
+    kind: MessageKind;
+    text: string;
+    replyTo: string | null;
+    /** The first message of the conversation. */
+    thread: string;
+    lease: { readonly resource: string; readonly token: number } | null;
+  };
+  /** The agent has everything up to this number. */
+  'messages.read': { upTo: number };
+
+  /** What another system knew of an agent; the agent of that id is registered if there was none. */
+  'agent.imported': {
+    lifecycle: Lifecycle;
+    createdWallAt: string | null;
+    tags: readonly string[];
+    notes: string;
+    /** The record as it was found, every field of it. */
+    record: Readonly<Record<string, unknown>>;
+    digest: string;
+    source: string;
+  };
+  /** Lines of an agent's history in another system, as they were found, in order. */
+  'history.imported': {
+    source: string;
+    columns: readonly string[];
+    rows: readonly (readonly string[])[];
+    /** How many lines of this history were known before, and the digest of all of them with these. */
+    after: number;
+    digest: string;
+  };
 
   'state.put': { key: string; value: unknown; valueVersion: number; guard: number | null };
 }

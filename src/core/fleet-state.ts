@@ -3,15 +3,23 @@
 
 import sortedBtree from 'sorted-btree';
 import { lookAlikeKey } from './agent/agent-id.ts';
+import { agentDeadline } from './agent/deadline.ts';
+import { originsOf } from './agent/origin.ts';
+import { GOVERNED_FORMAT } from './event.ts';
 import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
   AgentRow,
+  CheckInRow,
+  ConductRow,
   EndedTicketRow,
   FleetRow,
   HandoffRow,
+  ImportRow,
   LeaseRow,
   LineRow,
+  MailboxRow,
+  MessageRow,
   NoticeRow,
   PlaceRow,
   RefusalRow,
@@ -36,6 +44,11 @@ interface Rows {
   notices: NoticeRow;
   places: PlaceRow;
   lines: LineRow;
+  conduct: ConductRow;
+  checkIns: CheckInRow;
+  messages: MessageRow;
+  mailboxes: MailboxRow;
+  imports: ImportRow;
 }
 
 export type TableName = keyof Rows;
@@ -54,6 +67,7 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
     name: 'agents',
     keyOf: (row) => row.agentId,
     indexes: { lookAlike: (row) => [lookAlikeKey(row.agentId)] },
+    deadlineOf: agentDeadline,
   },
   sessions: {
     name: 'sessions',
@@ -65,6 +79,7 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
       ended: (row) => (row.state === 'live' ? [] : ['ended']),
       handle: (row) => [row.handleHash],
       place: (row) => (row.state === 'live' ? [...new Set(row.attachments.map((each) => each.placeId))] : []),
+      origin: originsOf,
     },
     deadlineOf: sessionDeadline,
   },
@@ -110,6 +125,18 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   notices: { name: 'notices', keyOf: (row) => row.sessionId, indexes: {} },
   places: { name: 'places', keyOf: (row) => row.placeId, indexes: {} },
   lines: { name: 'lines', keyOf: (row) => row.line, indexes: {}, deadlineOf: (row) => row.at },
+  conduct: { name: 'conduct', keyOf: (row) => row.agentId, indexes: {} },
+  checkIns: { name: 'checkIns', keyOf: (row) => row.checkInId, indexes: { agent: (row) => [row.agentId] } },
+  messages: {
+    name: 'messages',
+    keyOf: (row) => row.messageId,
+    indexes: {
+      to: (row) => [row.to],
+      lease: (row) => (row.lease === null ? [] : [String(row.lease.token)]),
+    },
+  },
+  mailboxes: { name: 'mailboxes', keyOf: (row) => row.agentId, indexes: {} },
+  imports: { name: 'imports', keyOf: (row) => row.agentId, indexes: {} },
 };
 
 export const TABLE_NAMES = Object.keys(SPECS) as readonly TableName[];
@@ -125,6 +152,11 @@ const BEFORE_ANYTHING: Position = { epoch: 0, seq: 0, at: 0, wallAt: '1970-01-01
 /** An empty state that owns its tables. */
 export function emptyState(): FleetState {
   return { ...tablesOf((spec) => new BaseTable(spec, sortedKeys())), fleet: null, position: BEFORE_ANYTHING };
+}
+
+/** The log is in a format in which agents are judged. */
+export function isGoverned({ fleet }: Pick<FleetState, 'fleet'>): boolean {
+  return (fleet?.format ?? 0) >= GOVERNED_FORMAT;
 }
 
 /** A draft over `parent`: reads through, writes aside. */

@@ -72,6 +72,32 @@ export const LIMITS = {
   cycleSearchSessions: 100_000,
   requestIdBytes: 200,
   attachmentsPerSession: 64,
+  /** Outcomes of one check-in, each of its own kind. */
+  outcomesPerCheckIn: 16,
+  outcomeKindBytes: 64,
+  /** Check-ins of one agent, and of all, that may still be told their outcome. */
+  checkInsPerAgent: 200,
+  checkInsKept: 100_000,
+  /** Lost leases that are remembered of one agent. */
+  lostLeases: 20,
+  /** Numbers of one check-in that `eisv-v1` looks at; more are cut off, as they always were. */
+  parameters: 128,
+  parametersGiven: 4_096,
+  /** The shortest silence after which a policy may archive: below it a deadline need not be known. */
+  silentMinMs: 3_600_000,
+  /** How often an agent that a policy may archive is looked at again. */
+  silentStepMs: 86_400_000,
+  policyBytes: 64 * 1024,
+  policyPatterns: 256,
+  /** Messages that are kept for one reader; who sends one more that is not read hears that the box is full. */
+  messagesPerReader: 1_000,
+  messagesPerPage: 100,
+  /** Live sessions that are told of a message at once; the others find it when they read. */
+  messageNotices: 1_000,
+  /** Lines and bytes of imported history in one event, so that a group always has room for it. */
+  importLines: 500,
+  importBytes: 256 * 1024,
+  importRecordBytes: 64 * 1024,
   priorityMin: -10,
   priorityMax: 10,
 } as const;

@@ -1,6 +1,8 @@
 // The repeat of a remembered request: the same outcome, tokens and ticket, with facts as they stand now.
 
+import { repeatLifecycle } from './agent/lifecycle.ts';
 import type { Command, CommandOf } from './command.ts';
+import { type RememberedCheckIn, repeatOutcome } from './governance/check-in-rules.ts';
 import { rejoin } from './lease/await.ts';
 import { factsOf } from './lease/lease-facts.ts';
 import { repeatRelease } from './lease/release.ts';
@@ -41,6 +43,22 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
       };
     case 'put_state':
       return { op: 'put_state', key: command.key, version: Number(row.outcome) };
+    case 'check_in':
+      return { op: 'check_in', ...(JSON.parse(row.outcome ?? '{}') as RememberedCheckIn) };
+    case 'record_outcome':
+      return repeatOutcome(ledger.state, command);
+    case 'recover':
+      return { op: 'recover', resumed: true, reasons: [] };
+    case 'send_message':
+      return { op: 'send_message', messageId: row.outcome ?? '', to: command.to };
+    case 'pause':
+    case 'resume':
+    case 'archive':
+    case 'restore':
+    case 'retire':
+      return repeatLifecycle(ledger.state, command, row.outcome);
+    case 'adopt_policy':
+      return { op: 'adopt_policy', changed: true, diff: JSON.parse(row.outcome ?? '[]') as readonly string[] };
     case 'revoke':
       return repeatRevoke(ledger, command, row, actor);
     default:

@@ -1,7 +1,8 @@
 // What the core answers. Moments are instants of fleet time; whoever speaks to the caller turns them into durations at
 // the moment of speaking, so that a repeat never repeats an old duration.
 
-import type { Mode } from './event.ts';
+import type { Lifecycle, MessageKind, Mode } from './event.ts';
+import type { Calibration, EstimatorFacts, Reason, Verdict } from './governance/check-in.ts';
 import type { Instant } from './instant.ts';
 import type { Rejection, RejectionCode } from './rejection.ts';
 
@@ -116,6 +117,88 @@ export interface PutStateReply {
   readonly version: number;
 }
 
+export interface CheckInReply {
+  readonly op: 'check_in';
+  /** Null for a dry run: nothing was recorded. */
+  readonly checkInId: string | null;
+  readonly verdict: Verdict;
+  readonly reasons: readonly Reason[];
+  readonly next: string;
+  /** Check-ins of this agent, this one among them. */
+  readonly updates: number;
+  readonly estimator: EstimatorFacts;
+}
+
+export interface RecordOutcomeReply {
+  readonly op: 'record_outcome';
+  readonly checkInId: string;
+  readonly agentId: string;
+  readonly calibration: Calibration;
+}
+
+export interface RecoverReply {
+  readonly op: 'recover';
+  readonly resumed: boolean;
+  /** What still stands against it; empty when it goes on. */
+  readonly reasons: readonly Reason[];
+}
+
+export interface SendMessageReply {
+  readonly op: 'send_message';
+  readonly messageId: string;
+  readonly to: string;
+}
+
+export interface MessageFacts {
+  readonly messageId: string;
+  readonly seq: number;
+  readonly from: string;
+  readonly to: string;
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly replyTo: string | null;
+  readonly thread: string;
+  readonly lease: { readonly resource: string; readonly token: number; readonly holds: boolean } | null;
+  readonly at: Instant;
+  readonly wallAt: string;
+}
+
+export interface ReadMessagesReply {
+  readonly op: 'read_messages';
+  readonly messages: readonly MessageFacts[];
+  /** Read on from here. */
+  readonly cursor: number;
+  /** Messages for the reader behind the cursor that are left. */
+  readonly more: boolean;
+  /** Until when the call may park, where there was nothing. */
+  readonly parkedUntil: Instant | null;
+}
+
+export interface LifecycleReply {
+  readonly op: 'lifecycle';
+  readonly agentId: string;
+  readonly was: Lifecycle;
+  readonly lifecycle: Lifecycle;
+  readonly changed: boolean;
+  /** Leases that it holds still; what ends is told in the log. */
+  readonly leases: number;
+}
+
+export interface AdoptPolicyReply {
+  readonly op: 'adopt_policy';
+  readonly changed: boolean;
+  readonly diff: readonly string[];
+}
+
+export interface ImportReply {
+  readonly op: 'import';
+  readonly agentId: string;
+  /** False where the same was imported before. */
+  readonly changed: boolean;
+  /** Lines of its history known now. */
+  readonly lines: number;
+}
+
 export interface RevokeReply {
   readonly op: 'revoke';
   readonly revoked: readonly { readonly resource: string; readonly token: number; readonly agentId: string }[];
@@ -140,6 +223,14 @@ export type Reply =
   | HandOffReply
   | AnswerHandoffReply
   | PutStateReply
+  | CheckInReply
+  | RecordOutcomeReply
+  | RecoverReply
+  | SendMessageReply
+  | ReadMessagesReply
+  | LifecycleReply
+  | AdoptPolicyReply
+  | ImportReply
   | RevokeReply
   | DoneReply;
 

@@ -6,6 +6,7 @@
 
 import type { FleetEvent } from './event.ts';
 import type { FleetState } from './fleet-state.ts';
+import type { RememberedCheckIn } from './governance/check-in-rules.ts';
 import { LIMITS } from './limits.ts';
 import { type Rejection, reject } from './rejection.ts';
 import type { RequestRow } from './rows.ts';
@@ -125,6 +126,25 @@ function outcomeOf(state: FleetState, row: RequestRow, event: FleetEvent): Parti
     }
     case 'state.put':
       return { outcome: String(event.valueVersion) };
+    case 'checkin.recorded': {
+      const { checkInId, verdict, reasons, next, estimator } = event;
+      const updates = state.conduct.get(event.agentId ?? '')?.updates ?? 0;
+      const told: RememberedCheckIn = { checkInId, verdict, reasons, next, updates, estimator };
+      return row.op === 'check_in' ? { outcome: JSON.stringify(told) } : null;
+    }
+    case 'agent.paused':
+    case 'agent.resumed':
+    case 'agent.archived':
+    case 'agent.restored':
+    case 'agent.retired': {
+      const was = 'was' in event ? event.was : event.type === 'agent.resumed' ? 'paused' : 'archived';
+      const lifecycle = state.agents.get(event.agentId ?? '')?.lifecycle ?? was;
+      return LIFECYCLE_OPS.has(row.op) ? { outcome: JSON.stringify({ was, lifecycle }) } : null;
+    }
+    case 'message.sent':
+      return { outcome: event.messageId };
+    case 'policy.adopted':
+      return { outcome: JSON.stringify(event.diff) };
     case 'handoff.offered':
       return { outcome: event.offer };
     case 'handoff.ended':
@@ -155,4 +175,5 @@ function memoryKey(scope: string, requestId: string): string {
   return `${scope} ${requestId}`;
 }
 
+const LIFECYCLE_OPS: ReadonlySet<string> = new Set(['pause', 'resume', 'archive', 'restore', 'retire']);
 const FORGET_AT_ONCE = 4;

@@ -1,9 +1,19 @@
 // The rows of the fleet's state. Each is frozen and replaced whole; what a row means is told in its domain's folder.
 
-import type { Attachment, CycleStep, GrantPath, Mode, SessionTransport, WaitOutcome } from './event.ts';
+import type {
+  Attachment,
+  CycleStep,
+  GrantPath,
+  Lifecycle,
+  MessageKind,
+  Mode,
+  SessionTransport,
+  WaitOutcome,
+} from './event.ts';
+import type { OutcomeFacts, Plan, Reason, Verdict } from './governance/check-in.ts';
+import type { EisvState } from './governance/eisv/eisv-state.ts';
+import type { Policy } from './governance/policy.ts';
 import type { Instant } from './instant.ts';
-
-export type Lifecycle = 'active' | 'paused' | 'archived' | 'retired';
 
 export interface FleetRow {
   readonly fleetId: string;
@@ -23,6 +33,13 @@ export interface FleetRow {
   } | null;
   readonly operatorTokenHash: string | null;
   readonly joinTokenHash: string | null;
+  /** Null: nobody adopted one, and the defaults are in force. */
+  readonly policy: {
+    readonly content: Policy;
+    readonly seq: number;
+    readonly wallAt: string;
+    readonly by: string;
+  } | null;
 }
 
 export interface AgentRow {
@@ -38,6 +55,111 @@ export interface AgentRow {
   readonly registeredWallAt: string;
   readonly lastSessionId: string | null;
   readonly sessions: number;
+  /** When it was last seen opening or ending a session. */
+  readonly seenAt: Instant;
+  /** It spoke of its work at least once. */
+  readonly hasCheckedIn: boolean;
+  /** Why it is paused; kept while it is archived, because a restored agent is paused still. */
+  readonly pause: Pause | null;
+  /** Of the change that brought it to its lifecycle; null while it is as it was registered. */
+  readonly change: LifecycleChange | null;
+}
+
+export interface Pause {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly wallAt: string;
+  readonly by: 'policy' | 'operator';
+  readonly actor: string;
+  readonly reason: string;
+  readonly reasons: readonly Reason[];
+  readonly leases: 'keep' | 'release';
+}
+
+export interface LifecycleChange {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly wallAt: string;
+  readonly actor: string;
+  readonly by: 'policy' | 'operator' | 'recover' | 'return';
+  readonly reason: string;
+}
+
+/** What an agent's conduct is judged by; there is one as soon as it checks in or loses a lease. */
+export interface ConductRow {
+  readonly agentId: string;
+  /** Check-ins in all. */
+  readonly updates: number;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly last: {
+    readonly checkInId: string;
+    readonly verdict: Verdict;
+    readonly at: Instant;
+    readonly wallAt: string;
+  } | null;
+  readonly plan: (Plan & { readonly wallAt: string }) | null;
+  /** Leases that ended against its will, the newest last. */
+  readonly lost: readonly LostLease[];
+  readonly counts: { readonly expired: number; readonly revoked: number; readonly deadlocks: number };
+  /** Null until `eisv-v1` judged it. */
+  readonly eisv: EisvState | null;
+}
+
+export interface LostLease {
+  readonly at: Instant;
+  readonly how: 'expired' | 'revoked';
+  readonly resource: string;
+  readonly token: number;
+}
+
+/** A check-in that may still be told its outcome. */
+export interface CheckInRow {
+  readonly checkInId: string;
+  readonly agentId: string;
+  readonly seq: number;
+  readonly at: Instant;
+  readonly wallAt: string;
+  readonly digest: string;
+  readonly confidence: number | null;
+  readonly verdict: Verdict;
+  /** One for each kind. */
+  readonly outcomes: readonly Pick<OutcomeFacts, 'kind' | 'ok'>[];
+}
+
+export interface MessageRow {
+  readonly messageId: string;
+  readonly seq: number;
+  readonly at: Instant;
+  readonly wallAt: string;
+  /** An agent id or `operator:<name>`. */
+  readonly from: string;
+  /** An agent id, or `*` for everybody. */
+  readonly to: string;
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly replyTo: string | null;
+  readonly thread: string;
+  readonly lease: { readonly resource: string; readonly token: number } | null;
+}
+
+/** Up to which number an agent has read its messages. */
+export interface MailboxRow {
+  readonly agentId: string;
+  readonly readUpTo: number;
+}
+
+/** What was imported for an agent from another system. */
+export interface ImportRow {
+  readonly agentId: string;
+  readonly source: string;
+  /** Null while only lines of its history were imported. */
+  readonly record: Readonly<Record<string, unknown>> | null;
+  readonly recordDigest: string | null;
+  readonly seq: number;
+  readonly wallAt: string;
+  /** Lines of its history, and the digest of all of them. */
+  readonly lines: number;
+  readonly linesDigest: string | null;
 }
 
 export type SessionState = 'live' | 'closed' | 'lost';
@@ -200,7 +322,10 @@ export type NoticeKind =
   | 'wait_ended'
   | 'handoff_offered'
   | 'handoff_ended'
-  | 'log_regressed';
+  | 'log_regressed'
+  | 'paused'
+  | 'resumed'
+  | 'message';
 
 /** What an agent must know, numbered by log number. */
 export interface Notice {

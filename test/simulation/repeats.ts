@@ -18,6 +18,15 @@ const NEVER_TWICE: ReadonlySet<EventType> = new Set([
   'state.put',
   'handoff.offered',
   'operator.token_set',
+  'checkin.recorded',
+  'outcome.recorded',
+  'agent.paused',
+  'agent.resumed',
+  'agent.archived',
+  'agent.restored',
+  'agent.retired',
+  'policy.adopted',
+  'message.sent',
 ]);
 
 /** Throws when the same command, decided on the state it led to, is not recognised. */
@@ -54,6 +63,22 @@ function outcomeOf(answer: Answer): string {
       return JSON.stringify([answer.offer, answer.accepted, answer.lease?.token]);
     case 'put_state':
       return String(answer.version);
+    case 'check_in':
+      return JSON.stringify(answer);
+    case 'record_outcome':
+      return answer.checkInId;
+    case 'recover':
+      return String(answer.resumed);
+    case 'send_message':
+      return answer.messageId;
+    case 'read_messages':
+      return 'read';
+    case 'lifecycle':
+      return JSON.stringify([answer.agentId, answer.was, answer.lifecycle, answer.changed]);
+    case 'adopt_policy':
+      return JSON.stringify(answer.diff);
+    case 'import':
+      return answer.agentId;
     case 'revoke':
       return JSON.stringify(answer.revoked);
     case 'done':

@@ -1,6 +1,7 @@
 // Which agent a registration names, decided without prompts, the same way every time.
 //
 //   nothing                      <client>_<user>_<yyyymmdd>_<hhmm>, made unique
+//   nothing, at a command line   cli_<user>, the same each time
 //   a purpose                    <client>_<purpose>, made unique
 //   an id nobody has             that id
 //   an id of an agent that is not here now    that agent again
@@ -11,7 +12,7 @@
 
 import type { RegisterCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
-import { type Rejection, reject } from '../rejection.ts';
+import { isRejection, type Rejection, reject } from '../rejection.ts';
 import type { AgentRow } from '../rows.ts';
 import { isGeneric, lookAlikeKey } from './agent-id.ts';
 
@@ -26,12 +27,36 @@ export interface Identity {
 /** The identity for this registration, or ID_TAKEN, or why the agent of that name may not come back. */
 export function identify(state: FleetState, command: RegisterCommand): Identity | Rejection {
   if (command.agentId !== null) return identifyNamed(state, command, command.agentId);
+  if (command.purpose === null && command.client === PERSON) return identifyPerson(state, command);
   const wish =
     command.purpose === null
       ? slug(`${command.client}_${command.user}_${command.stamp}`)
       : slug(`${command.client}_${command.purpose}`);
   if (isGeneric(wish)) return { ...suffixed(state, wish), named: false };
   return { agentId: uniqueId(state, wish, 2), isKnown: false, named: false, warnings: [] };
+}
+
+/**
+ * A person at a command line is one agent, whatever they type and however often they come: the first of `cli_<user>`,
+ * `cli_<user>_2` ... that is not in use by another terminal now.
+ */
+function identifyPerson(state: FleetState, { client, user }: RegisterCommand): Identity | Rejection {
+  const wish = slug(`${client}_${user}`);
+  for (let n = 1; ; n += 1) {
+    const id = n === 1 ? wish : suffixOf(wish, n);
+    const known = state.agents.get(id);
+    if (known === undefined) {
+      if (firstLookAlike(state, id) === undefined) return { agentId: id, isKnown: false, named: false, warnings: [] };
+    } else if (!known.named && known.client === client && !isHere(state, known) && mayReturn(known)) {
+      const back = comeBack(known);
+      return isRejection(back) ? back : { ...back, named: false };
+    }
+  }
+}
+
+/** Archived or retired by somebody, it is passed over; paused, it stands in the way and says so. */
+function mayReturn(agent: AgentRow): boolean {
+  return agent.lifecycle === 'active' || agent.lifecycle === 'paused' || isArchivedBySilence(agent);
 }
 
 function identifyNamed(state: FleetState, command: RegisterCommand, id: string): Identity | Rejection {
@@ -68,7 +93,7 @@ function comeBack(known: AgentRow): Identity | Rejection {
       message: `${id} is paused.`,
       next: 'An operator can resume it; recover needs a session of it.',
     });
-  if (known.lifecycle === 'archived')
+  if (known.lifecycle === 'archived' && !isArchivedBySilence(known))
     return reject('AGENT_ARCHIVED', {
       message: `${id} is archived.`,
       next: 'An operator can restore it, or register another id.',
@@ -76,6 +101,11 @@ function comeBack(known: AgentRow): Identity | Rejection {
   if (known.lifecycle === 'retired')
     return reject('AGENT_RETIRED', { message: `${id} is retired for ever.`, next: 'Register another id.' });
   return { agentId: id, isKnown: true, named: true, warnings: [] };
+}
+
+/** Policy archived it because nothing was heard of it; nobody meant to keep it out. */
+export function isArchivedBySilence({ lifecycle, change, pause }: AgentRow): boolean {
+  return lifecycle === 'archived' && change?.by === 'policy' && pause === null;
 }
 
 function fresh(agentId: string, warnings: readonly string[]): Identity {
@@ -112,12 +142,18 @@ function firstLookAlike(state: FleetState, id: string): AgentRow | undefined {
 function uniqueId(state: FleetState, id: string, first: number, suffixAlways = false): string {
   if (!suffixAlways && firstLookAlike(state, id) === undefined) return id;
   for (let n = first; ; n += 1) {
-    const suffix = `_${n}`;
-    const candidate = `${id.slice(0, ID_LENGTH - suffix.length)}${suffix}`;
+    const candidate = suffixOf(id, n);
     if (firstLookAlike(state, candidate) === undefined) return candidate;
   }
 }
 
+function suffixOf(id: string, n: number): string {
+  const suffix = `_${n}`;
+  return `${id.slice(0, ID_LENGTH - suffix.length)}${suffix}`;
+}
+
+/** Of the command line, where a person and not a client acts. */
+const PERSON = 'cli';
 const ID_LENGTH = 63;
 
 /** Text of a client or person turned into an id: lower case, one separator, no edges that an id cannot have. */

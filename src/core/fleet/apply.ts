@@ -1,8 +1,9 @@
 // Folds what concerns the fleet as a whole: its founding, epochs, places, whether it grants.
 
-import type { EventAmong } from '../event.ts';
+import { type EventAmong, GOVERNED_FORMAT } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { replaceState } from '../fleet-state.ts';
+import type { Instant } from '../instant.ts';
 import type { FleetRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
 import { epochOf } from './epoch.ts';
@@ -54,19 +55,18 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       return;
     case 'drill.marked':
       return;
+    case 'format.moved':
+      moveFormat(state, event);
+      return;
     default:
       if (state.fleet !== null) state.fleet = { ...state.fleet, ...fleetChange(event) };
   }
 }
 
-type Change = EventAmong<
-  'format.moved' | 'granting.suspended' | 'granting.resumed' | 'invariant.broken' | 'operator.token_set'
->;
+type Change = EventAmong<'granting.suspended' | 'granting.resumed' | 'invariant.broken' | 'operator.token_set'>;
 
 function fleetChange(event: Change): Partial<FleetRow> {
   switch (event.type) {
-    case 'format.moved':
-      return { format: event.to };
     case 'granting.suspended':
       return { suspended: { until: event.until, code: event.code, why: event.why, sinceWallAt: event.wallAt } };
     case 'granting.resumed':
@@ -104,8 +104,19 @@ function startEpoch(state: FleetState, event: EventAmong<'epoch.started'>): void
   replaceState(state, known);
   const epoch = epochOf(event.seq);
   state.fleet = { ...fleet, fleetId: event.fleetId, format: event.format, epoch };
+  if (fleet.format < GOVERNED_FORMAT && event.format >= GOVERNED_FORMAT) startProbation(state, event.at);
   state.position = { epoch, seq: event.seq, at: Math.max(known.position.at, event.at), wallAt: event.wallAt };
   tellOfLoss(state, event);
+}
+
+function moveFormat(state: FleetState, { from, to, at }: EventAmong<'format.moved'>): void {
+  if (state.fleet !== null) state.fleet = { ...state.fleet, format: to };
+  if (from < GOVERNED_FORMAT && to >= GOVERNED_FORMAT) startProbation(state, at);
+}
+
+/** An older log does not say when an agent was last seen: its silence counts from now on. */
+function startProbation(state: FleetState, at: Instant): void {
+  for (const agent of Array.from(state.agents.rows())) state.agents.set({ ...agent, seenAt: at });
 }
 
 /** Also whoever happened not to ask while the log was put right must hear of it. */
@@ -127,4 +138,5 @@ const NEW_FLEET: FleetRow = {
   suspended: null,
   operatorTokenHash: null,
   joinTokenHash: null,
+  policy: null,
 };

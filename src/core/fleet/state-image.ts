@@ -6,13 +6,20 @@ import type { FleetRow } from '../rows.ts';
 import type { Table } from '../table.ts';
 
 /** Moves when rows change shape; an older image is migrated when it is read. */
-const IMAGE_VERSION = 1;
+const IMAGE_VERSION = 2;
 
 interface StateImage {
   readonly image: number;
   readonly position: Position;
   readonly fleet: FleetRow | null;
   readonly tables: Readonly<Record<string, readonly object[]>>;
+}
+
+/** Images of format 1 know no conduct, no policy and no messages. */
+const UNGOVERNED = 1;
+
+function governed(agent: object): object {
+  return { ...agent, seenAt: 0, hasCheckedIn: false, pause: null, change: null };
 }
 
 /** Everything `state` holds, as plain data that JSON can carry. */
@@ -25,13 +32,15 @@ export function exportState(state: FleetState): unknown {
 /** State from an image. Throws on one of a version it does not know: an image is never read by guess. */
 export function importState(image: unknown): FleetState {
   const source = image as StateImage;
-  if (source?.image !== IMAGE_VERSION) throw new Error(`state image of unknown version ${String(source?.image)}`);
+  const isKnown = source?.image === IMAGE_VERSION || source?.image === UNGOVERNED;
+  if (!isKnown) throw new Error(`state image of unknown version ${String(source?.image)}`);
   const state = emptyState();
   for (const name of TABLE_NAMES) {
     const table = state[name] as Table<object>;
-    for (const row of source.tables[name] ?? []) table.set(row);
+    const rows = source.tables[name] ?? [];
+    for (const row of rows) table.set(source.image === UNGOVERNED && name === 'agents' ? governed(row) : row);
   }
-  state.fleet = source.fleet;
+  state.fleet = source.fleet === null ? null : { ...source.fleet, policy: source.fleet.policy ?? null };
   state.position = source.position;
   return state;
 }

@@ -8,7 +8,8 @@ import type { LeaseRow } from '../rows.ts';
 import { endHandoffOf } from './end-handoff.ts';
 import { promote } from './promote.ts';
 
-type Ending =
+/** How a lease ends, with what is told of it. */
+export type Ending =
   | { readonly how: 'released'; readonly why: 'released' | 'undelivered' }
   | { readonly how: 'expired' }
   | { readonly how: 'revoked'; readonly by: string; readonly reason: string }

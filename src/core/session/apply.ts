@@ -1,7 +1,7 @@
 // Folds agents and sessions.
 
 import type { EventAmong, EventOf } from '../event.ts';
-import type { FleetState } from '../fleet-state.ts';
+import { type FleetState, isGoverned } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import { forgetRequests, inheritRequests } from '../request-memory.ts';
 import type { SessionRow } from '../rows.ts';
@@ -29,9 +29,19 @@ export function applySessionEvent(state: FleetState, event: SessionEvent): void 
     if (event.type === 'session.active') forgetNotices(state, session.sessionId, event.noticesSeen);
     const isEnd = event.type === 'session.closed' || event.type === 'session.lost';
     // Ended sessions stand in the order in which they ended, also in an image: so they are forgotten in it.
-    if (isEnd && session.state === 'live') state.sessions.delete(session.sessionId);
+    if (isEnd && session.state === 'live') {
+      state.sessions.delete(session.sessionId);
+      seeLast(state, session);
+    }
     state.sessions.set(changed(session, event));
   }
+}
+
+/** The agent's own row remembers its last activity: sessions are forgotten. */
+function seeLast(state: FleetState, { agentId, activeAt }: SessionRow): void {
+  const agent = state.agents.get(agentId);
+  if (agent !== undefined && agent.seenAt < activeAt && isGoverned(state))
+    state.agents.set({ ...agent, seenAt: activeAt });
 }
 
 function changed(
@@ -81,6 +91,10 @@ function registerAgent(state: FleetState, event: EventOf<'agent.registered'>): v
     registeredWallAt: event.wallAt,
     lastSessionId: null,
     sessions: 0,
+    seenAt: isGoverned(state) ? event.at : 0,
+    hasCheckedIn: false,
+    pause: null,
+    change: null,
   });
 }
 
@@ -111,7 +125,13 @@ function openSession(state: FleetState, event: EventOf<'session.opened'>): void 
   });
   inheritNotices(state, event.resumedFrom ?? agent?.lastSessionId ?? null, sessionId);
   inheritRequests(state, event.resumedFrom, sessionId);
-  if (agent !== undefined) state.agents.set({ ...agent, lastSessionId: sessionId, sessions: agent.sessions + 1 });
+  if (agent !== undefined)
+    state.agents.set({
+      ...agent,
+      lastSessionId: sessionId,
+      sessions: agent.sessions + 1,
+      seenAt: isGoverned(state) ? event.at : agent.seenAt,
+    });
   forgetEndedSessions(state, event.at);
 }
 

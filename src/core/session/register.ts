@@ -1,6 +1,7 @@
 // Registering: an agent gets a session, whose handle is its credential. A handle shown again resumes its agent.
 
-import { identify } from '../agent/identity.ts';
+import { identify, isArchivedBySilence } from '../agent/identity.ts';
+import { pausedAtOrigin } from '../agent/origin.ts';
 import type { RegisterCommand } from '../command.ts';
 import { foldNames } from '../fleet/fold-names.ts';
 import type { FleetState } from '../fleet-state.ts';
@@ -20,10 +21,13 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
     const known = command.resumeHandleHash === null ? null : sessionOfHandle(ledger.state, command.resumeHandleHash);
     if (known !== null && (command.agentId === null || command.agentId === known.agentId))
       return resume(ledger, command, known);
+    const bound = pausedAtOrigin(ledger.state, command);
+    if (bound !== null) return pausedHere(bound.agentId);
     const identity = identify(ledger.state, command);
     if (isRejection(identity)) return identity;
     if (command.foldsCase) foldNames(ledger, command.worktree);
-    if (!identity.isKnown) {
+    if (identity.isKnown) comeBack(ledger, { agentId: identity.agentId });
+    else {
       const { client, purpose, tags, notes } = command;
       ledger.emit({
         type: 'agent.registered',
@@ -41,8 +45,9 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
 
 /** A live session: this process acts for it too. An ended one: the same agent in a new session. */
 function resume(ledger: Ledger, command: RegisterCommand, known: SessionRow): Answer {
-  const refused = refuseLifecycle(ledger.state, known);
-  if (refused !== null) return refused;
+  const back = comeBack(ledger, known);
+  const refused = back ? null : refuseLifecycle(ledger.state, known);
+  if (refused !== null && !(refused.code === 'AGENT_PAUSED' && command.asPaused === true)) return refused;
   if (command.foldsCase) foldNames(ledger, command.worktree, known.state === 'live' ? known : null);
   if (known.state !== 'live') {
     const ended = `Your last session ended (${known.endedWhy ?? known.state}); what it held was released.`;
@@ -67,6 +72,22 @@ function resume(ledger: Ledger, command: RegisterCommand, known: SessionRow): An
     warnings: [],
     handleAccepted: false,
   };
+}
+
+/** An agent that policy archived for its silence was not sent away: it is restored when it comes. */
+function comeBack(ledger: Ledger, { agentId }: { readonly agentId: string }): boolean {
+  const agent = ledger.state.agents.get(agentId);
+  if (agent === undefined || !isArchivedBySilence(agent)) return false;
+  ledger.emit({ type: 'agent.restored', agentId, by: 'return', reason: 'It came back.' });
+  return true;
+}
+
+function pausedHere(agentId: string): Rejection {
+  return reject('AGENT_PAUSED', {
+    message: `${agentId} is paused, and it was this process or client session that acted for it: the pause binds it too.`,
+    next: `Go on as ${agentId}: check in and recover; or ask an operator to resume it.`,
+    details: { agentId },
+  });
 }
 
 function open(

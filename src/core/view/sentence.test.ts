@@ -125,6 +125,62 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     'ana offers file:src/a.ts (token 77) to bo for 10m00s',
   ],
   'handoff.ended': [{ offer: 'off_1', outcome: 'accepted' }, 'The handoff of file:src/a.ts (token 77) was accepted'],
+  'checkin.recorded': [
+    {
+      checkInId: 'c90',
+      summary: 'wired\nthe parser',
+      digest: 'd',
+      complexity: 0.4,
+      confidence: 0.8,
+      outcomes: [],
+      plan: null,
+      verdict: 'guide',
+      reasons: [{ code: 'REPEATING', message: 'The same again.', numbers: { equal: 3 }, next: 'Do another thing.' }],
+      next: 'Do another thing.',
+      estimator: { name: 'evidence', labelled: 0, brier: null, failuresInARow: 0, equal: 3, lostLeases: 0 },
+    },
+    'ana checked in and hears guide (REPEATING): "wired the parser"',
+  ],
+  'outcome.recorded': [
+    { checkInId: 'c90', about: 'bo', kind: 'tests', ok: false, evidence: '3 failed' },
+    'ana recorded tests failed for c90 of bo',
+  ],
+  'agent.paused': [
+    { by: 'policy', was: 'active', reason: 'five failures', reasons: [], leases: 'release' },
+    'ana is paused by policy: "five failures"; what it holds is released',
+  ],
+  'agent.resumed': [
+    { by: 'recover', reason: 'read the error first' },
+    'ana is active again, by its own reflection: "read the error first"',
+  ],
+  'agent.archived': [{ by: 'policy', was: 'active', reason: 'silent' }, 'ana is archived by policy: "silent"'],
+  'agent.restored': [{ by: 'return', reason: 'It came back.' }, 'ana is restored, because it came back'],
+  'agent.retired': [{ was: 'active', reason: 'done' }, 'ana is retired for ever by ana: "done"'],
+  'policy.adopted': [
+    { policy: { onPause: 'release' }, diff: ['onPause: (default) -> "release"'], reason: '' },
+    'A policy is in force by ana: onPause: (default) -> "release"',
+  ],
+  'message.sent': [
+    { messageId: 'm90', to: 'bo', kind: 'task', text: 'secret', replyTo: null, thread: 'm90', lease: null },
+    'ana sent bo a message (task)',
+  ],
+  'messages.read': [{ upTo: 80 }, 'ana read its messages up to number 80'],
+  'agent.imported': [
+    {
+      lifecycle: 'archived',
+      createdWallAt: null,
+      tags: [],
+      notes: '',
+      record: {},
+      digest: 'd',
+      source: 'agent_metadata.json',
+    },
+    'ana was imported from agent_metadata.json as archived',
+  ],
+  'history.imported': [
+    { source: 'governance_history_ana.csv', columns: ['E'], rows: [['1']], after: 0, digest: 'd' },
+    "1 lines of ana's history were imported from governance_history_ana.csv",
+  ],
   'state.put': [
     { key: 'state:plan', value: 1, valueVersion: 2, guard: 77 },
     'ana wrote state:plan version 2 under token 77',

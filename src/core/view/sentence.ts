@@ -88,6 +88,30 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `${who(event)} offers ${what(event, reader)} to ${oneLine(event.to)} for ${durationText(event.until - event.at)}`;
     case 'handoff.ended':
       return handoffEnded(event, reader);
+    case 'checkin.recorded':
+      return checkedIn(event);
+    case 'outcome.recorded':
+      return `${who(event)} recorded ${oneLine(event.kind, 64)} ${event.ok ? 'succeeded' : 'failed'} for ${event.checkInId} of ${oneLine(event.about)}`;
+    case 'agent.paused':
+      return `${who(event)} is paused by ${oneLine(event.by === 'policy' ? 'policy' : event.actor)}${because(event.reason)}${event.leases === 'release' ? '; what it holds is released' : ''}`;
+    case 'agent.resumed':
+      return `${who(event)} is active again, ${event.by === 'recover' ? 'by its own reflection' : `by ${oneLine(event.actor)}`}${because(event.reason)}`;
+    case 'agent.archived':
+      return `${who(event)} is archived by ${oneLine(event.by === 'policy' ? 'policy' : event.actor)}${because(event.reason)}`;
+    case 'agent.restored':
+      return `${who(event)} is restored${event.by === 'return' ? ', because it came back' : ` by ${oneLine(event.actor)}${because(event.reason)}`}`;
+    case 'agent.retired':
+      return `${who(event)} is retired for ever by ${oneLine(event.actor)}${because(event.reason)}`;
+    case 'policy.adopted':
+      return `A policy is in force by ${oneLine(event.actor)}: ${event.diff.length === 0 ? 'the defaults' : oneLine(event.diff.join('; '))}`;
+    case 'message.sent':
+      return `${oneLine(event.agentId ?? event.actor)} sent ${event.to === '*' ? 'everybody' : oneLine(event.to)} a message (${event.kind})${event.lease === null ? '' : ` about ${resourceText(event.lease.resource, reader)}`}`;
+    case 'messages.read':
+      return `${who(event)} read its messages up to number ${event.upTo}`;
+    case 'agent.imported':
+      return `${who(event)} was imported from ${oneLine(event.source)} as ${event.lifecycle}`;
+    case 'history.imported':
+      return `${event.rows.length} lines of ${whose(event)} history were imported from ${oneLine(event.source)}`;
     case 'state.put':
       return `${who(event)} wrote ${oneLine(event.key)} version ${event.valueVersion}${event.guard === null ? '' : ` under token ${event.guard}`}`;
   }
@@ -125,6 +149,12 @@ const OUTCOMES: Readonly<Record<WaitOutcome, string>> = {
   deadlock: 'was ended to break a deadlock',
   session_ended: 'ended with its session',
 };
+
+function checkedIn(event: EventOf<'checkin.recorded'>): string {
+  const reasons = event.reasons.length === 0 ? '' : ` (${event.reasons.map(({ code }) => code).join(', ')})`;
+  const summary = oneLine(event.summary, 120);
+  return `${who(event)} checked in and hears ${event.verdict}${reasons}${summary === '' ? '' : `: "${summary}"`}`;
+}
 
 function waitEnded(event: EventOf<'wait.ended'>, reader: Reader): string {
   const cycle = event.cycle.length === 0 ? '' : `: ${cycleText(event.cycle, reader)}`;

@@ -1,8 +1,8 @@
 // What can be seen of a fleet, as plain data. Views are folds of merged state at one instant; they change nothing and
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
-import type { CycleStep, Mode } from '../event.ts';
-import type { Lifecycle, Notice, SessionState } from '../rows.ts';
+import type { CycleStep, Lifecycle, Mode } from '../event.ts';
+import type { Notice, SessionState } from '../rows.ts';
 
 /**
  * Is a session's process there, as far as this coordinator can tell: `stopped` is there but does not run; `unknown` when

@@ -85,6 +85,24 @@ function answerClauses({ answer, state }: Heard): readonly Clause[] {
       return [answer.lease === null ? ['declined'] : ['granted', tokenOf(answer.lease)]];
     case 'put_state':
       return [['version', String(answer.version)]];
+    case 'check_in':
+      return [['hears', answer.verdict], ...answer.reasons.map(({ code }) => ['because', code])];
+    case 'record_outcome':
+      return [['labels', String(answer.calibration.labels)]];
+    case 'recover':
+      return answer.resumed ? [['resumed']] : answer.reasons.map(({ code }) => ['stays', 'because', code]);
+    case 'send_message':
+      return [['sent']];
+    case 'read_messages':
+      return answer.messages.length === 0
+        ? [['no', 'messages']]
+        : answer.messages.map(({ from, kind }) => [kind, 'from', from]);
+    case 'lifecycle':
+      return [[answer.changed ? 'now' : 'still', answer.lifecycle]];
+    case 'adopt_policy':
+      return [[answer.changed ? 'adopted' : 'same']];
+    case 'import':
+      return [[answer.changed ? 'imported' : 'same']];
     case 'revoke':
       return [['revoked', ...answer.revoked.map(tokenOf)]];
     case 'done':

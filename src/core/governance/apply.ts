@@ -1,0 +1,98 @@
+// Folds check-ins, outcomes and policy, and what leases tell of an agent's conduct.
+
+import type { EventAmong, EventOf, FleetEvent } from '../event.ts';
+import { type FleetState, isGoverned } from '../fleet-state.ts';
+import { LIMITS } from '../limits.ts';
+import type { ConductRow, LostLease } from '../rows.ts';
+import { newConduct } from './check-in-rules.ts';
+import { eisvAfter } from './eisv/judge-eisv.ts';
+
+export const GOVERNANCE_EVENTS = ['checkin.recorded', 'outcome.recorded', 'policy.adopted'] as const;
+
+export function applyGovernanceEvent(state: FleetState, event: EventAmong<(typeof GOVERNANCE_EVENTS)[number]>): void {
+  switch (event.type) {
+    case 'checkin.recorded':
+      recordCheckIn(state, event);
+      return;
+    case 'outcome.recorded': {
+      const row = state.checkIns.get(event.checkInId);
+      if (row === undefined) return;
+      const { kind, ok } = event;
+      state.checkIns.set({ ...row, outcomes: [...row.outcomes.filter((known) => known.kind !== kind), { kind, ok }] });
+      return;
+    }
+    case 'policy.adopted':
+      if (state.fleet !== null) {
+        const { policy: content, seq, wallAt, actor: by } = event;
+        state.fleet = { ...state.fleet, policy: { content, seq, wallAt, by } };
+      }
+  }
+}
+
+/** What any other event says of an agent's conduct: leases that it lost, waits that it gave up for others. */
+export function noteConduct(state: FleetState, event: FleetEvent): void {
+  if (!isGoverned(state)) return;
+  switch (event.type) {
+    case 'lease.expired':
+      noteLost(state, event, 'expired');
+      return;
+    case 'lease.revoked':
+      // A pause that releases is no new fault: it would keep itself up.
+      if (state.agents.get(event.agentId ?? '')?.lifecycle === 'active') noteLost(state, event, 'revoked');
+      return;
+    case 'wait.ended':
+      if (event.outcome === 'deadlock') count(state, event.agentId ?? '', 'deadlocks');
+      return;
+    default:
+  }
+}
+
+function recordCheckIn(state: FleetState, event: EventOf<'checkin.recorded'>): void {
+  const { agentId = '', checkInId, seq, at, wallAt, digest, confidence, verdict, estimator, summary, plan } = event;
+  const conduct = state.conduct.get(agentId) ?? newConduct(agentId);
+  state.conduct.set({
+    ...conduct,
+    updates: conduct.updates + 1,
+    verdicts: { ...conduct.verdicts, [verdict]: conduct.verdicts[verdict] + 1 },
+    last: { checkInId, verdict, at, wallAt },
+    plan: plan === null ? conduct.plan : { ...plan, wallAt },
+    eisv: estimator.name === 'eisv-v1' ? eisvAfter(conduct.eisv, estimator, summary) : conduct.eisv,
+  });
+  const agent = state.agents.get(agentId);
+  if (agent !== undefined && !agent.hasCheckedIn) state.agents.set({ ...agent, hasCheckedIn: true });
+  const outcomes = event.outcomes.map(({ kind, ok }) => ({ kind, ok }));
+  state.checkIns.set({ checkInId, agentId, seq, at, wallAt, digest, confidence, verdict, outcomes });
+  forgetOldest(state, agentId);
+}
+
+function forgetOldest(state: FleetState, agentId: string): void {
+  const isFull = state.checkIns.countIn('agent', agentId) > LIMITS.checkInsPerAgent;
+  const oldest = isFull
+    ? state.checkIns.in('agent', agentId)
+    : state.checkIns.size > LIMITS.checkInsKept
+      ? state.checkIns.rows()
+      : [];
+  for (const row of oldest) {
+    state.checkIns.delete(row.checkInId);
+    return;
+  }
+}
+
+function noteLost(
+  state: FleetState,
+  event: EventOf<'lease.expired'> | EventOf<'lease.revoked'>,
+  how: LostLease['how'],
+): void {
+  const { agentId = '', at, resource = '', token = 0 } = event;
+  const conduct = count(state, agentId, how);
+  if (conduct === null) return;
+  state.conduct.set({ ...conduct, lost: [...conduct.lost, { at, how, resource, token }].slice(-LIMITS.lostLeases) });
+}
+
+function count(state: FleetState, agentId: string, what: keyof ConductRow['counts']): ConductRow | null {
+  if (state.agents.get(agentId) === undefined) return null;
+  const conduct = state.conduct.get(agentId) ?? newConduct(agentId);
+  const counted = { ...conduct, counts: { ...conduct.counts, [what]: conduct.counts[what] + 1 } };
+  state.conduct.set(counted);
+  return counted;
+}
