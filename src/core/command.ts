@@ -243,8 +243,11 @@ export interface ImportHistoryCommand extends CommandBase {
   readonly source: string;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Where each stood in its file. */
+  readonly lines: readonly number[];
   /** How many lines are known already; another number is a repeat or a gap, and refused. */
   readonly after: number;
+  /** Of all lines with these: a chain, so that the same digest means the same lines in the same order. */
   readonly digest: string;
 }
 

@@ -214,6 +214,8 @@ export interface EventFacts {
     source: string;
     columns: readonly string[];
     rows: readonly (readonly string[])[];
+    /** Where each stood in its file; 1 is the line of column names. A line that was corrected later stands out of order. */
+    lines: readonly number[];
     /** How many lines of this history were known before, and the digest of all of them with these. */
     after: number;
     digest: string;

@@ -178,7 +178,7 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     'ana was imported from agent_metadata.json as archived',
   ],
   'history.imported': [
-    { source: 'governance_history_ana.csv', columns: ['E'], rows: [['1']], after: 0, digest: 'd' },
+    { source: 'governance_history_ana.csv', columns: ['E'], rows: [['1']], lines: [2], after: 0, digest: 'd' },
     "1 lines of ana's history were imported from governance_history_ana.csv",
   ],
   'state.put': [
