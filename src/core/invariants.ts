@@ -14,6 +14,7 @@ import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn }
 import { expiresAt } from './lease/expiry.ts';
 import { hasPassed, isFree } from './lease/line.ts';
 import { LIMITS } from './limits.ts';
+import { EVERYBODY } from './message/mailbox.ts';
 import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
 import { sessionDueAt } from './session/silence.ts';
 import type { Table } from './table.ts';
@@ -32,7 +33,8 @@ export const INVARIANTS = {
   offer_excludes: 'An offer conflicts with no lease and no other offer.',
   ticket_is_sane: 'A ticket names resources, and lives at least while its call may be parked.',
   version_counts: 'A key of governed state goes up by one version at a time.',
-  bounds: 'Requests, notices, leases and attachments stay within their limits.',
+  read_stays: 'What an agent has read is not unread again.',
+  bounds: 'Requests, notices, leases, attachments and messages stay within their limits.',
   handoff_has_lease: 'A handoff offer and its lease point at each other.',
   free_and_wanted: 'Whatever is free and wanted is granted, offered or due.',
   no_cycle: 'No waiter waits in a cycle.',
@@ -68,6 +70,10 @@ export function checkDraft(_parent: FleetState, draft: FleetState): Violation | 
     if (after !== undefined && after.version <= (before?.version ?? 0))
       return broken('version_counts', `${after.key} at ${after.version}`);
   }
+  for (const { before, after } of changesOf(draft, 'mailboxes')) {
+    if (before !== undefined && (after?.readUpTo ?? 0) < before.readUpTo)
+      return broken('read_stays', `${before.agentId} at ${before.readUpTo}`);
+  }
   return null;
 }
 
@@ -88,6 +94,11 @@ export function checkState(state: FleetState): readonly Violation[] {
   for (const row of state.notices.rows()) {
     if (row.notices.length > LIMITS.noticesPerSession) add(broken('bounds', `notices of ${row.sessionId}`));
   }
+  for (const { agentId } of [...state.agents.rows(), { agentId: EVERYBODY }]) {
+    if (state.messages.countIn('to', agentId) > LIMITS.messagesPerReader)
+      add(broken('bounds', `messages to ${agentId}`));
+  }
+  if (state.messages.size > LIMITS.messagesKept) add(broken('bounds', 'messages'));
   for (const name of TABLE_NAMES) add(checkIndexes(state[name] as Table<object>));
   return found;
 }

@@ -93,9 +93,15 @@ export const LIMITS = {
   messagesPerReader: 1_000,
   messagesPerPage: 100,
   /** Live sessions that are told of a message at once; the others find it when they read. */
+  /** Messages that are kept in all, the newest; beyond it the log alone has them. */
+  messagesKept: 100_000,
   messageNotices: 1_000,
+  /** Text of one page together, the first message whatever its size: an agent reads all of it. */
+  messagePageBytes: 16 * 1024,
   /** Lines and bytes of imported history in one event, so that a group always has room for it. */
   importLines: 500,
+  /** Notices of messages that one session keeps, so that many messages crowd out nothing else. */
+  messageNoticesKept: 20,
   importBytes: 256 * 1024,
   importRecordBytes: 64 * 1024,
   priorityMin: -10,

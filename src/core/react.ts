@@ -7,7 +7,9 @@ export type Effect =
   | { readonly kind: 'ticket'; readonly ticket: string }
   | { readonly kind: 'session'; readonly sessionId: string }
   /** Somebody's place in this line may have changed. */
-  | { readonly kind: 'line'; readonly resource: string };
+  | { readonly kind: 'line'; readonly resource: string }
+  /** There is a message for this agent, or for everybody (`*`). */
+  | { readonly kind: 'mail'; readonly to: string };
 
 export function react(event: FleetEvent): readonly Effect[] {
   switch (event.type) {
@@ -27,6 +29,8 @@ export function react(event: FleetEvent): readonly Effect[] {
     case 'lease.revoked':
     case 'lease.dropped':
       return event.resource === undefined ? [] : [{ kind: 'line', resource: event.resource }];
+    case 'message.sent':
+      return [{ kind: 'mail', to: event.to }];
     default:
       return [];
   }

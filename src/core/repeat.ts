@@ -9,6 +9,7 @@ import { repeatRelease } from './lease/release.ts';
 import { repeatRevoke } from './lease/revoke.ts';
 import { answerOfTicket } from './lease/ticket-answer.ts';
 import type { Ledger } from './ledger.ts';
+import { sentReply } from './message/rules.ts';
 import type { AcquireReply, Answer } from './reply.ts';
 import type { RequestRow } from './rows.ts';
 import { done } from './session/presence.ts';
@@ -50,7 +51,7 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
     case 'recover':
       return { op: 'recover', resumed: true, reasons: [] };
     case 'send_message':
-      return { op: 'send_message', messageId: row.outcome ?? '', to: command.to };
+      return sentReply(ledger.state, row.outcome ?? '', command.to);
     case 'pause':
     case 'resume':
     case 'archive':

@@ -147,6 +147,8 @@ export interface SendMessageReply {
   readonly op: 'send_message';
   readonly messageId: string;
   readonly to: string;
+  /** The addressee has a live session; otherwise it hears when it comes back. */
+  readonly isHere: boolean;
 }
 
 export interface MessageFacts {

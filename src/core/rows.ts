@@ -141,6 +141,8 @@ export interface MessageRow {
   readonly thread: string;
   readonly lease: { readonly resource: string; readonly token: number } | null;
 }
+  /** How its addressee answered it last. */
+  readonly answered: 'confirm' | 'dismiss' | null;
 
 /** Up to which number an agent has read its messages. */
 export interface MailboxRow {

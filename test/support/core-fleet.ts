@@ -22,8 +22,8 @@ export class CoreFleet {
     this.system({ op: 'found', fleetId: 'f1' });
   }
 
-  /** Registers an agent, over HTTP so that no process is needed. */
-  join(agentId: string): void {
+  /** Registers an agent, over HTTP so that no process is needed. Whoever comes again has another session. */
+  join(agentId: string, sessionId = `s-${agentId}`): void {
     this.system({
       op: 'register',
       agentId,
@@ -41,7 +41,7 @@ export class CoreFleet {
       root: '/',
       foldsCase: false,
       attachment: null,
-      freshSessionId: `s-${agentId}`,
+      freshSessionId: sessionId,
       freshHandleHash: `h-${agentId}`,
       joinTokenHash: null,
     });

@@ -17,7 +17,16 @@ export function addNotice(state: FleetState, sessionId: string, notice: Notice):
   if (session === undefined) return;
   const reader = session.state === 'live' ? sessionId : (newestLive(state, session.agentId) ?? sessionId);
   const known = state.notices.get(reader)?.notices ?? [];
-  state.notices.set({ sessionId: reader, notices: [...known, notice].slice(-LIMITS.noticesPerSession) });
+  const kept = notice.kind === 'message' ? withRoomForMessage(known) : known;
+  state.notices.set({ sessionId: reader, notices: [...kept, notice].slice(-LIMITS.noticesPerSession) });
+}
+
+/** A message is found by reading too; so of their notices only some are kept, and they crowd out nothing else. */
+function withRoomForMessage(known: readonly Notice[]): readonly Notice[] {
+  const messages = known.filter(({ kind }) => kind === 'message');
+  if (messages.length < LIMITS.messageNoticesKept) return known;
+  const [oldest] = messages;
+  return known.filter((notice) => notice !== oldest);
 }
 
 /** The agent's new session hears what its ended one was not told. */
@@ -31,9 +40,18 @@ export function inheritNotices(state: FleetState, agentLastSession: string | nul
 
 /** Drops what was seen. */
 export function forgetNotices(state: FleetState, sessionId: string, seen: number): void {
+  if (seen > 0) keepNotices(state, sessionId, (notice) => notice.seq > seen);
+}
+
+/** Drops the notices of messages up to this number: they were read. */
+export function forgetMessageNotices(state: FleetState, sessionId: string, upTo: number): void {
+  keepNotices(state, sessionId, (notice) => notice.kind !== 'message' || notice.seq > upTo);
+}
+
+function keepNotices(state: FleetState, sessionId: string, isKept: (notice: Notice) => boolean): void {
   const row = state.notices.get(sessionId);
-  if (row === undefined || seen === 0) return;
-  const left = row.notices.filter((notice) => notice.seq > seen);
+  if (row === undefined) return;
+  const left = row.notices.filter(isKept);
   if (left.length === 0) state.notices.delete(sessionId);
   else if (left.length < row.notices.length) state.notices.set({ sessionId, notices: left });
 }

@@ -11,6 +11,7 @@ import { expiresAt } from '../lease/expiry.ts';
 import { isGuarded } from '../lease/lease-facts.ts';
 import { blockersOf } from '../lease/line.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
+import { asksOf } from './message-view.ts';
 import { numberOfCursor, pageOf, rowLimit, VIEW_LIMITS } from './page.ts';
 import type { LockView, Page, PresenceOf, Query, WaiterView } from './views.ts';
 import { waiterViewOf } from './waiter-view.ts';
@@ -120,6 +121,7 @@ function heldView(state: FleetState, at: Instant, presence: PresenceOf, lease: L
     reservedFor: null,
     handoffTo: lease.offer === null ? null : (state.handoffs.get(lease.offer)?.to ?? null),
     ...lineOf(state, at, presence, lease.resource),
+    asks: asksOf(state, at, lease),
   };
 }
 
@@ -138,6 +140,7 @@ function reservedView(state: FleetState, at: Instant, presence: PresenceOf, rese
     reservedFor: reserved.ticket.ticket,
     handoffTo: null,
     ...lineOf(state, at, presence, reserved.resource),
+    asks: [],
   };
 }
 

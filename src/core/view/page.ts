@@ -12,6 +12,8 @@ export const VIEW_LIMITS = {
   fleetRows: 50,
   /** Waiters shown beside one lock; the rest is a number. */
   waitersPerLock: 20,
+  /** Requests to let go shown beside one lock, the newest. */
+  asksPerLock: 3,
   /** Sessions shown beside one agent; the rest is a number. */
   sessionsPerAgent: 10,
   /** Deadlocks that were broken lately, newest first. */

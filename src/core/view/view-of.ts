@@ -5,6 +5,7 @@ import type { Instant } from '../instant.ts';
 import { agentsView } from './agent-view.ts';
 import { fleetView } from './fleet-view.ts';
 import { holderView, locksView } from './lock-view.ts';
+import { messagesView } from './message-view.ts';
 import { sessionView } from './session-view.ts';
 import { stateView } from './state-view.ts';
 import type { PresenceOf, Query, ViewOf, ViewOfKind } from './views.ts';
@@ -30,6 +31,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
     case 'state':
       return stateView(state, at, presence, query);
     case 'session':
+    case 'messages':
+      return messagesView(state, at, query);
       return sessionView(state, at, presence, query);
     case 'holder':
       return holderView(state, at, presence, query);

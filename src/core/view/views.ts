@@ -1,7 +1,7 @@
 // What can be seen of a fleet, as plain data. Views are folds of merged state at one instant; they change nothing and
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
-import type { CycleStep, Lifecycle, Mode } from '../event.ts';
+import type { CycleStep, Lifecycle, MessageKind, Mode } from '../event.ts';
 import type { Notice, SessionState } from '../rows.ts';
 
 /**
@@ -131,6 +131,34 @@ export interface StateEntryView {
   readonly at: string;
 }
 
+  /** Who asked its holder to let go, the newest first. What they wrote is for the holder. */
+  readonly asks: readonly AskView[];
+}
+
+export interface AskView {
+  readonly messageId: string;
+  readonly from: string;
+  readonly agoMs: number;
+  /** What the holder said to it last. */
+  readonly answered: 'confirm' | 'dismiss' | null;
+}
+
+/** A message as an operator sees it. */
+export interface MessageView {
+  readonly messageId: string;
+  readonly from: string;
+  /** An agent, `*` for everybody, or an operator who was answered. */
+  readonly to: string;
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly replyTo: string | null;
+  readonly thread: string;
+  readonly lease: { readonly resource: string; readonly token: number; readonly holds: boolean } | null;
+  readonly at: string;
+  readonly agoMs: number;
+  /** By its addressee, or by the agent whose messages are looked at; null where no agent is meant. */
+  readonly isRead: boolean | null;
+  readonly answered: 'confirm' | 'dismiss' | null;
 export interface Page<T> {
   readonly items: readonly T[];
   /** Pass it back for the next page; null at the end. */
@@ -209,3 +237,12 @@ export interface ViewOfKind {
 }
 
 export type ViewOf<Q extends Query> = ViewOfKind[Q['kind']];
+  /** The newest, the newest last; its cursor leads to older ones. For operators: it shows what agents write to each other. */
+  | {
+      readonly kind: 'messages';
+      /** Only those that this agent wrote or may read. */
+      readonly agentId?: string;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
+  readonly messages: Page<MessageView>;

@@ -47,6 +47,7 @@ const lock: LockView = {
   handoffTo: null,
   waiters: [],
   waiting: 0,
+  asks: [],
 };
 
 describe('locks', () => {
