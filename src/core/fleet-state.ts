@@ -66,7 +66,10 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   agents: {
     name: 'agents',
     keyOf: (row) => row.agentId,
-    indexes: { lookAlike: (row) => [lookAlikeKey(row.agentId)] },
+    indexes: {
+      lookAlike: (row) => [lookAlikeKey(row.agentId)],
+      paused: (row) => (row.lifecycle === 'paused' ? ['paused'] : []),
+    },
     deadlineOf: agentDeadline,
   },
   sessions: {

@@ -89,19 +89,21 @@ export const LIMITS = {
   silentStepMs: 86_400_000,
   policyBytes: 64 * 1024,
   policyPatterns: 256,
+  /** Settings that an adoption tells one by one: their lines share a group with the policy itself. */
+  policyDiffLines: 1_000,
   /** Messages that are kept for one reader; who sends one more that is not read hears that the box is full. */
   messagesPerReader: 1_000,
-  messagesPerPage: 100,
-  /** Live sessions that are told of a message at once; the others find it when they read. */
   /** Messages that are kept in all, the newest; beyond it the log alone has them. */
   messagesKept: 100_000,
-  messageNotices: 1_000,
+  messagesPerPage: 100,
   /** Text of one page together, the first message whatever its size: an agent reads all of it. */
   messagePageBytes: 16 * 1024,
-  /** Lines and bytes of imported history in one event, so that a group always has room for it. */
-  importLines: 500,
+  /** Live sessions that are told of a message at once; the others find it when they read. */
+  messageNotices: 1_000,
   /** Notices of messages that one session keeps, so that many messages crowd out nothing else. */
   messageNoticesKept: 20,
+  /** Lines and bytes of imported history in one event, so that a group always has room for it. */
+  importLines: 500,
   importBytes: 256 * 1024,
   importRecordBytes: 64 * 1024,
   priorityMin: -10,

@@ -195,6 +195,8 @@ export interface AdoptPolicyReply {
 export interface ImportReply {
   readonly op: 'import';
   readonly agentId: string;
+  /** The fleet did not know the agent: its lifecycle, tags and notes are those of the record. */
+  readonly registered: boolean;
   /** False where the same was imported before. */
   readonly changed: boolean;
   /** Lines of its history known now. */

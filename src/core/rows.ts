@@ -39,6 +39,7 @@ export interface FleetRow {
     readonly seq: number;
     readonly wallAt: string;
     readonly by: string;
+    readonly reason: string;
   } | null;
 }
 
@@ -140,9 +141,9 @@ export interface MessageRow {
   readonly replyTo: string | null;
   readonly thread: string;
   readonly lease: { readonly resource: string; readonly token: number } | null;
-}
   /** How its addressee answered it last. */
   readonly answered: 'confirm' | 'dismiss' | null;
+}
 
 /** Up to which number an agent has read its messages. */
 export interface MailboxRow {

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { cycleThrough } from '../../src/core/deadlock/wait-for.ts';
+import type { Lifecycle } from '../../src/core/event.ts';
 import { checkState } from '../../src/core/invariants.ts';
 import { positionOf } from '../../src/core/lease/line.ts';
-import type { Lifecycle } from '../../src/core/event.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
 
 function setLifecycle({ state }: CoreFleet, agentId: string, lifecycle: Lifecycle): void {

@@ -6,6 +6,7 @@ import { type Decision, decide } from '../../src/core/decide.ts';
 import { settleDeadlines } from '../../src/core/due.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { emptyState, type FleetState, mergeState } from '../../src/core/fleet-state.ts';
+import type { Policy } from '../../src/core/governance/policy.ts';
 import { checkDraft } from '../../src/core/invariants.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { BrokenPromise } from './witness.ts';
@@ -18,8 +19,9 @@ export class CoreFleet {
   atMs = 0;
   #asked = 0;
 
-  constructor() {
-    this.system({ op: 'found', fleetId: 'f1' });
+  /** `policy`: what it is founded with. */
+  constructor(policy?: Policy) {
+    this.system({ op: 'found', fleetId: 'f1', ...(policy === undefined ? {} : { policy }) });
   }
 
   /** Registers an agent, over HTTP so that no process is needed. Whoever comes again has another session. */

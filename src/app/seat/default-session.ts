@@ -127,7 +127,7 @@ export class DefaultSession {
   async #open(earlier: OpenRequest['earlier'], worktree: Worktree): Promise<Taken> {
     for (let race = 1, before = earlier; ; race += 1) {
       const ask: RegisterAsk = { id: before?.agentId ?? this.#occupant.agentId, purpose: this.#occupant.purpose };
-      const opened = await openSession(this.#ports, this.#occupant, { ask, earlier: before, worktree });
+      const opened = await openSession(this.#ports, this.#occupant, { ask, earlier: before, worktree, asPaused: true });
       if (isRejection(opened)) return opened;
       const { registered, winner } = await this.#keep(opened, before?.sessionId);
       if (winner === null || opened.standing === null || race === RACES) {

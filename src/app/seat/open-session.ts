@@ -23,6 +23,8 @@ export interface OpenRequest {
   readonly earlier: Earlier | null;
   readonly worktree: Worktree;
   readonly requestId?: string | undefined;
+  /** A pause does not keep it from going on as the agent of `earlier`. */
+  readonly asPaused?: boolean;
 }
 
 export interface Registered {
@@ -48,6 +50,7 @@ export async function openSession(
     worktree,
     resume: earlier?.handle ?? null,
     requestId: request.requestId ?? null,
+    asPaused: request.asPaused ?? false,
   });
   const outcome = narrow<RegisterReply>(await ports.coordinator.submit(registration.command), 'register');
   const { answer } = outcome;

@@ -33,6 +33,8 @@ export interface RegistrationParts {
   /** Handle of an earlier session of the agent, live or ended. */
   readonly resume: string | null;
   readonly requestId: string | null;
+  /** Goes on as a paused agent, to check in and to recover. */
+  readonly asPaused: boolean;
 }
 
 /** Everything fresh that a registration needs, made at once. */
@@ -65,6 +67,7 @@ export function registrationOf(ports: SeatPorts, occupant: Occupant, parts: Regi
     freshSessionId: ids.newId('ses'),
     freshHandleHash: secretHash(hasher, handle),
     joinTokenHash: ask.joinToken === undefined ? null : secretHash(hasher, ask.joinToken),
+    ...(parts.asPaused ? { asPaused: true } : {}),
   };
   return { command, handle, attachment };
 }

@@ -17,6 +17,7 @@ import type { Query, ViewOf } from '../../core/view/views.ts';
 import { bodyHash } from '../body-hash.ts';
 import { canonicalResource } from '../resource/canonical-resource.ts';
 import type { Call } from './call.ts';
+import { GovernanceCalls } from './governance-calls.ts';
 import { isWorktreeId, keysOf, leaseRefsOf, type ReadName } from './lease-names.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type RegisterArguments, registerAgent, type SeatRegistration } from './register-agent.ts';
@@ -37,6 +38,8 @@ export interface AcquireArguments {
 export type PutCondition = { readonly ifVersion: number } | LeaseRef;
 
 export class Seat {
+  /** What its agent says of its own work. */
+  readonly governance: GovernanceCalls;
   readonly #ports: SeatPorts;
   readonly #occupant: Occupant;
   readonly #calls: SessionCalls;
@@ -46,6 +49,7 @@ export class Seat {
     this.#ports = ports;
     this.#occupant = occupant;
     this.#calls = new SessionCalls(ports, occupant);
+    this.governance = new GovernanceCalls(this.#calls, ports.hasher);
     this.#read = (name, { id, root }) =>
       canonicalResource(name, { worktree: id, root, cwd: occupant.folder, isWorktree: isWorktreeId }, ports.prober);
   }

@@ -43,7 +43,7 @@ export function changeLifecycle(ledger: Ledger, command: LifecycleCommand): Answ
   if (outcome === 'refused') return refuse(agent, command.op);
   const isSame = outcome === 'same' || (command.op === 'pause' && agent.pause?.by === 'operator');
   if (!isSame) emitChange(ledger, command, agent);
-  return lifecycleReply(ledger.state, command.agentId, agent.lifecycle);
+  return { ...lifecycleReply(ledger.state, command.agentId, agent.lifecycle), changed: !isSame };
 }
 
 /** The repeat of such a word: what it made of the agent then, and what that holds now. */
@@ -81,12 +81,12 @@ function emitChange(ledger: Ledger, { op, reason }: LifecycleCommand, { agentId,
   }
 }
 
-function lifecycleReply(state: FleetState, agentId: string, was: Lifecycle): LifecycleReply {
+function lifecycleReply(state: FleetState, agentId: string, was: Lifecycle): Omit<LifecycleReply, 'changed'> {
   const lifecycle = state.agents.get(agentId)?.lifecycle ?? was;
   let leases = 0;
   for (const { sessionId } of state.sessions.in('liveAgent', agentId))
     leases += state.leases.countIn('session', sessionId);
-  return { op: 'lifecycle', agentId, was, lifecycle, changed: lifecycle !== was, leases };
+  return { op: 'lifecycle', agentId, was, lifecycle, leases };
 }
 
 function checkReason({ op, reason }: LifecycleCommand): Rejection | null {

@@ -23,8 +23,8 @@ export function applyGovernanceEvent(state: FleetState, event: EventAmong<(typeo
     }
     case 'policy.adopted':
       if (state.fleet !== null) {
-        const { policy: content, seq, wallAt, actor: by } = event;
-        state.fleet = { ...state.fleet, policy: { content, seq, wallAt, by } };
+        const { policy: content, seq, wallAt, actor: by, reason } = event;
+        state.fleet = { ...state.fleet, policy: { content, seq, wallAt, by, reason } };
       }
   }
 }

@@ -153,7 +153,14 @@ function judge(ledger: Ledger, command: CheckInCommand, agentId: string, policy:
   const { digest, confidence, outcomes } = command;
   const current = { digest, confidence, outcomes };
   const checkIns = [...checkInsOf(ledger.state, agentId), current];
-  return judgeEvidence({ checkIns, conduct, policy: policy.evidence, at: ledger.at });
+  const resumed = lastResumed(ledger.state, agentId);
+  return judgeEvidence({ checkIns, conduct, policy: policy.evidence, at: ledger.at, resumed });
+}
+
+/** When `recover` or an operator let it go on; coming back from the archive by itself is no such word. */
+function lastResumed(state: FleetState, agentId: string): AgentRow['change'] {
+  const agent = state.agents.get(agentId);
+  return agent?.lifecycle === 'active' && agent.change?.by !== 'return' ? agent.change : null;
 }
 
 function pauseByPolicy(ledger: Ledger, agentId: string, reasons: readonly Reason[], leases: 'keep' | 'release'): void {

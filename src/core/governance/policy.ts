@@ -1,5 +1,5 @@
-// Policy: what a fleet has decided about its agents. The policy in force is in the log; the defaults, each with its
-// reason, are here. What a policy leaves out is the default; what it says of agents by name or pattern comes on top.
+// Policy: what a fleet has decided about its agents. The policy in force is in the log; the defaults are here. What a policy
+// leaves out is the default; what it says of agents by name or pattern comes on top.
 
 export type EstimatorName = 'evidence' | 'eisv-v1';
 
@@ -53,47 +53,50 @@ export interface EffectivePolicy {
   readonly archive: ArchivePolicy | null;
 }
 
+/** Why each is as it is: `policy-settings.ts`. */
 export const DEFAULT_POLICY: EffectivePolicy = {
-  // Judges only what was reported and what came of it; the other one is a heuristic kept for comparison.
   estimator: 'evidence',
-  // A pause is often short; work that is half done under a lock should not be overtaken because of it.
   onPause: 'keep',
   evidence: {
-    // One or two reports show nothing of how an agent works.
     minCheckIns: 3,
-    // Below ten labels a Brier score is mostly luck.
     minLabels: 10,
-    // What somebody scores who always says "fifty-fifty": worse than that misleads whoever relies on it.
     guideBrier: 0.25,
-    // Twice is an accident, three times a pattern; at five somebody should look.
     guideFailures: 3,
     pauseFailures: 5,
-    // Progress reads differently each time; three times the same in ten is worth a word, six in twenty is a loop.
     guideEqual: 3,
     guideEqualOf: 10,
     pauseEqual: 6,
     pauseEqualOf: 20,
-    // Who lets leases run out under its hands, or has them taken away, again and again, endangers what they protect.
     pauseLostLeases: 3,
     lostLeasesMs: 3_600_000,
-    // Long enough to show a change, short enough to be reached.
     boundsOf: 10,
   },
-  // A week: whoever comes back after it is a new piece of work, and the list of agents stays readable.
   archive: { silentMs: 7 * 86_400_000 },
 };
 
-/** The settings for this agent. `policy` null: nobody adopted one. */
-export function policyFor(policy: Policy | null, agentId: string): EffectivePolicy {
-  if (policy === null) return DEFAULT_POLICY;
-  const layers: AgentPolicy[] = [policy];
-  for (const [pattern, layer] of Object.entries(policy.agents ?? {})) {
-    if (matchesPattern(pattern, agentId)) layers.push(layer);
-  }
-  return layers.reduce(onTop, DEFAULT_POLICY);
+/** One layer over the defaults: what the policy says of all agents, or of those that `pattern` names. */
+export interface PolicyLayer {
+  readonly pattern: string | null;
+  readonly says: AgentPolicy;
 }
 
-function onTop(below: EffectivePolicy, layer: AgentPolicy): EffectivePolicy {
+/** What `policy` says of this agent, the strongest last; of an agent that no pattern names, where `agentId` is null. */
+export function layersFor(policy: Policy | null, agentId: string | null): readonly PolicyLayer[] {
+  if (policy === null) return [];
+  const layers: PolicyLayer[] = [{ pattern: null, says: policy }];
+  for (const [pattern, says] of Object.entries(policy.agents ?? {})) {
+    if (agentId !== null && matchesPattern(pattern, agentId)) layers.push({ pattern, says });
+  }
+  return layers;
+}
+
+/** The settings for this agent. `policy` null: nobody adopted one. */
+export function policyFor(policy: Policy | null, agentId: string | null): EffectivePolicy {
+  return layersFor(policy, agentId).reduce((below, { says }) => onTop(below, says), DEFAULT_POLICY);
+}
+
+/** What holds where `layer` lies over `below`. */
+export function onTop(below: EffectivePolicy, layer: AgentPolicy): EffectivePolicy {
   return {
     estimator: layer.estimator ?? below.estimator,
     onPause: layer.onPause ?? below.onPause,

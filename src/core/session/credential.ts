@@ -3,7 +3,7 @@
 import type { Caller } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { type Rejection, reject } from '../rejection.ts';
-import type { SessionRow } from '../rows.ts';
+import type { AgentRow, SessionRow } from '../rows.ts';
 
 /** The session, live or ended, whose handle has this hash; null when there is none. */
 export function sessionOfHandle(state: FleetState, handleHash: string): SessionRow | null {
@@ -36,21 +36,37 @@ export function liveSession(state: FleetState, caller: Caller): SessionRow | Rej
 
 /** Why the agent of this session may not change anything now, or null. */
 export function refuseLifecycle(state: FleetState, session: SessionRow): Rejection | null {
-  const lifecycle = state.agents.get(session.agentId)?.lifecycle;
-  const message = `${session.agentId} is ${lifecycle}.`;
-  switch (lifecycle) {
+  const agent = state.agents.get(session.agentId);
+  switch (agent?.lifecycle) {
     case 'paused':
       return reject('AGENT_PAUSED', {
-        message,
-        next: 'You may read, release and check in. Recover with a reflection, or ask an operator to resume you.',
+        message: becameText(agent),
+        next: nextOfPaused(agent),
+        details: { agentId: agent.agentId, by: agent.pause?.by ?? null, reasons: agent.pause?.reasons ?? [] },
       });
     case 'archived':
-      return reject('AGENT_ARCHIVED', { message, next: 'An operator can restore it.' });
+      return reject('AGENT_ARCHIVED', { message: becameText(agent), next: 'An operator can restore it.' });
     case 'retired':
-      return reject('AGENT_RETIRED', { message, next: 'A retired agent never acts again. Register another one.' });
+      return reject('AGENT_RETIRED', {
+        message: becameText(agent),
+        next: 'A retired agent never acts again. Register another one.',
+      });
     default:
       return null;
   }
+}
+
+function becameText({ agentId, lifecycle, change }: AgentRow): string {
+  if (change === null) return `${agentId} is ${lifecycle}.`;
+  const by = change.by === 'policy' ? 'policy' : change.actor;
+  return `${agentId} is ${lifecycle} since ${change.wallAt} by ${by}: ${change.reason}`;
+}
+
+function nextOfPaused({ pause }: AgentRow): string {
+  const may = 'You may read, release and check in.';
+  if (pause?.by === 'operator') return `${may} Only an operator resumes you.`;
+  const [first] = pause?.reasons ?? [];
+  return `${may} ${first === undefined ? '' : `${first.next} `}Then call recover with what you learned, or ask an operator to resume you.`;
 }
 
 /** The operator's name when the caller proves authority, else why not. */

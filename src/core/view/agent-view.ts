@@ -1,12 +1,15 @@
-// Agents, with the sessions that stand for them. Without `all` only those are shown that are here: with a live session, or
-// with a lease still in their name.
+// Agents, with the sessions that stand for them. Without `all` only those are shown that are here: with a live session, with a
+// lease still in their name, or paused: a pause never lasts unseen.
 
 import type { FleetState } from '../fleet-state.ts';
+import { checkInsOf, standingAgainst } from '../governance/check-in-rules.ts';
+import type { EisvState } from '../governance/eisv/eisv-state.ts';
+import { calibrationOf } from '../governance/evidence/calibration.ts';
 import type { Instant } from '../instant.ts';
 import type { AgentRow, SessionRow } from '../rows.ts';
 import { numberOfCursor, pageOf, rowLimit, VIEW_LIMITS } from './page.ts';
 import { sessionViewOf } from './session-view.ts';
-import type { AgentView, Page, PresenceOf, Query } from './views.ts';
+import type { AgentView, ConductView, LifecycleView, Page, PlanView, PresenceOf, Query } from './views.ts';
 
 type AgentsQuery = Extract<Query, { kind: 'agents' }>;
 
@@ -41,6 +44,9 @@ export function agentViewOf(state: FleetState, at: Instant, presence: PresenceOf
     tags: agent.tags,
     notes: agent.notes,
     lifecycle: agent.lifecycle,
+    change: changeView(state, at, agent),
+    plan: planOf(state, agent),
+    conduct: conductView(state, at, agent),
     registeredAt: agent.registeredWallAt,
     idleForMs: active === Number.NEGATIVE_INFINITY ? null : Math.max(0, at - active),
     sessions: newest.map((session) => sessionViewOf(state, at, presence, session)),
@@ -48,6 +54,52 @@ export function agentViewOf(state: FleetState, at: Instant, presence: PresenceOf
     leases: live.reduce((sum, session) => sum + state.leases.countIn('session', session.sessionId), 0),
     waits: live.reduce((sum, session) => sum + state.tickets.countIn('session', session.sessionId), 0),
   };
+}
+
+/** What these agents say they are at, the newest first. */
+export function plansOf(state: FleetState, agents: readonly AgentRow[]): readonly PlanView[] {
+  const plans = agents.flatMap((agent) => {
+    const plan = planOf(state, agent);
+    return plan === null ? [] : [{ agentId: agent.agentId, ...plan }];
+  });
+  return plans.toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+}
+
+function planOf(state: FleetState, { agentId }: AgentRow): AgentView['plan'] {
+  const plan = state.conduct.get(agentId)?.plan ?? null;
+  return plan === null ? null : { goal: plan.goal, task: plan.task, at: plan.wallAt };
+}
+
+function changeView(state: FleetState, at: Instant, agent: AgentRow): LifecycleView | null {
+  const { change, lifecycle } = agent;
+  if (change === null || lifecycle === 'active') return null;
+  const { by, actor, reason, wallAt } = change;
+  return {
+    by: by === 'policy' ? 'policy' : actor,
+    reason,
+    sinceAt: wallAt,
+    forMs: Math.max(0, at - change.at),
+    standingAgainst: lifecycle === 'paused' ? standingAgainst(state, agent, at) : [],
+  };
+}
+
+function conductView(state: FleetState, at: Instant, { agentId }: AgentRow): ConductView | null {
+  const conduct = state.conduct.get(agentId);
+  if (conduct === undefined) return null;
+  const { updates, verdicts, last, counts, eisv } = conduct;
+  return {
+    updates,
+    verdicts,
+    lastVerdict: last?.verdict ?? null,
+    lastCheckInAgoMs: last === null ? null : Math.max(0, at - last.at),
+    calibration: calibrationOf(checkInsOf(state, agentId)),
+    lost: counts,
+    eisv: eisv === null ? null : eisvView(eisv),
+  };
+}
+
+function eisvView({ E, I, S, V, lambda1, coherence, time, updates, decision }: EisvState): ConductView['eisv'] {
+  return { E, I, S, V, lambda1, coherence, time, updates, decision };
 }
 
 function agentsOf(state: FleetState, query: AgentsQuery): readonly AgentRow[] {
@@ -62,6 +114,7 @@ function agentsOf(state: FleetState, query: AgentsQuery): readonly AgentRow[] {
   for (const session of state.sessions.in('ended', 'ended')) {
     if (state.leases.countIn('session', session.sessionId) > 0) addAgent(state, present, session.agentId);
   }
+  for (const agent of state.agents.in('paused', 'paused')) present.add(agent);
   return byArrival(present);
 }
 

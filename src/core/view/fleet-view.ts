@@ -2,7 +2,7 @@
 
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
-import { agentViewOf, presentAgents } from './agent-view.ts';
+import { agentViewOf, plansOf, presentAgents } from './agent-view.ts';
 import { locksView } from './lock-view.ts';
 import { VIEW_LIMITS } from './page.ts';
 import type { FleetView, PresenceOf, Query } from './views.ts';
@@ -18,6 +18,8 @@ export function fleetView(
   const tickets = ticketsByArrival(state);
   const locks = locksView(state, at, presence, { kind: 'locks', limit: VIEW_LIMITS.fleetRows });
   const shownAgents = agents.slice(0, VIEW_LIMITS.fleetRows);
+  const plans = plansOf(state, agents);
+  const shownPlans = plans.slice(0, VIEW_LIMITS.fleetRows);
   const shownTickets = tickets.slice(0, VIEW_LIMITS.fleetRows);
   return {
     fleetId: state.fleet?.fleetId ?? null,
@@ -26,6 +28,7 @@ export function fleetView(
     granting: grantingOf(state, at),
     counts: {
       agents: agents.length,
+      paused: state.agents.countIn('paused', 'paused'),
       sessions: state.sessions.countIn('live', 'live'),
       leases: state.leases.size,
       waits: tickets.length,
@@ -37,11 +40,12 @@ export function fleetView(
     waits: shownTickets.map((ticket) => waiterViewOf(state, at, presence, ticket)),
     alerts: [],
     incidents: [],
-    plans: [],
+    plans: shownPlans,
     leftOut: {
       agents: agents.length - shownAgents.length,
       locks: locks.total - locks.items.length,
       waits: tickets.length - shownTickets.length,
+      plans: plans.length - shownPlans.length,
     },
   };
 }

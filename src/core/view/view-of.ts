@@ -6,6 +6,7 @@ import { agentsView } from './agent-view.ts';
 import { fleetView } from './fleet-view.ts';
 import { holderView, locksView } from './lock-view.ts';
 import { messagesView } from './message-view.ts';
+import { policyView } from './policy-view.ts';
 import { sessionView } from './session-view.ts';
 import { stateView } from './state-view.ts';
 import type { PresenceOf, Query, ViewOf, ViewOfKind } from './views.ts';
@@ -30,12 +31,14 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return waitsView(state, at, presence, query);
     case 'state':
       return stateView(state, at, presence, query);
-    case 'session':
     case 'messages':
       return messagesView(state, at, query);
+    case 'session':
       return sessionView(state, at, presence, query);
     case 'holder':
       return holderView(state, at, presence, query);
+    case 'policy':
+      return policyView(state);
     case 'token':
       return isToken(state, query);
   }

@@ -2,6 +2,9 @@
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
 import type { CycleStep, Lifecycle, MessageKind, Mode } from '../event.ts';
+import type { Calibration, Reason, Verdict } from '../governance/check-in.ts';
+import type { EisvState } from '../governance/eisv/eisv-state.ts';
+import type { Policy } from '../governance/policy.ts';
 import type { Notice, SessionState } from '../rows.ts';
 
 /**
@@ -38,6 +41,40 @@ export interface SessionProcess {
   readonly placeId: string;
 }
 
+/** What an agent's conduct shows, for people and for the agents beside it. */
+export interface ConductView {
+  /** Check-ins in all. */
+  readonly updates: number;
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly lastVerdict: Verdict | null;
+  readonly lastCheckInAgoMs: number | null;
+  readonly calibration: Calibration;
+  readonly lost: { readonly expired: number; readonly revoked: number; readonly deadlocks: number };
+  readonly eisv: EisvView | null;
+}
+
+export type EisvView = Pick<
+  EisvState,
+  'E' | 'I' | 'S' | 'V' | 'lambda1' | 'coherence' | 'time' | 'updates' | 'decision'
+>;
+
+/** Why an agent is what it is, where it is not simply active. */
+export interface LifecycleView {
+  readonly by: string;
+  readonly reason: string;
+  readonly sinceAt: string;
+  readonly forMs: number;
+  /** Of a pause: would `recover` end it now? Empty when it would. */
+  readonly standingAgainst: readonly Reason[];
+}
+
+export interface PlanView {
+  readonly agentId: string;
+  readonly goal: string;
+  readonly task: string;
+  readonly at: string;
+}
+
 export interface AgentView {
   readonly agentId: string;
   readonly client: string;
@@ -45,6 +82,11 @@ export interface AgentView {
   readonly tags: readonly string[];
   readonly notes: string;
   readonly lifecycle: Lifecycle;
+  /** Null while it is as it was registered, and active again. */
+  readonly change: LifecycleView | null;
+  readonly plan: Omit<PlanView, 'agentId'> | null;
+  /** Null before it first checked in or lost a lease. */
+  readonly conduct: ConductView | null;
   readonly registeredAt: string;
   /** Milliseconds since any session of it was active; null when it never had one. */
   readonly idleForMs: number | null;
@@ -89,6 +131,34 @@ export interface LockView {
   /** The first in line; `waiting` counts them all. */
   readonly waiters: readonly WaiterView[];
   readonly waiting: number;
+  /** Who asked its holder to let go, the newest first. What they wrote is for the holder. */
+  readonly asks: readonly AskView[];
+}
+
+export interface AskView {
+  readonly messageId: string;
+  readonly from: string;
+  readonly agoMs: number;
+  /** What the holder said to it last. */
+  readonly answered: 'confirm' | 'dismiss' | null;
+}
+
+/** A message as an operator sees it. */
+export interface MessageView {
+  readonly messageId: string;
+  readonly from: string;
+  /** An agent, `*` for everybody, or an operator who was answered. */
+  readonly to: string;
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly replyTo: string | null;
+  readonly thread: string;
+  readonly lease: { readonly resource: string; readonly token: number; readonly holds: boolean } | null;
+  readonly at: string;
+  readonly agoMs: number;
+  /** By its addressee, or by the agent whose messages are looked at; null where no agent is meant. */
+  readonly isRead: boolean | null;
+  readonly answered: 'confirm' | 'dismiss' | null;
 }
 
 /** Somebody waits for somebody. `hold` is a real wait; `line` only stands behind; `retry` asks again without queueing. */
@@ -131,34 +201,6 @@ export interface StateEntryView {
   readonly at: string;
 }
 
-  /** Who asked its holder to let go, the newest first. What they wrote is for the holder. */
-  readonly asks: readonly AskView[];
-}
-
-export interface AskView {
-  readonly messageId: string;
-  readonly from: string;
-  readonly agoMs: number;
-  /** What the holder said to it last. */
-  readonly answered: 'confirm' | 'dismiss' | null;
-}
-
-/** A message as an operator sees it. */
-export interface MessageView {
-  readonly messageId: string;
-  readonly from: string;
-  /** An agent, `*` for everybody, or an operator who was answered. */
-  readonly to: string;
-  readonly kind: MessageKind;
-  readonly text: string;
-  readonly replyTo: string | null;
-  readonly thread: string;
-  readonly lease: { readonly resource: string; readonly token: number; readonly holds: boolean } | null;
-  readonly at: string;
-  readonly agoMs: number;
-  /** By its addressee, or by the agent whose messages are looked at; null where no agent is meant. */
-  readonly isRead: boolean | null;
-  readonly answered: 'confirm' | 'dismiss' | null;
 export interface Page<T> {
   readonly items: readonly T[];
   /** Pass it back for the next page; null at the end. */
@@ -175,6 +217,7 @@ export interface FleetView {
     | { readonly ok: false; readonly code: string; readonly why: string; readonly resumesInMs: number | null };
   readonly counts: {
     readonly agents: number;
+    readonly paused: number;
     readonly sessions: number;
     readonly leases: number;
     readonly waits: number;
@@ -186,9 +229,29 @@ export interface FleetView {
   readonly waits: readonly WaiterView[];
   readonly alerts: readonly never[];
   readonly incidents: readonly never[];
-  readonly plans: readonly never[];
+  /** Of agents that are here, the newest first. */
+  readonly plans: readonly PlanView[];
   /** How many of each list were left out. */
-  readonly leftOut: { readonly agents: number; readonly locks: number; readonly waits: number };
+  readonly leftOut: {
+    readonly agents: number;
+    readonly locks: number;
+    readonly waits: number;
+    readonly plans: number;
+  };
+}
+
+export interface PolicyView {
+  /** Null: nothing was founded yet, so nobody could adopt one. */
+  readonly fleetId: string | null;
+  /** The policy in force; null while nobody adopted one, and the defaults hold. */
+  readonly adopted: {
+    readonly content: Policy;
+    /** Number of its adoption in the log. */
+    readonly seq: number;
+    readonly adoptedAt: string;
+    readonly by: string;
+    readonly reason: string;
+  } | null;
 }
 
 export type Query =
@@ -218,9 +281,18 @@ export type Query =
       readonly cursor?: string;
       readonly limit?: number;
     }
+  /** The newest, the newest last; its cursor leads to older ones. For operators: it shows what agents write to each other. */
+  | {
+      readonly kind: 'messages';
+      /** Only those that this agent wrote or may read. */
+      readonly agentId?: string;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
   /** Who a handle stands for; null when nobody. */
   | { readonly kind: 'session'; readonly handleHash: string }
   | { readonly kind: 'holder'; readonly resource: string }
+  | { readonly kind: 'policy' }
   /** Is this the hash of the fleet's token? The hash itself is in no view. */
   | { readonly kind: 'token'; readonly which: 'operator' | 'join'; readonly tokenHash: string };
 
@@ -230,19 +302,12 @@ export interface ViewOfKind {
   readonly agents: Page<AgentView>;
   readonly waits: WaitsView;
   readonly state: Page<StateEntryView>;
+  readonly messages: Page<MessageView>;
   readonly session: (SessionView & { readonly notices: readonly Notice[] }) | null;
   /** Leases on exactly this key. */
   readonly holder: readonly LockView[];
+  readonly policy: PolicyView;
   readonly token: boolean;
 }
 
 export type ViewOf<Q extends Query> = ViewOfKind[Q['kind']];
-  /** The newest, the newest last; its cursor leads to older ones. For operators: it shows what agents write to each other. */
-  | {
-      readonly kind: 'messages';
-      /** Only those that this agent wrote or may read. */
-      readonly agentId?: string;
-      readonly cursor?: string;
-      readonly limit?: number;
-    }
-  readonly messages: Page<MessageView>;

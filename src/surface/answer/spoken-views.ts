@@ -36,13 +36,29 @@ function spokenAgent({
   client,
   purpose,
   lifecycle,
+  change,
+  conduct,
   idleForMs,
   liveSessions,
   leases,
   waits,
   sessions,
 }: AgentView) {
-  return { agentId, client, purpose, lifecycle, alive: aliveIn(sessions), liveSessions, idleForMs, leases, waits };
+  const why = change === null ? {} : { why: { by: change.by, reason: change.reason, sinceAt: change.sinceAt } };
+  const lastVerdict = conduct?.lastVerdict ?? null;
+  return {
+    agentId,
+    client,
+    purpose,
+    lifecycle,
+    ...why,
+    lastVerdict,
+    alive: aliveIn(sessions),
+    liveSessions,
+    idleForMs,
+    leases,
+    waits,
+  };
 }
 
 /** Of several sessions the one that is best off: an agent is stopped or gone when all of it is. */

@@ -4,7 +4,18 @@
 import { bodyHash } from '../../app/body-hash.ts';
 import { agentVariablesIn } from '../../app/client-session.ts';
 import { secretHash } from '../../app/credentials.ts';
-import type { Caller, Command, ResumeGrantingCommand, RevokeCommand, SetTokenCommand } from '../../core/command.ts';
+import type {
+  AdoptPolicyCommand,
+  Caller,
+  Command,
+  ImportAgentCommand,
+  ImportHistoryCommand,
+  LifecycleCommand,
+  ResumeGrantingCommand,
+  RevokeCommand,
+  SendMessageCommand,
+  SetTokenCommand,
+} from '../../core/command.ts';
 import { type Rejection, reject } from '../../core/rejection.ts';
 import type { Answer } from '../../core/reply.ts';
 import type { Context } from './context.ts';
@@ -32,7 +43,15 @@ type Body = OperatorCommand extends infer C
     ? Omit<C, 'by' | 'requestId' | 'bodyHash'>
     : never
   : never;
-type OperatorCommand = RevokeCommand | SetTokenCommand | ResumeGrantingCommand;
+type OperatorCommand =
+  | RevokeCommand
+  | SetTokenCommand
+  | ResumeGrantingCommand
+  | LifecycleCommand
+  | AdoptPolicyCommand
+  | ImportAgentCommand
+  | ImportHistoryCommand
+  | SendMessageCommand;
 
 /** Gives a command of authority. */
 export async function commandAs(fleet: SeenFleet, by: Operator, body: Body): Promise<Answer> {

@@ -3,6 +3,7 @@
 
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
+import type { LifecycleOp } from './commands/lifecycle.ts';
 
 export interface CommandModule {
   /** Adds arguments, options and the action. */
@@ -57,6 +58,25 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'hand a lock to another agent',
     load: () => import('./commands/handoff.ts'),
   },
+  {
+    name: 'check-in',
+    group: WORK,
+    summary: 'say what was done, and hear whether to go on',
+    load: () => import('./commands/check-in.ts'),
+  },
+  {
+    name: 'outcome',
+    group: WORK,
+    summary: 'what became of the work of a check-in',
+    load: () => import('./commands/outcome.ts'),
+  },
+  { name: 'recover', group: WORK, summary: 'end the own pause', load: () => import('./commands/recover.ts') },
+  {
+    name: 'state',
+    group: WORK,
+    summary: 'small values that agents share',
+    load: () => import('./commands/state.ts'),
+  },
   { name: 'run', group: WORK, summary: 'hold locks while a command runs', load: () => import('./commands/run.ts') },
   {
     name: 'revoke',
@@ -64,6 +84,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'take a lock back, with a reason',
     load: () => import('./commands/revoke.ts'),
   },
+  { name: 'pause', group: AUTHORITY, summary: 'grant an agent nothing more', load: () => lifecycle('pause') },
+  { name: 'resume', group: AUTHORITY, summary: 'let a paused agent go on', load: () => lifecycle('resume') },
+  {
+    name: 'archive',
+    group: AUTHORITY,
+    summary: 'put an agent away; its history stays',
+    load: () => lifecycle('archive'),
+  },
+  { name: 'restore', group: AUTHORITY, summary: 'bring an archived agent back', load: () => lifecycle('restore') },
+  { name: 'retire', group: AUTHORITY, summary: 'end an agent for ever', load: () => lifecycle('retire') },
   {
     name: 'token',
     group: AUTHORITY,
@@ -89,3 +119,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/config.ts'),
   },
 ];
+
+async function lifecycle(op: LifecycleOp): Promise<CommandModule> {
+  return (await import('./commands/lifecycle.ts')).lifecycleCommand(op);
+}

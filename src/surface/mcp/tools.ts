@@ -2,12 +2,15 @@
 
 import type { Tool } from './tool.ts';
 import { acquireLock } from './tools/acquire-lock.ts';
+import { checkIn } from './tools/check-in.ts';
 import { checkToken } from './tools/check-token.ts';
 import { fleetStatus } from './tools/fleet-status.ts';
 import { getState } from './tools/get-state.ts';
 import { handOff } from './tools/hand-off.ts';
 import { listLocks } from './tools/list-locks.ts';
 import { putState } from './tools/put-state.ts';
+import { recordOutcome } from './tools/record-outcome.ts';
+import { recover } from './tools/recover.ts';
 import { register } from './tools/register.ts';
 import { releaseLock } from './tools/release-lock.ts';
 import { withdraw } from './tools/withdraw.ts';
@@ -20,6 +23,9 @@ export const TOOLS: readonly Tool[] = [
   handOff,
   checkToken,
   listLocks,
+  checkIn,
+  recordOutcome,
+  recover,
   fleetStatus,
   getState,
   putState,

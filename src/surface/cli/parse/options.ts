@@ -20,3 +20,19 @@ export function wholeOption(text: string): number {
 export function gather(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
+
+/** A number from 0 to 1. */
+export function shareOption(text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= 0 && number <= 1))
+    throw new InvalidArgumentError('It is no number from 0 to 1.');
+  return number;
+}
+
+export function numbersOption(text: string): readonly number[] {
+  const numbers =
+    text.trim() === '' ? [] : text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (numbers.some((number) => !Number.isFinite(number)))
+    throw new InvalidArgumentError('Give numbers separated by commas.');
+  return numbers;
+}

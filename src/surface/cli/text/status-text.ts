@@ -61,7 +61,40 @@ function troubleLines({ fleet, trouble }: StatusParts, { paint }: Look): readonl
         : `It goes on in ${durationText(resumesInMs)}, or when an operator says so: \`brigade store repair --reason ...\`.`;
     lines.push(paint.bad(`Granting rests (${code}): ${oneLine(why, 400)}`), then);
   }
-  return lines;
+  return [...lines, ...pausedLines(fleet, paint)];
+}
+
+/** A pause never lasts unseen. */
+function pausedLines({ agents, counts }: FleetView, paint: Look['paint']): readonly string[] {
+  const paused = agents.filter(({ lifecycle }) => lifecycle === 'paused');
+  const lines = paused.slice(0, PAUSED_SHOWN).flatMap(({ agentId, change }) => {
+    if (change === null) return [];
+    const { by, forMs, reason, standingAgainst } = change;
+    const how = standingAgainst.length === 0 ? 'It may recover by itself now' : 'It cannot recover by itself yet';
+    const text = `${oneLine(agentId)} is paused by ${oneLine(by)} since ${durationText(forMs)}: ${oneLine(reason, 300)}`;
+    return [
+      paint.warn(text),
+      `  ${how}; an operator ends it with \`brigade resume ${oneLine(agentId)} --reason ...\`.`,
+    ];
+  });
+  const left = counts.paused - Math.min(paused.length, PAUSED_SHOWN);
+  return left > 0 ? [...lines, paint.warn(`… and ${left} more are paused: brigade agents`)] : lines;
+}
+
+const PAUSED_SHOWN = 5;
+
+function plansText(fleet: FleetView, { paint, width }: Look): readonly string[] {
+  if (fleet.plans.length === 0) return [];
+  const lines = fleet.plans.map(({ agentId, goal, task }) =>
+    cutEnd(
+      `${oneLine(agentId)}  ${[goal, task]
+        .filter((part) => part !== '')
+        .map((part) => oneLine(part, 200))
+        .join(' · ')}`,
+      width,
+    ),
+  );
+  return [paint.title('PLANS'), ...lines];
 }
 
 function sections({ fleet, waits }: StatusParts, look: Look): readonly string[] {
@@ -69,6 +102,7 @@ function sections({ fleet, waits }: StatusParts, look: Look): readonly string[] 
   const graph = waitsText(waits, look);
   return [
     ...section('AGENTS', fleet.agents.length > 0 ? agentsText(fleet.agents, look) : [], fleet.leftOut.agents, look),
+    ...section('PLANS', plansText(fleet, look), fleet.leftOut.plans, look),
     ...section('LOCKS', fleet.locks.length > 0 ? locksText(fleet.locks, look) : [], fleet.leftOut.locks, look),
     ...(graph.length === 0 ? [] : ['', paint.title('WAITS'), ...graph]),
   ];

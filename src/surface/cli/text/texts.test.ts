@@ -100,43 +100,46 @@ describe('locks', () => {
   });
 });
 
-describe('agents', () => {
-  const session = {
-    sessionId: 'ses_ana',
-    agentId: 'ana',
-    state: 'live',
-    client: 'cli',
-    clientSession: null,
-    worktree: 'w1',
-    root: '/w',
-    presence: 'alive',
-    openedAt: '2025-11-19T23:25:00.000Z',
-    openForMs: 1,
-    idleForMs: 1,
-    leases: 1,
-    waits: 0,
-    processes: [{ pid: 4711, startTime: '99', kind: 'mcp', placeId: 'p1' }],
-  } as const;
-  const agent: AgentView = {
-    agentId: 'ana',
-    client: 'claude-code',
-    purpose: 'discovery',
-    tags: [],
-    notes: '',
-    lifecycle: 'active',
-    registeredAt: '2025-11-19T23:25:00.000Z',
-    idleForMs: 65_000,
-    sessions: [session],
-    liveSessions: 1,
-    leases: 2,
-    waits: 0,
-  };
+const session = {
+  sessionId: 'ses_ana',
+  agentId: 'ana',
+  state: 'live',
+  client: 'cli',
+  clientSession: null,
+  worktree: 'w1',
+  root: '/w',
+  presence: 'alive',
+  openedAt: '2025-11-19T23:25:00.000Z',
+  openForMs: 1,
+  idleForMs: 1,
+  leases: 1,
+  waits: 0,
+  processes: [{ pid: 4711, startTime: '99', kind: 'mcp', placeId: 'p1' }],
+} as const;
+const person: AgentView = {
+  agentId: 'ana',
+  client: 'claude-code',
+  purpose: 'discovery',
+  tags: [],
+  notes: '',
+  lifecycle: 'active',
+  change: null,
+  plan: null,
+  conduct: null,
+  registeredAt: '2025-11-19T23:25:00.000Z',
+  idleForMs: 65_000,
+  sessions: [session],
+  liveSessions: 1,
+  leases: 2,
+  waits: 0,
+};
 
+describe('agents', () => {
   it('are told with the best of their sessions', () => {
     const agents: readonly AgentView[] = [
-      agent,
+      person,
       {
-        ...agent,
+        ...person,
         agentId: 'bo',
         sessions: [
           { ...session, presence: 'gone' },
@@ -147,7 +150,7 @@ describe('agents', () => {
         purpose: null,
       },
       {
-        ...agent,
+        ...person,
         agentId: 'cy',
         sessions: [],
         liveSessions: 0,
@@ -173,7 +176,7 @@ describe('status', () => {
     head: { epoch: 0, seq: 77 },
     foundedAt: '2025-11-19T23:25:00.000Z',
     granting: { ok: true },
-    counts: { agents: 1, sessions: 1, leases: 60, waits: 2, offers: 1 },
+    counts: { agents: 1, paused: 0, sessions: 1, leases: 60, waits: 2, offers: 1 },
     longestWaitMs: 61_000,
     agents: [],
     locks: [lock],
@@ -181,7 +184,7 @@ describe('status', () => {
     alerts: [],
     incidents: [],
     plans: [],
-    leftOut: { agents: 0, locks: 59, waits: 0 },
+    leftOut: { agents: 0, locks: 59, waits: 0, plans: 0 },
   };
 
   it('says first where, how much and how long, and what it leaves out', () => {
@@ -191,6 +194,19 @@ describe('status', () => {
       '1 agent · 60 locks · 2 waits, the longest for 1m01s · 1 offer · log at 77',
     ]);
     expect(lines.at(-1)).toBe('… and 59 more: brigade locks');
+  });
+
+  it('names who is paused, why, and how it ends; and what the others are at', () => {
+    const change = { by: 'policy', reason: '5 failed\nin a row', sinceAt: '', forMs: 65_000, standingAgainst: [] };
+    const paused: AgentView = { ...person, lifecycle: 'paused', change };
+    const plans = [{ agentId: 'bo', goal: 'ship it', task: 'tests', at: '' }];
+    const counts = { ...fleet.counts, paused: 7 };
+    const told = { ...fleet, agents: [paused], counts, plans };
+    const text = statusText({ fleet: told, waits, location: '', trouble: null }, wide).join('\n');
+    expect(text).toContain('ana is paused by policy since 1m05s: 5 failed in a row');
+    expect(text).toContain('It may recover by itself now; an operator ends it with `brigade resume ana --reason ...`.');
+    expect(text).toContain('… and 6 more are paused: brigade agents');
+    expect(text).toContain('PLANS\nbo  ship it · tests');
   });
 
   it('says why nothing is granted, and what goes on when', () => {

@@ -32,8 +32,10 @@ export const fleetStatus = defineTool({
         .map(({ agentId, leases }) => (leases === 0 ? agentId : `${agentId} (${leases})`));
       const names = who.length === 0 ? '' : `: ${who.join(', ')}${counts.agents > who.length ? ' ...' : ''}`;
       const rest = granting.ok ? '' : ` Granting rests (${granting.code}): ${granting.why}`;
+      const paused = structured.agents.filter(({ lifecycle }) => lifecycle === 'paused').map(({ agentId }) => agentId);
+      const stopped = paused.length === 0 ? '' : ` Paused: ${paused.join(', ')}.`;
       const longest = counts.waits === 0 ? '' : `, the longest for ${durationText(longestWaitMs)}`;
-      const text = `${counts.agents} agents${names}. ${counts.leases} locks held, ${counts.waits} waiting${longest}.${rest}`;
+      const text = `${counts.agents} agents${names}. ${counts.leases} locks held, ${counts.waits} waiting${longest}.${stopped}${rest}`;
       return { structured, text };
     });
   },

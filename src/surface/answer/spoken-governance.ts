@@ -1,0 +1,31 @@
+// Check-ins and what follows from them as plain data, with the published field names.
+
+import type { EstimatorFacts } from '../../core/governance/check-in.ts';
+import type * as replies from '../../core/reply.ts';
+import type { Replied } from './spoken.ts';
+
+export function spokenCheckIn({ answer }: Pick<Replied<replies.CheckInReply>, 'answer'>) {
+  const { checkInId, verdict, reasons, next, updates, estimator } = answer;
+  return { checkInId, verdict, reasons, next, updates, estimator: spokenEstimator(estimator) };
+}
+
+/** What it was fed is in the log; the caller knows it. */
+export function spokenEstimator(estimator: EstimatorFacts) {
+  if (estimator.name === 'evidence') return estimator;
+  const { parameters: _parameters, ...rest } = estimator;
+  return rest;
+}
+
+export function checkInText({
+  verdict,
+  reasons,
+  next,
+}: Pick<replies.CheckInReply, 'verdict' | 'reasons' | 'next'>): string {
+  const why = reasons.map(({ message }) => ` ${message}`).join('');
+  return `Verdict: ${verdict}.${why} Next: ${next}`;
+}
+
+export function calibrationText({ labels, brier }: replies.RecordOutcomeReply['calibration']): string {
+  if (brier === null) return 'No check-in with a stated confidence has an outcome yet.';
+  return `Brier score ${brier.toFixed(3)} over ${labels} ${labels === 1 ? 'label' : 'labels'} (0 is perfect, 0.25 a coin).`;
+}
