@@ -5,6 +5,7 @@ import type { Command } from '../core/command.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { activityStepMs } from '../core/lease/expiry.ts';
 import type { Answer } from '../core/reply.ts';
+import { isActing } from '../core/session/presence.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { FleetClock } from './fleet-clock.ts';
@@ -32,10 +33,11 @@ export class ActivityKeeper {
   constructor(options: ActivityKeeperOptions) {
     this.#options = options;
     options.log.folded.listen((batch) => {
-      // A shorter TTL makes activity due earlier.
       if (this.#kept.size === 0) return;
       for (const event of batch.events) {
+        // A shorter TTL makes activity due earlier, and whoever was paused is active again.
         if (event.type === 'lease.granted' && this.#kept.has(event.sessionId ?? '')) this.#arm([event.sessionId ?? '']);
+        else if (event.type === 'agent.resumed' || event.type === 'agent.restored') this.#arm(this.#kept.keys());
       }
     });
   }
@@ -92,8 +94,10 @@ export class ActivityKeeper {
   }
 }
 
-/** Infinity for a session that is not live. */
+/** Infinity for a session that is not live, or whose agent is paused. */
 function dueAt(state: FleetState, sessionId: string): number {
   const session = state.sessions.get(sessionId);
-  return session?.state === 'live' ? session.activeAt + activityStepMs(session.minTtlMs) : Number.POSITIVE_INFINITY;
+  return session !== undefined && isActing(state, session)
+    ? session.activeAt + activityStepMs(session.minTtlMs)
+    : Number.POSITIVE_INFINITY;
 }

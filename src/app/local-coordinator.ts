@@ -1,15 +1,16 @@
 // The coordinator that folds the log itself. It owns the parts and their lives; each rule is in the part's own file.
 //
 //   submit ─> commit loop ─> log ─> merged state ─┬─> wait registry ─> parked callers
-//                                      ^          ├─> feeds
+//                                      ^          ├─> mail registry ─> callers that wait for a message
+//                                      │          ├─> feeds
 //                 tail, hints, polls ──┘          └─> views
 //
 // Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
 
-import type { AcquireCommand, AwaitCommand, Command } from '../core/command.ts';
+import type { AcquireCommand, AwaitCommand, Command, ReadMessagesCommand } from '../core/command.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
-import type { AcquireReply, Answer, Blocker, ReleaseReply } from '../core/reply.ts';
+import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
 import type { BackgroundFold } from '../ports/background-fold.ts';
@@ -29,6 +30,7 @@ import { type FeedOptions, feedOf } from './feed.ts';
 import { FleetClock } from './fleet-clock.ts';
 import { FleetLog } from './fleet-log.ts';
 import type { HostMemory } from './host-memory.ts';
+import { MailRegistry } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
 import { outcomeOf } from './outcome.ts';
 import { preludesFor } from './preludes.ts';
@@ -64,6 +66,7 @@ export class LocalCoordinator implements OwnCoordinator {
   readonly #log: FleetLog;
   readonly #commits: CommitLoop;
   readonly #waits: WaitRegistry;
+  readonly #mail: MailRegistry;
   readonly #activity: ActivityKeeper;
   readonly #tail: Tail;
   readonly #presence: PresenceSurvey;
@@ -91,6 +94,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#activity = new ActivityKeeper(parts);
     this.#tail = new Tail({ ...parts, isSomebodyNear: () => this.#waits.isSomebodyNear });
     this.#waits = new WaitRegistry({ ...parts, onParked: (call) => this.#onParked(call) });
+    this.#mail = new MailRegistry({ ...parts, onParked: (sessionId) => this.#keepWaiting(sessionId) });
     this.#presence = new PresenceSurvey({ placeId, processes, clock });
     this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
     this.#beater = new Beater(parts);
@@ -176,7 +180,7 @@ export class LocalCoordinator implements OwnCoordinator {
   health(): Health {
     const { head, traits, trouble } = this.#log;
     const { placeId } = this.#options.place;
-    return { head, traits, placeId, trouble, parked: this.#waits.size, ...this.#commits.counts };
+    return { head, traits, placeId, trouble, parked: this.#waits.size + this.#mail.size, ...this.#commits.counts };
   }
 
   close(): Promise<void> {
@@ -190,6 +194,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#beater.stop();
     this.#commits.hurry();
     await this.#waits.close();
+    this.#mail.close();
     for (const goodbye of this.#beforeClose) await goodbye();
     this.#activity.close();
     this.#tail.close();
@@ -200,11 +205,13 @@ export class LocalCoordinator implements OwnCoordinator {
 
   async #answer(command: Command, options: SubmitOptions, receivedMonoMs: number): Promise<Answer> {
     if (isWaiting(command) && this.#waits.isFull) return tooManyParked();
+    if (isWaitingForMail(command) && this.#mail.isFull) return tooManyParked();
     if (command.dryRun !== true) this.#engage();
     const seqBefore = this.#log.head.seq;
     const answer = await this.#decideOnTheLiving(command, options);
     const undo = undoOf({ command, answer, seqBefore, options }, this.#options.ids);
     if (undo !== null) return this.#commits.submit(undo, OWN);
+    if (isWaitingForMail(command) && isNothingRead(answer)) return this.#mail.park({ command, reply: answer, options });
     if (!isWaiting(command) || !isParked(answer)) return answer;
     return this.#waits.park({ command, reply: answer, receivedMonoMs, options });
   }
@@ -252,9 +259,14 @@ export class LocalCoordinator implements OwnCoordinator {
   }
 
   #onParked({ sessionId, reply }: { readonly sessionId: string; readonly reply: AcquireReply }): () => void {
+    this.#sweeper.suspect(reply.blockedBy.map((blocker) => blocker.sessionId));
+    return this.#keepWaiting(sessionId);
+  }
+
+  /** A call is parked here: its session counts as active, and what others write is heard of. */
+  #keepWaiting(sessionId: string): () => void {
     const inactive = this.#activity.keep(sessionId);
     const unfollow = this.#tail.follow('wait');
-    this.#sweeper.suspect(reply.blockedBy.map((blocker) => blocker.sessionId));
     return () => {
       inactive();
       unfollow();
@@ -283,6 +295,14 @@ const OWN = { ownBehalf: true } as const;
 
 function isWaiting(command: Command): command is AcquireCommand | AwaitCommand {
   return (command.op === 'acquire' || command.op === 'await') && command.waitMs > 0 && command.dryRun !== true;
+}
+
+function isWaitingForMail(command: Command): command is ReadMessagesCommand {
+  return command.op === 'read_messages' && command.waitMs > 0 && command.dryRun !== true;
+}
+
+function isNothingRead(answer: Answer): answer is ReadMessagesReply {
+  return !isRejection(answer) && answer.op === 'read_messages' && answer.parkedUntil !== null;
 }
 
 function isParked(answer: Answer): answer is AcquireReply & { readonly ticket: string } {

@@ -21,6 +21,7 @@ import type { SubmitOptions } from './coordinator.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import type { FleetLog } from './fleet-log.ts';
 import type { NextTurn } from './next-turn.ts';
+import { onAbort } from './on-abort.ts';
 import type { FoldedBatch } from './replica.ts';
 import { followUp } from './system-command.ts';
 import { rejectionOf } from './trouble.ts';
@@ -160,6 +161,7 @@ export class WaitRegistry {
     for (const event of batch.events) {
       if (event.type === 'epoch.started') this.#wakeAll();
       for (const effect of react(event)) {
+        if (effect.kind === 'mail') continue;
         if (effect.kind !== 'line') this.#endedWaits += 1;
         if (effect.kind === 'ticket') for (const call of this.#byTicket.get(effect.ticket) ?? []) this.#look(call);
         else this.#noteProgress();
@@ -311,11 +313,4 @@ function callerOf({ ask: { command } }: ParkedCall): Caller {
 
 function isStillQueued(answer: Answer): answer is AcquireReply {
   return !isRejection(answer) && answer.op === 'acquire' && answer.status === 'queued';
-}
-
-function onAbort(signal: AbortSignal | undefined, run: () => void): () => void {
-  if (signal === undefined) return () => undefined;
-  if (signal.aborted) queueMicrotask(run);
-  signal.addEventListener('abort', run, { once: true });
-  return () => signal.removeEventListener('abort', run);
 }

@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
-import { codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { codeOf, FleetRig, leased, mailIn, seat, tokenOf } from '../support/fleet-rig.ts';
 
 /** A disk that confirms what was read ahead only when the test lets it. */
 class Disk {
@@ -73,6 +73,22 @@ describe('nobody is told of what a power loss could undo', () => {
     disk.isBroken = false;
     await rig.clock.advance(300);
     expect(leased(await waiting).status).toBe('granted');
+  });
+
+  it('a message that comes by the log', async () => {
+    const { ana, bo, disk } = await twoCooks();
+    const reading = bo.read({ waitMs: 60_000 });
+    await settle();
+    disk.isOpen = false;
+    let isAnswered = false;
+    void reading.finally(() => {
+      isAnswered = true;
+    });
+    await ana.send('bo', 'hello');
+    await rig.clock.advance(300);
+    expect([isAnswered, disk.asked > 0]).toEqual([false, true]);
+    disk.open();
+    expect(mailIn(await reading)).toEqual(['hello']);
   });
 
   it('an answer that writes nothing itself', async () => {

@@ -189,6 +189,19 @@ export class Cook {
     return this.at.submit({ ...this.head(), op: 'put_state', key, value, condition });
   }
 
+  send(to: string, text: string, resource: string | null = null): Promise<Outcome> {
+    const kind = resource === null ? 'info' : 'task';
+    return this.at.submit({ ...this.head(), op: 'send_message', to, kind, text, replyTo: null, resource });
+  }
+
+  read(
+    ask: { readonly after?: number; readonly seen?: number; readonly waitMs?: number } = {},
+    options: SubmitOptions = {},
+  ): Promise<Outcome> {
+    const { after = null, seen = 0, waitMs = 0 } = ask;
+    return this.at.submit({ ...this.head(), op: 'read_messages', after, seen, limit: 100, waitMs }, options);
+  }
+
   head(requestId?: string): Pick<Command, 'by' | 'requestId' | 'bodyHash'> {
     asked += 1;
     return {
@@ -257,6 +270,13 @@ export function tokenOf(outcome: Outcome): number {
   const [lease] = leases;
   if (lease === undefined) throw new Error(`no lease: ${status}`);
   return lease.token;
+}
+
+/** What was read; throws when it was refused. */
+export function mailIn({ answer }: Outcome): readonly string[] {
+  if (isRejection(answer)) throw new Error(`${answer.code}: ${answer.message}`);
+  if (answer.op !== 'read_messages') throw new Error(`answered ${answer.op}`);
+  return answer.messages.map(({ text }) => text);
 }
 
 /** The code of a refusal; `none` for a reply. */

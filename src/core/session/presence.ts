@@ -2,6 +2,7 @@
 // is one fact that ends the authority of all its leases at once; their individual ends follow as due groups.
 
 import type { AttachCommand, CloseSessionCommand, DetachCommand, TouchCommand } from '../command.ts';
+import type { FleetState } from '../fleet-state.ts';
 import { activityStepMs } from '../lease/expiry.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
@@ -58,9 +59,15 @@ export function touch(ledger: Ledger, command: TouchCommand): Answer {
   let changed = false;
   for (const sessionId of command.sessionIds) {
     const session = ledger.state.sessions.get(sessionId);
-    if (session?.state === 'live') changed = recordActivity(ledger, session, 0) || changed;
+    if (session !== undefined && isActing(ledger.state, session))
+      changed = recordActivity(ledger, session, 0) || changed;
   }
   return done(changed);
+}
+
+/** What it does counts as activity: it is live, and its agent is not paused. */
+export function isActing(state: FleetState, session: SessionRow): boolean {
+  return session.state === 'live' && state.agents.get(session.agentId)?.lifecycle === 'active';
 }
 
 /** One `session.active` at most each quarter TTL; the first use of a handle is recorded at once. */
