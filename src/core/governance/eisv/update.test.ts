@@ -6,15 +6,19 @@ import { describe, expect, it } from 'vitest';
 import type { EisvFacts } from '../check-in.ts';
 import { EISV_START, type EisvState } from './eisv-state.ts';
 import { eisvAfter } from './judge-eisv.ts';
-import { type EisvInput, updateEisv } from './update.ts';
+import { type EisvInput, type EisvUpdate, updateEisv } from './update.ts';
 
-function run(inputs: readonly EisvInput[]): readonly EisvFacts[] {
+function updatesOf(inputs: readonly EisvInput[]): readonly EisvUpdate[] {
   let state = EISV_START;
   return inputs.map((input) => {
-    const { facts } = updateEisv(state, input);
-    state = eisvAfter(state, facts, input.summary);
-    return facts;
+    const update = updateEisv(state, input);
+    state = eisvAfter(state, update.facts, input.summary);
+    return update;
   });
+}
+
+function run(inputs: readonly EisvInput[]): readonly EisvFacts[] {
+  return updatesOf(inputs).map(({ facts }) => facts);
 }
 
 /** Rows of [E, I, S, V, lambda1, integral, T, coherence, risk], from whole arrays of the past. */
@@ -22,7 +26,7 @@ function secondOpinion(inputs: readonly EisvInput[]): readonly (readonly number[
   const within = (low: number, high: number, x: number) => [low, x, high].toSorted((a, b) => a - b)[1] ?? low;
   const sum = (xs: readonly number[]) => xs.reduce((a, b) => a + b, 0);
   const logistic = (x: number) => 1 / (1 + Math.exp(-x));
-  const words = (text: string) => text.toLowerCase().match(/\S+/gu) ?? [];
+  const words = (text: string): readonly string[] => text.toLowerCase().match(/\S+/gu) ?? [];
   const fences = (text: string) =>
     [/```/, /tool_call/i, /algorithm|function|class|import|async/i].map((p) => p.test(text));
   const texts = inputs.map(({ summary }) => summary);
@@ -134,12 +138,13 @@ function longRun(updates: number): readonly EisvInput[] {
 
 describe('a thousand updates', () => {
   const inputs = longRun(1_000);
-  const facts = run(inputs);
+  const made = updatesOf(inputs);
+  const facts = made.map((update) => update.facts);
 
   it('agree with a second implementation to 1e-9', () => {
     let furthest = 0;
     secondOpinion(inputs).forEach(([E, I, S, V, lambda1, integral, T, coherence, risk], k) => {
-      const mine = facts[k];
+      const { facts: mine, threshold } = made[k] ?? {};
       if (mine === undefined) throw new Error('too few');
       const pairs = [
         [mine.E, E],
@@ -148,6 +153,7 @@ describe('a thousand updates', () => {
         [mine.V, V],
         [mine.lambda1, lambda1],
         [mine.integral, integral],
+        [threshold, T],
         [mine.coherence, coherence],
         [mine.risk, risk],
         [mine.sampling.temperature, 0.5 + 0.7 * (lambda1 ?? 0)],
@@ -260,6 +266,11 @@ describe('hostile input', () => {
 });
 
 describe('the history', () => {
+  it('has the newest value in it when the threshold is taken: the tenth update is the first to adapt', () => {
+    const calm = Array.from({ length: 10 }, () => ({ summary: '', complexity: null, parameters: [] }));
+    expect(updatesOf(calm).map(({ threshold }) => threshold)).toEqual([...Array<number>(9).fill(0.15), 0.1]);
+  });
+
   it('is of a hundred values', () => {
     let state = EISV_START;
     for (const input of longRun(130)) state = eisvAfter(state, updateEisv(state, input).facts, input.summary);
