@@ -50,6 +50,19 @@ const PINNED = {
     required: '',
     output: 'locks cursor total',
   },
+  check_in: {
+    annotations: ADDS,
+    input: 'summary complexity confidence outcomes plan parameters ethicalDrift dryRun',
+    required: 'summary',
+    output: 'checkInId verdict reasons updates estimator registered',
+  },
+  record_outcome: {
+    annotations: ADDS,
+    input: 'checkInId kind ok evidence',
+    required: 'checkInId kind ok',
+    output: 'checkInId agentId calibration registered',
+  },
+  recover: { annotations: ADDS, input: 'reflection', required: 'reflection', output: 'resumed reasons registered' },
   fleet_status: {
     annotations: READS,
     input: '',

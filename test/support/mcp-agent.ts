@@ -57,6 +57,13 @@ export interface Told {
   }[];
   readonly agents?: readonly { readonly agentId: string }[];
   readonly counts?: Readonly<Record<string, number>>;
+  readonly checkInId?: string | null;
+  readonly verdict?: 'proceed' | 'guide' | 'pause';
+  readonly reasons?: readonly { readonly code: string; readonly message: string; readonly next: string }[];
+  readonly updates?: number;
+  readonly estimator?: Readonly<Record<string, unknown>>;
+  readonly calibration?: { readonly labels: number; readonly brier: number | null };
+  readonly plans?: readonly { readonly agentId: string; readonly goal: string; readonly task: string }[];
 }
 
 export interface ToolAnswer {

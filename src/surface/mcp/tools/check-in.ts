@@ -22,7 +22,7 @@ export const checkIn = defineTool({
     ethicalDrift: z.array(z.number()).max(3).optional().describe('taken, not used'),
     dryRun: z.boolean().optional(),
   },
-  output: ['checkInId', 'verdict', 'reasons', 'next', 'updates', 'estimator', 'registered'],
+  output: ['checkInId', 'verdict', 'reasons', 'updates', 'estimator', 'registered'],
   async run(seat, { dryRun, ethicalDrift: _ethicalDrift, parameters, ...asked }, call) {
     const numbers = parameters?.map((each) => each ?? 0);
     const outcomeOf = await seat.governance.checkIn({ ...asked, parameters: numbers }, { ...call, dryRun });
