@@ -81,6 +81,18 @@ const PINNED = {
     required: 'key value',
     output: 'key version registered',
   },
+  send_message: {
+    annotations: ADDS,
+    input: 'to type text replyTo resource',
+    required: 'to text',
+    output: 'messageId to isHere registered',
+  },
+  read_messages: {
+    annotations: ADDS,
+    input: 'waitMs after limit',
+    required: '',
+    output: 'messages cursor more registered',
+  },
 };
 
 interface ObjectSchema {

@@ -19,6 +19,7 @@ import { canonicalResource } from '../resource/canonical-resource.ts';
 import type { Call } from './call.ts';
 import { GovernanceCalls } from './governance-calls.ts';
 import { isWorktreeId, keysOf, leaseRefsOf, type ReadName } from './lease-names.ts';
+import { MessageCalls } from './message-calls.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type RegisterArguments, registerAgent, type SeatRegistration } from './register-agent.ts';
 import type { Acting, SeatOutcome, SeatView } from './seat-outcome.ts';
@@ -40,6 +41,8 @@ export type PutCondition = { readonly ifVersion: number } | LeaseRef;
 export class Seat {
   /** What its agent says of its own work. */
   readonly governance: GovernanceCalls;
+  /** What it writes to others, and what they write to it. */
+  readonly messages: MessageCalls;
   readonly #ports: SeatPorts;
   readonly #occupant: Occupant;
   readonly #calls: SessionCalls;
@@ -50,6 +53,7 @@ export class Seat {
     this.#occupant = occupant;
     this.#calls = new SessionCalls(ports, occupant);
     this.governance = new GovernanceCalls(this.#calls, ports.hasher);
+    this.messages = new MessageCalls(this.#calls, (name, worktree) => this.#keyIn(name, worktree));
     this.#read = (name, { id, root }) =>
       canonicalResource(name, { worktree: id, root, cwd: occupant.folder, isWorktree: isWorktreeId }, ports.prober);
   }
@@ -187,9 +191,7 @@ export class Seat {
   async keyOf(name: string, call: Call = {}): Promise<ResourceKey | Rejection> {
     try {
       const reader = await this.#calls.sessions.reader(this.#calls.whole(call).session);
-      const worktree = reader?.facts.worktree ?? this.#occupant.worktree;
-      const shown = worktreeIn(name) === null ? null : keyFromDescription(name, worktree.id, isWorktreeId);
-      return shown === null || isRejection(shown) ? await this.#read(name, worktree) : shown;
+      return await this.#keyIn(name, reader?.facts.worktree ?? this.#occupant.worktree);
     } catch (error) {
       return this.#calls.failed(error).answer;
     }
@@ -216,6 +218,11 @@ export class Seat {
         bodyHash: bodyHash(hasher, asked),
       })
       .catch((error: unknown) => logger.debug({ error }, 'activity was not recorded'));
+  }
+
+  async #keyIn(name: string, worktree: Worktree): Promise<ResourceKey | Rejection> {
+    const shown = worktreeIn(name) === null ? null : keyFromDescription(name, worktree.id, isWorktreeId);
+    return shown === null || isRejection(shown) ? this.#read(name, worktree) : shown;
   }
 
   async #withLease(ref: LeaseRef, worktree: Worktree, body: (found: LeaseRef) => Body): Promise<Body | Rejection> {

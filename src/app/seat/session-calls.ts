@@ -99,9 +99,12 @@ export class SessionCalls {
     if (isRejection(taken)) return refused(taken, this.#occupant.worktree.id);
     const standing = taken instanceof Standing ? taken : taken.standing;
     if (standing === null) return refused(needsSession(), this.#occupant.worktree.id);
-    const outcome = narrow<R>(await this.#submit(body, standing.caller(), plan.asked, call), op);
+    const isRead = body.op === 'read_messages';
+    const own = isRead ? { ...body, seen: standing.confirmMail(call.requestId) } : body;
+    const outcome = narrow<R>(await this.#submit(own, standing.caller(), plan.asked, call), op);
     if (standing.facts.acting === null) await this.sessions.learn(standing);
     const { acting, worktree } = standing.facts;
+    if (isRead && isListening(call)) standing.hearMail(outcome.answer);
     const notices = standing.hear(outcome.notices);
     if (taken instanceof Standing) return { ...outcome, notices, acting, registered: null, worktree: worktree.id };
     return {
@@ -137,6 +140,11 @@ export class SessionCalls {
     if (rejection.code === 'INTERNAL') this.#ports.logger.error({ error }, 'a call failed by a fault of ours');
     return { ...refused(rejection, this.#occupant.worktree.id), answer: rejection };
   }
+}
+
+/** Somebody takes the answer for one: it was neither given up nor only a look. */
+function isListening({ cut, cancelled, dryRun }: Call): boolean {
+  return cut?.aborted !== true && cancelled?.aborted !== true && dryRun !== true;
 }
 
 /** The log refuses the handle of the default session: the session ended, or the log was replaced. */

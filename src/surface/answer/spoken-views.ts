@@ -2,6 +2,7 @@
 
 import type { AgentView, FleetView, LockView, Presence, WaiterView } from '../../core/view/views.ts';
 import { seenFrom } from './seen-names.ts';
+import { spokenAsk } from './spoken-messages.ts';
 
 export type SpokenLock = ReturnType<typeof spokenLock>;
 
@@ -21,6 +22,7 @@ export function spokenLock(lock: LockView, worktree: string) {
     handoffTo: lock.handoffTo,
     waiters: lock.waiters.map((waiter) => spokenWaiter(waiter, worktree)),
     waiting: lock.waiting,
+    asks: lock.asks.map(spokenAsk),
   };
 }
 

@@ -9,10 +9,12 @@ import { getState } from './tools/get-state.ts';
 import { handOff } from './tools/hand-off.ts';
 import { listLocks } from './tools/list-locks.ts';
 import { putState } from './tools/put-state.ts';
+import { readMessages } from './tools/read-messages.ts';
 import { recordOutcome } from './tools/record-outcome.ts';
 import { recover } from './tools/recover.ts';
 import { register } from './tools/register.ts';
 import { releaseLock } from './tools/release-lock.ts';
+import { sendMessage } from './tools/send-message.ts';
 import { withdraw } from './tools/withdraw.ts';
 
 export const TOOLS: readonly Tool[] = [
@@ -29,4 +31,6 @@ export const TOOLS: readonly Tool[] = [
   fleetStatus,
   getState,
   putState,
+  sendMessage,
+  readMessages,
 ];

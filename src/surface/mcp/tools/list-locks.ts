@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isRejection } from '../../../core/rejection.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
+import { askText } from '../../answer/spoken-messages.ts';
 import { type SpokenLock, spokenLock } from '../../answer/spoken-views.ts';
 import { defineTool } from '../tool.ts';
 import { toolRejection, toolView } from '../tool-result.ts';
@@ -40,11 +41,13 @@ function textOf(locks: readonly SpokenLock[], total: number): string {
   return `${total} locked: ${locks.slice(0, SHOWN).map(lockText).join('; ')}${more}.`;
 }
 
-function lockText({ resource: name, holder, token, heldForMs, alive, waiting }: SpokenLock): string {
+function lockText({ resource: name, holder, token, heldForMs, alive, waiting, asks }: SpokenLock): string {
   if (holder === null) return `${name} kept for the first in line`;
   const process = alive === 'alive' || alive === 'unknown' ? '' : `, process ${alive}`;
   const line = waiting === 0 ? '' : `, ${waiting} waiting`;
-  return `${name} by ${holder.agentId} (token ${token ?? '?'}, ${durationText(heldForMs ?? 0)}${process}${line})`;
+  const [ask] = asks;
+  const asked = ask === undefined ? '' : `, ${askText(ask)}`;
+  return `${name} by ${holder.agentId} (token ${token ?? '?'}, ${durationText(heldForMs ?? 0)}${process}${line}${asked})`;
 }
 
 /** Without the arguments that were left out. */
