@@ -11,6 +11,8 @@ const BINS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 interface Label {
   readonly confidence: number;
   readonly succeeded: boolean;
+  /** Its place in `BINS`. */
+  readonly bin: number;
 }
 
 export function calibrationOf(checkIns: readonly Pick<CheckInRow, 'confidence' | 'outcomes'>[]): Calibration {
@@ -19,7 +21,7 @@ export function calibrationOf(checkIns: readonly Pick<CheckInRow, 'confidence' |
     labels: labels.length,
     brier: labels.length === 0 ? null : mean(labels.map(missOf)),
     bins: BINS.flatMap((from, i) => {
-      const inside = labels.filter(({ confidence }) => BINS.findLastIndex((low) => low <= confidence) === i);
+      const inside = labels.filter(({ bin }) => bin === i);
       return inside.length === 0 ? [] : [binOf(from, inside)];
     }),
   };
@@ -33,7 +35,8 @@ export function hasSucceeded({ outcomes }: Pick<CheckInRow, 'outcomes'>): boolea
 function labelOf(checkIn: Pick<CheckInRow, 'confidence' | 'outcomes'>): readonly Label[] {
   const { confidence } = checkIn;
   const succeeded = hasSucceeded(checkIn);
-  return confidence === null || succeeded === null ? [] : [{ confidence, succeeded }];
+  if (confidence === null || succeeded === null) return [];
+  return [{ confidence, succeeded, bin: BINS.findLastIndex((from) => from <= confidence) }];
 }
 
 function missOf({ confidence, succeeded }: Label): number {

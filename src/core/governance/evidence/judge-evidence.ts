@@ -14,7 +14,7 @@
 
 import type { Instant } from '../../instant.ts';
 import type { CheckInRow, ConductRow, LifecycleChange } from '../../rows.ts';
-import type { Reason, Verdict } from '../check-in.ts';
+import type { Calibration, Reason, Verdict } from '../check-in.ts';
 import type { Judgement } from '../check-in-rules.ts';
 import type { EvidencePolicy } from '../policy.ts';
 import { calibrationOf, hasSucceeded } from './calibration.ts';
@@ -46,12 +46,13 @@ interface Finding {
 
 /** Reasons that pause come first; a rule that both guides and pauses gives the one that pauses. */
 export function judgeEvidence(input: EvidenceInput): Judgement {
-  const facts = factsOf(input);
+  const calibration = calibrationOf(input.checkIns);
+  const facts = factsOf(input, calibration);
   const checkInsSoFar = input.conduct.updates + 1;
   if (checkInsSoFar < input.policy.minCheckIns) {
     return { verdict: 'proceed', reasons: [tooEarlyReason(checkInsSoFar, input.policy.minCheckIns)], facts };
   }
-  const found = findings(input);
+  const found = [...rulesThatPause(input), ...present(miscalibration(calibration, input.policy))];
   const reasons = [...reasonsOf(found, 'pause'), ...reasonsOf(found, 'guide')];
   const verdict = VERDICTS.find((worse) => found.some((one) => one.verdict === worse)) ?? 'proceed';
   return { verdict, reasons, facts };
@@ -60,13 +61,18 @@ export function judgeEvidence(input: EvidenceInput): Judgement {
 /** The rules that pause, looked at over the last `boundsOf` check-ins; empty when none matches. */
 export function evidenceInBounds(input: EvidenceInput): readonly Reason[] {
   const checkIns = newest(input.checkIns, input.policy.boundsOf);
-  return reasonsOf(findings({ ...input, checkIns, resumed: null }), 'pause');
+  return reasonsOf(rulesThatPause({ ...input, checkIns, resumed: null }), 'pause');
 }
 
 const VERDICTS = ['pause', 'guide'] as const;
 
-function findings(input: EvidenceInput): readonly Finding[] {
-  return [failures(input), repetition(input), lostLeases(input), calibration(input)].filter((one) => one !== null);
+/** What the rules that can pause have found; it may be mere guidance. */
+function rulesThatPause(input: EvidenceInput): readonly Finding[] {
+  return [failures(input), repetition(input), lostLeases(input)].flatMap(present);
+}
+
+function present(finding: Finding | null): readonly Finding[] {
+  return finding === null ? [] : [finding];
 }
 
 function reasonsOf(found: readonly Finding[], verdict: Finding['verdict']): readonly Reason[] {
@@ -96,14 +102,12 @@ function lostLeases(input: EvidenceInput): Finding | null {
   return { verdict: 'pause', reason: lostLeasesReason(lost, policy, at) };
 }
 
-function calibration({ checkIns, policy }: EvidenceInput): Finding | null {
-  const seen = calibrationOf(checkIns);
-  if (seen.brier === null || seen.labels < policy.minLabels || seen.brier <= policy.guideBrier) return null;
-  return { verdict: 'guide', reason: calibrationReason(seen, seen.brier, policy.guideBrier) };
+function miscalibration(seen: Calibration, { minLabels, guideBrier }: EvidencePolicy): Finding | null {
+  if (seen.brier === null || seen.labels < minLabels || seen.brier <= guideBrier) return null;
+  return { verdict: 'guide', reason: calibrationReason(seen, seen.brier, guideBrier) };
 }
 
-function factsOf(input: EvidenceInput): Judgement['facts'] {
-  const { labels, brier } = calibrationOf(input.checkIns);
+function factsOf(input: EvidenceInput, { labels, brier }: Calibration): Judgement['facts'] {
   return {
     name: 'evidence',
     labelled: labels,
