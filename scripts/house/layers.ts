@@ -19,7 +19,7 @@ interface Layer {
 const layers: readonly Layer[] = [
   { at: 'core', mayImport: ['core'], packages: ['sorted-btree'] },
   { at: 'ports', mayImport: ['ports', 'core'], packages: [] },
-  { at: 'app', mayImport: ['app', 'ports', 'core'], packages: ['node:'] },
+  { at: 'app', mayImport: ['app', 'ports', 'core'], packages: ['node:', 'zod', 'jsonc-parser'] },
   { at: 'adapters', mayImport: ['adapters', 'ports', 'core'] },
   { at: 'surface', mayImport: ['surface', 'app', 'core', 'compose.ts'], typesOnly: ['ports'] },
   { at: 'compose.ts', mayImport: ['adapters', 'app', 'ports', 'core'] },

@@ -1,9 +1,21 @@
 // What one policy changes in another, one line for each setting, as people compare them.
 
+import { LIMITS } from '../limits.ts';
 import type { Policy } from './policy.ts';
 
-/** Lines such as `evidence.pauseFailures: 5 -> 3`, in the order of their names; empty when both say the same. */
+/**
+ * Lines such as `evidence.pauseFailures: 5 -> 3`, in the order of their names; empty when both say the same. The lines are part
+ * of an event, so there are `LIMITS.policyDiffLines` at most, and the last one then tells how many are left out.
+ */
 export function policyDiff(before: Policy, after: Policy): readonly string[] {
+  const lines = differences(before, after);
+  const shown = lines.slice(0, LIMITS.policyDiffLines - 1);
+  return lines.length <= LIMITS.policyDiffLines
+    ? lines
+    : [...shown, `and ${lines.length - shown.length} settings more`];
+}
+
+function differences(before: Policy, after: Policy): readonly string[] {
   const [was, is] = [settingsOf(before), settingsOf(after)];
   const names = [...new Set([...was.keys(), ...is.keys()])].toSorted();
   const lines = names.flatMap((name) => {
@@ -20,7 +32,9 @@ function settingsOf(policy: Policy): ReadonlyMap<string, string> {
   const walk = (value: unknown, path: readonly string[]): void => {
     const isBranch = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
     if (!isBranch) {
-      if (path.length > 0) settings.set(nameOf(path), JSON.stringify(value));
+      // Only `archive` may be null: no silence is long enough then.
+      const at = value === null ? [...path, 'silentMs'] : path;
+      if (at.length > 0) settings.set(settingName(at), JSON.stringify(value));
       return;
     }
     for (const [key, below] of Object.entries(value)) walk(below, [...path, key]);
@@ -29,9 +43,9 @@ function settingsOf(policy: Policy): ReadonlyMap<string, string> {
   return settings;
 }
 
-/** Patterns may contain dots. */
-function nameOf(path: readonly string[]): string {
+/** The name of a setting as people read it: `agents["bot_*"].evidence.pauseFailures`. Patterns may contain dots. */
+export function settingName(path: readonly string[]): string {
   return path
-    .map((part, i) => (/^[\w-]+$/.test(part) ? (i === 0 ? part : `.${part}`) : `[${JSON.stringify(part)}]`))
+    .map((part, i) => (/^[\w-]+$/.test(part) ? `${i === 0 ? '' : '.'}${part}` : `[${JSON.stringify(part)}]`))
     .join('');
 }

@@ -1,0 +1,99 @@
+// The shape of a policy file, in one schema: the parser checks with it, and the JSON Schema that ships is made of it. Bounds
+// and words come from the core's table of settings.
+
+import * as z from 'zod';
+import { DEFAULT_POLICY } from '../../core/governance/policy.ts';
+import { POLICY_SETTINGS, type SettingName, settingOf } from '../../core/governance/policy-settings.ts';
+import { LIMITS } from '../../core/limits.ts';
+
+const FRACTIONS: ReadonlySet<SettingName> = new Set(['evidence.guideBrier']);
+const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
+const PATTERN_FLAW =
+  'is no pattern: 1 to 63 characters of agent ids (a-z, 0-9, . _ -) and * for any others, beginning with a letter, a digit or *';
+
+function numberOf(name: SettingName) {
+  const [min, max] = POLICY_SETTINGS[name].range ?? [0, 0];
+  const isWhole = !FRACTIONS.has(name);
+  const flaw = `must be a ${isWhole ? 'whole number' : 'number'} from ${min} to ${max}`;
+  const kind = isWhole ? z.int(flaw) : z.number(flaw);
+  return kind.min(min, flaw).max(max, flaw).meta(facts(name)).exactOptional();
+}
+
+function wordOf<const W extends readonly [string, ...string[]]>(name: SettingName, words: W) {
+  const shown = words.map((word) => JSON.stringify(word)).join(' or ');
+  return z.enum(words, `must be ${shown}`).meta(facts(name)).exactOptional();
+}
+
+function facts(name: SettingName) {
+  const { means, why } = POLICY_SETTINGS[name];
+  return { description: `${means} ${why}`, default: settingOf(DEFAULT_POLICY, name) };
+}
+
+const OBJECT_FLAW = 'must be an object';
+
+const EVIDENCE = z.strictObject(
+  {
+    minCheckIns: numberOf('evidence.minCheckIns'),
+    minLabels: numberOf('evidence.minLabels'),
+    guideBrier: numberOf('evidence.guideBrier'),
+    guideFailures: numberOf('evidence.guideFailures'),
+    pauseFailures: numberOf('evidence.pauseFailures'),
+    guideEqual: numberOf('evidence.guideEqual'),
+    guideEqualOf: numberOf('evidence.guideEqualOf'),
+    pauseEqual: numberOf('evidence.pauseEqual'),
+    pauseEqualOf: numberOf('evidence.pauseEqualOf'),
+    pauseLostLeases: numberOf('evidence.pauseLostLeases'),
+    lostLeasesMs: numberOf('evidence.lostLeasesMs'),
+    boundsOf: numberOf('evidence.boundsOf'),
+  },
+  OBJECT_FLAW,
+);
+
+const ARCHIVE = z.strictObject({ silentMs: numberOf('archive.silentMs').unwrap() }, 'must be an object, or null');
+
+const SETTINGS = {
+  estimator: wordOf('estimator', ['evidence', 'eisv-v1']),
+  onPause: wordOf('onPause', ['keep', 'release']),
+  evidence: EVIDENCE.meta({ description: 'When the estimator evidence guides and when it pauses.' }).exactOptional(),
+  archive: ARCHIVE.nullable()
+    .meta({ description: 'Archives agents that nobody named and that were silent for long. null: never.' })
+    .exactOptional(),
+};
+
+const AGENT = z.strictObject(SETTINGS, OBJECT_FLAW);
+
+const AGENTS = z.record(z.string().regex(PATTERN, PATTERN_FLAW), AGENT, OBJECT_FLAW).meta({
+  description:
+    'Settings of some agents, by id or by pattern, where * stands for any characters. Of the patterns that match an agent later ones win.',
+  maxProperties: LIMITS.policyPatterns,
+});
+
+/** What may stand in the file. `$schema` is for editors and no part of the policy. */
+export const POLICY_SCHEMA = z
+  .strictObject(
+    {
+      $schema: z.string('must be a text').meta({ description: 'Where an editor finds this schema.' }).exactOptional(),
+      ...SETTINGS,
+      agents: AGENTS.exactOptional(),
+    },
+    OBJECT_FLAW,
+  )
+  .meta({
+    title: 'Brigade policy',
+    description:
+      'What a fleet has decided about its agents (.brigade/policy.json). It comes into force by `brigade policy apply`. What is left out is the default.',
+  });
+
+/** The keys that may stand at a place of the file, for whoever wrote another one; none where no object belongs. */
+export function keysAt(path: readonly string[]): readonly string[] {
+  const [first, pattern, ...rest] = path;
+  if (first === undefined) return Object.keys(POLICY_SCHEMA.shape);
+  if (first === 'agents')
+    return pattern === undefined ? [] : rest[0] === undefined ? Object.keys(SETTINGS) : keysIn(rest);
+  return keysIn(path);
+}
+
+function keysIn([name, ...below]: readonly string[]): readonly string[] {
+  if (below.length > 0) return [];
+  return name === 'evidence' ? Object.keys(EVIDENCE.shape) : name === 'archive' ? Object.keys(ARCHIVE.shape) : [];
+}

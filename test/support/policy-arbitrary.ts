@@ -1,0 +1,56 @@
+// Policies as people write them: any settings within their bounds, for all agents and by pattern. Mostly the thresholds agree
+// with each other; sometimes that is left to chance.
+
+import * as fc from 'fast-check';
+import type { AgentPolicy, EvidencePolicy, Policy } from '../../src/core/governance/policy.ts';
+import { POLICY_SETTINGS, SETTING_NAMES, type SettingName } from '../../src/core/governance/policy-settings.ts';
+
+const numberIn = (name: SettingName): fc.Arbitrary<number> => {
+  const [min, max] = POLICY_SETTINGS[name].range ?? [0, 0];
+  return name === 'evidence.guideBrier'
+    ? fc.double({ min, max, noNaN: true }).map((each) => each + 0)
+    : fc.integer({ min, max });
+};
+
+const anyEvidence: fc.Arbitrary<Partial<EvidencePolicy>> = fc.record(
+  Object.fromEntries(
+    SETTING_NAMES.filter((name) => name.startsWith('evidence.')).map((name) => [
+      name.slice('evidence.'.length),
+      numberIn(name),
+    ]),
+  ) as Record<keyof EvidencePolicy, fc.Arbitrary<number>>,
+  { requiredKeys: [] },
+);
+
+const agreeing: fc.Arbitrary<Partial<EvidencePolicy>> = fc
+  .tuple(anyEvidence, fc.array(numberIn('evidence.pauseEqual'), { minLength: 7, maxLength: 7 }))
+  .map(([said, numbers]) => {
+    const [guideFailures = 2, pauseFailures = 2, guideEqual = 2, pauseEqual = 2, ...windows] = numbers.toSorted(
+      (a, b) => a - b,
+    );
+    const [guideEqualOf = 200, pauseEqualOf = 200, boundsOf = 200] = windows;
+    const thresholds = { guideFailures, pauseFailures, guideEqual, pauseEqual };
+    return { ...said, ...thresholds, guideEqualOf, pauseEqualOf, boundsOf };
+  });
+
+const evidence = fc.oneof({ arbitrary: agreeing, weight: 9 }, { arbitrary: anyEvidence, weight: 1 });
+
+const layer = {
+  estimator: fc.constantFrom('evidence' as const, 'eisv-v1' as const),
+  onPause: fc.constantFrom('keep' as const, 'release' as const),
+  evidence,
+  archive: fc.option(fc.record({ silentMs: numberIn('archive.silentMs') })),
+};
+
+const signs = ['a', 'b', '0', '7', '*', '*', 'constructor'] as const;
+
+export const agentPattern: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom(...signs), fc.array(fc.constantFrom(...signs, '.', '_', '-'), { maxLength: 5 }))
+  .map(([first, rest]) => [first, ...rest].join(''));
+
+const agentLayer: fc.Arbitrary<AgentPolicy> = fc.record(layer, { requiredKeys: [] });
+
+export const anyPolicy: fc.Arbitrary<Policy> = fc.record(
+  { ...layer, agents: fc.dictionary(agentPattern, agentLayer, { maxKeys: 5, noNullPrototype: true }) },
+  { requiredKeys: [] },
+);
