@@ -16,7 +16,7 @@ import type {
   SendMessageCommand,
   SetTokenCommand,
 } from '../../core/command.ts';
-import { type Rejection, reject } from '../../core/rejection.ts';
+import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import type { Answer } from '../../core/reply.ts';
 import type { Context } from './context.ts';
 import type { SeenFleet } from './open-fleet.ts';
@@ -36,6 +36,14 @@ export function operatorOf(context: Context, fleet: SeenFleet): Operator | Rejec
     message: 'This needs an operator, and nobody sits at a terminal here.',
     next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN to the token that `brigade token operator` prints.',
   });
+}
+
+/** Whoever runs this command may read what is kept for operators; a token that is shown is looked at. */
+export async function isOperator(context: Context, fleet: SeenFleet): Promise<boolean> {
+  const by = operatorOf(context, fleet);
+  if (isRejection(by)) return false;
+  if (by.proof === 'terminal') return true;
+  return fleet.coordinator.view({ kind: 'token', which: 'operator', tokenHash: by.proof.tokenHash });
 }
 
 type Body = OperatorCommand extends infer C

@@ -10,7 +10,10 @@ export interface CommonOptions {
 
 const GROUP = 'Everywhere:';
 
-/** Adds them to a command; to the program itself hidden, so that they may also stand before the command. */
+/**
+ * Adds them to a command; to the program itself hidden, so that they may also stand before the command. Where a command gives
+ * one of them a meaning of its own, that one is left to it.
+ */
 export function addCommonOptions(command: Command, hidden = false): void {
   const options: readonly (readonly [string, string])[] = [
     ['--json', 'print one JSON document'],
@@ -26,6 +29,7 @@ export function addCommonOptions(command: Command, hidden = false): void {
   ];
   for (const [flags, description] of options) {
     const option = command.createOption(flags, description).helpGroup(GROUP);
+    if (command.options.some((own) => own.long === option.long)) continue;
     command.addOption(hidden ? option.hideHelp() : option);
   }
 }

@@ -26,6 +26,8 @@ export interface Look {
 export interface Screen {
   /** A person looks at stdout. */
   readonly isTerminal: boolean;
+  /** A person looks at stderr, wherever stdout goes. */
+  readonly hasWatcher: boolean;
   look(reader?: string | null): Look;
   /** Lines for stdout. */
   out(...lines: readonly string[]): void;
@@ -64,6 +66,7 @@ export function screenOf(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream)
   const width = () => (isTerminal ? Math.max(NARROWEST, stdout.columns ?? 80) : Number.POSITIVE_INFINITY);
   return {
     isTerminal,
+    hasWatcher: stderr.isTTY,
     look: (reader = null) => ({ width: width(), paint, reader }),
     out: (...lines) => void stdout.write(`${lines.join('\n')}\n`),
     outSlowly: async (line) => {
