@@ -83,6 +83,11 @@ export interface TouchCommand extends CommandBase {
   readonly sessionIds: readonly string[];
 }
 
+/** Whoever acted for the session has shown its notices and ends now: there is no next call that would confirm them. */
+export interface HearCommand extends CommandBase {
+  readonly op: 'hear';
+}
+
 export interface AcquireCommand extends CommandBase {
   readonly op: 'acquire';
   /** Canonical keys. */
@@ -331,6 +336,7 @@ export type Command =
   | DetachCommand
   | CloseSessionCommand
   | TouchCommand
+  | HearCommand
   | AcquireCommand
   | AwaitCommand
   | LeaveWaitCommand

@@ -32,7 +32,7 @@ import { recall } from './request-memory.ts';
 import { utf8Bytes } from './resource/key-text.ts';
 import type { SessionRow } from './rows.ts';
 import { liveSession, operatorOf, refuseLifecycle, sessionOfHandle } from './session/credential.ts';
-import { attach, closeSession, detach, done, recordActivity, touch } from './session/presence.ts';
+import { attach, closeSession, detach, done, hear, recordActivity, touch } from './session/presence.ts';
 import { register } from './session/register.ts';
 import { putState } from './state/put.ts';
 
@@ -81,7 +81,11 @@ const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set([
   'record_outcome',
   'recover',
   'read_messages',
+  'hear',
 ]);
+
+/** They are the end of something, not a sign of work. */
+const NO_ACTIVITY: ReadonlySet<Command['op']> = new Set(['close_session', 'hear']);
 
 /** What they end is due this moment: nobody should have to wait for the next command. */
 const LEAVES_WORK: ReadonlySet<Command['op']> = new Set([
@@ -155,7 +159,7 @@ function asSession(ledger: Ledger, command: Command): Answer {
     sessionCommand(ledger, command, session),
   );
   if (isRejection(answer)) ledger.as(session.agentId, () => noteStale(ledger, session, command, answer));
-  else if (command.op !== 'close_session') {
+  else if (!NO_ACTIVITY.has(command.op)) {
     const noticesSeen = command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0;
     const current = ledger.state.sessions.get(session.sessionId);
     const isPaused = ledger.state.agents.get(session.agentId)?.lifecycle !== 'active';
@@ -199,6 +203,8 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
       return sendMessage(ledger, command, session);
     case 'read_messages':
       return readMessages(ledger, command, session);
+    case 'hear':
+      return hear(ledger, session, command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0);
     case 'attach':
       return attach(ledger, command, session);
     case 'close_session':

@@ -104,6 +104,8 @@ export interface EventFacts {
   'session.detached': { attachmentId: string; how: 'exit' | 'dead'; evidence: string };
   /** Recorded activity, at most once each quarter TTL. Renews by reference. */
   'session.active': { noticesSeen: number };
+  /** The session was told everything up to this number, by a process that ended right after it. */
+  'notices.heard': { upTo: number };
   'session.closed': { why: string };
   'session.lost': { evidence: string };
 

@@ -214,7 +214,7 @@ describe('one process', () => {
     expect(status.told.plans).toMatchObject([{ agentId: 'ana', goal: 'ship the parser', task: 'tests' }]);
     expect(status.text).toContain('Paused: ana.');
     const { stdout } = await scratch.brigade(['status']);
-    expect(stdout).toMatch(/ana is paused by operator:\w+ since .*let me look/);
+    expect(stdout).toMatch(/ana is paused by operator:\w+, for .*let me look/);
     expect(stdout).toContain('ship the parser');
     const heard = await ana.call('list_locks');
     expect(heard.told.notices).toMatchObject([{ kind: 'paused' }]);

@@ -166,7 +166,7 @@ export class Seat {
       if (reader === null) return { view, notices: [], worktree };
       const session = await this.#ports.coordinator.view({ kind: 'session', handleHash: reader.facts.handleHash });
       if (session?.state === 'live') this.#touch(session.sessionId);
-      return { view, notices: reader.hear(session?.notices ?? []), worktree };
+      return { view, notices: this.#calls.tell(reader, session?.notices ?? []), worktree };
     } catch (error) {
       return { view: this.#calls.failed(error).answer, notices: [], worktree: this.#occupant.worktree.id };
     }
@@ -195,6 +195,11 @@ export class Seat {
     } catch (error) {
       return this.#calls.failed(error).answer;
     }
+  }
+
+  /** This process has shown the notices it was given and ends now: they do not come again. */
+  confirmHeard(): Promise<void> {
+    return this.#calls.confirmHeard();
   }
 
   /** Leaves every session this process acts for. The session of another process, such as the shell's, stays. */

@@ -4,6 +4,7 @@
 import type { Caller, Command } from '../../core/command.ts';
 import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import type { Reply } from '../../core/reply.ts';
+import type { Notice } from '../../core/rows.ts';
 import { bodyHash } from '../body-hash.ts';
 import type { Outcome } from '../coordinator.ts';
 import { setupRejection } from '../setup-rejection.ts';
@@ -31,11 +32,30 @@ export class SessionCalls {
   readonly sessions: Sessions;
   readonly #ports: SeatPorts;
   readonly #occupant: Occupant;
+  readonly #told = new Set<Standing>();
 
   constructor(ports: SeatPorts, occupant: Occupant) {
     this.#ports = ports;
     this.#occupant = occupant;
     this.sessions = new Sessions(ports, occupant);
+  }
+
+  /** Says to the log what this process has shown of notices: it ends now, and no next call will. Never throws. */
+  async confirmHeard(): Promise<void> {
+    const { logger } = this.#ports;
+    for (const standing of this.#told) {
+      await this.#submit({ op: 'hear' }, standing.caller(), { op: 'hear' }, {}).catch((error: unknown) =>
+        logger.debug({ error }, 'what was heard was not confirmed'),
+      );
+    }
+    this.#told.clear();
+  }
+
+  /** Notes who was told something by this process. */
+  tell(standing: Standing, notices: readonly Notice[]): readonly Notice[] {
+    const fresh = standing.hear(notices);
+    if (fresh.length > 0) this.#told.add(standing);
+    return fresh;
   }
 
   /** For whom it is made where it does not say so, and when it arrived. */
@@ -69,7 +89,7 @@ export class SessionCalls {
       const own = reader === null ? null : await submit(reader.caller());
       const isOwn = own !== null && (session !== undefined || !isStale(own.answer));
       const outcome = isOwn ? own : await submit({ kind: 'system', name: 'seat' });
-      const notices = isOwn ? (reader?.hear(outcome.notices) ?? []) : [];
+      const notices = isOwn ? (reader === null ? [] : this.tell(reader, outcome.notices)) : [];
       return { ...outcome, notices, acting: isOwn ? acting : null, registered: null, worktree: worktree.id };
     } catch (error) {
       return this.failed(error);
@@ -105,7 +125,7 @@ export class SessionCalls {
     if (standing.facts.acting === null) await this.sessions.learn(standing);
     const { acting, worktree } = standing.facts;
     if (isRead && isListening(call)) standing.hearMail(outcome.answer);
-    const notices = standing.hear(outcome.notices);
+    const notices = this.tell(standing, outcome.notices);
     if (taken instanceof Standing) return { ...outcome, notices, acting, registered: null, worktree: worktree.id };
     return {
       ...outcome,

@@ -25,7 +25,7 @@ export function applyAgentEvent(state: FleetState, event: AgentEvent): void {
     tell(state, agent, event, 'paused', pausedText(event));
   } else if (state.agents.get(agent.agentId)?.lifecycle === 'active') {
     standInLine(state, agent, event);
-    tell(state, agent, event, 'resumed', `You are active again, by ${event.actor}: ${event.reason}`);
+    tell(state, agent, event, 'resumed', `You are active again, by ${event.actor}: ${ended(event.reason)}`);
   }
 }
 
@@ -76,8 +76,14 @@ function tell(state: FleetState, { agentId }: AgentRow, event: AgentEvent, kind:
     addNotice(state, sessionId, { seq: event.seq, kind, wallAt: event.wallAt, text });
 }
 
-function pausedText({ actor, reason, leases }: EventAmong<'agent.paused'>): string {
+/** Reasons are sentences, or a few words that somebody typed. */
+function ended(reason: string): string {
+  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
+}
+
+function pausedText({ actor, by, reason, leases }: EventAmong<'agent.paused'>): string {
   const held =
     leases === 'release' ? 'What you held is released.' : 'What you hold stays yours until its time is over.';
-  return `You are paused by ${actor}: ${reason}. ${held} You may read, release, check in and recover.`;
+  const then = by === 'policy' ? 'You may read, release, check in and recover.' : 'You may read, release and check in.';
+  return `You are paused by ${by === 'policy' ? by : actor}: ${ended(reason)} ${held} ${then}`;
 }

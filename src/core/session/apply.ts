@@ -14,6 +14,7 @@ export const SESSION_EVENTS = [
   'session.attached',
   'session.detached',
   'session.active',
+  'notices.heard',
   'session.closed',
   'session.lost',
 ] as const;
@@ -27,6 +28,10 @@ export function applySessionEvent(state: FleetState, event: SessionEvent): void 
     const session = state.sessions.get(event.sessionId ?? '');
     if (session === undefined) return;
     if (event.type === 'session.active') forgetNotices(state, session.sessionId, event.noticesSeen);
+    if (event.type === 'notices.heard') {
+      forgetNotices(state, session.sessionId, event.upTo);
+      return;
+    }
     const isEnd = event.type === 'session.closed' || event.type === 'session.lost';
     // Ended sessions stand in the order in which they ended, also in an image: so they are forgotten in it.
     if (isEnd && session.state === 'live') {
@@ -46,7 +51,7 @@ function seeLast(state: FleetState, { agentId, activeAt }: SessionRow): void {
 
 function changed(
   session: SessionRow,
-  event: Exclude<SessionEvent, EventOf<'agent.registered'> | EventOf<'session.opened'>>,
+  event: Exclude<SessionEvent, EventOf<'agent.registered'> | EventOf<'session.opened'> | EventOf<'notices.heard'>>,
 ): SessionRow {
   switch (event.type) {
     case 'session.handle_renewed':

@@ -54,6 +54,13 @@ export function closeSession(ledger: Ledger, command: CloseSessionCommand, sessi
   return done(true);
 }
 
+/** Nothing is logged where there is nothing to forget. */
+export function hear(ledger: Ledger, { agentId, sessionId }: SessionRow, upTo: number): Answer {
+  const isNews = ledger.state.notices.get(sessionId)?.notices.some((notice) => notice.seq <= upTo) === true;
+  if (isNews) ledger.emit({ type: 'notices.heard', agentId, sessionId, upTo });
+  return done(isNews);
+}
+
 /** Records the activity of sessions with a parked call or a running command, where it is due. */
 export function touch(ledger: Ledger, command: TouchCommand): Answer {
   let changed = false;

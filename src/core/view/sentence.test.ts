@@ -63,6 +63,7 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     "A process left ana's session (found dead: no process 4711)",
   ],
   'session.active': [{ noticesSeen: 3 }, 'ana was active'],
+  'notices.heard': [{ upTo: 80 }, 'ana was told everything up to number 80'],
   'session.closed': [{ why: 'its last process ended' }, "ana's session was closed: its last process ended"],
   'session.lost': [{ evidence: 'no process 4711' }, "ana's session was lost: no process 4711"],
   'lease.granted': [

@@ -44,6 +44,8 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `A process left ${whose(event)} session (${event.how === 'exit' ? 'it ended' : 'found dead'}: ${oneLine(event.evidence)})`;
     case 'session.active':
       return `${who(event)} was active`;
+    case 'notices.heard':
+      return `${who(event)} was told everything up to number ${event.upTo}`;
     case 'session.closed':
       return `${whose(event)} session was closed: ${oneLine(event.why)}`;
     case 'session.lost':

@@ -193,7 +193,12 @@ describe('locks', () => {
     expect(stage.sees({ kind: 'locks', limit: -1, cursor: 'x' }).items).toHaveLength(1);
     const fleet = stage.sees({ kind: 'fleet' });
     expect(fleet.locks).toHaveLength(VIEW_LIMITS.fleetRows);
-    expect(fleet.leftOut).toEqual({ agents: 0, locks: VIEW_LIMITS.rows + 5 - VIEW_LIMITS.fleetRows, waits: 0 });
+    expect(fleet.leftOut).toEqual({
+      agents: 0,
+      locks: VIEW_LIMITS.rows + 5 - VIEW_LIMITS.fleetRows,
+      waits: 0,
+      plans: 0,
+    });
   });
 
   it('counts the line beyond the waiters it shows', () => {
@@ -398,7 +403,14 @@ describe('waits', () => {
     stage.says('ana', { op: 'release', leases: [{ resource: 'task:a', token: leases[0]?.token ?? 0 }] });
     expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual(['bo is offered task:a and has not claimed it']);
     expect(stage.sees({ kind: 'locks' }).items).toMatchObject([{ resource: 'task:a', holder: null, waiting: 1 }]);
-    expect(stage.sees({ kind: 'fleet' }).counts).toEqual({ agents: 2, sessions: 2, leases: 0, waits: 1, offers: 1 });
+    expect(stage.sees({ kind: 'fleet' }).counts).toEqual({
+      agents: 2,
+      paused: 0,
+      sessions: 2,
+      leases: 0,
+      waits: 1,
+      offers: 1,
+    });
   });
 });
 
@@ -414,7 +426,7 @@ describe('fleet', () => {
       head: { epoch: 0 },
       foundedAt: '2025-11-19T23:25:00.000Z',
       granting: { ok: true },
-      counts: { agents: 2, sessions: 2, leases: 1, waits: 1, offers: 0 },
+      counts: { agents: 2, paused: 0, sessions: 2, leases: 1, waits: 1, offers: 0 },
       longestWaitMs: 3_000,
       agents: [{ agentId: 'bo' }, { agentId: 'ana' }],
       waits: [{ agentId: 'bo' }],

@@ -24,7 +24,10 @@ const RUN_PURPOSE = 'run';
 
 /** The seat of whoever typed the command: a session that the environment names, else the shell's. */
 export async function callerSeat(cli: Cli, opened: SeenFleet): Promise<Seat> {
-  return new Seat(opened.fleet.seatPorts, await occupantFor(cli, opened, callerOf(cli, opened)));
+  const seat = new Seat(opened.fleet.seatPorts, await occupantFor(cli, opened, callerOf(cli, opened)));
+  // What the command prints of notices is seen; the next command is another process and would be told again.
+  opened.fleet.coordinator.beforeClose(() => seat.confirmHeard());
+  return seat;
 }
 
 /**

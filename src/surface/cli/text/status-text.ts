@@ -71,7 +71,7 @@ function pausedLines({ agents, counts }: FleetView, paint: Look['paint']): reado
     if (change === null) return [];
     const { by, forMs, reason, standingAgainst } = change;
     const how = standingAgainst.length === 0 ? 'It may recover by itself now' : 'It cannot recover by itself yet';
-    const text = `${oneLine(agentId)} is paused by ${oneLine(by)} since ${durationText(forMs)}: ${oneLine(reason, 300)}`;
+    const text = `${oneLine(agentId)} is paused by ${oneLine(by)}, for ${durationText(forMs)} now: ${oneLine(reason, 300)}`;
     return [
       paint.warn(text),
       `  ${how}; an operator ends it with \`brigade resume ${oneLine(agentId)} --reason ...\`.`,

@@ -203,7 +203,7 @@ describe('status', () => {
     const counts = { ...fleet.counts, paused: 7 };
     const told = { ...fleet, agents: [paused], counts, plans };
     const text = statusText({ fleet: told, waits, location: '', trouble: null }, wide).join('\n');
-    expect(text).toContain('ana is paused by policy since 1m05s: 5 failed in a row');
+    expect(text).toContain('ana is paused by policy, for 1m05s now: 5 failed in a row');
     expect(text).toContain('It may recover by itself now; an operator ends it with `brigade resume ana --reason ...`.');
     expect(text).toContain('… and 6 more are paused: brigade agents');
     expect(text).toContain('PLANS\nbo  ship it · tests');
