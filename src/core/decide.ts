@@ -3,6 +3,7 @@
 // Pure: the same state, command and moment always give the same decision. All changes are in the decision's draft, forked from
 // the state; the state itself is not touched. First whatever is due is settled, then the command meets the result.
 
+import { isAllowed } from './agent/allowed.ts';
 import { changeLifecycle } from './agent/lifecycle.ts';
 import { importAgent, importHistory } from './audit/import.ts';
 import type { Command, CommandOf } from './command.ts';
@@ -66,22 +67,6 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'adopt_policy',
   'revoke',
   'set_token',
-]);
-
-/** Commands that a paused agent may still give. */
-const WHILE_PAUSED: ReadonlySet<Command['op']> = new Set([
-  'release',
-  'withdraw',
-  'check',
-  'leave_wait',
-  'undelivered',
-  'close_session',
-  'attach',
-  'check_in',
-  'record_outcome',
-  'recover',
-  'read_messages',
-  'hear',
 ]);
 
 /** They are the end of something, not a sign of work. */
@@ -153,7 +138,8 @@ function asSession(ledger: Ledger, command: Command): Answer {
   if (command.op === 'register') return remembering(ledger, command, 'register', '', () => register(ledger, command));
   const session = liveSession(ledger.state, command.by);
   if (isRejection(session)) return session;
-  const refused = WHILE_PAUSED.has(command.op) ? null : refuseLifecycle(ledger.state, session);
+  const { lifecycle = 'active' } = ledger.state.agents.get(session.agentId) ?? {};
+  const refused = isAllowed(lifecycle, command.op) ? null : refuseLifecycle(ledger.state, session);
   if (refused !== null) return refused;
   const answer = remembering(ledger, command, session.sessionId, session.agentId, () =>
     sessionCommand(ledger, command, session),

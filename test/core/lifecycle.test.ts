@@ -393,3 +393,56 @@ describe('an agent that nobody named', () => {
     expect(register(fleet, { resumeHandleHash: session?.handleHash ?? '' })).toMatchObject({ code: 'AGENT_ARCHIVED' });
   });
 });
+
+describe('each command of a session', () => {
+  const ref = { resource: 'task:a', token: 1 };
+  const COMMANDS: readonly Parameters<CoreFleet['says']>[1][] = [
+    { ...ACQUIRE, resources: ['task:a'] },
+    { op: 'await', ticket: 't1', waitMs: 1 },
+    { op: 'leave_wait', ticket: 't1' },
+    { op: 'undelivered', ticket: 't1' },
+    { op: 'withdraw', ticket: 't1' },
+    { op: 'renew', leases: [ref], ttlMs: null },
+    { op: 'release', leases: [ref] },
+    { op: 'check', ...ref },
+    { op: 'hand_off', ...ref, to: 'bo' },
+    { op: 'answer_handoff', offer: 'h1', answer: 'accept' },
+    { op: 'put_state', key: 'k', value: 1, condition: { ifVersion: 0 } },
+    CHECK_IN,
+    { op: 'record_outcome', checkInId: 'c1', kind: 'tests', ok: true, evidence: '' },
+    { op: 'recover', reflection: 'I see' },
+    { op: 'send_message', to: 'bo', kind: 'info', text: 'hi', replyTo: null, resource: null },
+    { op: 'read_messages', after: null, seen: 0, limit: 10, waitMs: 0 },
+    { op: 'attach', attachment: PROCESS },
+    { op: 'hear' },
+    { op: 'close_session', why: 'done' },
+  ];
+  const MAY: Readonly<Record<Exclude<Lifecycle, 'active'>, string>> = {
+    paused:
+      'leave_wait undelivered withdraw release check check_in record_outcome recover read_messages attach hear close_session',
+    archived: 'leave_wait undelivered withdraw release check hear close_session',
+    retired: 'leave_wait undelivered withdraw release check hear close_session',
+  };
+  const cells = COMMANDS.flatMap((ask) =>
+    (['paused', 'archived', 'retired'] as const).map((lifecycle) => {
+      const may = MAY[lifecycle].split(' ').includes(ask.op);
+      return [ask.op, lifecycle, may ? 'allowed' : 'refused', ask] as const;
+    }),
+  );
+
+  it.each(cells)('%s of an agent that is %s is %s', (_op, lifecycle, expected, ask) => {
+    const fleet = open(undefined, 'ana', 'bo');
+    // As it stands when the append was cut before its sessions were closed.
+    fleet.saysCut(null, { op: WAY[lifecycle][0] ?? 'pause', agentId: 'ana', reason: 'x' }, 'p1', 1);
+    const settled = fleet.state.agents.get('ana');
+    if (settled !== undefined) fleet.state.agents.set({ ...settled, change: null });
+    const { answer } = fleet.says('ana', ask);
+    const code = 'code' in answer ? answer.code : 'none';
+    if (expected === 'refused') expect(code).toBe(`AGENT_${lifecycle.toUpperCase()}`);
+    else expect(code).not.toMatch(/^AGENT_/);
+  });
+
+  it('is in the table', () => {
+    expect(new Set(COMMANDS.map(({ op }) => op)).size).toBe(COMMANDS.length);
+  });
+});
