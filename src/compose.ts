@@ -2,7 +2,7 @@
 // when it is needed, because a hook or `brigade locks` should be over in a moment.
 
 import { existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readConfigText } from './adapters/system/config-text.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
@@ -12,6 +12,7 @@ import { nodePathProber } from './adapters/system/node-path-prober.ts';
 import { packageVersion } from './adapters/system/package-version.ts';
 import { findPlace } from './adapters/system/place.ts';
 import { createPlainLogger } from './adapters/system/plain-logger.ts';
+import { readPolicyFile } from './adapters/system/policy-file.ts';
 import { openProcessTable } from './adapters/system/process-table.ts';
 import { randomIds } from './adapters/system/random-ids.ts';
 import { stateBase } from './adapters/system/state-base.ts';
@@ -25,6 +26,7 @@ import { HostCoordinator } from './app/desk/host-coordinator.ts';
 import { NO_MEMORY } from './app/host-memory.ts';
 import { instrument } from './app/instrument.ts';
 import { fraction } from './app/jitter.ts';
+import type { FoundingPolicy } from './app/preludes.ts';
 import { realDirectory } from './app/resource/canonical-resource.ts';
 import type { Worktree } from './app/seat/occupant.ts';
 import type { SeatPorts } from './app/seat/seat-ports.ts';
@@ -43,7 +45,7 @@ import { SetupFault } from './ports/setup-fault.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
-export { packageVersion };
+export { packageVersion, readPolicyFile };
 export const clock = systemClock;
 export const ids = randomIds;
 export const hasher = nodeHasher;
@@ -164,6 +166,7 @@ interface Local {
 /** The coordinator that folds the log itself; a guest of a desk never loads it. */
 async function openLocal(host: Host, { place, processes, lookOnly }: Local) {
   const { LocalCoordinator } = await import('./app/local-coordinator.ts');
+  let founding: FoundingPolicy = () => null;
   const local = new LocalCoordinator({
     makeStore: await storeMaker(host, lookOnly),
     memory: memoryOf(host),
@@ -175,9 +178,22 @@ async function openLocal(host: Host, { place, processes, lookOnly }: Local) {
     logger: host.logger,
     nextTurn: () => nextTurn(),
     fold: await foldOf(host),
+    foundingPolicy: () => founding(),
   });
   await local.open();
+  // Only who may found a fleet pays for what reads a policy.
+  if (!lookOnly && local.fleetId() === null) founding = await foundingPolicyOf(host);
   return local;
+}
+
+/** Where the source of this workspace's policy is. */
+export function policyPath({ workspace }: Host): string {
+  return join(workspace.fleetFolder, 'policy.json');
+}
+
+async function foundingPolicyOf(host: Host): Promise<FoundingPolicy> {
+  const { foundingPolicy } = await import('./app/policy/founding-policy.ts');
+  return () => foundingPolicy(() => readPolicyFile(policyPath(host)), host.logger);
 }
 
 /** Null where no desk is wanted, or the log is of this process alone. */

@@ -33,7 +33,7 @@ import type { HostMemory } from './host-memory.ts';
 import { MailRegistry } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
 import { outcomeOf } from './outcome.ts';
-import { preludesFor } from './preludes.ts';
+import { type FoundingPolicy, preludesFor } from './preludes.ts';
 import { PresenceSurvey } from './presence.ts';
 import { SnapshotSchedule } from './snapshot-schedule.ts';
 import { Sweeper } from './sweeper.ts';
@@ -55,6 +55,8 @@ export interface LocalCoordinatorOptions {
   readonly logger: Logger;
   readonly nextTurn: NextTurn;
   readonly fold: BackgroundFold | null;
+  /** Absent: a fleet that is founded here begins with the defaults. */
+  readonly foundingPolicy?: FoundingPolicy;
 }
 
 /** How often the clock is read while the log is held open. */
@@ -85,7 +87,9 @@ export class LocalCoordinator implements OwnCoordinator {
     const fleetClock = new FleetClock(clock, place);
     const log = new FleetLog({ ...options, placeId, momentOf: (state) => fleetClock.moment(state) });
     log.folded.listen((batch) => fleetClock.saw(log.state, batch));
-    const preludes = (): readonly Command[] => preludesFor({ ...options, state: log.state, fleetClock });
+    const { foundingPolicy = () => null } = options;
+    const preludes = (): readonly Command[] =>
+      preludesFor({ ...options, state: log.state, foundingPolicy, fleetClock });
     const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId });
     const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };
     this.#fleetClock = fleetClock;

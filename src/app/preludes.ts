@@ -5,6 +5,7 @@
 import type { Command } from '../core/command.ts';
 import { FORMAT } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
+import type { Policy } from '../core/governance/policy.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Place } from '../ports/place.ts';
 import type { FleetClock } from './fleet-clock.ts';
@@ -12,15 +13,19 @@ import { systemCommand } from './system-command.ts';
 
 export interface PreludeParts {
   readonly state: FleetState;
+  readonly foundingPolicy: FoundingPolicy;
   readonly fleetClock: FleetClock;
   readonly place: Place;
   readonly ids: IdSource;
 }
 
+/** The policy that a fleet which is founded now begins with; null leaves it with the defaults. */
+export type FoundingPolicy = () => Policy | null;
+
 /** Ask on caught-up state. Empty when all is said. */
-export function preludesFor({ state, fleetClock, place, ids }: PreludeParts): readonly Command[] {
+export function preludesFor({ state, foundingPolicy, fleetClock, place, ids }: PreludeParts): readonly Command[] {
   const preludes: Command[] = [];
-  if (state.fleet === null) preludes.push({ ...systemCommand(ids, 'founding'), op: 'found', fleetId: ids.newId('f') });
+  if (state.fleet === null) preludes.push(foundCommand(ids, foundingPolicy()));
   else if (state.fleet.format < FORMAT) preludes.push({ ...systemCommand(ids, 'upgrade'), op: 'move_format' });
   const anchor = fleetClock.neededAnchor(state);
   if (anchor !== null) {
@@ -28,4 +33,9 @@ export function preludesFor({ state, fleetClock, place, ids }: PreludeParts): re
     preludes.push({ ...systemCommand(ids, 'clock'), op: 'anchor', placeId, bootId, timeNamespace, host, ...anchor });
   }
   return preludes;
+}
+
+function foundCommand(ids: IdSource, policy: Policy | null): Command {
+  const command = { ...systemCommand(ids, 'founding'), op: 'found', fleetId: ids.newId('f') } as const;
+  return policy === null ? command : { ...command, policy };
 }

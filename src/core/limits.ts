@@ -88,6 +88,8 @@ export const LIMITS = {
   /** How often an agent that a policy may archive is looked at again. */
   silentStepMs: 86_400_000,
   policyBytes: 64 * 1024,
+  /** Of a policy file, which has room for comments. */
+  policyFileBytes: 256 * 1024,
   policyPatterns: 256,
   /** Settings that an adoption tells one by one: their lines share a group with the policy itself. */
   policyDiffLines: 1_000,

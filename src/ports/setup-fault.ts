@@ -3,7 +3,13 @@
 
 import { type Rejection, type RejectionParts, reject } from '../core/rejection.ts';
 
-type SetupCode = 'INVALID_ARGUMENT' | 'CREDENTIAL_WRONG' | 'STORE_UNSAFE' | 'STORE_UNAVAILABLE' | 'STORE_DAMAGED';
+type SetupCode =
+  | 'INVALID_ARGUMENT'
+  | 'POLICY_INVALID'
+  | 'CREDENTIAL_WRONG'
+  | 'STORE_UNSAFE'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_DAMAGED';
 
 export class SetupFault extends Error {
   readonly rejection: Rejection;

@@ -11,6 +11,7 @@ import { type HostMemory, NO_MEMORY } from '../../src/app/host-memory.ts';
 import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
 import type { Command, LeaseRef } from '../../src/core/command.ts';
 import type { Mode } from '../../src/core/event.ts';
+import type { Policy } from '../../src/core/governance/policy.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { AcquireReply, RegisterReply } from '../../src/core/reply.ts';
 import type { BackgroundFold } from '../../src/ports/background-fold.ts';
@@ -87,6 +88,8 @@ export interface RigOptions<C extends Clock> {
   readonly makeStore?: (name: string) => EventStore;
   readonly memoryOf?: (name: string) => HostMemory;
   readonly fold?: BackgroundFold;
+  /** What a fleet begins with that the coordinator of this name founds. */
+  readonly foundingPolicyOf?: (name: string) => Policy;
 }
 
 export class FleetRig<C extends Clock = FakeClock> {
@@ -121,6 +124,7 @@ export class FleetRig<C extends Clock = FakeClock> {
       logger: silent,
       nextTurn: () => nextTurn(),
       fold: this.#options.fold ?? null,
+      foundingPolicy: () => this.#options.foundingPolicyOf?.(name) ?? null,
     });
     await coordinator.open();
     this.#open.push(coordinator);

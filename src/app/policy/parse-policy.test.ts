@@ -6,7 +6,7 @@ import { policyDiff } from '../../core/governance/policy-diff.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import { contradictionsIn } from './contradictions.ts';
-import { POLICY_FILE_BYTES, type PolicyFlaw, parsePolicy, policyText } from './parse-policy.ts';
+import { type PolicyFlaw, parsePolicy, policyText } from './parse-policy.ts';
 
 const parse = (text: string): Policy | Rejection => parsePolicy({ path: 'policy.json', text });
 
@@ -174,8 +174,10 @@ describe('bounds of the file', () => {
       `1:2 agents: has ${LIMITS.policyPatterns + 1} patterns; there may be ${LIMITS.policyPatterns}`,
     ]);
     const long = (bytes: number) => `{ /*${' '.repeat(bytes - 8)}*/ }`;
-    expect(parse(long(POLICY_FILE_BYTES - 1))).toEqual({});
-    expect(flawsOf(long(POLICY_FILE_BYTES + 1))).toEqual([`1:1 : the file is longer than ${POLICY_FILE_BYTES} bytes`]);
+    expect(parse(long(LIMITS.policyFileBytes - 1))).toEqual({});
+    expect(flawsOf(long(LIMITS.policyFileBytes + 1))).toEqual([
+      `1:1 : the file is longer than ${LIMITS.policyFileBytes} bytes`,
+    ]);
   });
 
   it('tells the first of many flaws, in the order of the text, and how many more there are', () => {

@@ -26,9 +26,6 @@ export interface PolicyFlaw {
   readonly column: number;
 }
 
-/** Of a file with its comments; the policy in it has a bound of its own. */
-export const POLICY_FILE_BYTES = 4 * LIMITS.policyBytes;
-
 /** Flaws that are told at all, and in the sentence. */
 const TOLD = 50;
 const SAID = 3;
@@ -36,7 +33,8 @@ const NAME_LENGTH = 80;
 
 /** The policy in the file; POLICY_INVALID with its flaws in `details`, in the order of the text. */
 export function parsePolicy({ path, text }: PolicyFile): Policy | Rejection {
-  if (Buffer.byteLength(text) > POLICY_FILE_BYTES) return policyInvalid(path, [tooLong('the file', POLICY_FILE_BYTES)]);
+  if (Buffer.byteLength(text) > LIMITS.policyFileBytes)
+    return policyInvalid(path, [tooLong('the file', LIMITS.policyFileBytes)]);
   const plain = text.replace(/^\uFEFF/, '');
   const tree = parsePolicyTree(plain);
   const checked = check(tree);
@@ -53,8 +51,7 @@ export function policyText(policy: Policy): string {
   return `${JSON.stringify(policy, null, 2)}\n`;
 }
 
-/** POLICY_INVALID for a file with these flaws. */
-export function policyInvalid(path: string, flaws: readonly PolicyFlaw[]): Rejection {
+function policyInvalid(path: string, flaws: readonly PolicyFlaw[]): Rejection {
   const sentences = flaws.slice(0, SAID).map((flaw) => {
     const what = flaw.path === '' ? flaw.message : `${flaw.path} ${flaw.message}`;
     return `line ${flaw.line}, column ${flaw.column}: ${what}`;
