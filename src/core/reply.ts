@@ -147,7 +147,7 @@ export interface SendMessageReply {
   readonly op: 'send_message';
   readonly messageId: string;
   readonly to: string;
-  /** The addressee has a live session; otherwise it hears when it comes back. */
+  /** The addressee has a live session, as far as the log knows; otherwise it hears when it comes back. */
   readonly isHere: boolean;
 }
 

@@ -56,7 +56,21 @@ const lock = {
   handoffTo: null,
   waiters: [waiter],
   waiting: 'number',
+  asks: [],
 };
+const message = {
+  messageId: 'string',
+  from: 'string',
+  to: 'string',
+  type: 'string',
+  text: 'string',
+  replyTo: null,
+  thread: 'string',
+  lease: { resource: 'string', token: 'number', holds: 'boolean' },
+  at: 'string',
+  agoMs: 'number',
+};
+const ask = { messageId: 'string', from: 'string', agoMs: 'number', answered: 'string' };
 const head = { epoch: 'number', seq: 'number', hash: 'string', format: 'number' };
 
 export const CLI_SHAPES = {
@@ -115,6 +129,16 @@ export const CLI_SHAPES = {
     details: { blockedBy: [blocker] },
   },
   locks: { locks: [lock], cursor: null, total: 'number' },
+  locksAsked: { locks: [{ ...lock, waiters: [], asks: [ask] }], cursor: null, total: 'number' },
+  send: { messageId: 'string', to: 'string', isHere: 'boolean', acting, notices: [] },
+  ask: {
+    resource: 'string',
+    asked: [{ messageId: 'string', to: 'string', isHere: 'boolean' }],
+    acting,
+    notices: [],
+  },
+  messages: { messages: [message], cursor: 'number', more: 'boolean', acting, notices: [] },
+  messagesOf: { messages: [{ ...message, isRead: 'boolean', answered: 'string' }], cursor: null, total: 'number' },
   agents: {
     agents: [
       {

@@ -89,6 +89,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'archive',
     group: AUTHORITY,
+  {
+    name: 'messages',
+    group: WORK,
+    summary: 'what others wrote to you',
+    load: () => import('./commands/messages.ts'),
+  },
+  { name: 'send', group: WORK, summary: 'write to an agent, or to all', load: () => import('./commands/send.ts') },
+  {
+    name: 'ask',
+    group: WORK,
+    summary: 'ask whoever holds a lock to let go',
+    load: () => import('./commands/ask.ts'),
+  },
     summary: 'put an agent away; its history stays',
     load: () => lifecycle('archive'),
   },

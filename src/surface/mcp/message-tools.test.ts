@@ -39,8 +39,9 @@ describe('send_message', () => {
   it('answers the name of the message and whether its addressee is here', async () => {
     const { ana } = await twoSeats();
     const sent = await call(ana, 'send_message', { to: 'bo', text: 'hello' });
-    expect(sent.structured).toMatchObject({ messageId: expect.stringMatching(/^m\d+$/), to: 'bo', isHere: true });
-    expect(sent.text).toBe(`Sent to bo as ${String(sent.structured.messageId)}.`);
+    expect(sent.structured).toMatchObject({ to: 'bo', isHere: true });
+    expect(sent.text).toMatch(/^Sent to bo as m\d+\.$/);
+    expect(sent.text).toContain(String(sent.structured.messageId));
     const { sit } = await seatRig();
     const alone = await sit({ agentId: 'cy' });
     expect((await call(alone, 'send_message', { to: '*', text: 'anybody?' })).text).toContain('Sent to everybody as m');

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import type { FeedEvent } from '../../../app/coordinator.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
+import { withoutMessageText } from '../../../core/message/private-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { sentenceOf } from '../../../core/view/sentence.ts';
+import { isOperator } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -45,7 +47,8 @@ export function define(command: Command, cli: Cli): void {
 
 const HELP = `
 With --json each event is one line of JSON, as it stands in the log, with the
-hash of its batch.`;
+hash of its batch. What agents write to each other is left out of it (text is
+empty), unless an operator looks: a terminal, or BRIGADE_OPERATOR_TOKEN.`;
 
 class Feed {
   readonly #context: Context;
@@ -54,6 +57,8 @@ class Feed {
   readonly #end = untilAsked();
   #after = 0;
   #trouble: string | null = null;
+  /** Looked up when the first message comes. */
+  #mayReadTexts: Promise<boolean> | null = null;
 
   constructor(context: Context, fleet: SeenFleet, options: Options) {
     this.#context = context;
@@ -104,9 +109,16 @@ class Feed {
 
   async #tell(event: FeedEvent): Promise<void> {
     const { json, cli } = this.#context;
-    if (json) return cli.screen.outSlowly(JSON.stringify(event));
+    if (json) return cli.screen.outSlowly(JSON.stringify(await this.#readable(event)));
     if (this.#options.all !== true && QUIET.has(event.type)) return;
     await cli.screen.outSlowly(feedLine(event, cli.screen.look(this.#fleet.worktree.id)));
+  }
+
+  async #readable(event: FeedEvent): Promise<FeedEvent> {
+    const withoutTexts = withoutMessageText(event);
+    if (withoutTexts === event) return event;
+    this.#mayReadTexts ??= isOperator(this.#context, this.#fleet);
+    return (await this.#mayReadTexts) ? event : withoutTexts;
   }
 
   #pause(): Promise<void> {

@@ -1,9 +1,10 @@
 // Locks as a table: the resource, who holds it and how long already, how long it lasts without further activity, and who
-// is next.
+// is next. Under a lock whose holder was asked to let go, the newest such request.
 
 import { oneLine } from '../../../core/view/one-line.ts';
 import { resourceText } from '../../../core/view/resource-text.ts';
 import type { LockView } from '../../../core/view/views.ts';
+import { askText } from '../../answer/spoken-messages.ts';
 import type { Look } from '../output/screen.ts';
 import { type Column, makeTable } from '../output/table.ts';
 import { cutEnd } from '../output/text-width.ts';
@@ -12,7 +13,16 @@ import { paintPresence, withPresence } from './presence-text.ts';
 
 export function locksText(locks: readonly LockView[], look: Look): readonly string[] {
   const { lines, leftOut } = makeTable(columnsFor(look), locks, { width: look.width, title: look.paint.title });
-  return leftOut.includes(FENCE) ? [...lines, fenceLine(locks, look)] : lines;
+  const [titles = '', ...rows] = lines;
+  const body = rows.flatMap((row, i) => [row, ...askLines(locks[i], look)]);
+  return [titles, ...body, ...(leftOut.includes(FENCE) ? [fenceLine(locks, look)] : [])];
+}
+
+function askLines(lock: LockView | undefined, { paint, width }: Look): readonly string[] {
+  const [ask] = lock?.asks ?? [];
+  if (ask === undefined) return [];
+  const text = cutEnd(`  ${askText({ ...ask, agoMs: Math.floor(ask.agoMs / 1_000) * 1_000 })}`, width);
+  return [ask.answered === null ? paint.warn(text) : paint.faint(text)];
 }
 
 const FENCE = 'FENCE';
