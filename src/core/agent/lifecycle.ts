@@ -102,7 +102,7 @@ export function unknownAgent(state: FleetState, agentId: string): Rejection {
   const near: string[] = [];
   for (const agent of state.agents.rows()) {
     if (near.length === NEAR) break;
-    if (agent.agentId.includes(agentId) || agentId.includes(agent.agentId)) near.push(agent.agentId);
+    if (isNear(agent.agentId, agentId)) near.push(agent.agentId);
   }
   return reject('UNKNOWN_AGENT', {
     message: `There is no agent ${JSON.stringify(agentId.slice(0, 80))} in this fleet.`,
@@ -111,7 +111,14 @@ export function unknownAgent(state: FleetState, agentId: string): Rejection {
   });
 }
 
+/** One is the beginning of the other, or a part of it that is long enough to mean something. */
+function isNear(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return long.startsWith(short) || (short.length >= NEAR_LENGTH && long.includes(short));
+}
+
 const NEAR = 3;
+const NEAR_LENGTH = 4;
 
 function refuse({ agentId, lifecycle }: AgentRow, op: Action): Rejection {
   if (lifecycle === 'retired')
