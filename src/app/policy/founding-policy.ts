@@ -4,25 +4,14 @@
 import type { Policy } from '../../core/governance/policy.ts';
 import { isRejection } from '../../core/rejection.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { setupRejection } from '../setup-rejection.ts';
-import { type PolicyFile, parsePolicy } from './parse-policy.ts';
+import type { PolicyFile } from './parse-policy.ts';
+import { readPolicy } from './read-policy.ts';
 
 /** Null for the defaults. `readFile` may throw a `SetupFault`. */
 export function foundingPolicy(readFile: () => PolicyFile | null, logger: Logger): Policy | null {
-  const found = readParsed(readFile);
+  const found = readPolicy(readFile);
   if (!isRejection(found)) return found;
   const { code, message } = found;
   logger.warn({ code }, `the new fleet begins with the default policy: ${message}`);
   return null;
-}
-
-function readParsed(readFile: () => PolicyFile | null) {
-  try {
-    const file = readFile();
-    return file === null ? null : parsePolicy(file);
-  } catch (error) {
-    const refusal = setupRejection(error);
-    if (refusal === null) throw error;
-    return refusal;
-  }
 }

@@ -8,7 +8,7 @@ export interface Cli {
   readonly env: Environment;
   readonly folder: string;
   readonly screen: Screen;
-  readonly stdin: { readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   /** Set by the command that ran. */
   exitCode: number;
 }

@@ -2,7 +2,7 @@
 
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Health } from '../../../app/coordinator.ts';
 import { FORMAT } from '../../../core/event.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
@@ -159,16 +159,19 @@ export async function checkFolders(
   return { name: 'folders', detail: seen.length === 0 ? 'none yet' : seen.join(', '), findings };
 }
 
+/** No secrets, and made by an editor with the mode that it gives everything. */
+const WRITTEN_BY_HAND: ReadonlySet<string> = new Set(['policy.json', 'config.json']);
+
 function openTo(path: string, what: string, { mode, uid }: Stats): readonly Finding[] {
   if (process.platform === 'win32') return [];
   const isOwn = process.getuid === undefined || uid === process.getuid();
-  const isOpen = (mode & 0o077) !== 0 && !path.endsWith('.gitignore');
+  const isOpen = (mode & (WRITTEN_BY_HAND.has(basename(path)) ? 0o022 : 0o077)) !== 0 && !path.endsWith('.gitignore');
   if (isOwn && !isOpen) return [];
   return [
     {
       code: 'FOLDER_OPEN',
       message: isOwn
-        ? `${path} (${what}) can be read by others: its mode is ${(mode & 0o777).toString(8)}.`
+        ? `${path} (${what}) is open to others: its mode is ${(mode & 0o777).toString(8)}.`
         : `${path} (${what}) belongs to somebody else.`,
       next: isOwn ? `chmod go-rwx ${path}` : 'Find out who put it there before you trust it.',
     },

@@ -17,6 +17,7 @@ import {
   checkWitness,
 } from '../care/doctor-checks.ts';
 import { checkDesk } from '../care/doctor-desk.ts';
+import { checkPolicyFile } from '../care/doctor-policy.ts';
 import { type Checked, reportLines } from '../care/doctor-report.ts';
 import { checkWriting } from '../care/doctor-writing.ts';
 import { examineFile, type FileExamination } from '../care/examine-file.ts';
@@ -73,7 +74,7 @@ async function examine(context: Context, fleet: SeenFleet, hash: string | undefi
   if (file !== null) checks.push(checkWriting(file.report.isWriteLocked, health.trouble, rows));
   const isWanted = rows.some(({ kind }) => kind === 'mcp');
   checks.push(checkDesk(await deskStanding({ door: fleet.fleet.door, role, isWanted }), rows));
-  checks.push(...(await checkViews(fleet)));
+  checks.push(...(await checkViews(context, fleet)));
   checks.push(checkClock(fleet.clock.wallAt(), file?.state.position.seq ? file.state.position.wallAt : null));
   checks.push(await checkFolders(foldersOf(fleet)));
   return { checks: withoutRepeats(checks), head: file?.head ?? health.head };
@@ -116,14 +117,17 @@ async function examineStore(
 }
 
 /** What only the fold can tell; a log that cannot be read has said so already. */
-async function checkViews(fleet: SeenFleet): Promise<readonly Checked[]> {
+async function checkViews(context: Context, fleet: SeenFleet): Promise<readonly Checked[]> {
+  const { policySource } = await import('../policy/policy-source.ts');
+  const source = await policySource(context, undefined);
   try {
-    const [view, agents] = await Promise.all([
+    const [view, agents, policy] = await Promise.all([
       fleet.coordinator.view({ kind: 'fleet' }),
       fleet.coordinator.view({ kind: 'agents', limit: 1_000 }),
+      fleet.coordinator.view({ kind: 'policy' }),
     ]);
     const sessions: readonly SessionView[] = agents.items.flatMap((agent) => agent.sessions);
-    return [checkGranting(view), checkLeftovers(sessions)];
+    return [checkGranting(view), checkLeftovers(sessions), checkPolicyFile(source, policy)];
   } catch (error) {
     const { code, message, next } = spokenRejection(rejectionOf(error), { at: 0, worktree: fleet.worktree.id });
     return [{ name: 'state', detail: 'cannot be shown', findings: [{ code, message, next }] }];
