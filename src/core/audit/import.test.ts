@@ -25,6 +25,8 @@ function history(agentId: string, rows: readonly (readonly string[])[], after = 
   return { op: 'import_history', agentId, source, columns: ['time', 'E'], rows, lines, after, digest } as const;
 }
 
+/** Of the first event behind the founding. */
+const WHEN = { seq: 2, at: 0, wallAt: '2025-11-19T23:25:00.000Z' };
 const ROW = ['0.100', '0.5175'] as const;
 
 describe('importing an agent', () => {
@@ -41,10 +43,9 @@ describe('importing an agent', () => {
     expect(agent).toMatchObject({ lifecycle, tags: ['cli'], notes: 'from before', client: 'import', named: true });
     expect(agent).toMatchObject({ purpose: null, registeredWallAt: '2025-11-19T20:02:11.402Z' });
     const change = { by: 'operator', actor: 'operator:root', reason: `Imported as ${lifecycle}.` };
-    if (lifecycle === 'active') expect(agent?.change).toBeNull();
-    else expect(agent?.change).toMatchObject(change);
-    if (lifecycle === 'paused') expect(agent?.pause).toMatchObject({ ...change, reasons: [], leases: 'keep' });
-    else expect(agent?.pause).toBeNull();
+    expect(agent?.change ?? null).toEqual(lifecycle === 'active' ? null : { ...WHEN, ...change });
+    const pause = { ...WHEN, ...change, reasons: [], leases: 'keep' };
+    expect(agent?.pause ?? null).toEqual(lifecycle === 'paused' ? pause : null);
     expect(fleet.state.imports.get('ana')).toMatchObject({
       record: { extra: [1, { deep: null }] },
       recordDigest: 'd-ana',
