@@ -43,6 +43,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/watch.ts'),
   },
   {
+    name: 'history',
+    group: LOOK,
+    summary: 'what an agent did and heard, and what was imported of it',
+    load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'export',
+    group: LOOK,
+    summary: 'history out: csv, ndjson or json',
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'acquire',
     group: WORK,
     summary: 'take locks, or wait in line for them',
@@ -107,6 +119,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'restore', group: AUTHORITY, summary: 'bring an archived agent back', load: () => lifecycle('restore') },
   { name: 'retire', group: AUTHORITY, summary: 'end an agent for ever', load: () => lifecycle('retire') },
+  {
+    name: 'import',
+    group: AUTHORITY,
+    summary: 'history in: the files of November 2025',
+    load: () => import('./commands/import.ts'),
+  },
   {
     name: 'token',
     group: AUTHORITY,
