@@ -68,6 +68,21 @@ describe('adopting a policy', () => {
     expect(fleet.state.agents.get('ana')?.pause).toMatchObject({ leases: 'keep' });
   });
 
+  it('archives by a shorter silence within a day, who was given longer before', () => {
+    const fleet = new CoreFleet();
+    fleet.join(null);
+    const [agentId = ''] = fleet.state.agents.rows().map((row) => row.agentId);
+    const at = (hours: number) => {
+      fleet.atMs = hours * 3_600_000;
+      fleet.settle();
+      return fleet.state.agents.get(agentId)?.lifecycle;
+    };
+    // Looked at, and put off until its week is over.
+    expect(at(2)).toBe('active');
+    adopt(fleet, { archive: { silentMs: 3_600_000 } });
+    expect(at(26)).toBe('archived');
+  });
+
   it('comes with the founding, in the same group', () => {
     const fleet = new CoreFleet({ archive: null });
     expect(fleet.events.map(({ type }) => type)).toEqual(['fleet.founded', 'policy.adopted']);

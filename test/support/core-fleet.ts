@@ -24,8 +24,10 @@ export class CoreFleet {
     this.system({ op: 'found', fleetId: 'f1', ...(policy === undefined ? {} : { policy }) });
   }
 
-  /** Registers an agent, over HTTP so that no process is needed. Whoever comes again has another session. */
-  join(agentId: string, sessionId = `s-${agentId}`): void {
+  /**
+   * Registers an agent, over HTTP so that no process is needed. Whoever comes again has another session; null is given a name.
+   */
+  join(agentId: string | null, sessionId = `s-${agentId}`): void {
     this.system({
       op: 'register',
       agentId,

@@ -31,11 +31,11 @@ export function agentDueAt(state: FleetState, agent: AgentRow): Instant {
   }
 }
 
-/** An agent that may be archived one day is looked at again: nothing else would bring it up. */
+/** An agent that may be archived one day is looked at again: nothing else would bring it up, nor a policy that shortens its time. */
 export function agentLookedAtAgain(state: FleetState, agent: AgentRow, at: Instant): Instant {
   const dueAt = agentDueAt(state, agent);
   const isOnProbation = agent.lifecycle === 'active' && mayBeArchived(agent);
-  return isOnProbation && dueAt === Number.POSITIVE_INFINITY ? at + LIMITS.silentStepMs : dueAt;
+  return isOnProbation ? Math.min(dueAt, at + LIMITS.silentStepMs) : dueAt;
 }
 
 /** Nobody gave it a name, and it never spoke of its work. */
