@@ -126,6 +126,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/import.ts'),
   },
   {
+    name: 'policy',
+    group: AUTHORITY,
+    summary: 'the policy in force, and its file',
+    load: () => import('./commands/policy.ts'),
+  },
+  {
     name: 'token',
     group: AUTHORITY,
     summary: 'the operator token and the join token',
