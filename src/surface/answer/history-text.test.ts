@@ -91,6 +91,8 @@ describe('history as CSV', () => {
     const { text, rows } = await textOf(fleet, { from: released, to: released });
     expect(rows).toBe(1);
     expect(parse(text, { columns: true })).toMatchObject([{ event: 'lease.released', hold_ms: '2500' }]);
+    for (const format of ['csv', 'ndjson', 'json'] as const)
+      expect((await textOf(fleet, { format, from: 2, to: 4 })).rows).toBe(3);
   });
 
   it('of one agent has what it did and what others said of it', async () => {

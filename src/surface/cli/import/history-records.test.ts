@@ -87,6 +87,12 @@ describe('a history file', () => {
       '43! A quote stands where none may.',
     ]);
     expect(found).toHaveLength(42);
+    const near = [HEADER, 'ana,0.1,0.15,"approve', 'ana,0.2,0.15,approve', 'ana,0.3,0.15,approve"'].join('\n');
+    expect(await told(near)).toEqual([
+      '2! A quote is not closed.',
+      '3: ana|0.2|0.15|approve',
+      '4! A quote stands where none may.',
+    ]);
   });
 
   it('reads columns in any order, with others among them, under trimmed names', async () => {

@@ -10,7 +10,7 @@ import type { FeedEvent } from '../../../app/coordinator.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { isRejection, reject } from '../../../core/rejection.ts';
 import { importHistory } from './import-history.ts';
-import { noLines, readKnown } from './known-imports.ts';
+import { digestOfLines, noLines, readKnown } from './known-imports.ts';
 import type { Take } from './taker.ts';
 
 let folder = '';
@@ -60,6 +60,8 @@ describe('lines of a history', () => {
       unchanged: 0,
     });
     expect(linesIn(fleet)).toEqual(expected(1_234));
+    const rows = fleet.events.flatMap((event) => (event.type === 'history.imported' ? event.rows : []));
+    expect(fleet.state.imports.get('ana')?.linesDigest).toBe(digestOfLines(nodeHasher, null, rows));
     expect(fleet.events.filter(({ type }) => type === 'history.imported')).toHaveLength(
       Math.ceil(1_234 / LIMITS.importLines),
     );
@@ -88,6 +90,14 @@ describe('lines of a history', () => {
       unchanged: parts * LIMITS.importLines,
     });
     expect(linesIn(fleet)).toEqual(expected(1_234));
+  });
+
+  it('are told apart by their cells', async () => {
+    const fleet = new CoreFleet();
+    const [header, one, other] = ['time,note,more', '0.1,"x,y",z', '0.1,x,"y,z"'];
+    await run(fleet, `${header}\n${one}`);
+    expect(await run(fleet, `${header}\n${other}`)).toMatchObject({ taken: 1, unchanged: 0 });
+    expect(await run(fleet, `${header}\n${other}\n${one}`)).toMatchObject({ taken: 0, unchanged: 2 });
   });
 
   it('that stand in the file twice are taken twice, and known as often', async () => {
