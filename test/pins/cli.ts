@@ -71,6 +71,8 @@ const message = {
   agoMs: 'number',
 };
 const ask = { messageId: 'string', from: 'string', agoMs: 'number', answered: 'string' };
+/** Who put a policy in force. */
+const adopted = { seq: 'number', adoptedAt: 'string', by: 'string', reason: 'string' };
 const head = { epoch: 'number', seq: 'number', hash: 'string', format: 'number' };
 
 export const CLI_SHAPES = {
@@ -235,9 +237,7 @@ export const CLI_SHAPES = {
   checkIn: {
     checkInId: 'string',
     verdict: 'string',
-    reasons: [
-      { code: 'string', message: 'string', numbers: { checkIns: 'number', needed: 'number' }, next: 'string' },
-    ],
+    reasons: [{ code: 'string', message: 'string', numbers: { checkIns: 'number', needed: 'number' }, next: 'string' }],
     next: 'string',
     updates: 'number',
     estimator: {
@@ -327,6 +327,57 @@ export const CLI_SHAPES = {
     revoked: [{ resource: 'string', token: 'number', agentId: 'string' }],
     promoted: [],
   },
+  policyCheck: { file: 'string', valid: 'boolean', differs: 'boolean', diff: ['string'], inForce: null },
+  policyInvalid: {
+    code: 'string',
+    category: 'string',
+    message: 'string',
+    next: 'string',
+    retry: 'string',
+    details: {
+      file: 'string',
+      flaws: [{ path: 'string', message: 'string', line: 'number', column: 'number' }],
+    },
+  },
+  policyShow: {
+    adopted,
+    content: {},
+    settings: {
+      estimator: 'string',
+      onPause: 'string',
+      evidence: {
+        minCheckIns: 'number',
+        minLabels: 'number',
+        guideBrier: 'number',
+        guideFailures: 'number',
+        pauseFailures: 'number',
+        guideEqual: 'number',
+        guideEqualOf: 'number',
+        pauseEqual: 'number',
+        pauseEqualOf: 'number',
+        pauseLostLeases: 'number',
+        lostLeasesMs: 'number',
+        boundsOf: 'number',
+      },
+      archive: { silentMs: 'number' },
+    },
+  },
+  policyExplain: {
+    agentId: 'string',
+    settings: [
+      {
+        name: 'string',
+        value: 'string',
+        from: 'string',
+        pattern: null,
+        default: 'string',
+        means: 'string',
+        why: 'string',
+      },
+    ],
+    contradictions: [],
+  },
+  policyApply: { changed: 'boolean', diff: ['string'], adopted },
   token: { kind: 'string', token: 'string', created: 'boolean' },
   export: { file: 'string', format: 'string', eisv: 'boolean', rows: 'number' },
   import: {
