@@ -5,7 +5,6 @@ import sortedBtree from 'sorted-btree';
 import { lookAlikeKey } from './agent/agent-id.ts';
 import { agentDeadline } from './agent/deadline.ts';
 import { originsOf } from './agent/origin.ts';
-import { GOVERNED_FORMAT } from './event.ts';
 import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
@@ -155,11 +154,6 @@ const BEFORE_ANYTHING: Position = { epoch: 0, seq: 0, at: 0, wallAt: '1970-01-01
 /** An empty state that owns its tables. */
 export function emptyState(): FleetState {
   return { ...tablesOf((spec) => new BaseTable(spec, sortedKeys())), fleet: null, position: BEFORE_ANYTHING };
-}
-
-/** The log is in a format in which agents are judged. */
-export function isGoverned({ fleet }: Pick<FleetState, 'fleet'>): boolean {
-  return (fleet?.format ?? 0) >= GOVERNED_FORMAT;
 }
 
 /** A draft over `parent`: reads through, writes aside. */

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CLI_SHAPES, shapeOf } from '../pins/cli.ts';
+import { containing } from '../support/matching.ts';
 import { atTerminal } from '../support/pty.ts';
 import { Scratch } from '../support/scratch.ts';
 import { Shell } from '../support/shell.ts';
@@ -93,7 +94,7 @@ describe('an operator', () => {
     expect(await say('retire')).toMatchObject({ lifecycle: 'retired' });
     expect(await say('restore')).toMatchObject({ code: 3 });
     const { code, stderr } = await scratch.brigade(['pause', 'nobody', '--reason', 'x'], { env });
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('UNKNOWN_AGENT') });
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: containing('UNKNOWN_AGENT') });
     const agentsOwn = await scratch.brigade(['pause', 'ana', '--reason', 'x'], { env: { ...env, CLAUDECODE: '1' } });
     expect(agentsOwn.code).toBe(3);
   });
@@ -133,6 +134,6 @@ describe('brigade state', () => {
     expect(await one.json('state', 'log', 'menu', '--limit', '1')).toMatchObject({ versions: [{ version: 2 }] });
     expect((await one.brigade('state', 'get', 'none')).code).toBe(1);
     const big = await one.brigade('state', 'put', 'big', JSON.stringify('x'.repeat(64 * 1024)), '--if-version', '0');
-    expect(big).toMatchObject({ code: 2, stderr: expect.stringContaining('TOO_LARGE') });
+    expect(big).toMatchObject({ code: 2, stderr: containing('TOO_LARGE') });
   });
 });

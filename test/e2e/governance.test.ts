@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BOTH_WAYS } from '../support/both-ways.ts';
+import { containing, near } from '../support/matching.ts';
 import type { McpAgent, Told, ToolAnswer } from '../support/mcp-agent.ts';
 import { Scratch } from '../support/scratch.ts';
 
@@ -84,7 +85,7 @@ describe.each(BOTH_WAYS)('several processes, $how', ({ env }) => {
       const waiting = bo.call('acquire_lock', { resources: ['src/a.ts'], waitMs: 25_000 });
       for (let i = 0; i < 5; i += 1) await checkIn(ana, { summary: `try ${i}`, outcomes: FAILED });
       const refused = await ana.call('acquire_lock', { resources: ['src/b.ts'] });
-      expect(refused.told).toMatchObject({ code: 'AGENT_PAUSED', message: expect.stringContaining('in a row') });
+      expect(refused.told).toMatchObject({ code: 'AGENT_PAUSED', message: containing('in a row') });
       expect(refused.text).toContain('recover');
       expect((await ana.call('put_state', { key: 'k', value: 1, ifVersion: 0 })).told.code).toBe('AGENT_PAUSED');
       expect((await ana.call('register', { id: 'somebody-else' })).told.code).toBe('AGENT_PAUSED');
@@ -126,7 +127,7 @@ describe('one process', () => {
     withPolicy({ estimator: 'eisv-v1' });
     const [ana, bo] = await scratch.agents(['ana', 'bo']);
     if (ana === undefined || bo === undefined) throw new Error('nobody came');
-    const close = (value: number) => expect.closeTo(value, 9);
+    const close = (value: number): number => near(value, 9);
     const seen: Told[] = [];
     for (let n = 1; n <= 10; n += 1) seen.push(await checkIn(ana, { summary: '', complexity: 0.5, parameters: [] }));
     expect(seen[0]).toMatchObject({

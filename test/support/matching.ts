@@ -9,3 +9,8 @@ export function containing(part: string): string {
 export function matching(pattern: RegExp): string {
   return expect.stringMatching(pattern) as string;
 }
+
+/** The number to `digits` places behind the point. */
+export function near(value: number, digits = 12): number {
+  return expect.closeTo(value, digits) as number;
+}

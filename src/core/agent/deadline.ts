@@ -1,7 +1,8 @@
 // When something is due with an agent by itself: what a pause releases, sessions of one that was archived or retired, and
 // the end of one that nobody named and that was silent for long.
 
-import { type FleetState, isGoverned } from '../fleet-state.ts';
+import { isGoverned } from '../fleet/governed.ts';
+import type { FleetState } from '../fleet-state.ts';
 import { policyFor } from '../governance/policy.ts';
 import type { Instant } from '../instant.ts';
 import { LIMITS } from '../limits.ts';

@@ -1,7 +1,8 @@
 // Folds check-ins, outcomes and policy, and what leases tell of an agent's conduct.
 
 import type { EventAmong, EventOf, FleetEvent } from '../event.ts';
-import { type FleetState, isGoverned } from '../fleet-state.ts';
+import { isGoverned } from '../fleet/governed.ts';
+import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import type { ConductRow, LostLease } from '../rows.ts';
 import { newConduct } from './check-in-rules.ts';

@@ -1,7 +1,8 @@
 // Folds agents and sessions.
 
 import type { EventAmong, EventOf } from '../event.ts';
-import { type FleetState, isGoverned } from '../fleet-state.ts';
+import { isGoverned } from '../fleet/governed.ts';
+import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import { forgetRequests, inheritRequests } from '../request-memory.ts';
 import type { SessionRow } from '../rows.ts';

@@ -10,7 +10,7 @@ export function spokenCheckIn({ answer }: Pick<Replied<replies.CheckInReply>, 'a
 }
 
 /** What it was fed is in the log; the caller knows it. */
-export function spokenEstimator(estimator: EstimatorFacts) {
+function spokenEstimator(estimator: EstimatorFacts) {
   if (estimator.name === 'evidence') return estimator;
   const { parameters: _parameters, ...rest } = estimator;
   return rest;

@@ -17,7 +17,7 @@ export function define(command: Command, cli: Cli): void {
           document: { resumed, reasons },
           lines: ({ paint }) =>
             resumed
-              ? [`${paint.good('Active again.')}`]
+              ? [paint.good('Active again.')]
               : reasons.flatMap(({ code, message, next }) => [
                   `${paint.warn(code)}  ${oneLine(message, 500)}`,
                   `  ${oneLine(next, 500)}`,
