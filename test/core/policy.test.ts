@@ -71,7 +71,7 @@ describe('adopting a policy', () => {
   it('archives by a shorter silence within a day, who was given longer before', () => {
     const fleet = new CoreFleet();
     fleet.join(null);
-    const [agentId = ''] = fleet.state.agents.rows().map((row) => row.agentId);
+    const [agentId = ''] = Array.from(fleet.state.agents.rows(), (row) => row.agentId);
     const at = (hours: number) => {
       fleet.atMs = hours * 3_600_000;
       fleet.settle();

@@ -249,6 +249,8 @@ describe('the file of a workspace', () => {
     write({ onPause: 'release', archive: null });
     const doctor = await scratch.brigade(['doctor']);
     expect(doctor.code).toBe(1);
+    chmodSync(join(scratch.root, FILE), 0o666);
+    expect((await scratch.brigade(['doctor'])).stdout).toMatch(/FOLDER_OPEN: .*policy\.json/);
     expect(doctor.stdout).toMatch(/POLICY_DIFFERS: .*archive\.silentMs: \(default\) -> null\.\n.*brigade policy apply/);
   });
 });

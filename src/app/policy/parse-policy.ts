@@ -57,8 +57,9 @@ function policyInvalid(path: string, flaws: readonly PolicyFlaw[]): Rejection {
     return `line ${flaw.line}, column ${flaw.column}: ${what}`;
   });
   const more = flaws.length > SAID ? `; and ${flaws.length - SAID} more` : '';
+  const said = `${sentences.join('; ')}${more}`;
   return reject('POLICY_INVALID', {
-    message: `${path} is no valid policy: ${sentences.join('; ')}${more}.`,
+    message: `${path} is no valid policy: ${said}${said.endsWith('?') ? '' : '.'}`,
     next: 'Correct it, and look at it again with `brigade policy check`. docs/policy.md tells what a policy can say.',
     details: { file: path, flaws },
   });

@@ -26,7 +26,8 @@ function wordOf<const W extends readonly [string, ...string[]]>(name: SettingNam
 
 function facts(name: SettingName) {
   const { means, why } = POLICY_SETTINGS[name];
-  return { description: `${means} ${why}`, default: settingOf(DEFAULT_POLICY, name) };
+  const fallback = settingOf(DEFAULT_POLICY, name);
+  return { description: `${means} Why ${JSON.stringify(fallback)}: ${why}`, default: fallback };
 }
 
 const OBJECT_FLAW = 'must be an object';

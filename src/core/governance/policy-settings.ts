@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
   estimator: {
     means: 'Who judges check-ins: evidence (what was reported, and what came of it) or eisv-v1 (as in November 2025).',
-    why: 'Evidence judges only what was reported and what came of it; the other one is a heuristic kept for comparison.',
+    why: 'It judges only what was reported and what came of it; the other one is a heuristic kept for comparison.',
   },
   onPause: {
     means: 'What becomes of the leases of an agent that is paused: keep them until their TTL, or release them at once.',
@@ -52,7 +52,7 @@ export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
   },
   'evidence.pauseFailures': {
     means: 'Pause at this many failed check-ins in a row.',
-    why: 'It was told at three; at five somebody should look.',
+    why: 'It heard of it at three; at five somebody should look.',
     range: [1, CHECK_INS],
   },
   'evidence.guideEqual': {
