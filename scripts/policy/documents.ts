@@ -83,7 +83,7 @@ function boundsOf(name: SettingName): string {
 }
 
 function timeText(ms: unknown): string {
-  return `${ms} (${durationText(Number(ms))})`;
+  return `${Number(ms)} (${durationText(Number(ms))})`;
 }
 
 function wrapped(text: string, width: number): readonly string[] {

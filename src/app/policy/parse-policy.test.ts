@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { matching } from '../../../test/support/matching.ts';
 import { anyPolicy } from '../../../test/support/policy-arbitrary.ts';
 import type { Policy } from '../../core/governance/policy.ts';
 import { policyDiff } from '../../core/governance/policy-diff.ts';
@@ -101,21 +103,19 @@ describe('a value out of its bounds', () => {
     [{ evidence: { minLabels: '9' } }, 'evidence.minLabels: must be a whole number from 1 to 200; it is "9"'],
     [{ evidence: [] }, 'evidence: must be an object; it is a list'],
     [{ archive: {} }, 'archive.silentMs: must be a whole number from 3600000 to 315360000000; it is missing'],
-    [{ archive: { silentMs: LIMITS.silentMinMs - 1 } }, /^archive\.silentMs: must be a whole number from 3600000/],
+    [
+      { archive: { silentMs: LIMITS.silentMinMs - 1 } },
+      matching(/^archive\.silentMs: must be a whole number from 3600000/),
+    ],
     [{ archive: false }, 'archive: must be an object, or null; it is false'],
     [{ agents: { a: null } }, 'agents.a: must be an object; it is null'],
     [{ agents: [] }, 'agents: must be an object; it is a list'],
-    [{ agents: { 'Ana?': {} } }, /^agents\["Ana\?"\]: is no pattern: /],
-    [{ agents: { _a: {} } }, /^agents\._a: is no pattern: /],
-    [{ agents: { ['a'.repeat(64)]: {} } }, /^agents\.a+: is no pattern: /],
+    [{ agents: { 'Ana?': {} } }, matching(/^agents\["Ana\?"\]: is no pattern: /)],
+    [{ agents: { _a: {} } }, matching(/^agents\._a: is no pattern: /)],
+    [{ agents: { ['a'.repeat(64)]: {} } }, matching(/^agents\.a+: is no pattern: /)],
     [{ $schema: 1 }, '$schema: must be a text; it is 1'],
   ])('%j', (value, flaw) => {
-    const [told, ...more] = flawsIn(value).map((each) =>
-      each.replace(/^1:\d+ /, '').replace(/^\["\$schema"\]/, '$schema'),
-    );
-    expect(more).toEqual([]);
-    if (typeof flaw === 'string') expect(told).toBe(flaw);
-    else expect(told).toMatch(flaw);
+    expect(flawsIn(value).map((each) => each.replace(/^1:\d+ /, ''))).toEqual([flaw]);
   });
 
   it('is told for numbers that JSON cannot hold too', () => {
@@ -200,23 +200,17 @@ describe('bounds of the file', () => {
 });
 
 describe('whatever the text', () => {
-  /** Taken or refused, never thrown; and what was taken can be given back. */
-  const holds = (text: string): void => {
+  /** Refused with a reason; or taken, and what is printed of it is read as the same again. */
+  const isSound = (text: string): boolean => {
     const parsed = parse(text);
-    if (isRejection(parsed)) {
-      expect(parsed.code).toBe('POLICY_INVALID');
-      expect(parsed.details.flaws).not.toEqual([]);
-      return;
-    }
+    if (isRejection(parsed)) return parsed.code === 'POLICY_INVALID' && (parsed.details.flaws as unknown[]).length > 0;
     const again = parse(policyText(parsed));
-    expect(again).toEqual(parsed);
-    expect(policyText(again as Policy)).toBe(policyText(parsed));
-    expect(policyDiff(parsed, again as Policy)).toEqual([]);
+    return !isRejection(again) && isDeepStrictEqual(again, parsed) && policyText(again) === policyText(parsed);
   };
 
   it('neither throws nor takes what it cannot give back: any text', () => {
     const signs = fc.constantFrom(
-      ...'{}[],:"\\/*\n\r\t -+.0123456789eE',
+      ...'{}[],:"\\/*\n\r\t -+.0123456789eE'.split(''),
       '\uFEFF',
       'null',
       '"agents"',
@@ -228,7 +222,12 @@ describe('whatever the text', () => {
       fc.array(signs).map((parts) => parts.join('')),
       fc.json(),
     );
-    fc.assert(fc.property(texts, holds), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(isSound(text)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('neither throws nor takes what it cannot give back: policies, cut and patched', () => {
@@ -242,7 +241,12 @@ describe('whatever the text', () => {
       .map(([policy, patches]) =>
         patches.reduce((text, { at, cut, put }) => text.slice(0, at) + put + text.slice(at + cut), policyText(policy)),
       );
-    fc.assert(fc.property(patched, holds), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(patched, (text) => {
+        expect(isSound(text)).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('takes a policy within its bounds exactly if its thresholds agree', () => {

@@ -3,7 +3,14 @@
 //
 // The parser of the library recurses and knows no bound, so the depth is looked at before it.
 
-import jsonc, { type Node, type ParseError, type SyntaxKind } from 'jsonc-parser';
+import {
+  createScanner,
+  type Node,
+  type ParseError,
+  parseTree,
+  printParseErrorCode,
+  type SyntaxKind,
+} from 'jsonc-parser';
 
 export type TreePath = readonly string[];
 
@@ -19,7 +26,7 @@ export interface PolicyTree {
   readonly value: unknown;
   readonly flaws: readonly TreeFlaw[];
   /** Where the entry at `path` begins, its key first; or what is there of the way to it. */
-  offsetOf(path: TreePath): number;
+  readonly offsetOf: (path: TreePath) => number;
 }
 
 /** Deeper than any policy. */
@@ -30,7 +37,7 @@ export function parsePolicyTree(text: string): PolicyTree {
   const tooDeep = depthFlaw(text);
   if (tooDeep !== null) return broken(tooDeep);
   const errors: ParseError[] = [];
-  const root = jsonc.parseTree(text, errors, { allowTrailingComma: true });
+  const root = parseTree(text, errors, { allowTrailingComma: true });
   const [first] = errors.toSorted((a, b) => a.offset - b.offset);
   if (first !== undefined || root === undefined) return broken(syntaxFlaw(first));
   const flaws: TreeFlaw[] = [];
@@ -52,7 +59,7 @@ function broken(flaw: TreeFlaw): PolicyTree {
 const END_OF_TEXT: SyntaxKind = 17;
 
 function depthFlaw(text: string): TreeFlaw | null {
-  const scanner = jsonc.createScanner(text, true);
+  const scanner = createScanner(text, true);
   let depth = 0;
   while (scanner.scan() !== END_OF_TEXT) {
     const offset = scanner.getTokenOffset();
@@ -84,7 +91,7 @@ const SYNTAX: Readonly<Record<string, string>> = {
 };
 
 function syntaxFlaw(error: ParseError | undefined): TreeFlaw {
-  const name = error === undefined ? 'ValueExpected' : jsonc.printParseErrorCode(error.error);
+  const name = error === undefined ? 'ValueExpected' : printParseErrorCode(error.error);
   return { path: [], message: SYNTAX[name] ?? `is not JSON (${name})`, offset: error?.offset ?? 0 };
 }
 

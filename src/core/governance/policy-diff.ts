@@ -46,6 +46,6 @@ function settingsOf(policy: Policy): ReadonlyMap<string, string> {
 /** The name of a setting as people read it: `agents["bot_*"].evidence.pauseFailures`. Patterns may contain dots. */
 export function settingName(path: readonly string[]): string {
   return path
-    .map((part, i) => (/^[\w-]+$/.test(part) ? `${i === 0 ? '' : '.'}${part}` : `[${JSON.stringify(part)}]`))
+    .map((part, i) => (/^[\w$-]+$/.test(part) ? `${i === 0 ? '' : '.'}${part}` : `[${JSON.stringify(part)}]`))
     .join('');
 }
