@@ -3,7 +3,7 @@
 
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
-import { isRejection, type Rejection } from '../../../core/rejection.ts';
+import { isRejection } from '../../../core/rejection.ts';
 import { type HistoryOptions, historyText } from '../../answer/history-text.ts';
 import { isOperator } from '../authority.ts';
 import type { Context } from '../context.ts';
@@ -46,7 +46,6 @@ async function toFile(context: Context, fleet: SeenFleet, asked: Asked, path: st
   const mark = fleet.fleet.seatPorts.ids.newId();
   const file = await openOutFile(path, mark, asked.force);
   if (isRejection(file)) return context.refuse(file);
-  let refused: Rejection | null = null;
   let exported: Exported;
   try {
     exported = await write(context, fleet, asked, (text) => file.write(`${text}\n`));
@@ -54,9 +53,11 @@ async function toFile(context: Context, fleet: SeenFleet, asked: Asked, path: st
     await file.giveUp();
     throw error;
   }
-  if (asked.signal.aborted) await file.giveUp();
-  else refused = await file.finish();
-  if (asked.signal.aborted) return interrupted(asked.signal);
+  if (asked.signal.aborted) {
+    await file.giveUp();
+    return interrupted(asked.signal);
+  }
+  const refused = await file.finish();
   if (refused !== null) return context.refuse(refused);
   const { rows } = exported;
   const { format, eisv } = asked;
