@@ -1,6 +1,7 @@
 // Calls that wait for a message: what wakes and what ends them, and that nothing is lost with one.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/app/coordinator.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { settle } from '../support/fake-clock.ts';
 import { type Cook, codeOf, FleetRig, leased, mailIn, seat, tokenOf } from '../support/fleet-rig.ts';
@@ -161,8 +162,22 @@ describe('a call that waits for a message', () => {
     expect(mailIn(await rig.clock.advanceUntil(reading))).toEqual(['welcome']);
   });
 
-  it('waits on when another session of its agent was faster', async () => {
-    const { a, ana, bo } = await twoCooks();
+  it('waits on, quietly, when another session of its agent was faster', async () => {
+    let reads = 0;
+    rig = FleetRig.onFakeClock({
+      makeStore: () => {
+        const store = rig.store();
+        const read = store.read.bind(store);
+        return Object.assign(store, {
+          read: (...args: Parameters<typeof read>) => {
+            reads += 1;
+            return read(...args);
+          },
+        });
+      },
+    });
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
     const there = bo.via(a);
     const reading = bo.read({ waitMs: 60_000 });
     await settle();
@@ -172,6 +187,10 @@ describe('a call that waits for a message', () => {
     const { answer } = cursor;
     await there.read({ seen: 'cursor' in answer ? answer.cursor : 0 });
     await rig.clock.advance(500);
+    reads = 0;
+    await rig.clock.advance(1_000);
+    // It looks by itself now and then, and asks for nothing meanwhile.
+    expect([b.health().parked, reads < 10]).toEqual([1, true]);
     await ana.send('bo', 'second');
     expect(mailIn(await rig.clock.advanceUntil(reading))).toEqual(['second']);
   });
@@ -187,7 +206,7 @@ describe('a call that waits for a message', () => {
   });
 });
 
-describe('1,000 calls that wait for a message', () => {
+describe('very many calls that wait for a message', () => {
   it('leave every other call as it is, and all hear what is for everybody', async () => {
     rig = FleetRig.onFakeClock();
     const a = await rig.coordinator('a');
@@ -202,5 +221,21 @@ describe('1,000 calls that wait for a message', () => {
     await ana.send('*', 'fire');
     const heard = await rig.clock.advanceUntil(Promise.all(reading));
     expect(heard.every((outcome) => mailIn(outcome)[0] === 'fire')).toBe(true);
+  });
+
+  it('are bounded: more are told so before they are decided, and whoever does not wait is answered', async () => {
+    const { ana, bo } = await twoCooks();
+    const reading: Promise<Outcome>[] = [];
+    for (let wave = 0; wave < 10; wave += 1) {
+      for (let n = 0; n < 1_000; n += 1) reading.push(bo.read({ waitMs: 60_000 }));
+      await settle();
+    }
+    const before = rig.log.head.seq;
+    expect(codeOf(await bo.read({ waitMs: 60_000 }))).toBe('BUSY');
+    expect([mailIn(await bo.read()), rig.log.head.seq]).toEqual([[], before]);
+    await ana.send('bo', 'hello');
+    const heard = await rig.clock.advanceUntil(Promise.all(reading));
+    expect(heard.every((outcome) => mailIn(outcome)[0] === 'hello')).toBe(true);
+    expect(mailIn(await bo.read({ waitMs: 60_000 }))).toEqual(['hello']);
   });
 });
