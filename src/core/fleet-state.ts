@@ -128,7 +128,7 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   places: { name: 'places', keyOf: (row) => row.placeId, indexes: {} },
   lines: { name: 'lines', keyOf: (row) => row.line, indexes: {}, deadlineOf: (row) => row.at },
   conduct: { name: 'conduct', keyOf: (row) => row.agentId, indexes: {} },
-  checkIns: { name: 'checkIns', keyOf: (row) => row.checkInId, indexes: { agent: (row) => [row.agentId] } },
+  checkIns: { name: 'checkIns', keyOf: (row) => row.checkInId, indexes: {} },
   messages: {
     name: 'messages',
     keyOf: (row) => row.messageId,

@@ -99,6 +99,8 @@ export interface ConductRow {
     readonly wallAt: string;
   } | null;
   readonly plan: (Plan & { readonly wallAt: string }) | null;
+  /** Its last check-ins, the newest last: those that may still be told their outcome. */
+  readonly recent: readonly KnownCheckIn[];
   /** Leases that ended against its will, the newest last. */
   readonly lost: readonly LostLease[];
   readonly counts: { readonly expired: number; readonly revoked: number; readonly deadlocks: number };
@@ -113,18 +115,20 @@ export interface LostLease {
   readonly token: number;
 }
 
-/** A check-in that may still be told its outcome. */
+/** A check-in, as far as the next one is judged by it. */
+export interface KnownCheckIn {
+  readonly checkInId: string;
+  readonly seq: number;
+  readonly digest: string;
+  readonly confidence: number | null;
+  /** One for each kind. */
+  readonly outcomes: readonly Pick<OutcomeFacts, 'kind' | 'ok'>[];
+}
+
+/** Whose check-in an id names; what is known of it stands with the agent's conduct. */
 export interface CheckInRow {
   readonly checkInId: string;
   readonly agentId: string;
-  readonly seq: number;
-  readonly at: Instant;
-  readonly wallAt: string;
-  readonly digest: string;
-  readonly confidence: number | null;
-  readonly verdict: Verdict;
-  /** One for each kind. */
-  readonly outcomes: readonly Pick<OutcomeFacts, 'kind' | 'ok'>[];
 }
 
 export interface MessageRow {

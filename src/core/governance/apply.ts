@@ -4,7 +4,7 @@ import type { EventAmong, EventOf, FleetEvent } from '../event.ts';
 import { isGoverned } from '../fleet/governed.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
-import type { ConductRow, LostLease } from '../rows.ts';
+import type { ConductRow, KnownCheckIn, LostLease } from '../rows.ts';
 import { newConduct } from './check-in-rules.ts';
 import { eisvAfter } from './eisv/judge-eisv.ts';
 
@@ -16,10 +16,7 @@ export function applyGovernanceEvent(state: FleetState, event: EventAmong<(typeo
       recordCheckIn(state, event);
       return;
     case 'outcome.recorded': {
-      const row = state.checkIns.get(event.checkInId);
-      if (row === undefined) return;
-      const { kind, ok } = event;
-      state.checkIns.set({ ...row, outcomes: [...row.outcomes.filter((known) => known.kind !== kind), { kind, ok }] });
+      recordOutcome(state, event);
       return;
     }
     case 'policy.adopted':
@@ -51,32 +48,49 @@ export function noteConduct(state: FleetState, event: FleetEvent): void {
 function recordCheckIn(state: FleetState, event: EventOf<'checkin.recorded'>): void {
   const { agentId = '', checkInId, seq, at, wallAt, digest, confidence, verdict, estimator, summary, plan } = event;
   const conduct = state.conduct.get(agentId) ?? newConduct(agentId);
+  const outcomes = event.outcomes.map(({ kind, ok }) => ({ kind, ok }));
   state.conduct.set({
     ...conduct,
     updates: conduct.updates + 1,
     verdicts: { ...conduct.verdicts, [verdict]: conduct.verdicts[verdict] + 1 },
     last: { checkInId, verdict, at, wallAt },
     plan: plan === null ? conduct.plan : { ...plan, wallAt },
+    recent: remembering(state, conduct.recent, { checkInId, seq, digest, confidence, outcomes }),
     eisv: estimator.name === 'eisv-v1' ? eisvAfter(conduct.eisv, estimator, summary) : conduct.eisv,
   });
   const agent = state.agents.get(agentId);
   if (agent !== undefined && !agent.hasCheckedIn) state.agents.set({ ...agent, hasCheckedIn: true });
-  const outcomes = event.outcomes.map(({ kind, ok }) => ({ kind, ok }));
-  state.checkIns.set({ checkInId, agentId, seq, at, wallAt, digest, confidence, verdict, outcomes });
-  forgetOldest(state, agentId);
+  state.checkIns.set({ checkInId, agentId });
+  if (state.checkIns.size > LIMITS.checkInsKept) forgetOldest(state);
 }
 
-function forgetOldest(state: FleetState, agentId: string): void {
-  const isFull = state.checkIns.countIn('agent', agentId) > LIMITS.checkInsPerAgent;
-  const oldest = isFull
-    ? state.checkIns.in('agent', agentId)
-    : state.checkIns.size > LIMITS.checkInsKept
-      ? state.checkIns.rows()
-      : [];
-  for (const row of oldest) {
-    state.checkIns.delete(row.checkInId);
+/** The last ones with this one; whoever drops out can no longer be told its outcome. */
+function remembering(state: FleetState, recent: readonly KnownCheckIn[], added: KnownCheckIn): readonly KnownCheckIn[] {
+  if (recent.length < LIMITS.checkInsPerAgent) return [...recent, added];
+  const [oldest, ...rest] = recent;
+  if (oldest !== undefined) state.checkIns.delete(oldest.checkInId);
+  return [...rest, added];
+}
+
+/** The oldest of all, which is the oldest of its agent too. */
+function forgetOldest(state: FleetState): void {
+  for (const { checkInId, agentId } of state.checkIns.rows()) {
+    state.checkIns.delete(checkInId);
+    const conduct = state.conduct.get(agentId);
+    if (conduct !== undefined)
+      state.conduct.set({ ...conduct, recent: conduct.recent.filter((each) => each.checkInId !== checkInId) });
     return;
   }
+}
+
+function recordOutcome(state: FleetState, { checkInId, about, kind, ok }: EventOf<'outcome.recorded'>): void {
+  const conduct = state.conduct.get(about);
+  if (conduct === undefined) return;
+  const told = (known: KnownCheckIn): KnownCheckIn =>
+    known.checkInId === checkInId
+      ? { ...known, outcomes: [...known.outcomes.filter((each) => each.kind !== kind), { kind, ok }] }
+      : known;
+  state.conduct.set({ ...conduct, recent: conduct.recent.map(told) });
 }
 
 function noteLost(

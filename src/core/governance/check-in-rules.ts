@@ -14,7 +14,7 @@ import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { Answer, CheckInReply } from '../reply.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
-import type { AgentRow, CheckInRow, ConductRow, SessionRow } from '../rows.ts';
+import type { AgentRow, ConductRow, KnownCheckIn, SessionRow } from '../rows.ts';
 import type { EstimatorFacts, Reason, Verdict } from './check-in.ts';
 import { isEisvInBounds, judgeEisv } from './eisv/judge-eisv.ts';
 import { calibrationOf } from './evidence/calibration.ts';
@@ -81,8 +81,10 @@ export function recordOutcome(
   const { checkInId, kind, ok, evidence } = command;
   const invalid = checkOutcomes([{ kind, ok, evidence }]);
   if (invalid !== null) return invalid;
-  const row = ledger.state.checkIns.get(checkInId);
-  if (row === undefined) return unknownCheckIn(checkInId);
+  const about = ledger.state.checkIns.get(checkInId)?.agentId;
+  const row =
+    about === undefined ? undefined : checkInsOf(ledger.state, about).find((each) => each.checkInId === checkInId);
+  if (about === undefined || row === undefined) return unknownCheckIn(checkInId);
   const isKnownKind = row.outcomes.some((known) => known.kind === kind);
   if (!isKnownKind && row.outcomes.length >= LIMITS.outcomesPerCheckIn) {
     return reject('QUEUE_FULL', {
@@ -91,14 +93,14 @@ export function recordOutcome(
     });
   }
   const who = by === null ? {} : { agentId: by.agentId, sessionId: by.sessionId };
-  ledger.emit({ type: 'outcome.recorded', ...who, checkInId, about: row.agentId, kind, ok, evidence });
-  return outcomeReply(ledger.state, row);
+  ledger.emit({ type: 'outcome.recorded', ...who, checkInId, about, kind, ok, evidence });
+  return outcomeReply(ledger.state, checkInId, about);
 }
 
 /** The repeat of a recorded outcome: calibration as it stands now. */
 export function repeatOutcome(state: FleetState, { checkInId }: RecordOutcomeCommand): Answer {
-  const row = state.checkIns.get(checkInId);
-  return row === undefined ? unknownCheckIn(checkInId) : outcomeReply(state, row);
+  const about = state.checkIns.get(checkInId)?.agentId;
+  return about === undefined ? unknownCheckIn(checkInId) : outcomeReply(state, checkInId, about);
 }
 
 /** Ends the agent's own pause when its state is back in bounds; an operator's pause only an operator ends. */
@@ -130,8 +132,8 @@ export function standingAgainst(state: FleetState, agent: AgentRow, at: Instant)
 }
 
 /** What is known of the check-ins of an agent, oldest first. */
-export function checkInsOf(state: FleetState, agentId: string): readonly CheckInRow[] {
-  return [...state.checkIns.in('agent', agentId)];
+export function checkInsOf(state: FleetState, agentId: string): readonly KnownCheckIn[] {
+  return state.conduct.get(agentId)?.recent ?? [];
 }
 
 export function newConduct(agentId: string): ConductRow {
@@ -141,6 +143,7 @@ export function newConduct(agentId: string): ConductRow {
     verdicts: { proceed: 0, guide: 0, pause: 0 },
     last: null,
     plan: null,
+    recent: [],
     lost: [],
     counts: { expired: 0, revoked: 0, deadlocks: 0 },
     eisv: null,
@@ -180,8 +183,7 @@ function pauseOf(state: FleetState, agentId: string): AgentRow['pause'] {
   return agent?.lifecycle === 'paused' ? agent.pause : null;
 }
 
-function outcomeReply(state: FleetState, row: CheckInRow): Answer {
-  const { checkInId, agentId } = row;
+function outcomeReply(state: FleetState, checkInId: string, agentId: string): Answer {
   return { op: 'record_outcome', checkInId, agentId, calibration: calibrationOf(checkInsOf(state, agentId)) };
 }
 

@@ -2,56 +2,51 @@
 // probability") and ten bins of a reliability diagram. Only check-ins that stated a confidence and have an outcome count;
 // the others show nothing of how well an agent knows what it does.
 
-import type { CheckInRow } from '../../rows.ts';
+import type { KnownCheckIn } from '../../rows.ts';
 import type { Calibration, CalibrationBin } from '../check-in.ts';
 
 /** Lower ends. Each bin reaches to the next one, the last one to 1 itself. */
 const BINS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-interface Label {
-  readonly confidence: number;
-  readonly succeeded: boolean;
-  /** Its place in `BINS`. */
-  readonly bin: number;
-}
+type Labelled = Pick<KnownCheckIn, 'confidence' | 'outcomes'>;
 
-export function calibrationOf(checkIns: readonly Pick<CheckInRow, 'confidence' | 'outcomes'>[]): Calibration {
-  const labels = checkIns.flatMap(labelOf);
-  return {
-    labels: labels.length,
-    brier: labels.length === 0 ? null : mean(labels.map(missOf)),
-    bins: BINS.flatMap((from, i) => {
-      const inside = labels.filter(({ bin }) => bin === i);
-      return inside.length === 0 ? [] : [binOf(from, inside)];
-    }),
-  };
+/** One pass: every check-in is judged by all that is known of the agent, and people wait for the answer. */
+export function calibrationOf(checkIns: readonly Labelled[]): Calibration {
+  const sums = BINS.map(() => ({ count: 0, confidence: 0, succeeded: 0 }));
+  let labels = 0;
+  let misses = 0;
+  for (const checkIn of checkIns) {
+    const { confidence } = checkIn;
+    const succeeded = confidence === null ? null : hasSucceeded(checkIn);
+    const sum = confidence === null ? undefined : sums[binOf(confidence)];
+    if (confidence === null || succeeded === null || sum === undefined) continue;
+    labels += 1;
+    misses += (confidence - Number(succeeded)) ** 2;
+    sum.count += 1;
+    sum.confidence += confidence;
+    sum.succeeded += Number(succeeded);
+  }
+  return { labels, brier: labels === 0 ? null : misses / labels, bins: sums.flatMap(binView) };
 }
 
 /** True when all its outcomes are good, false when one is not, null while it has none. */
-export function hasSucceeded({ outcomes }: Pick<CheckInRow, 'outcomes'>): boolean | null {
-  return outcomes.length === 0 ? null : outcomes.every(({ ok }) => ok);
+export function hasSucceeded({ outcomes }: Pick<KnownCheckIn, 'outcomes'>): boolean | null {
+  if (outcomes.length === 0) return null;
+  for (const { ok } of outcomes) if (!ok) return false;
+  return true;
 }
 
-function labelOf(checkIn: Pick<CheckInRow, 'confidence' | 'outcomes'>): readonly Label[] {
-  const { confidence } = checkIn;
-  const succeeded = hasSucceeded(checkIn);
-  if (confidence === null || succeeded === null) return [];
-  return [{ confidence, succeeded, bin: BINS.findLastIndex((from) => from <= confidence) }];
+function binOf(confidence: number): number {
+  let bin = BINS.length - 1;
+  while (bin > 0 && (BINS[bin] ?? 0) > confidence) bin -= 1;
+  return bin;
 }
 
-function missOf({ confidence, succeeded }: Label): number {
-  return (confidence - Number(succeeded)) ** 2;
-}
-
-function binOf(from: number, inside: readonly Label[]): CalibrationBin {
-  return {
-    from,
-    count: inside.length,
-    meanConfidence: mean(inside.map(({ confidence }) => confidence)),
-    succeeded: mean(inside.map(({ succeeded }) => Number(succeeded))),
-  };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function binView(
+  sum: { readonly count: number; readonly confidence: number; readonly succeeded: number },
+  bin: number,
+): readonly CalibrationBin[] {
+  const { count, confidence, succeeded } = sum;
+  if (count === 0) return [];
+  return [{ from: BINS[bin] ?? 0, count, meanConfidence: confidence / count, succeeded: succeeded / count }];
 }

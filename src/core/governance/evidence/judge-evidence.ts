@@ -13,7 +13,7 @@
 // guide go on looking at everything.
 
 import type { Instant } from '../../instant.ts';
-import type { CheckInRow, ConductRow, LifecycleChange } from '../../rows.ts';
+import type { ConductRow, KnownCheckIn, LifecycleChange } from '../../rows.ts';
 import type { Calibration, Reason, Verdict } from '../check-in.ts';
 import type { Judgement } from '../check-in-rules.ts';
 import type { EvidencePolicy } from '../policy.ts';
@@ -37,7 +37,7 @@ export interface EvidenceInput {
   readonly resumed?: Pick<LifecycleChange, 'seq' | 'at'> | null;
 }
 
-type JudgedCheckIn = Pick<CheckInRow, 'digest' | 'confidence' | 'outcomes'> & { readonly seq?: number };
+type JudgedCheckIn = Pick<KnownCheckIn, 'digest' | 'confidence' | 'outcomes'> & { readonly seq?: number };
 
 interface Finding {
   readonly verdict: Exclude<Verdict, 'proceed'>;
@@ -119,8 +119,14 @@ function factsOf(input: EvidenceInput, { labels, brier }: Calibration): Judgemen
 }
 
 function failuresInARow(checkIns: readonly JudgedCheckIn[]): number {
-  const known = checkIns.map(hasSucceeded).filter((succeeded) => succeeded !== null);
-  return known.length - 1 - known.lastIndexOf(true);
+  let failures = 0;
+  for (let i = checkIns.length - 1; i >= 0; i -= 1) {
+    const checkIn = checkIns[i];
+    const succeeded = checkIn === undefined ? null : hasSucceeded(checkIn);
+    if (succeeded === true) return failures;
+    if (succeeded === false) failures += 1;
+  }
+  return failures;
 }
 
 function equalAmong(checkIns: readonly JudgedCheckIn[]): number {
