@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TOOLS } from '../../src/surface/mcp/tools.ts';
 import { RawMcp, type RawMcpOptions } from '../support/raw-mcp.ts';
 import { Scratch } from '../support/scratch.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -207,7 +208,7 @@ describe('a store in trouble', () => {
     const brigade = start({ cwd: root });
     await brigade.initialize();
     const { result } = await brigade.request('tools/list');
-    expect(result?.tools).toHaveLength(10);
+    expect(result?.tools).toHaveLength(TOOLS.length);
     for (const [name, args] of [
       ['acquire_lock', { resources: ['a'] }],
       ['fleet_status', {}],
