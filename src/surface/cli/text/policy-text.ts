@@ -16,7 +16,7 @@ const INDENT = '    ';
 export function adoptionText(adopted: PolicyView['adopted']): string {
   if (adopted === null) return 'the defaults; nobody has adopted a policy';
   const { seq, by, adoptedAt, reason } = adopted;
-  const why = reason === '' ? '' : `, because: ${oneLine(reason)}`;
+  const why = reason === '' ? '' : `, because: ${oneLine(reason).replace(/\.$/, '')}`;
   return `number ${seq}, adopted by ${oneLine(by)} at ${adoptedAt}${why}`;
 }
 
