@@ -119,14 +119,14 @@ function factsOf(input: EvidenceInput, { labels, brier }: Calibration): Judgemen
 }
 
 function failuresInARow(checkIns: readonly JudgedCheckIn[]): number {
-  let failures = 0;
+  let inARow = 0;
   for (let i = checkIns.length - 1; i >= 0; i -= 1) {
     const checkIn = checkIns[i];
     const succeeded = checkIn === undefined ? null : hasSucceeded(checkIn);
-    if (succeeded === true) return failures;
-    if (succeeded === false) failures += 1;
+    if (succeeded === true) return inARow;
+    if (succeeded === false) inARow += 1;
   }
-  return failures;
+  return inARow;
 }
 
 function equalAmong(checkIns: readonly JudgedCheckIn[]): number {
