@@ -67,9 +67,11 @@ function recordCheckIn(state: FleetState, event: EventOf<'checkin.recorded'>): v
 /** The last ones with this one; whoever drops out can no longer be told its outcome. */
 function remembering(state: FleetState, recent: readonly KnownCheckIn[], added: KnownCheckIn): readonly KnownCheckIn[] {
   if (recent.length < LIMITS.checkInsPerAgent) return [...recent, added];
-  const [oldest, ...rest] = recent;
+  const [oldest] = recent;
   if (oldest !== undefined) state.checkIns.delete(oldest.checkInId);
-  return [...rest, added];
+  const kept = recent.slice(1);
+  kept.push(added);
+  return kept;
 }
 
 /** The oldest of all, which is the oldest of its agent too. */
