@@ -57,6 +57,9 @@ export interface Change<Row> {
   readonly after: Row | undefined;
 }
 
+/** Never written: the rows of an overlay that changed nothing. */
+const UNCHANGED: Map<string, null> = new Map();
+
 /** Owns its rows. The merged state of a coordinator is made of these. */
 export class BaseTable<Row extends object> implements Table<Row> {
   readonly spec: TableSpec<Row>;
@@ -221,7 +224,8 @@ const COUNTS: Readonly<Record<Move, number>> = { entered: 1, left: -1, reentered
 export class OverlayTable<Row extends object> implements Table<Row> {
   readonly spec: TableSpec<Row>;
   readonly #parent: Table<Row>;
-  readonly #rows = new Map<string, Row | null>();
+  /** Nearly all tables of an overlay stay as they were: a map is made with the first change. */
+  #rows: Map<string, Row | null> = UNCHANGED;
   /** index -> bucket -> key -> how it moved, relative to the parent. */
   #moves: Record<string, Map<string, Map<string, Move>>> | null = null;
   /** Rows of the parent that were removed here and made anew: they stand at the end, as they would without an overlay. */
@@ -243,6 +247,11 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     return this.#rows.size === 0;
   }
 
+  #own(): Map<string, Row | null> {
+    if (this.#rows === UNCHANGED) this.#rows = new Map();
+    return this.#rows;
+  }
+
   get(key: string): Row | undefined {
     const own = this.#rows.get(key);
     if (own !== undefined) return own === null ? undefined : own;
@@ -254,12 +263,12 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     const before = this.get(key);
     if (before === undefined) {
       this.#size += 1;
-      if (this.#rows.delete(key) && this.#parent.get(key) !== undefined) {
+      if (this.#rows !== UNCHANGED && this.#rows.delete(key) && this.#parent.get(key) !== undefined) {
         this.#reborn ??= new Set();
         this.#reborn.add(key);
       }
     }
-    this.#rows.set(key, Object.freeze(row));
+    this.#own().set(key, Object.freeze(row));
     this.#reindex(key, before, row);
     const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
     if (deadline < this.#earliest) this.#earliest = deadline;
@@ -269,7 +278,7 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     const before = this.get(key);
     if (before === undefined) return;
     this.#size -= 1;
-    this.#rows.set(key, null);
+    this.#own().set(key, null);
     this.#reindex(key, before, undefined);
   }
 
