@@ -6,6 +6,7 @@
 //
 // A violation folded from the log stops granting; reading, releasing and revoking go on.
 
+import { checkAgent, checkAgentStep, checkAgents, checkConduct, isForEver } from './agent/invariants.ts';
 import { cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
@@ -18,39 +19,9 @@ import { EVERYBODY } from './message/mailbox.ts';
 import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
 import { sessionDueAt } from './session/silence.ts';
 import type { Table } from './table.ts';
+import { broken, type Violation } from './violation.ts';
 
-export interface Violation {
-  readonly invariant: InvariantName;
-  readonly detail: string;
-}
-
-/** Every invariant by name, with what it says. The track record names what caught which fault. */
-export const INVARIANTS = {
-  one_holder: 'No two leases of different sessions conflict.',
-  token_is_number: 'A fencing token is the log number of its grant.',
-  lease_has_session: 'Every lease and ticket belongs to a known session.',
-  session_has_agent: 'Every session belongs to a registered agent.',
-  offer_excludes: 'An offer conflicts with no lease and no other offer.',
-  ticket_is_sane: 'A ticket names resources, and lives at least while its call may be parked.',
-  version_counts: 'A key of governed state goes up by one version at a time.',
-  read_stays: 'What an agent has read is not unread again.',
-  bounds: 'Requests, notices, leases, attachments and messages stay within their limits.',
-  handoff_has_lease: 'A handoff offer and its lease point at each other.',
-  free_and_wanted: 'Whatever is free and wanted is granted, offered or due.',
-  no_cycle: 'No waiter waits in a cycle.',
-  indexed: 'Every row stands in exactly the buckets its indexes name.',
-  numbers_rise: 'Numbers rise by one (or start an epoch), and fleet time never runs backwards.',
-  holder_releases: 'Only the session that holds a lease gives it back.',
-  grant_excludes: 'Nothing is granted beside a conflicting lease or offer of another session.',
-  first_come: 'Nobody is granted past an earlier waiter, save one that waits for it.',
-  ends_when_due: 'A lease expires only when its time is over.',
-  rests: 'Nothing is granted while granting rests.',
-  acts_alive: 'Only a live session of an active agent is granted anything.',
-  write_is_guarded: 'Governed state is written only by a token that holds, or past nobody who holds the key.',
-  pass_breaks_cycle: 'A waiter passes only one that waits for it.',
-} as const;
-
-export type InvariantName = keyof typeof INVARIANTS;
+export type { Violation } from './violation.ts';
 
 /** The first violation among the rows that `draft` changed, or null. */
 export function checkDraft(_parent: FleetState, draft: FleetState): Violation | null {
@@ -64,6 +35,14 @@ export function checkDraft(_parent: FleetState, draft: FleetState): Violation | 
   }
   for (const { after } of changesOf(draft, 'sessions')) {
     const violation = after === undefined ? null : checkSession(draft, after);
+    if (violation !== null) return violation;
+  }
+  for (const { before, after } of changesOf(draft, 'agents')) {
+    const violation = isForEver(before, after) ?? (after === undefined ? null : checkAgent(after));
+    if (violation !== null) return violation;
+  }
+  for (const { after } of changesOf(draft, 'conduct')) {
+    const violation = after === undefined ? null : checkConduct(after);
     if (violation !== null) return violation;
   }
   for (const { before, after } of changesOf(draft, 'entries')) {
@@ -99,6 +78,7 @@ export function checkState(state: FleetState): readonly Violation[] {
       add(broken('bounds', `messages to ${agentId}`));
   }
   if (state.messages.size > LIMITS.messagesKept) add(broken('bounds', 'messages'));
+  for (const violation of checkAgents(state)) add(violation);
   for (const name of TABLE_NAMES) add(checkIndexes(state[name] as Table<object>));
   return found;
 }
@@ -111,6 +91,10 @@ export function checkStep(before: FleetState, event: FleetEvent, after: FleetSta
       'numbers_rise',
       `${event.type} ${event.seq} at ${event.at} after ${before.position.seq} at ${before.position.at}`,
     );
+  return checkAgentStep(before, event, after) ?? checkTypeStep(before, event, after);
+}
+
+function checkTypeStep(before: FleetState, event: FleetEvent, after: FleetState): Violation | null {
   switch (event.type) {
     case 'lease.granted':
       return checkGrant(before, event, after);
@@ -286,8 +270,4 @@ function checkIndexes(table: Table<object>): Violation | null {
       return broken('indexed', `${table.spec.name} weight of ${index}`);
   }
   return null;
-}
-
-function broken(invariant: InvariantName, detail: string): Violation {
-  return { invariant, detail };
 }

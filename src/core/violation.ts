@@ -1,0 +1,43 @@
+// What must always hold, by name. The rules themselves are in `invariants.ts`.
+
+export interface Violation {
+  readonly invariant: InvariantName;
+  readonly detail: string;
+}
+
+/** Every invariant by name, with what it says. The track record names what caught which fault. */
+export const INVARIANTS = {
+  one_holder: 'No two leases of different sessions conflict.',
+  token_is_number: 'A fencing token is the log number of its grant.',
+  lease_has_session: 'Every lease and ticket belongs to a known session.',
+  session_has_agent: 'Every session belongs to a registered agent.',
+  offer_excludes: 'An offer conflicts with no lease and no other offer.',
+  ticket_is_sane: 'A ticket names resources, and lives at least while its call may be parked.',
+  version_counts: 'A key of governed state goes up by one version at a time.',
+  read_stays: 'What an agent has read is not unread again.',
+  bounds: 'Requests, notices, leases, attachments, messages and check-ins stay within their limits.',
+  handoff_has_lease: 'A handoff offer and its lease point at each other.',
+  free_and_wanted: 'Whatever is free and wanted is granted, offered or due.',
+  no_cycle: 'No waiter waits in a cycle.',
+  indexed: 'Every row stands in exactly the buckets its indexes name.',
+  numbers_rise: 'Numbers rise by one (or start an epoch), and fleet time never runs backwards.',
+  holder_releases: 'Only the session that holds a lease gives it back.',
+  grant_excludes: 'Nothing is granted beside a conflicting lease or offer of another session.',
+  first_come: 'Nobody is granted past an earlier waiter, save one that waits for it.',
+  ends_when_due: 'A lease expires only when its time is over.',
+  rests: 'Nothing is granted while granting rests.',
+  acts_alive: 'Only a live session of an active agent is granted anything.',
+  write_is_guarded: 'Governed state is written only by a token that holds, or past nobody who holds the key.',
+  pass_breaks_cycle: 'A waiter passes only one that waits for it.',
+  pause_binds: 'Who is not active asks for nothing, renews nothing, writes nothing and is offered nothing for long.',
+  lifecycle_moves: 'An agent becomes only what the table of lifecycles says; retired is for ever.',
+  agent_is_whole: 'A paused agent has its pause, an active one none, and who is not active says since when.',
+  verdict_binds: 'Who is told to pause is paused, and hears nothing else until it is resumed.',
+  check_ins_count: 'Every check-in counts once, by its verdict too, and is known or forgotten whole.',
+} as const;
+
+export type InvariantName = keyof typeof INVARIANTS;
+
+export function broken(invariant: InvariantName, detail: string): Violation {
+  return { invariant, detail };
+}
