@@ -103,7 +103,12 @@ function settleTicket(ledger: Ledger, ticket: string): void {
   if (row === undefined) return;
   if (ledger.state.sessions.get(row.sessionId)?.state !== 'live') endWait(ledger, row, 'session_ended');
   else if (row.livesUntil <= ledger.at) endWait(ledger, row, 'timed_out');
-  else if ((row.offeredUntil ?? Number.POSITIVE_INFINITY) <= ledger.at) lapseOffer(ledger, row);
+  else if (row.state === 'offered' && isOfferOver(ledger, row)) lapseOffer(ledger, row);
+}
+
+/** It was not claimed in time, or is that of an agent which may claim nothing. */
+function isOfferOver({ state, at }: Ledger, { agentId, offeredUntil }: TicketRow): boolean {
+  return (offeredUntil ?? Number.POSITIVE_INFINITY) <= at || state.agents.get(agentId)?.lifecycle !== 'active';
 }
 
 /** Counts groups, so that a long absence never makes one endless decision. */
@@ -150,11 +155,11 @@ function inOrder(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-/** What follows from what an agent has become: it holds nothing any more, or has no session. */
+/** What follows from what an agent has become: it has no offer, holds nothing any more, or has no session. */
 function settleAgents(ledger: Ledger, budget: Budget): void {
   for (const agent of dueRows(ledger, ledger.state.agents, (row) => agentDueAt(ledger.state, row))) {
     if (budget.isSpent) return;
-    if (agent.lifecycle === 'paused') releaseLeases(ledger, agent, budget);
+    if (agent.lifecycle === 'paused') settlePause(ledger, agent, budget);
     else if (agent.lifecycle === 'active') archiveSilent(ledger, agent, budget);
     else closeSessions(ledger, agent, budget);
   }
@@ -177,6 +182,17 @@ function closeSessions(ledger: Ledger, { agentId, lifecycle, change }: AgentRow,
       why: `${agentId} is ${lifecycle}: ${change?.reason ?? ''}`,
     });
   }
+}
+
+/** What a paused agent was offered is not kept from the others until the offer lapses, nor, by policy, what it holds. */
+function settlePause(ledger: Ledger, agent: AgentRow, budget: Budget): void {
+  for (const { sessionId } of Array.from(ledger.state.sessions.in('liveAgent', agent.agentId))) {
+    for (const ticket of Array.from(ledger.state.tickets.in('session', sessionId))) {
+      if (budget.isSpent) return;
+      if (ticket.state === 'offered') lapseOffer(ledger, ticket);
+    }
+  }
+  if (agent.pause?.leases === 'release') releaseLeases(ledger, agent, budget);
 }
 
 function releaseLeases(ledger: Ledger, agent: AgentRow, budget: Budget): void {

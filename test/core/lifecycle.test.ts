@@ -176,6 +176,39 @@ describe('the line', () => {
     sound(fleet);
   });
 
+  it('does so also when the append was cut before it came to the offer', () => {
+    const fleet = open(undefined, 'hal', 'ana', 'bo');
+    fleet.acquire('hal', ['task:a']);
+    const ticket = fleet.acquire('ana', ['task:a'], { waitMs: 1_000 }).answer;
+    fleet.acquire('bo', ['task:a'], { waitMs: 600_000 });
+    if ('ticket' in ticket) fleet.says('ana', { op: 'leave_wait', ticket: ticket.ticket ?? '' });
+    fleet.says('hal', { op: 'release', leases: 'all' });
+    fleet.saysCut(null, { op: 'pause', agentId: 'ana', reason: 'cut' }, 'p1', 1);
+    expect([...fleet.state.tickets.rows()].map(({ state }) => state)).toEqual(['offered', 'waiting']);
+    sound(fleet);
+    fleet.settle();
+    expect(holders(fleet)).toEqual(['bo']);
+    sound(fleet);
+  });
+
+  it('goes on when a paused agent gives back what it could not be told of; its place stays', () => {
+    const fleet = open(undefined, 'hal', 'ana', 'bo');
+    fleet.acquire('hal', ['task:a']);
+    const queued = fleet.acquire('ana', ['task:a'], { waitMs: 60_000 }).answer;
+    const ticket = 'ticket' in queued ? (queued.ticket ?? '') : '';
+    fleet.acquire('bo', ['task:a'], { waitMs: 600_000 });
+    fleet.says('hal', { op: 'release', leases: 'all' });
+    say(fleet, 'pause', 'ana');
+    fleet.says('ana', { op: 'undelivered', ticket });
+    expect(holders(fleet)).toEqual(['bo']);
+    sound(fleet);
+    say(fleet, 'resume', 'ana');
+    fleet.says('ana', { op: 'await', ticket, waitMs: 60_000 });
+    fleet.says('bo', { op: 'release', leases: 'all' });
+    expect(holders(fleet)).toEqual(['ana']);
+    sound(fleet);
+  });
+
   it('has no cycle after a waiter came back into one', () => {
     const fleet = open(undefined, 'ana', 'bo');
     fleet.acquire('ana', ['task:a']);
@@ -428,10 +461,12 @@ describe('each command of a session', () => {
 
   it.each(cells)('%s of an agent that is %s is %s', (_op, lifecycle, expected, ask) => {
     const fleet = open(undefined, 'ana', 'bo');
-    // As it stands when the append was cut before its sessions were closed.
+    // As it stands when the append was cut before its sessions were closed, and never closes them.
     fleet.saysCut(null, { op: WAY[lifecycle][0] ?? 'pause', agentId: 'ana', reason: 'x' }, 'p1', 1);
     const settled = fleet.state.agents.get('ana');
-    if (settled !== undefined) fleet.state.agents.set({ ...settled, change: null });
+    const change = settled?.change ?? null;
+    if (settled !== undefined && change !== null)
+      fleet.state.agents.set({ ...settled, change: { ...change, at: Number.POSITIVE_INFINITY } });
     const { answer } = fleet.says('ana', ask);
     const code = 'code' in answer ? answer.code : 'none';
     expect(code === `AGENT_${lifecycle.toUpperCase()}` ? 'refused' : 'allowed').toBe(expected);

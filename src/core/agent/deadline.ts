@@ -1,5 +1,5 @@
-// When something is due with an agent by itself: what a pause releases, sessions of one that was archived or retired, and
-// the end of one that nobody named and that was silent for long.
+// When something is due with an agent by itself: offers that its pause lapses and leases that it releases, sessions of one that
+// was archived or retired, and the end of one that nobody named and that was silent for long.
 
 import { isGoverned } from '../fleet/governed.ts';
 import type { FleetState } from '../fleet-state.ts';
@@ -14,7 +14,7 @@ export function agentDeadline(agent: AgentRow): Instant {
     case 'active':
       return mayBeArchived(agent) ? agent.seenAt + LIMITS.silentMinMs : Number.POSITIVE_INFINITY;
     case 'paused':
-      return agent.pause?.leases === 'release' ? agent.pause.at : Number.POSITIVE_INFINITY;
+      return agent.pause?.at ?? Number.POSITIVE_INFINITY;
     default:
       return agent.change?.at ?? Number.POSITIVE_INFINITY;
   }
@@ -26,7 +26,7 @@ export function agentDueAt(state: FleetState, agent: AgentRow): Instant {
     case 'active':
       return mayBeArchived(agent) ? silentUntil(state, agent) : Number.POSITIVE_INFINITY;
     case 'paused':
-      return holdsAny(state, agent) ? agentDeadline(agent) : Number.POSITIVE_INFINITY;
+      return isBoundByHalf(state, agent) ? agentDeadline(agent) : Number.POSITIVE_INFINITY;
     default:
       return state.sessions.countIn('liveAgent', agent.agentId) > 0 ? agentDeadline(agent) : Number.POSITIVE_INFINITY;
   }
@@ -57,9 +57,11 @@ function silentUntil(state: FleetState, agent: AgentRow): Instant {
   return activeAt + archive.silentMs;
 }
 
-function holdsAny(state: FleetState, { agentId }: AgentRow): boolean {
+/** It still has an offer that others wait behind, or holds what its pause releases. */
+function isBoundByHalf(state: FleetState, { agentId, pause }: AgentRow): boolean {
   for (const { sessionId } of state.sessions.in('liveAgent', agentId)) {
-    if (state.leases.countIn('session', sessionId) > 0) return true;
+    if (pause?.leases === 'release' && state.leases.countIn('session', sessionId) > 0) return true;
+    for (const ticket of state.tickets.in('session', sessionId)) if (ticket.state === 'offered') return true;
   }
   return false;
 }

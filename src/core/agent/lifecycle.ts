@@ -15,7 +15,6 @@ import type { LifecycleCommand } from '../command.ts';
 import type { Lifecycle } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { policyFor } from '../governance/policy.ts';
-import { lapseOffer } from '../lease/wait.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
@@ -52,20 +51,11 @@ export function repeatLifecycle(state: FleetState, { agentId }: LifecycleCommand
   return { ...lifecycleReply(state, agentId, told.was), lifecycle: told.lifecycle, changed: true };
 }
 
-/** What a paused agent was offered is not kept from the others until the offer lapses. */
-export function lapseOffers(ledger: Ledger, agentId: string): void {
-  for (const { sessionId } of Array.from(ledger.state.sessions.in('liveAgent', agentId))) {
-    for (const ticket of Array.from(ledger.state.tickets.in('session', sessionId)))
-      if (ticket.state === 'offered') lapseOffer(ledger, ticket);
-  }
-}
-
 function emitChange(ledger: Ledger, { op, reason }: LifecycleCommand, { agentId, lifecycle: was }: AgentRow): void {
   const leases = policyFor(ledger.state.fleet?.policy?.content ?? null, agentId).onPause;
   switch (op) {
     case 'pause':
       ledger.emit({ type: 'agent.paused', agentId, by: 'operator', was, reason, reasons: [], leases });
-      lapseOffers(ledger, agentId);
       return;
     case 'resume':
       ledger.emit({ type: 'agent.resumed', agentId, by: 'operator', reason });

@@ -5,7 +5,6 @@
 //
 // While an agent is paused its estimator goes on moving, but the verdict stays `pause`: only `recover` or an operator ends it.
 
-import { lapseOffers } from '../agent/lifecycle.ts';
 import type { CheckInCommand, RecordOutcomeCommand, RecoverCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
@@ -171,7 +170,6 @@ function pauseByPolicy(ledger: Ledger, agentId: string, reasons: readonly Reason
   ledger.as('brigade', () =>
     ledger.emit({ type: 'agent.paused', agentId, by: 'policy', was: 'active', reason, reasons, leases }),
   );
-  lapseOffers(ledger, agentId);
 }
 
 function policyOf(state: FleetState, agentId: string): EffectivePolicy {

@@ -12,7 +12,7 @@ import { endLeasesTogether } from './end.ts';
 import { isFree } from './line.ts';
 import { grantTicket, settleOwnWaits, takeTurnOrStayDue } from './promote.ts';
 import { answerOfTicket, unknownTicket } from './ticket-answer.ts';
-import { endWait } from './wait.ts';
+import { endWait, lapseOffer } from './wait.ts';
 
 /** Asks with a ticket: claims its offer, or waits on in the same place. */
 export function awaitTicket(ledger: Ledger, command: AwaitCommand, session: SessionRow): Answer {
@@ -105,8 +105,15 @@ export function undelivered(ledger: Ledger, command: UndeliveredCommand, session
       });
     }
     endLeasesTogether(ledger, leases, { how: 'released', why: 'undelivered' });
+    passOnWhilePaused(ledger, ended);
     return answerOfTicket(ledger.state, command.ticket, ledger.at);
   });
+}
+
+/** Who is paused may claim nothing: the offer goes to the next, and only the place in line is left. */
+function passOnWhilePaused(ledger: Ledger, { ticket, agentId }: EndedTicketRow): void {
+  const revived = ledger.state.tickets.get(ticket);
+  if (revived !== undefined && ledger.state.agents.get(agentId)?.lifecycle !== 'active') lapseOffer(ledger, revived);
 }
 
 /** Gives up the place. A grant that came first is released, since nobody will use it. */
