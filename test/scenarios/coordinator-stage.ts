@@ -8,7 +8,7 @@ import type { FleetEvent } from '../../src/core/event.ts';
 import type { FleetState } from '../../src/core/fleet-state.ts';
 import { answerOfTicket } from '../../src/core/lease/ticket-answer.ts';
 import { isRejection } from '../../src/core/rejection.ts';
-import type { Answer } from '../../src/core/reply.ts';
+import type { Answer, ReadMessagesReply } from '../../src/core/reply.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { FleetRig } from '../support/fleet-rig.ts';
@@ -17,6 +17,8 @@ import type { Stage, Told } from './stage.ts';
 
 interface Call {
   readonly command: Command;
+  /** When it was said. */
+  readonly atMs: number;
   answer: Answer | null;
   isChecked: boolean;
 }
@@ -59,7 +61,7 @@ export class CoordinatorStage implements Stage {
   async say(command: Command, at: number): Promise<Told> {
     const events: FleetEvent[] = [];
     await this.#passTime(at, events);
-    const call: Call = { command, answer: null, isChecked: false };
+    const call: Call = { command, atMs: at, answer: null, isChecked: false };
     void this.#hear(call);
     await this.#comeToRest(events);
     if (call.answer !== null) return { answer: call.answer, events };
@@ -123,6 +125,7 @@ export class CoordinatorStage implements Stage {
       const { answer } = call;
       if (call.isChecked || answer === null) continue;
       call.isChecked = true;
+      if (!isRejection(answer) && answer.op === 'read_messages') this.#checkRead(call, answer);
       if (isRejection(answer) || answer.op !== 'acquire' || answer.ticket === null) continue;
       const ended = this.#witness.state.endedTickets.get(answer.ticket);
       const tokens = answer.leases.map((lease) => lease.token).join(' ');
@@ -135,8 +138,24 @@ export class CoordinatorStage implements Stage {
     }
   }
 
+  /** Who waited for a message is told one that is there, or nothing when its time is over. */
+  #checkRead({ command, atMs }: Call, { messages }: ReadMessagesReply): void {
+    const waitMs = command.op === 'read_messages' ? command.waitMs : 0;
+    const isOver = this.#atMs >= atMs + waitMs;
+    const isThere = messages.every(({ messageId }) => this.folded.messages.get(messageId) !== undefined);
+    if (messages.length > 0 ? !isThere : !isOver)
+      throw new BrokenPromise(
+        'answers',
+        `a call that waited for a message was told ${messages.length} after ${waitMs} ms`,
+      );
+  }
+
   #answerOfParked(command: Command): Answer {
     const { state } = this.#witness;
+    if (command.op === 'read_messages') {
+      const parkedUntil = state.position.at + command.waitMs;
+      return { op: 'read_messages', messages: [], cursor: command.after ?? 0, more: false, parkedUntil };
+    }
     return answerOfTicket(state, this.#ticketOf(command), state.position.at);
   }
 

@@ -1,9 +1,10 @@
-// Does this token still hold? Anybody may ask; a holder that asks uses its lease.
+// Does this token still hold? Anybody may ask; a holder that asks uses its lease, unless it is paused.
 
 import type { CheckCommand } from '../command.ts';
 import type { Ledger } from '../ledger.ts';
 import type { CheckReply } from '../reply.ts';
 import type { SessionRow } from '../rows.ts';
+import { isActing } from '../session/presence.ts';
 import { leasesOn } from './conflict.ts';
 import { leaseFacts } from './lease-facts.ts';
 import { useIfDue } from './renew.ts';
@@ -12,7 +13,7 @@ export function check(ledger: Ledger, command: CheckCommand, session: SessionRow
   const lease = ledger.state.leases.get(String(command.token));
   const isLive = lease !== undefined && ledger.state.sessions.get(lease.sessionId)?.state === 'live';
   const holds = isLive && lease.resource === command.resource;
-  if (holds && lease.sessionId === session?.sessionId) useIfDue(ledger, command);
+  if (holds && lease.sessionId === session?.sessionId && isActing(ledger.state, session)) useIfDue(ledger, command);
   const current = holds ? lease : currentHolder(ledger, command.resource);
   const after = holds ? ledger.state.leases.get(String(command.token)) : undefined;
   return {

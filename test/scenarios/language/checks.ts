@@ -8,11 +8,18 @@
 //   WHO told offered         the newest notice of the session is of this kind
 //   WHO waits · WHO waits not
 //   KEY is VALUE             governed state
+//   AGENT now paused         its lifecycle
+//   AGENT updates 3          check-ins that count
+//   AGENT lost 2             leases that it lost and is judged by
+//   AGENT unread 2           messages for it that it has not said it saw
+//   AGENT plans GOAL
+//   A asked 1                messages that are about this lease
 
 import type { FleetState } from '../../../src/core/fleet-state.ts';
 import { leasesOn } from '../../../src/core/lease/conflict.ts';
 import { expiresAt } from '../../../src/core/lease/expiry.ts';
 import { positionOf } from '../../../src/core/lease/line.ts';
+import { mailOf, readUpToOf } from '../../../src/core/message/mailbox.ts';
 import { noticesOf } from '../../../src/core/session/notices.ts';
 import type { Names } from './names.ts';
 import { canonical } from './says.ts';
@@ -67,11 +74,36 @@ function otherCheck(subject: string, verb: string, object: string, { state, name
     const told = holders.length === 0 ? 'free' : `held by ${holders.join(' and ')}`;
     return told === said ? null : `${subject} is ${told}`;
   }
+  if (verb === 'asked') {
+    const asks = state.messages.countIn('lease', String(names.token(subject).token));
+    return String(asks) === object ? null : `${asks} messages are about ${subject}`;
+  }
+  const ofAgent = agentCheck(subject, verb, state);
+  if (ofAgent !== null) return ofAgent === object ? null : `${subject} ${verb} ${ofAgent}`;
   if (verb === 'is') {
     const value = state.entries.get(subject)?.value;
     return String(value) === object ? null : `${subject} is ${String(value)}`;
   }
   throw new Error(`what is checked by "${subject} ${said}"?`);
+}
+
+/** What the check asks of the agent; null when it is no question of agents. */
+function agentCheck(agentId: string, verb: string, state: FleetState): string | null {
+  const conduct = state.conduct.get(agentId);
+  switch (verb) {
+    case 'now':
+      return state.agents.get(agentId)?.lifecycle ?? 'nobody';
+    case 'updates':
+      return String(conduct?.updates ?? 0);
+    case 'lost':
+      return String(conduct?.lost.length ?? 0);
+    case 'unread':
+      return String(mailOf(state, agentId, readUpToOf(state, agentId)).length);
+    case 'plans':
+      return conduct?.plan?.goal ?? 'nothing';
+    default:
+      return null;
+  }
 }
 
 function holds(state: FleetState, token: number): boolean {

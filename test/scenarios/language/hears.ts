@@ -2,13 +2,17 @@
 //
 //   granted A B · renewed A · queued 2 T · offered T · released A · withdrew · holds · stale held by WHO · version 3
 //   is AGENT · resumed · warned · keeps handle · revoked A · done · nothing · refused CODE
+//   proceed C · guide C · pause C · because CODE · labels N · stays paused · sent M · KIND from WHO M · no messages · more
+//   now LIFECYCLE · still LIFECYCLE · adopted · same
 //   WHO granted A · WHO offered T · WHO lapsed T · WHO expired A · WHO revoked A · WHO dropped A · WHO gave back A
 //   WHO passed WHO · WHO aborted T · WHO timed out T · WHO left T · WHO closed · WHO lost · H lapsed · suspected WHO...
+//   AGENT paused (by policy) · AGENT archived (by policy) · AGENT restored (by coming back)
 //
 // A clause may be cut short at the end (`ana expired` for `ana expired A`), but no clause may be missing or too many.
 
 import type { FleetEvent } from '../../../src/core/event.ts';
 import type { FleetState } from '../../../src/core/fleet-state.ts';
+import type { Reason } from '../../../src/core/governance/check-in.ts';
 import { isRejection } from '../../../src/core/rejection.ts';
 import type { Answer, RefusedLease } from '../../../src/core/reply.ts';
 import { keyOf, type Names, type Thing } from './names.ts';
@@ -85,18 +89,25 @@ function answerClauses({ answer, state }: Heard): readonly Clause[] {
       return [answer.lease === null ? ['declined'] : ['granted', tokenOf(answer.lease)]];
     case 'put_state':
       return [['version', String(answer.version)]];
-    case 'check_in':
-      return [['hears', answer.verdict], ...answer.reasons.map(({ code }) => ['because', code])];
+    case 'check_in': {
+      const named = answer.checkInId === null ? [] : [{ kind: 'check-in', checkInId: answer.checkInId } as const];
+      return [[answer.verdict, ...named], ...answer.reasons.map(because)];
+    }
     case 'record_outcome':
       return [['labels', String(answer.calibration.labels)]];
     case 'recover':
-      return answer.resumed ? [['resumed']] : answer.reasons.map(({ code }) => ['stays', 'because', code]);
+      return answer.resumed ? [['resumed']] : [['stays', 'paused'], ...answer.reasons.map(because)];
     case 'send_message':
-      return [['sent']];
-    case 'read_messages':
-      return answer.messages.length === 0
-        ? [['no', 'messages']]
-        : answer.messages.map(({ from, kind }) => [kind, 'from', from]);
+      return [['sent', messageOf(answer.messageId, state)]];
+    case 'read_messages': {
+      const read = answer.messages.map(({ from, kind, messageId }) => [
+        kind,
+        'from',
+        from,
+        messageOf(messageId, state),
+      ]);
+      return [...(read.length === 0 ? [['no', 'messages']] : read), ...(answer.more ? [['more']] : [])];
+    }
     case 'lifecycle':
       return [[answer.changed ? 'now' : 'still', answer.lifecycle]];
     case 'adopt_policy':
@@ -153,6 +164,12 @@ function eventClause(event: FleetEvent, heard: Heard, names: Names): Clause | nu
       return isOwn ? null : [who, 'closed'];
     case 'session.lost':
       return [who, 'lost'];
+    case 'agent.paused':
+      return event.by === 'policy' ? [event.agentId ?? '', 'paused'] : null;
+    case 'agent.archived':
+      return event.by === 'policy' ? [event.agentId ?? '', 'archived'] : null;
+    case 'agent.restored':
+      return event.by === 'return' ? [event.agentId ?? '', 'restored'] : null;
     case 'handoff.ended':
       if (heard.answer !== null && !isRejection(heard.answer) && heard.answer.op === 'answer_handoff') return null;
       return [{ kind: 'offer', offer: event.offer }, event.outcome];
@@ -212,6 +229,14 @@ function refusedClause(refused: RefusedLease): Clause {
 
 function tokenOf({ token, resource }: { readonly token?: number; readonly resource?: string }): Thing {
   return { kind: 'token', token: token ?? 0, resource: resource ?? '' };
+}
+
+function because({ code }: Reason): Clause {
+  return ['because', code];
+}
+
+function messageOf(messageId: string, { messages }: FleetState): Thing {
+  return { kind: 'message', messageId, seq: messages.get(messageId)?.seq ?? 0 };
 }
 
 function ticketOf(ticket: string): Thing {

@@ -1,12 +1,14 @@
-// The short names of a table: sessions by whom they act for, and letters for tokens, tickets and offers, given to them
-// where they are first heard and good for the rest of the table. One thing has one name, so a name that comes again means
+// The short names of a table: sessions by whom they act for, and letters for tokens, tickets, offers, check-ins and messages,
+// given to them where they are first heard and good for the rest of the table. One thing has one name, so a name that comes again means
 // the very same thing, and a new name something new.
 
 /** Something that was given out and is called by a name. */
 export type Thing =
   | { readonly kind: 'token'; readonly token: number; readonly resource: string }
   | { readonly kind: 'ticket'; readonly ticket: string }
-  | { readonly kind: 'offer'; readonly offer: string };
+  | { readonly kind: 'offer'; readonly offer: string }
+  | { readonly kind: 'check-in'; readonly checkInId: string }
+  | { readonly kind: 'message'; readonly messageId: string; readonly seq: number };
 
 export interface NamedSession {
   readonly sessionId: string;
@@ -47,6 +49,14 @@ export class Names {
     return (this.#of(name, 'offer') as Thing & { kind: 'offer' }).offer;
   }
 
+  checkIn(name: string): string {
+    return (this.#of(name, 'check-in') as Thing & { kind: 'check-in' }).checkInId;
+  }
+
+  message(name: string): Thing & { kind: 'message' } {
+    return this.#of(name, 'message') as Thing & { kind: 'message' };
+  }
+
   has(name: string): boolean {
     return this.#things.has(name);
   }
@@ -73,6 +83,16 @@ export class Names {
 }
 
 export function keyOf(thing: Thing): string {
-  if (thing.kind === 'token') return `token ${thing.token}`;
-  return thing.kind === 'ticket' ? `ticket ${thing.ticket}` : `offer ${thing.offer}`;
+  switch (thing.kind) {
+    case 'token':
+      return `token ${thing.token}`;
+    case 'ticket':
+      return `ticket ${thing.ticket}`;
+    case 'offer':
+      return `offer ${thing.offer}`;
+    case 'check-in':
+      return `check-in ${thing.checkInId}`;
+    case 'message':
+      return `message ${thing.messageId}`;
+  }
 }

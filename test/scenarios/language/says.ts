@@ -5,9 +5,13 @@
 //   renew A... [60s] · release A... · release all · check A     A: a token's name, or `RES with A` to say it of another
 //   hand A to AGENT · accept H · decline H                      H: an offer's name
 //   put KEY=VALUE if N · put KEY=VALUE with A
-//   register [id ID] [purpose P] [client C] [refuse] [resume WHO] [http] [folding] [worktree W]
-//   attach P · close
+//   register [id ID] [purpose P] [client C] [refuse] [resume WHO] [paused] [http] [folding] [worktree W]
+//   attach P · close · hear
+//   check-in SUMMARY [failed KIND] [ok KIND] [sure 0.9] [plan GOAL]     words of a summary or text stand with hyphens
+//   outcome C ok KIND · outcome C failed KIND · recover REFLECTION      C: a check-in's name
+//   send AGENT KIND TEXT [about RES] [to M] · read [after M] [seen M] [most N] [wait [10s]]     `all` is everybody
 //   op: revoke RES [with A] · resume · token SECRET · join SECRET
+//   op: pause AGENT · resume AGENT · archive AGENT · restore AGENT · retire AGENT · adopt SETTING... (see policy-words.ts)
 //   -:  sweep · exit WHO [P] · dead WHO [P] · touch WHO... · mark LABEL · break NAME · suspend 5m
 //
 // `#id` anywhere is the requestId, `dry` makes it a dry run, `as WHO` shows the handle of another. `task:r1..9` are nine
@@ -15,7 +19,9 @@
 
 import type { Command, LeaseRef } from '../../../src/core/command.ts';
 import type { NewEvent } from '../../../src/core/event.ts';
+import { type OutcomeFacts, type Plan, summaryKey } from '../../../src/core/governance/check-in.ts';
 import type { Names } from './names.ts';
+import { policyOf } from './policy-words.ts';
 import { type Row, readDuration } from './table.ts';
 
 /** What a row asks for: a command, or a fact that no command makes. */
@@ -126,6 +132,21 @@ class PhraseReader {
         return { op: 'attach', attachment: attachmentOf(this.#next()) };
       case 'close':
         return { op: 'close_session', why: 'its work is done' };
+      case 'hear':
+        return { op: 'hear' };
+      case 'check-in':
+        return this.#checkIn();
+      case 'outcome': {
+        const name = this.#next();
+        const checkInId = this.#names.has(name) ? this.#names.checkIn(name) : name;
+        return { op: 'record_outcome', checkInId, ...this.#outcome(this.#next()) };
+      }
+      case 'recover':
+        return { op: 'recover', reflection: textOf(this.#next()) };
+      case 'send':
+        return this.#send();
+      case 'read':
+        return this.#read();
       default:
         return this.#row.who === 'op' ? this.#operator(verb) : this.#system(verb);
     }
@@ -158,6 +179,53 @@ class PhraseReader {
     return refOf(this.#names, this.#next());
   }
 
+  #checkIn(): object {
+    const summary = textOf(this.#next());
+    const outcomes: OutcomeFacts[] = [];
+    let confidence: number | null = null;
+    let plan: Plan | null = null;
+    while (this.#words.length > 0) {
+      if (this.#take('sure')) confidence = Number(this.#next());
+      else if (this.#take('plan')) plan = { goal: this.#next(), task: '' };
+      else outcomes.push(this.#outcome(this.#next()));
+    }
+    const said = { summary, digest: summaryKey(summary), complexity: null, confidence, outcomes };
+    return { op: 'check_in', ...said, plan, parameters: null };
+  }
+
+  #outcome(how: string): OutcomeFacts {
+    if (how !== 'ok' && how !== 'failed')
+      throw new Error(`line ${this.#row.line}: "${how}" where ok or failed belongs`);
+    return { kind: this.#next(), ok: how === 'ok', evidence: '' };
+  }
+
+  #send(): object {
+    const to = this.#next();
+    const kind = this.#next();
+    const text = textOf(this.#next());
+    const resource = this.#take('about') ? (this.#resources(this.#next())[0] as string) : null;
+    const replyTo = this.#take('to') ? this.#messageId(this.#next()) : null;
+    return { op: 'send_message', to: to === 'all' ? '*' : to, kind, text, replyTo, resource };
+  }
+
+  #read(): object {
+    const parts = { op: 'read_messages', after: null as number | null, seen: 0, limit: 100, waitMs: 0 };
+    while (this.#words.length > 0) {
+      if (this.#take('after')) parts.after = this.#names.message(this.#next()).seq;
+      else if (this.#take('seen')) parts.seen = this.#names.message(this.#next()).seq;
+      else if (this.#take('most')) parts.limit = Number(this.#next());
+      else {
+        this.#expect('wait');
+        parts.waitMs = this.#maybeDuration() ?? WAIT_MS;
+      }
+    }
+    return parts;
+  }
+
+  #messageId(name: string): string {
+    return this.#names.has(name) ? this.#names.message(name).messageId : name;
+  }
+
   #register(): object {
     const label = this.#row.who;
     const parts = {
@@ -180,6 +248,7 @@ class PhraseReader {
       freshSessionId: `s-${label}-${this.#row.line}`,
       freshHandleHash: `handle-${label}-${this.#row.line}`,
       joinTokenHash: null as string | null,
+      asPaused: false,
     };
     while (this.#words.length > 0) {
       if (this.#take('id')) parts.agentId = this.#next();
@@ -187,6 +256,7 @@ class PhraseReader {
       else if (this.#take('client')) parts.client = this.#next();
       else if (this.#take('refuse')) parts.onTaken = 'refuse';
       else if (this.#take('resume')) parts.resumeHandleHash = this.#handleOf(this.#next());
+      else if (this.#take('paused')) parts.asPaused = true;
       else if (this.#take('folding')) parts.foldsCase = true;
       else if (this.#take('worktree')) parts.worktree = this.#next();
       else if (this.#take('join')) parts.joinTokenHash = this.#next();
@@ -208,7 +278,15 @@ class PhraseReader {
         return { op: 'revoke', resource, token, reason: 'it is needed elsewhere' };
       }
       case 'resume':
-        return { op: 'resume_granting', reason: 'looked at' };
+        if (this.#words.length === 0) return { op: 'resume_granting', reason: 'looked at' };
+        return { op: 'resume', agentId: this.#next(), reason: 'said by an operator' };
+      case 'pause':
+      case 'archive':
+      case 'restore':
+      case 'retire':
+        return { op: verb, agentId: this.#next(), reason: 'said by an operator' };
+      case 'adopt':
+        return { op: 'adopt_policy', policy: policyOf(this.#words.splice(0)), reason: 'in a table' };
       case 'token':
         return { op: 'set_token', kind: 'operator', tokenHash: this.#next() };
       case 'join':
@@ -332,6 +410,11 @@ export function canonical(text: string, worktree: string): string {
 /** `first` to `last`, both included. */
 export function range(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
+/** The words of a text, which stand with hyphens between them in a table. */
+function textOf(word: string): string {
+  return word.replaceAll('-', ' ');
 }
 
 function refOf(names: Names, name: string): LeaseRef {
