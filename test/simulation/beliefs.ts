@@ -2,7 +2,7 @@
 // clock; a frozen holder believes on. The promise is that nobody else is granted the same while it does.
 //
 // A belief ends early only by the holder's own doing (it asked to release, to withdraw, to hand off, to leave), by its
-// death, by hearing that the lease has ended, and by authority: a revocation cannot ask the holder first.
+// death, by hearing that the lease has ended, and by authority: who revokes, archives or retires cannot ask the holder first.
 
 import type { FleetEvent, Mode } from '../../src/core/event.ts';
 import { keysConflict } from '../../src/core/resource/conflict.ts';
@@ -22,6 +22,9 @@ export class Beliefs {
   readonly #forgotten = new Set<number>();
   /** Token -> the one it replaced by an upgrade. */
   readonly #replaced = new Map<number, number>();
+  /** Agents that were archived or retired, and the sessions that were closed for it. */
+  readonly #sentAway = new Set<string>();
+  readonly #closed = new Set<string>();
   #longest = 0;
   #foldsNames = false;
 
@@ -31,7 +34,7 @@ export class Beliefs {
   }
 
   believe(belief: Belief, nowMs: number): void {
-    if (belief.untilMs <= nowMs || this.#forgotten.has(belief.token)) return;
+    if (belief.untilMs <= nowMs || this.#forgotten.has(belief.token) || this.#closed.has(belief.sessionId)) return;
     const known = this.#beliefs.get(belief.token);
     if (known !== undefined && known.untilMs >= belief.untilMs) return;
     this.#beliefs.set(belief.token, belief);
@@ -54,12 +57,21 @@ export class Beliefs {
   /** Looks at what was logged this moment. */
   read(event: FleetEvent, nowMs: number): void {
     if (event.type === 'names.folded') this.#foldsNames = true;
+    this.#sendAway(event);
     if (event.type === 'lease.revoked') this.forget(event.token ?? 0);
     if (event.type !== 'lease.granted') return;
     const { seq: token, resource = '', mode, sessionId = '' } = event;
     if (event.replaces !== null && event.path === 'upgrade') this.#replaced.set(token, event.replaces);
     else if (event.replaces !== null) this.forget(event.replaces);
     this.#check({ sessionId, resource, mode, token, untilMs: 0 }, nowMs, 'is granted');
+  }
+
+  #sendAway({ type, agentId = '', sessionId = '' }: FleetEvent): void {
+    if (type === 'agent.archived' || type === 'agent.retired') this.#sentAway.add(agentId);
+    if (type === 'agent.restored') this.#sentAway.delete(agentId);
+    if (type !== 'session.closed' || !this.#sentAway.has(agentId)) return;
+    this.#closed.add(sessionId);
+    this.forgetSession(sessionId);
   }
 
   #check(claim: Belief, nowMs: number, what: string): void {

@@ -1,10 +1,10 @@
-// What a campaign has seen: events, commands with their outcomes, and faults. Seeds that never reach a rule prove nothing
+// What a campaign has seen: events, commands with their outcomes, cases that matter, and faults. Seeds that never reach a rule prove nothing
 // about it, so the table is printed, and an event that never happened fails the campaign.
 
 export class Coverage {
   readonly #counts = new Map<string, Map<string, number>>();
 
-  count(kind: 'event' | 'command' | 'fault', name: string, times = 1): void {
+  count(kind: 'event' | 'command' | 'case' | 'fault', name: string, times = 1): void {
     const counts = this.#counts.get(kind) ?? new Map<string, number>();
     this.#counts.set(kind, counts);
     counts.set(name, (counts.get(name) ?? 0) + times);

@@ -5,9 +5,11 @@
 //   governed state counts its versions, and nobody writes past a holder
 
 import type { FleetEvent, Mode } from '../../src/core/event.ts';
+import type { FleetState } from '../../src/core/fleet-state.ts';
 import { keysConflict } from '../../src/core/resource/conflict.ts';
 import { parseKey, type ResourceKey } from '../../src/core/resource/resource-key.ts';
 import { BrokenPromise } from '../support/witness.ts';
+import { ConductJudge } from './conduct-judge.ts';
 
 interface Held {
   readonly token: number;
@@ -22,11 +24,13 @@ interface Waiting {
   readonly resources: readonly string[];
   readonly mode: Mode;
   readonly sessionId: string;
+  readonly agentId: string;
   readonly passes: Set<string>;
   state: 'waiting' | 'offered' | 'passed_over';
 }
 
 export class Judge {
+  readonly #conduct = new ConductJudge();
   readonly #held = new Map<number, Held>();
   readonly #waiting = new Map<string, Waiting>();
   readonly #ended = new Map<string, Waiting>();
@@ -43,6 +47,7 @@ export class Judge {
     if (event.at < this.#at) throw new BrokenPromise('fleet time', `${event.at} after ${this.#at}`);
     this.#seq = event.seq;
     this.#at = event.at;
+    this.#conduct.read(event);
     this.#take(event);
   }
 
@@ -59,6 +64,16 @@ export class Judge {
     for (const lease of held) this.#held.set(lease.token, lease);
     for (const ticket of waiting) this.#waiting.set(ticket.ticket, { ...ticket, passes: new Set(ticket.passes) });
     for (const sessionId of live) this.#live.add(sessionId);
+  }
+
+  /** Agents after an epoch started, as its state says. */
+  restartConduct(state: FleetState): void {
+    this.#conduct.restart(state);
+  }
+
+  /** Throws when the state says anything else of the agents than their events did. */
+  compare(state: FleetState): void {
+    this.#conduct.compare(state);
   }
 
   /** Versions of governed state after an epoch started. */
@@ -133,7 +148,8 @@ export class Judge {
   #checkLine(event: FleetEvent & { type: 'lease.granted' }, lease: Held, told: string): void {
     const own = event.ticket === null ? undefined : this.#waiting.get(event.ticket);
     for (const other of this.#waiting.values()) {
-      if (other.ticket === own?.ticket || other.state === 'passed_over' || !this.#live.has(other.sessionId)) continue;
+      const isAway = !this.#live.has(other.sessionId) || !this.#conduct.isActive(other.agentId);
+      if (other.ticket === own?.ticket || other.state === 'passed_over' || isAway) continue;
       if (!other.resources.some((resource) => this.#meet(lease, { ...other, resource, token: other.seq }))) continue;
       if (other.state === 'offered')
         throw new BrokenPromise('offer', `granted ${told} beside the offer ${other.ticket}`);
@@ -186,6 +202,7 @@ export class Judge {
         resources,
         mode,
         sessionId: event.sessionId ?? '',
+        agentId: event.agentId ?? '',
         passes: new Set(),
         state: 'waiting',
       });

@@ -10,6 +10,7 @@ import { nextDeadline, settleDeadlines } from '../../src/core/due.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { exportState, importState } from '../../src/core/fleet/state-image.ts';
 import { emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
+import type { Policy } from '../../src/core/governance/policy.ts';
 import { checkDraft } from '../../src/core/invariants.ts';
 import { activityStepMs } from '../../src/core/lease/expiry.ts';
 import { answerOfTicket } from '../../src/core/lease/ticket-answer.ts';
@@ -60,6 +61,8 @@ export interface CoordinatorParts {
   readonly log: SharedLog;
   readonly random: Random;
   readonly coverage: Coverage;
+  /** What a fleet that it founds begins with. */
+  readonly policy: Policy | null;
   /** Unique in the whole simulation. */
   readonly newId: (prefix: string) => string;
 }
@@ -110,7 +113,9 @@ export class LightCoordinator {
       anchorMonoMs: 0,
       why: 'start',
     };
-    if (this.#state.fleet === null) this.#submitOwn({ ...systemHead(newId('sys')), op: 'found', fleetId: 'f1' });
+    const { policy } = this.#parts;
+    const founding = { ...systemHead(newId('sys')), op: 'found', fleetId: 'f1' } as const;
+    if (this.#state.fleet === null) this.#submitOwn(policy === null ? founding : { ...founding, policy });
     if (this.#state.places.get(PLACE) === undefined) this.#submitOwn(anchor);
     this.#armSweep();
   }
@@ -456,5 +461,7 @@ function isQueued(answer: Answer): answer is AcquireReply & { readonly ticket: s
 }
 
 function outcomeWord(answer: Exclude<Answer, { code: string }>): string {
+  if (answer.op === 'recover') return answer.resumed ? 'resumed' : 'refused';
+  if (answer.op === 'lifecycle' || answer.op === 'adopt_policy') return answer.changed ? 'changed' : 'same';
   return answer.op === 'acquire' ? answer.status : 'ok';
 }

@@ -5,8 +5,10 @@ import type { FleetEvent } from '../../src/core/event.ts';
 import type { FleetState } from '../../src/core/fleet-state.ts';
 import { BrokenPromise, textOf, Witness } from '../support/witness.ts';
 import type { Beliefs } from './beliefs.ts';
+import { casesOf } from './cases.ts';
 import type { Coverage } from './coverage.ts';
 import { Judge } from './judge.ts';
+import { MailJudge } from './mail-judge.ts';
 
 export interface LogBatch {
   readonly id: string;
@@ -20,13 +22,14 @@ export interface Image {
 }
 
 /** Whole states are compared and checked every so many batches; steps and changed rows at each. */
-const CHECK_EVERY = 10;
+const CHECK_EVERY = 14;
 
 export class SharedLog {
   batches: LogBatch[] = [];
   images: Image[] = [];
   readonly #witness = new Witness();
   readonly #judge = new Judge();
+  readonly mail = new MailJudge();
   readonly #texts = new Map<number, string>();
   readonly #coverage: Coverage;
   readonly #beliefs: Beliefs;
@@ -83,19 +86,25 @@ export class SharedLog {
 
   verify(): void {
     this.#witness.verify();
+    this.#judge.compare(this.#witness.state);
+    this.mail.compare(this.#witness.state);
   }
 
   #look(events: readonly FleetEvent[], lastSeq: number): void {
     for (const event of events) {
       this.#coverage.count('event', event.type);
+      for (const name of casesOf(this.#witness.state, event)) this.#coverage.count('case', name);
       this.#witness.take([event]);
       if (event.type === 'epoch.started') this.#restartJudge();
-      else this.#judge.read(event);
+      else {
+        this.#judge.read(event);
+        this.mail.read(event);
+      }
       this.#beliefs.read(event, this.#nowMs());
     }
     this.#appended += 1;
     if (this.#appended % CHECK_EVERY !== 0) return;
-    this.#witness.verify();
+    this.verify();
     this.#texts.set(lastSeq, textOf(this.#witness.state));
   }
 
@@ -109,6 +118,8 @@ export class SharedLog {
     const live = [...sessions.rows()].filter((row) => row.state === 'live').map((row) => row.sessionId);
     this.#judge.restart(leases.rows(), waiting, live);
     this.#judge.setVersions([...entries.rows()].map((row) => [row.key, row.version] as const));
+    this.#judge.restartConduct(this.#witness.state);
+    this.mail.restart(this.#witness.state);
     this.#judge.setFleet(fleet?.suspended != null, fleet?.foldsCaseSince ?? null);
   }
 }

@@ -7,10 +7,11 @@ import type { Command, LeaseRef } from '../../src/core/command.ts';
 import type { Mode } from '../../src/core/event.ts';
 import { safeForMs } from '../../src/core/lease/belief.ts';
 import { isRejection } from '../../src/core/rejection.ts';
-import type { Answer, LeaseFacts } from '../../src/core/reply.ts';
+import type { Answer, LeaseFacts, RegisterReply } from '../../src/core/reply.ts';
 import { noticesOf } from '../../src/core/session/notices.ts';
 import type { Random } from '../support/random.ts';
 import type { CallHandle, Spoken } from './light-coordinator.ts';
+import { SimConduct } from './sim-conduct.ts';
 import type { World } from './world.ts';
 
 interface Lease extends LeaseRef {
@@ -19,6 +20,7 @@ interface Lease extends LeaseRef {
 
 interface Session {
   readonly sessionId: string;
+  readonly agentId: string;
   handleHash: string;
   readonly leases: Map<number, Lease>;
   readonly over: Lease[];
@@ -47,6 +49,7 @@ export class SimAgent {
   readonly #random: Random;
   readonly #name: string;
   readonly #isHttp: boolean;
+  readonly #conduct: SimConduct;
   #session: Session | null = null;
   /** The session before, for those who go on with it though it has ended. */
   #lastSession: Session | null = null;
@@ -63,6 +66,7 @@ export class SimAgent {
     this.#random = random;
     this.#name = name;
     this.#isHttp = random.chance(0.15);
+    this.#conduct = new SimConduct(world, random.fork(), name);
   }
 
   get agentName(): string {
@@ -76,6 +80,11 @@ export class SimAgent {
   #next(inMs?: number): void {
     const [least, most] = this.#random.weighted(THINK_MS);
     this.#later(inMs ?? this.#random.between(least, most), () => {
+      const nightMs = this.#world.nightLeftMs();
+      if (nightMs > 0) {
+        this.#next(nightMs + this.#random.between(0, 600_000));
+        return;
+      }
       if (!this.#world.spendAction()) return;
       this.#act();
       this.#next();
@@ -106,8 +115,19 @@ export class SimAgent {
       [1.5, () => this.#drop()],
       [1, (s) => this.#resumeElsewhere(s)],
       [1, () => this.#useEndedSession()],
+      [9, (s) => this.#conduct.checkIn(this.#asker(s))],
+      [4, (s) => this.#conduct.recordOutcome(this.#asker(s))],
+      [this.#conduct.isPaused ? 40 : 1, (s) => this.#conduct.recover(this.#asker(s))],
+      [this.#conduct.isPaused ? 30 : 0, (s) => this.#conduct.checkIn(this.#asker(s))],
+      [5, (s) => this.#conduct.send(this.#asker(s))],
+      [6, (s) => this.#conduct.read(this.#asker(s), s)],
+      [1, (s) => this.#askAs(s, { op: 'hear' }, {})],
     ]);
     act(session);
+  }
+
+  #asker(session: Session): (asked: object, options?: { readonly dryRun?: boolean }) => void {
+    return (asked, options = {}) => this.#askAs(session, asked, options);
   }
 
   #register(): void {
@@ -115,10 +135,10 @@ export class SimAgent {
     const before = this.#lastSession;
     const resume = before?.handleHash ?? null;
     const wish = this.#random.weighted<{ agentId: string | null; purpose: string | null }>([
-      [6, { agentId: this.#name, purpose: null }],
+      [5, { agentId: this.#name, purpose: null }],
       [1, { agentId: 'claude_code', purpose: null }],
-      [1, { agentId: null, purpose: 'rescue' }],
-      [1, { agentId: null, purpose: null }],
+      [1.5, { agentId: null, purpose: 'rescue' }],
+      [1.5, { agentId: null, purpose: null }],
     ]);
     const attachment = this.#isHttp ? null : world.attachmentOf(this.#name, this.#incarnation);
     const asked = {
@@ -131,13 +151,14 @@ export class SimAgent {
       tags: [],
       notes: '',
       resumeHandleHash: this.#random.chance(0.6) ? resume : null,
-      clientSession: null,
+      clientSession: this.#isHttp ? this.#name : null,
       transport: this.#isHttp ? ('http' as const) : ('process' as const),
       worktree: 'w1',
       root: '/',
       foldsCase: this.#random.chance(world.foldsCaseChance),
       attachment,
       joinTokenHash: null,
+      asPaused: this.#random.chance(0.5),
     };
     const bodyHash = JSON.stringify(asked);
     const freshIds = (): { freshSessionId: string; freshHandleHash: string } => ({
@@ -159,7 +180,7 @@ export class SimAgent {
         const known = this.#sessions.get(answer.sessionId) ?? (before?.sessionId === answer.sessionId ? before : null);
         const handleHash = answer.handleAccepted ? ids.freshHandleHash : (known?.handleHash ?? null);
         if (handleHash === null) return;
-        this.#session = this.#sessions.get(answer.sessionId) ?? freshSession(answer.sessionId, handleHash);
+        this.#session = this.#sessions.get(answer.sessionId) ?? freshSession(answer, handleHash);
         this.#session.handleHash = handleHash;
         this.#sessions.set(answer.sessionId, this.#session);
         this.#lastSession = this.#session;
@@ -402,6 +423,7 @@ export class SimAgent {
   ): void {
     for (const notice of noticesOf(state, session.sessionId, session.noticesSeen)) {
       session.noticesSeen = Math.max(session.noticesSeen, notice.seq);
+      if (notice.kind === 'paused' || notice.kind === 'resumed') this.#conduct.isPaused = notice.kind === 'paused';
       if (notice.kind === 'lease_ended' && notice.token !== undefined) this.#giveUp(session, notice.token);
     }
     const gaveUpAll =
@@ -410,6 +432,7 @@ export class SimAgent {
       session.givingUp -= 1;
       session.believesFromMs = this.#world.timeline.nowMs;
     }
+    this.#conduct.hear(asked, answer, session);
     if (isRejection(answer)) {
       this.#hearRefusal(session, asked, answer.code);
       return;
@@ -459,9 +482,10 @@ export class SimAgent {
   }
 }
 
-function freshSession(sessionId: string, handleHash: string): Session {
+function freshSession({ sessionId, agentId }: RegisterReply, handleHash: string): Session {
   return {
     sessionId,
+    agentId,
     handleHash,
     leases: new Map(),
     over: [],

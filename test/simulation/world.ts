@@ -6,18 +6,23 @@ import { nextDeadline, settleDeadlines } from '../../src/core/due.ts';
 import type { Attachment, FleetEvent } from '../../src/core/event.ts';
 import { epochStarted, restAfterLoss } from '../../src/core/fleet/epoch.ts';
 import { LIMITS } from '../../src/core/limits.ts';
+import type { LeaseRow } from '../../src/core/rows.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { BrokenPromise } from '../support/witness.ts';
 import { Beliefs } from './beliefs.ts';
 import { Coverage } from './coverage.ts';
 import { LightCoordinator, systemHead } from './light-coordinator.ts';
+import { type OperatorHead, wordOfOperator } from './operator.ts';
 import { type LogBatch, SharedLog } from './shared-log.ts';
 import { SimAgent } from './sim-agent.ts';
+import { strictPolicy } from './sim-policy.ts';
 import { Timeline } from './timeline.ts';
 
-const ACTIONS = 220;
+const ACTIONS = 250;
 const EVENTS_MOST = 60_000;
 const DAY_MS = 86_400_000;
+/** Long enough to be archived for silence. */
+const NIGHT_MS = 3 * 3_600_000;
 
 const RESOURCES = [
   'file:@w1/a.ts',
@@ -45,6 +50,9 @@ export class World {
   readonly #coordinators: readonly LightCoordinator[];
   readonly #agents: readonly SimAgent[];
   #actionsLeft = ACTIONS;
+  /** When so many actions are left everybody goes home for some hours. */
+  #nightAt: number | null;
+  #nightUntilMs = 0;
   #ids = 0;
   #here: number;
   #epoch = 0;
@@ -65,8 +73,10 @@ export class World {
     );
     this.resources = shuffled.slice(0, random.between(2, 7)).map(({ resource }) => resource);
     const newId = (prefix: string): string => this.newId(prefix);
+    const policy = random.chance(0.7) ? strictPolicy(random) : null;
+    this.#nightAt = random.chance(0.3) ? random.between(10, ACTIONS - 10) : null;
     this.#coordinators = Array.from({ length: random.between(1, 4) }, (_, i) => {
-      const parts = { name: `c${i}`, timeline, log: this.#log, random: random.fork(), coverage, newId };
+      const parts = { name: `c${i}`, timeline, log: this.#log, random: random.fork(), coverage, policy, newId };
       return new LightCoordinator(parts);
     });
     this.#agents = Array.from(
@@ -96,7 +106,21 @@ export class World {
   spendAction(): boolean {
     if (this.#actionsLeft === 0) return false;
     this.#actionsLeft -= 1;
+    if (this.#actionsLeft === this.#nightAt) {
+      this.coverage.count('fault', 'night');
+      this.#nightUntilMs = this.timeline.nowMs + NIGHT_MS;
+    }
     return true;
+  }
+
+  /** How long nobody does anything now; 0 by day. */
+  nightLeftMs(): number {
+    return Math.max(0, this.#nightUntilMs - this.timeline.nowMs);
+  }
+
+  /** What readers were shown is held against what was sent. */
+  get mail(): SharedLog['mail'] {
+    return this.#log.mail;
   }
 
   /** True for whoever may go for good: somebody stays to the end. */
@@ -118,11 +142,23 @@ export class World {
   }
 
   attachmentOf(name: string, incarnation: number): Attachment {
-    return { attachmentId: `${name}-${incarnation}`, placeId: 'place-1', pid: 1, startTime: '1', kind: 'mcp' };
+    const id = `${name}-${incarnation}`;
+    return { attachmentId: id, placeId: 'place-1', pid: 1, startTime: id, kind: 'mcp' };
   }
 
   anyLease(): { readonly resource: string; readonly token: number } | undefined {
     return [...this.#log.state.leases.rows()][0];
+  }
+
+  /** Somebody's lease, for whoever asks for it. */
+  anyHeld(): LeaseRow | undefined {
+    const held = [...this.#log.state.leases.rows()];
+    return held.length === 0 ? undefined : this.#random.pick(held);
+  }
+
+  anyCheckIn(): string | undefined {
+    const recent = [...this.#log.state.checkIns.rows()].slice(-10);
+    return recent.length === 0 ? undefined : this.#random.pick(recent).checkInId;
   }
 
   versionOf(key: string): number {
@@ -180,7 +216,7 @@ export class World {
   #trouble(): void {
     const random = this.#random.fork();
     const next = (): void =>
-      this.timeline.after(random.between(200, 20_000), () => {
+      this.timeline.after(this.nightLeftMs() + random.between(200, 20_000), () => {
         if (this.#actionsLeft === 0) return;
         const coordinator = random.pick(this.#coordinators);
         const befall = random.weighted<() => void>([
@@ -256,51 +292,52 @@ export class World {
     const random = this.#random.fork();
     const by = { kind: 'operator', name: 'root', proof: 'terminal' } as const;
     const next = (): void =>
-      this.timeline.after(random.between(500, 60_000), () => {
+      this.timeline.after(this.nightLeftMs() + random.between(500, 30_000), () => {
         if (this.#actionsLeft === 0) return;
-        const head = { by, requestId: this.newId('r'), bodyHash: '' };
-        const lease = this.anyLease();
-        const say = random.weighted<() => Parameters<LightCoordinator['submit']>[0] | null>([
-          [
-            3,
-            () =>
-              lease === undefined
-                ? null
-                : {
-                    ...head,
-                    op: 'revoke',
-                    resource: lease.resource,
-                    token: random.chance(0.5) ? lease.token : null,
-                    reason: 'needed',
-                  },
-          ],
-          [0.3, () => ({ ...head, op: 'set_token', kind: 'operator', tokenHash: this.newId('h') })],
-          [
-            0.2,
-            () => ({
-              ...systemHead(head.requestId),
-              op: 'report_break',
-              invariant: 'made_up',
-              detail: 'by the simulation',
-            }),
-          ],
-          [1, () => this.#resumeShown(head, 'looked')],
-          [0.5, () => ({ ...systemHead(head.requestId), op: 'mark_drill', label: '23:25', note: '' })],
-        ])();
-        // A rest after a loss is not ended early: the operator of this simulation knows that beliefs are about.
-        const isResting = this.#log.state.fleet?.suspended?.code === 'STORE_REGRESSED';
-        if (say !== null && !(say.op === 'resume_granting' && isResting))
-          this.anyCoordinator()?.submit(say, () => undefined);
+        this.#order({ by, requestId: this.newId('r'), bodyHash: '' }, random);
         next();
       });
     next();
   }
 
+  #order(head: OperatorHead, random: Random): void {
+    const lease = this.anyLease();
+    const say = random.weighted<() => Command | null>([
+      [
+        3,
+        () => {
+          const token = lease !== undefined && random.chance(0.5) ? lease.token : null;
+          return lease === undefined
+            ? null
+            : { ...head, op: 'revoke', resource: lease.resource, token, reason: 'needed' };
+        },
+      ],
+      [0.3, () => ({ ...head, op: 'set_token', kind: 'operator', tokenHash: this.newId('h') })],
+      [
+        0.2,
+        () => ({
+          ...systemHead(head.requestId),
+          op: 'report_break',
+          invariant: 'made_up',
+          detail: 'by the simulation',
+        }),
+      ],
+      [1, () => this.#resumeShown(head, 'looked')],
+      [0.5, () => ({ ...systemHead(head.requestId), op: 'mark_drill', label: '23:25', note: '' })],
+      [10, () => wordOfOperator(this.#log.state, head, random)],
+    ])();
+    // A rest after a loss is not ended early: the operator of this simulation knows that beliefs are about.
+    const isResting = this.#log.state.fleet?.suspended?.code === 'STORE_REGRESSED';
+    if (say === null || (say.op === 'resume_granting' && isResting)) return;
+    const isRepeated = random.chance(0.1);
+    this.anyCoordinator()?.submit(say, () => undefined);
+    // Whoever got no answer says it again, when others may have spoken since.
+    if (isRepeated)
+      this.timeline.after(random.between(100, 20_000), () => this.anyCoordinator()?.submit(say, () => undefined));
+  }
+
   /** The word about the rest that stands in the log now: where a stall holds it up, it must not end another one. */
-  #resumeShown(
-    head: { readonly by: Command['by']; readonly requestId: string; readonly bodyHash: string },
-    reason: string,
-  ): Command {
+  #resumeShown(head: OperatorHead, reason: string): Command {
     const { epoch = 0, suspended = null } = this.#log.state.fleet ?? {};
     const rest = suspended === null ? null : { epoch, code: suspended.code, why: suspended.why };
     return { ...head, op: 'resume_granting', reason, rest };

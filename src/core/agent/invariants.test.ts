@@ -131,10 +131,19 @@ describe('pause_binds', () => {
       thread: 'm9',
       lease: null,
     },
-    { type: 'session.active', noticesSeen: 0 },
   ])('sees $type of a paused agent, and not of an active one', (facts) => {
     expect(stepOf(open('pause'), facts)).toBe('pause_binds');
     expect(stepOf(open(), facts)).toBeNull();
+  });
+
+  it('sees activity of a paused agent that would renew what it holds', () => {
+    const fleet = open();
+    fleet.acquire('ana', ['task:a']);
+    const active = { type: 'session.active', noticesSeen: 0 };
+    expect(stepOf(fleet, active)).toBeNull();
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'so' });
+    expect(stepOf(fleet, active)).toBe('pause_binds');
+    expect(stepOf(open('pause'), active)).toBeNull();
   });
 
   it('sees an offer that stands with a paused agent for long', () => {

@@ -25,7 +25,9 @@ const MOVES: Readonly<Record<AgentEvent, { readonly from: readonly Lifecycle[]; 
 export function checkAgentStep(before: FleetState, event: FleetEvent, after: FleetState): Violation | null {
   const agent = before.agents.get(event.agentId ?? '');
   if (agent === undefined) return null;
-  return checkMove(before, agent, event, after) ?? checkBound(agent, event) ?? checkCounted(before, event, after);
+  return (
+    checkMove(before, agent, event, after) ?? checkBound(before, agent, event) ?? checkCounted(before, event, after)
+  );
 }
 
 function checkMove(before: FleetState, was: AgentRow, event: FleetEvent, after: FleetState): Violation | null {
@@ -59,14 +61,16 @@ function isPauseKept(was: AgentRow, is: AgentRow, event: FleetEvent): boolean {
 }
 
 /** What an agent that is not active must not do. What it is granted is looked at with the grant. */
-function checkBound({ agentId, lifecycle }: AgentRow, event: FleetEvent): Violation | null {
+function checkBound(before: FleetState, { agentId, lifecycle }: AgentRow, event: FleetEvent): Violation | null {
   if (lifecycle === 'active') return null;
+  // Activity renews by reference; that of a session which holds nothing renews nothing.
+  if (event.type === 'session.active' && before.leases.countIn('session', event.sessionId ?? '') > 0)
+    return broken('pause_binds', `activity of ${agentId}, ${lifecycle}`);
   if (event.type === 'checkin.recorded' && event.verdict !== 'pause')
     return broken('verdict_binds', `${agentId}, ${lifecycle}, hears ${event.verdict}`);
   return BOUND.has(event.type) ? broken('pause_binds', `${event.type} of ${agentId}, ${lifecycle}`) : null;
 }
 
-/** Activity is among them: it renews by reference. */
 const BOUND: ReadonlySet<FleetEvent['type']> = new Set([
   'lease.renewed',
   'lease.queued',
@@ -74,7 +78,6 @@ const BOUND: ReadonlySet<FleetEvent['type']> = new Set([
   'handoff.offered',
   'state.put',
   'message.sent',
-  'session.active',
 ]);
 
 function checkCounted(before: FleetState, event: FleetEvent, after: FleetState): Violation | null {
