@@ -19,7 +19,7 @@ export function applyImportEvent(state: FleetState, event: ImportEvent): void {
   const { source, seq, wallAt } = event;
   const since: ImportRow = { ...known, source, seq, wallAt };
   if (event.type === 'agent.imported') {
-    if (isNew) state.agents.set(importedAgent(agentId, event));
+    if (isNew) state.agents.set(importedAgent(agentId, event, state.agents.get(agentId)));
     state.imports.set({ ...since, record: event.record, recordDigest: event.digest });
     return;
   }
@@ -56,9 +56,11 @@ function unknownAgent(agentId: string, { seq, at, wallAt }: ImportEvent): AgentR
   };
 }
 
-function importedAgent(agentId: string, event: EventOf<'agent.imported'>): AgentRow {
-  const { lifecycle, tags, notes, createdWallAt, wallAt } = event;
-  const base = { ...unknownAgent(agentId, event), lifecycle, tags, notes };
+/** `known`: what there was of it with its lines. It may have been written to since then. */
+function importedAgent(agentId: string, event: EventOf<'agent.imported'>, known: AgentRow | undefined): AgentRow {
+  const { lifecycle, tags, notes, createdWallAt, wallAt, seq } = event;
+  const registeredSeq = known?.registeredSeq ?? seq;
+  const base = { ...unknownAgent(agentId, event), registeredSeq, lifecycle, tags, notes };
   return { ...base, registeredWallAt: createdWallAt ?? wallAt, ...becameOf(lifecycle, event) };
 }
 

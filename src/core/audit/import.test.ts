@@ -3,6 +3,7 @@ import { CoreFleet } from '../../../test/support/core-fleet.ts';
 import type { Lifecycle } from '../event.ts';
 import { checkState } from '../invariants.ts';
 import { LIMITS } from '../limits.ts';
+import { mailOf, readUpToOf } from '../message/mailbox.ts';
 
 function record(agentId: string, facts: { readonly lifecycle?: Lifecycle; readonly digest?: string } = {}) {
   const { lifecycle = 'active', digest = `d-${agentId}` } = facts;
@@ -59,6 +60,15 @@ describe('importing an agent', () => {
     const fleet = new CoreFleet();
     for (const id of ['claude_chat', 'test', 'ana_1', 'ana-1'])
       expect(fleet.operator(record(id)).answer).toMatchObject({ changed: true, registered: true });
+  });
+
+  it('keeps what was written to it while only lines of its history were known', () => {
+    const fleet = new CoreFleet();
+    fleet.operator(history('ana', [ROW]));
+    const message = { op: 'send_message', kind: 'info', text: 'welcome', replyTo: null, resource: null } as const;
+    fleet.operator({ ...message, to: 'ana' });
+    fleet.operator(record('ana'));
+    expect(mailOf(fleet.state, 'ana', readUpToOf(fleet.state, 'ana'))).toMatchObject([{ text: 'welcome' }]);
   });
 
   it('logs nothing for the record that is known, and a changed one again', () => {
