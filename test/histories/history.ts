@@ -14,6 +14,9 @@ export const RECORDED: readonly { readonly version: string; readonly name: strin
   { version: '0.1.0', name: 'a' },
   { version: '0.1.0', name: 'b' },
   { version: '0.1.0', name: 'c' },
+  { version: '0.2.0', name: 'a' },
+  { version: '0.2.0', name: 'b' },
+  { version: '0.2.0', name: 'c' },
 ];
 
 export function fileOf(version: string, name: string, kind: 'ndjson' | 'state.json'): URL {

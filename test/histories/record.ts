@@ -14,7 +14,7 @@ import { World } from '../simulation/world.ts';
 import { EVENT_TYPES } from '../support/event-types.ts';
 import { eventsOf, fileOf, foldOf, imageText } from './history.ts';
 
-const SEEDS_TRIED = 60;
+const SEEDS_TRIED = 400;
 const NAMES = ['a', 'b', 'c'];
 
 const [version] = process.argv.slice(2);
