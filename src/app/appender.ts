@@ -76,8 +76,9 @@ export class Appender {
     return this.#options.log.head.hash === this.#ownHash;
   }
 
+  /** Of the store that is or was open: a loss may be met at any moment, and appending opens the log again. */
   get limits(): BatchLimits {
-    const { maxBatchEvents, maxBatchBytes } = this.#options.log.store.traits;
+    const { maxBatchEvents, maxBatchBytes } = this.#options.log.traits;
     return { maxEvents: maxBatchEvents, maxBytes: Math.min(BATCH_BYTES, maxBatchBytes - BODY_BYTES) };
   }
 

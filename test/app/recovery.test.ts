@@ -8,6 +8,7 @@ import { isRejection } from '../../src/core/rejection.ts';
 import { EPOCH_STRIDE, type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { type Cook, codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { GatedStore } from '../support/gated-store.ts';
 import { rollBack, wipe } from '../support/memory-damage.ts';
 import { TestHost } from '../support/test-memory.ts';
 
@@ -288,3 +289,34 @@ function onFile(store: EventStore, place: { readonly file: number }): EventStore
     append: (...args: Parameters<typeof append>) => onSame(() => append(...args)),
   });
 }
+
+describe('a loss that somebody else of this process meets while a call is proven', () => {
+  it('is no error that nobody takes, and the call has its answer', async () => {
+    host = new TestHost();
+    const gate = { isClosed: false, pass: (): void => undefined, isLost: false };
+    const makeStore = (): EventStore => {
+      const inner = rig.store();
+      const store = new GatedStore(inner);
+      store.read = async (after, limit) => {
+        if (gate.isClosed) await new Promise<void>((resolve) => void (gate.pass = resolve));
+        else if (gate.isLost) throw new StoreFault('STORE_REGRESSED', 'Injected: another log stands here.');
+        return inner.read(after, limit);
+      };
+      return store;
+    };
+    rig = FleetRig.onFakeClock({ memoryOf: () => host, makeStore });
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const token = tokenOf(await ana.acquire('task:stew'));
+    gate.isClosed = true;
+    const checked = ana.check('task:stew', token);
+    await settle();
+    // Whoever looks next reads right behind it, and finds that the log is another one.
+    const looked = a.view({ kind: 'fleet' }).catch((error: unknown) => error);
+    Object.assign(gate, { isClosed: false, isLost: true });
+    gate.pass();
+    expect(await looked).toMatchObject({ code: 'STORE_REGRESSED' });
+    gate.isLost = false;
+    expect((await checked).answer).toMatchObject({ op: 'check', holds: true });
+  });
+});
