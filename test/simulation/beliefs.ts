@@ -20,8 +20,9 @@ interface Belief {
 export class Beliefs {
   readonly #beliefs = new Map<number, Belief>();
   readonly #forgotten = new Set<number>();
-  /** Token -> the one it replaced by an upgrade. */
+  /** Token -> the one it replaced, by an upgrade, or because a handed lease took its place. */
   readonly #replaced = new Map<number, number>();
+  #handed: FleetEvent | null = null;
   /** Agents that were archived or retired, and the sessions that were closed for it. */
   readonly #sentAway = new Set<string>();
   readonly #closed = new Set<string>();
@@ -59,11 +60,22 @@ export class Beliefs {
     if (event.type === 'names.folded') this.#foldsNames = true;
     this.#sendAway(event);
     if (event.type === 'lease.revoked') this.forget(event.token ?? 0);
+    this.#takePlace(event);
     if (event.type !== 'lease.granted') return;
     const { seq: token, resource = '', mode, sessionId = '' } = event;
     if (event.replaces !== null && event.path === 'upgrade') this.#replaced.set(token, event.replaces);
     else if (event.replaces !== null) this.forget(event.replaces);
     this.#check({ sessionId, resource, mode, token, untilMs: 0 }, nowMs, 'is granted');
+  }
+
+  /** Whoever accepts a lease beside one of its own has the accepted one in its place, and gives up both with that. */
+  #takePlace(event: FleetEvent): void {
+    const handed = this.#handed;
+    if (event.type === 'lease.granted' && event.path === 'handoff') this.#handed = event;
+    const isOwn = event.sessionId === handed?.sessionId && event.resource === handed?.resource;
+    const isSameDecision = handed !== null && event.requestId === handed.requestId;
+    if (event.type === 'lease.released' && isOwn && isSameDecision)
+      this.#replaced.set(handed.seq, event.token ?? 0);
   }
 
   #sendAway({ type, agentId = '', sessionId = '' }: FleetEvent): void {

@@ -113,7 +113,8 @@ function accept(ledger: Ledger, handoff: HandoffRow, lease: LeaseRow, session: S
       sessionId: session.sessionId,
       resource: handoff.resource,
       mode: lease.mode,
-      ttlMs: lease.ttlMs,
+      // The own one that it takes the place of said until when it may be believed; this one never ends before.
+      ttlMs: Math.max(lease.ttlMs, own?.ttlMs ?? 0),
       path: 'handoff',
       ticket: null,
       replaces: lease.token,
