@@ -7,7 +7,7 @@
 // A violation folded from the log stops granting; reading, releasing and revoking go on.
 
 import { checkAgent, checkAgentStep, checkAgents, checkConduct, isForEver } from './agent/invariants.ts';
-import { cycleThrough } from './deadlock/wait-for.ts';
+import { type Cycle, cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
@@ -213,7 +213,14 @@ function checkWaits(state: FleetState, ticket: TicketRow): Violation | null {
   if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return null;
   if (isGranting(state) && isFree(state, ticket) && !isDue(state, ticket))
     return broken('free_and_wanted', ticket.ticket);
-  return cycleThrough(state, ticket) === null ? null : broken('no_cycle', ticket.ticket);
+  const cycle = cycleThrough(state, ticket);
+  return cycle === null || isDueToBreak(state, cycle) ? null : broken('no_cycle', ticket.ticket);
+}
+
+/** Whoever stands in line again after a pause is looked at as a due item, which may be the next append. */
+function isDueToBreak(state: FleetState, cycle: Cycle): boolean {
+  const due = new Set(Array.from(state.lines.rows(), ({ sessionId }) => sessionId));
+  return cycle.some((edge) => due.has(edge.ticket.sessionId));
 }
 
 function isDue(state: FleetState, ticket: TicketRow): boolean {

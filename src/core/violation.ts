@@ -18,7 +18,7 @@ export const INVARIANTS = {
   bounds: 'Requests, notices, leases, attachments, messages and check-ins stay within their limits.',
   handoff_has_lease: 'A handoff offer and its lease point at each other.',
   free_and_wanted: 'Whatever is free and wanted is granted, offered or due.',
-  no_cycle: 'No waiter waits in a cycle.',
+  no_cycle: 'No waiter waits in a cycle that is not due to be broken.',
   indexed: 'Every row stands in exactly the buckets its indexes name.',
   numbers_rise: 'Numbers rise by one (or start an epoch), and fleet time never runs backwards.',
   holder_releases: 'Only the session that holds a lease gives it back.',

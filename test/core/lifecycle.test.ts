@@ -221,6 +221,21 @@ describe('the line', () => {
     expect(fleet.events.filter((event) => event.type === 'wait.ended' && event.outcome === 'deadlock')).toHaveLength(1);
     sound(fleet);
   });
+
+  it('has none either when the append was cut before it was broken: it is due', () => {
+    const fleet = open(undefined, 'ana', 'bo');
+    fleet.acquire('ana', ['task:a']);
+    fleet.acquire('bo', ['task:b']);
+    fleet.acquire('ana', ['task:b'], { waitMs: 600_000 });
+    say(fleet, 'pause', 'ana');
+    fleet.acquire('bo', ['task:a'], { waitMs: 600_000 });
+    fleet.saysCut(null, { op: 'resume', agentId: 'ana', reason: 'cut' }, 'p1', 1);
+    expect(fleet.state.tickets.size).toBe(2);
+    sound(fleet);
+    fleet.settle();
+    expect(fleet.state.tickets.size).toBe(1);
+    sound(fleet);
+  });
 });
 
 describe('an agent that is archived or retired', () => {
