@@ -298,7 +298,7 @@ describe('a loss that somebody else of this process meets while a call is proven
       const inner = rig.store();
       const store = new GatedStore(inner);
       store.read = async (after, limit) => {
-        if (gate.isClosed) await new Promise<void>((resolve) => void (gate.pass = resolve));
+        if (gate.isClosed) await new Promise<void>((resolve) => void Object.assign(gate, { pass: resolve }));
         else if (gate.isLost) throw new StoreFault('STORE_REGRESSED', 'Injected: another log stands here.');
         return inner.read(after, limit);
       };
