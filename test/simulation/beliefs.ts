@@ -74,8 +74,7 @@ export class Beliefs {
     if (event.type === 'lease.granted' && event.path === 'handoff') this.#handed = event;
     const isOwn = event.sessionId === handed?.sessionId && event.resource === handed?.resource;
     const isSameDecision = handed !== null && event.requestId === handed.requestId;
-    if (event.type === 'lease.released' && isOwn && isSameDecision)
-      this.#replaced.set(handed.seq, event.token ?? 0);
+    if (event.type === 'lease.released' && isOwn && isSameDecision) this.#replaced.set(handed.seq, event.token ?? 0);
   }
 
   #sendAway({ type, agentId = '', sessionId = '' }: FleetEvent): void {

@@ -19,11 +19,13 @@ export class MailJudge {
   readonly #registeredSeq = new Map<string, number>();
   /** What readers have heard: `<agent> <number>`. */
   readonly #heard = new Set<string>();
-  #shown = 0;
+  #restarts = 0;
+  /** Numbers were given a second time: what was heard of is not to be told apart any more. */
+  #isForked = false;
 
-  /** How many messages readers have heard, so that a run that proves nothing is noticed. */
-  get shown(): number {
-    return this.#shown;
+  /** How often the log began anew: an answer from before says nothing of what there is now. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /** Reads one event of the log. Throws when something counts as read that nobody was shown. */
@@ -42,7 +44,7 @@ export class MailJudge {
         const missed = this.#unread(agentId).find(
           (letter) => letter.seq <= event.upTo && !this.#wasHeard(agentId, letter),
         );
-        if (missed !== undefined)
+        if (missed !== undefined && !this.#isForked)
           throw new BrokenPromise('mail', `${missed.seq} counts as read by ${agentId}, who was never shown it`);
         this.#readUpTo.set(agentId, Math.max(event.upTo, this.#cursorOf(agentId)));
         return;
@@ -51,29 +53,39 @@ export class MailJudge {
     }
   }
 
-  /** A reader has heard this answer to a read after `after`. Throws when it left something out, or is out of order. */
-  hear(agentId: string, after: number | null, { messages, cursor }: ReadMessagesReply): void {
+  /**
+   * A reader has heard this answer to a read after `after`, which it asked for after so many restarts of the log. Throws when it
+   * left something out, or is out of order.
+   */
+  hear(agentId: string, after: number | null, { messages, cursor }: ReadMessagesReply, restarts: number): void {
     const numbers = messages.map(({ seq }) => seq);
     const last = numbers.at(-1);
     if (last === undefined) return;
     const told = `${agentId} was shown ${numbers.join(', ')} after ${after}`;
     const isInOrder = numbers.every((seq, i) => seq > (numbers[i - 1] ?? after ?? 0));
     if (!isInOrder || cursor !== last) throw new BrokenPromise('mail', `${told}, up to ${cursor}`);
+    for (const seq of numbers) this.#heard.add(`${agentId} ${seq}`);
+    if (restarts !== this.#restarts) return;
     const from = after ?? this.#cursorOf(agentId);
     const between = this.#letters.filter((each) => isFor(each, agentId) && each.seq > from && each.seq < last);
     const leftOut = between.find(({ seq }) => !numbers.includes(seq));
     if (leftOut !== undefined) throw new BrokenPromise('mail', `${told}, without ${leftOut.seq}`);
-    for (const seq of numbers) this.#heard.add(`${agentId} ${seq}`);
-    this.#shown += numbers.length;
   }
 
-  /** After an epoch started, or another history of the log goes on: what it knows of. What was heard was heard. */
+  /** After an epoch started: what its state knows of. What was heard was heard. */
   restart(state: FleetState): void {
+    this.#restarts += 1;
     this.#letters = [...state.messages.rows()].map(({ seq, from, to }) => ({ seq, from, to }));
     this.#readUpTo.clear();
     this.#registeredSeq.clear();
     for (const { agentId, readUpTo } of state.mailboxes.rows()) this.#readUpTo.set(agentId, readUpTo);
     for (const { agentId, registeredSeq } of state.agents.rows()) this.#registeredSeq.set(agentId, registeredSeq);
+  }
+
+  /** Somebody who did not know what was lost goes on where the log ends now, with numbers that others know already. */
+  fork(state: FleetState): void {
+    this.restart(state);
+    this.#isForked = true;
   }
 
   /** Throws when the state has other mail for somebody than was sent and not read. */

@@ -27,6 +27,8 @@ export class SimConduct {
   /** Agent it acted for -> the last message that it heard. */
   readonly #cursors = new Map<string, number>();
   readonly #messages: string[] = [];
+  /** What it asked to read -> how often the log had begun anew by then. */
+  readonly #restarts = new WeakMap<object, number>();
   isPaused = false;
 
   constructor(world: World, random: Random, name: string) {
@@ -92,7 +94,9 @@ export class SimConduct {
       [3, { after: heard, seen: 0 }],
       [1, { after: Math.max(0, heard - random.between(1, 200)), seen: heard }],
     ]);
-    ask({ op: 'read_messages', ...how, limit, waitMs: 0 });
+    const asked = { op: 'read_messages', ...how, limit, waitMs: 0 };
+    this.#restarts.set(asked, this.#world.mail.restarts);
+    ask(asked);
   }
 
   hear(asked: { readonly op: string; readonly after?: number | null }, answer: Answer, { agentId }: Who): void {
@@ -112,7 +116,7 @@ export class SimConduct {
         this.isPaused = false;
         return;
       case 'read_messages': {
-        this.#world.mail.hear(agentId, asked.after ?? null, answer);
+        this.#world.mail.hear(agentId, asked.after ?? null, answer, this.#restarts.get(asked) ?? 0);
         const known = this.#cursors.get(agentId) ?? 0;
         for (const { seq } of answer.messages)
           this.#world.coverage.count('case', seq > known ? 'message shown' : 'message shown again');

@@ -6,7 +6,7 @@ import type { Random } from '../support/random.ts';
 
 export function strictPolicy(random: Random): Policy {
   const agents: Record<string, AgentPolicy> = {};
-  if (random.chance(0.3)) agents['*-a'] = { estimator: 'eisv-v1' };
+  if (random.chance(0.3)) agents['*a'] = { estimator: 'eisv-v1' };
   if (random.chance(0.3)) agents['sim_*'] = layer(random);
   return { ...layer(random), archive: { silentMs: LIMITS.silentMinMs }, agents };
 }

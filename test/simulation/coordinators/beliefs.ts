@@ -17,6 +17,9 @@ export interface Belief {
 export class Beliefs {
   readonly #byToken = new Map<number, Belief>();
   readonly #revoked = new Set<number>();
+  /** Agents that were archived or retired, and the sessions that were closed for it. */
+  readonly #sentAway = new Set<string>();
+  readonly #closed = new Set<string>();
   readonly #keys = new Map<string, ReturnType<typeof parseKey>>();
   #made = 0;
 
@@ -29,7 +32,7 @@ export class Beliefs {
   believe(belief: Belief, nowMs: number): void {
     const known = this.#byToken.get(belief.token);
     // Authority was faster than the reply.
-    if (this.#revoked.has(belief.token)) return;
+    if (this.#revoked.has(belief.token) || this.#closed.has(belief.sessionId)) return;
     if (belief.untilMs <= nowMs || (known !== undefined && known.untilMs >= belief.untilMs)) return;
     this.#made += 1;
     this.#byToken.set(belief.token, belief);
@@ -56,9 +59,19 @@ export class Beliefs {
       this.#revoked.add(event.token ?? 0);
       this.giveUp(event.sessionId ?? '', event.resource ?? '');
     }
+    this.#sendAway(event);
     if (event.type !== 'lease.granted') return;
     const { seq: token, resource = '', mode, sessionId = '' } = event;
     this.#expectAlone({ sessionId, resource, mode, token, untilMs: nowMs }, nowMs, 'is granted');
+  }
+
+  /** Who archives or retires an agent cannot ask it first. */
+  #sendAway({ type, agentId = '', sessionId = '' }: FleetEvent): void {
+    if (type === 'agent.archived' || type === 'agent.retired') this.#sentAway.add(agentId);
+    if (type === 'agent.restored') this.#sentAway.delete(agentId);
+    if (type !== 'session.closed' || !this.#sentAway.has(agentId)) return;
+    this.#closed.add(sessionId);
+    this.forgetSession(sessionId);
   }
 
   #expectAlone(claim: Belief, nowMs: number, what: string): void {

@@ -67,6 +67,10 @@ export class Cook {
   held: HeldLease[] = [];
   tickets: string[] = [];
   readonly calls = new Set<Call>();
+  /** It was told so, and was not told since that it goes on. */
+  isPaused = false;
+  /** Agent it acted for -> the last message that it heard. */
+  readonly cursors = new Map<string, number>();
   /** Calls that may be repeated, with the first reply that came. */
   readonly past: {
     readonly command: Command;
@@ -136,6 +140,7 @@ export class Cook {
       freshSessionId: this.#fresh('ses'),
       freshHandleHash: handleHash,
       joinTokenHash: null,
+      asPaused: this.random.chance(0.5),
     };
     this.send(command, this.station, (answer) => {
       this.isRegistering = false;
@@ -195,7 +200,7 @@ export class Cook {
       const { answer } = outcome;
       call.isSettled = true;
       this.#settle(call);
-      coverage.count('answer', isRejection(answer) ? answer.code : answer.op);
+      coverage.count('answer', isRejection(answer) ? answer.code : wordOf(answer));
       this.#expectInTime(command, agenda.nowMs - process.idleMs - arrivedMs);
       expectLogged(observer, command, answer, sessionId);
       if (command.dryRun !== true) this.#expectDurable(outcome);
@@ -281,6 +286,7 @@ export class Cook {
     const { answer, notices } = outcome;
     this.world.tell(`${this.name} hears: ${inShort(answer)} ${JSON.stringify(outcome.safeForMs)}`);
     const isMine = this.seat !== null && call.sessionId === this.seat.sessionId;
+    if (isMine) this.#hearOfPause(answer, notices);
     if (isMine) this.#noticesSeen = Math.max(this.#noticesSeen, ...notices.map((notice) => notice.seq));
     if (isRejection(answer)) this.#hearRejection(call, answer.code);
     else {
@@ -291,6 +297,13 @@ export class Cook {
       if (isMine) this.#believe(call, answer, outcome);
     }
     call.onHeard(answer, outcome);
+  }
+
+  #hearOfPause(answer: Answer, notices: Outcome['notices']): void {
+    for (const { kind } of notices) if (kind === 'paused' || kind === 'resumed') this.isPaused = kind === 'paused';
+    if (isRejection(answer)) this.isPaused ||= answer.code === 'AGENT_PAUSED';
+    else if (answer.op === 'check_in') this.isPaused = answer.verdict === 'pause';
+    else if (answer.op === 'acquire' || (answer.op === 'recover' && answer.resumed)) this.isPaused = false;
   }
 
   #settle(call: Call): void {
@@ -368,6 +381,12 @@ export class Cook {
     this.#asked += 1;
     return `${what}-${this.name}-${this.#asked}`;
   }
+}
+
+function wordOf(answer: Reply): string {
+  if (answer.op === 'recover') return answer.resumed ? 'recover: resumed' : 'recover: refused';
+  if (answer.op === 'read_messages' && answer.messages.length === 0) return 'read_messages: nothing';
+  return answer.op;
 }
 
 function inShort(said: object): string {

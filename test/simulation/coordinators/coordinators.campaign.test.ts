@@ -65,6 +65,7 @@ describe.each([
     const all = <T>(expected: readonly T[]): readonly T[] => (only === null ? expected : []);
     expect(coverage.missing('event', all(EVENTS))).toEqual([]);
     expect(coverage.missing('answer', all(ANSWERS))).toEqual([]);
+    expect(coverage.missing('case', all(CASES))).toEqual([]);
     expect(coverage.missing('fault', all(desks ? [...FAULTS, ...DESK_FAULTS] : FAULTS))).toEqual([]);
   });
 });
@@ -101,6 +102,40 @@ const EVENTS = [
   'handoff.offered',
   'handoff.ended',
   'state.put',
+  'checkin.recorded',
+  'outcome.recorded',
+  'agent.paused',
+  'agent.resumed',
+  'agent.archived',
+  'agent.restored',
+  'agent.retired',
+  'policy.adopted',
+  'message.sent',
+  'messages.read',
+  'notices.heard',
+  'agent.imported',
+  'history.imported',
+];
+
+/** Of governance. Nobody is silent for long enough here to be archived for it. */
+const CASES = [
+  'paused by policy',
+  'paused by policy, release what others wait for',
+  'paused by policy, keep what others wait for',
+  'paused by operator',
+  'paused by operator over a pause',
+  'resumed by recover',
+  'resumed by operator',
+  'archived by operator',
+  'restored by operator',
+  'evidence: proceed',
+  'evidence: guide',
+  'evidence: pause',
+  'evidence: pause while paused',
+  'eisv-v1: proceed',
+  'message to one',
+  'message to all',
+  'message to one about a lease',
 ];
 
 const ANSWERS = [
@@ -114,6 +149,19 @@ const ANSWERS = [
   'answer_handoff',
   'revoke',
   'done',
+  'check_in',
+  'record_outcome',
+  'recover: resumed',
+  'recover: refused',
+  'send_message',
+  'read_messages',
+  'read_messages: nothing',
+  'lifecycle',
+  'adopt_policy',
+  'import',
+  'AGENT_PAUSED',
+  'AGENT_ARCHIVED',
+  'UNKNOWN_CHECKIN',
   'LEASE_HELD',
   'TOKEN_STALE',
   'NOT_HOLDER',

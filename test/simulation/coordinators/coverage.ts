@@ -1,7 +1,7 @@
 // What a campaign has met. Seeds that never reach a rule prove nothing about it, so the table is printed, and something
 // expected that never happened fails the campaign.
 
-type Kind = 'event' | 'answer' | 'fault';
+type Kind = 'event' | 'answer' | 'case' | 'fault';
 
 export class Coverage {
   readonly #counts = new Map<string, number>();

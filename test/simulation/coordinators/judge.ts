@@ -11,7 +11,8 @@ import type { Observer } from './observer.ts';
 export function expectLogged(log: Observer, command: Command, answer: Answer, sessionId: string): void {
   if (isRejection(answer) || command.dryRun === true) return;
   log.look();
-  const isMarked = log.everMarked.has(`${sessionId} ${command.requestId}`);
+  const scope = command.by.kind === 'operator' ? 'operator' : sessionId;
+  const isMarked = log.everMarked.has(`${scope} ${command.requestId}`);
   if (answer.op === 'acquire') expectGrants(log, command, answer, sessionId);
   else expect(isLogged(log, command, answer, isMarked), answer.op, command, answer);
 }
@@ -30,6 +31,17 @@ function isLogged(log: Observer, command: Command, answer: Reply, isMarked: bool
       return isMarked;
     case 'put_state':
       return isMarked && wrote(log, command, answer);
+    case 'check_in':
+      return isMarked && log.checkIns.has(answer.checkInId ?? '');
+    case 'send_message':
+      return isMarked && log.messages.has(answer.messageId);
+    case 'record_outcome':
+      return isMarked;
+    case 'recover':
+      return isMarked === answer.resumed;
+    case 'lifecycle':
+    case 'adopt_policy':
+      return isMarked === answer.changed;
     default:
       return true;
   }
@@ -71,6 +83,15 @@ function isSameEffect(first: Reply, again: Reply): boolean {
       return again.op === 'put_state' && again.version === first.version;
     case 'hand_off':
       return again.op === 'hand_off' && again.offer === first.offer;
+    case 'check_in':
+      return again.op === 'check_in' && JSON.stringify(again) === JSON.stringify(first);
+    case 'send_message':
+      return again.op === 'send_message' && again.messageId === first.messageId;
+    case 'record_outcome':
+      return again.op === 'record_outcome' && again.checkInId === first.checkInId;
+    case 'recover':
+      // What was refused left nothing to be remembered by, and may be granted now.
+      return again.op === 'recover' && (again.resumed || !first.resumed);
     case 'register':
       return again.op === 'register' && again.sessionId === first.sessionId;
     case 'withdraw':

@@ -6,6 +6,9 @@ import { decodeBatch } from '../../../src/app/batch-codec.ts';
 import type { FleetEvent, Mode } from '../../../src/core/event.ts';
 import type { FleetState } from '../../../src/core/fleet-state.ts';
 import { BrokenPromise, textOf, Witness } from '../../support/witness.ts';
+import { casesOf } from '../cases.ts';
+import { ConductJudge } from '../conduct-judge.ts';
+import { MailJudge } from '../mail-judge.ts';
 
 export interface GrantFact {
   readonly sessionId: string;
@@ -25,6 +28,10 @@ export class Observer {
   readonly sessions = new Set<string>();
   readonly released = new Set<number>();
   readonly withdrawn = new Set<string>();
+  readonly checkIns = new Set<string>();
+  readonly messages = new Set<string>();
+  readonly mail = new MailJudge();
+  readonly #conduct = new ConductJudge();
   /** Governed state: what was written under a number of the log. */
   readonly puts = new Map<number, { readonly key: string; readonly version: number; readonly requestId: string }>();
   /** Mark of a request -> number of its first event, in this history of the log. */
@@ -33,7 +40,7 @@ export class Observer {
   readonly epochs: number[] = [];
   readonly #log: MemoryLog;
   #witness = new Witness();
-  readonly #onEvent: (event: FleetEvent) => void;
+  readonly #onEvent: (event: FleetEvent, cases: readonly string[]) => void;
   readonly #onBatch: (events: readonly FleetEvent[]) => void;
   #seen = { seq: 0, hash: '' };
   #batches = 0;
@@ -42,7 +49,11 @@ export class Observer {
   #keptSeq: number | null = null;
 
   /** `onBatch` is told before anything is checked, `onEvent` after. */
-  constructor(log: MemoryLog, onBatch: (events: readonly FleetEvent[]) => void, onEvent: (event: FleetEvent) => void) {
+  constructor(
+    log: MemoryLog,
+    onBatch: (events: readonly FleetEvent[]) => void,
+    onEvent: (event: FleetEvent, cases: readonly string[]) => void,
+  ) {
     this.#log = log;
     this.#onBatch = onBatch;
     this.#onEvent = onEvent;
@@ -73,11 +84,10 @@ export class Observer {
       this.#onBatch(events);
       if (this.#keptSeq !== null && events[0]?.type !== 'epoch.started') this.#fork(this.#keptSeq);
       this.#keptSeq = null;
-      this.#witness.take(events);
+      for (const event of events) this.#take(event);
       this.#seen = { seq: stored.lastSeq, hash: stored.hash };
-      for (const event of events) this.#note(event);
       this.#batches += 1;
-      if (this.#batches % LOOK_EVERY === 0) this.#witness.verify();
+      if (this.#batches % LOOK_EVERY === 0) this.verify();
     }
     return fresh.length > 0;
   }
@@ -89,6 +99,22 @@ export class Observer {
 
   verify(): void {
     this.#witness.verify();
+    this.#conduct.compare(this.state);
+    this.mail.compare(this.state);
+  }
+
+  #take(event: FleetEvent): void {
+    const cases = casesOf(this.state, event);
+    this.#witness.take([event]);
+    if (event.type === 'epoch.started') {
+      this.#conduct.restart(this.state);
+      this.mail.restart(this.state);
+    } else {
+      this.#conduct.read(event);
+      this.mail.read(event);
+    }
+    this.#onEvent(event, cases);
+    this.#note(event);
   }
 
   /** Somebody who had not seen what was lost goes on where the log ends now. */
@@ -97,11 +123,12 @@ export class Observer {
     for (const stored of this.#log.batches) {
       if (stored.lastSeq <= keptSeq) this.#witness.take(decodeBatch(stored).events);
     }
+    this.#conduct.restart(this.state);
+    this.mail.fork(this.state);
     this.#forget(keptSeq, Number.POSITIVE_INFINITY);
   }
 
   #note(event: FleetEvent): void {
-    this.#onEvent(event);
     const { seq, sessionId = '', resource = '', request } = event;
     if (request !== undefined) this.#noteMark(`${request.scope} ${request.id}`, seq);
     switch (event.type) {
@@ -128,6 +155,12 @@ export class Observer {
         return;
       case 'state.put':
         this.#notePut(event);
+        return;
+      case 'checkin.recorded':
+        this.checkIns.add(event.checkInId);
+        return;
+      case 'message.sent':
+        this.messages.add(event.messageId);
         return;
       default:
     }

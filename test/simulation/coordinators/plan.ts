@@ -2,6 +2,7 @@
 
 import type { Command, LeaseRef } from '../../../src/core/command.ts';
 import { isRejection } from '../../../src/core/rejection.ts';
+import { CONDUCT, WHILE_PAUSED } from './conduct-plan.ts';
 import type { Again, Call, Cook } from './cook.ts';
 import type { Station, World } from './world.ts';
 
@@ -26,6 +27,7 @@ export interface Gossip {
   readonly leases: LeaseRef[];
   readonly offers: { readonly offer: string; readonly to: string }[];
   readonly versions: Map<string, number>;
+  readonly checkIns: string[];
 }
 
 export interface Kitchen {
@@ -47,7 +49,7 @@ const DEEDS: readonly (readonly [number, Deed])[] = [
   [3, withdraw],
   [4, cutOrCancel],
   [5, handOff],
-  [5, answerHandoff],
+  [7, answerHandoff],
   [9, putState],
   [7, repeatPast],
   [2, attachOwn],
@@ -57,12 +59,13 @@ const DEEDS: readonly (readonly [number, Deed])[] = [
   [3, goElsewhere],
   [2, revoke],
   [1, view],
+  ...CONDUCT,
 ];
 
 /** Does something, or nothing where it makes no sense now. */
 export function act(cook: Cook, kitchen: Kitchen): void {
   if (cook.seat === null) takeSeat(cook, kitchen);
-  else cook.random.weighted(DEEDS)(cook, kitchen);
+  else cook.random.weighted(cook.isPaused && cook.random.chance(0.5) ? WHILE_PAUSED : DEEDS)(cook, kitchen);
 }
 
 function takeSeat(cook: Cook, { cooks }: Kitchen): void {
@@ -72,7 +75,7 @@ function takeSeat(cook: Cook, { cooks }: Kitchen): void {
   const other = random.pick(cooks);
   const resume = random.chance(0.1) ? (other.lastHandle ?? null) : cook.lastHandle;
   const agentId = random.chance(0.7) ? random.pick(NAMES) : null;
-  cook.register(agentId, random.chance(0.3) && other === cook ? resume : null, random.chance(0.4));
+  cook.register(agentId, random.chance(0.3) && other === cook ? resume : null, random.chance(0.6));
 }
 
 function acquire(cook: Cook, { gossip }: Kitchen): void {
@@ -258,6 +261,10 @@ const REPEATED: ReadonlySet<string> = new Set([
   'hand_off',
   'answer_handoff',
   'put_state',
+  'check_in',
+  'record_outcome',
+  'recover',
+  'send_message',
 ]);
 
 function attachOwn(cook: Cook): void {

@@ -42,7 +42,7 @@ export async function runSeed(seed: number, desks: boolean): Promise<SeedReport>
   const cooks = Array.from({ length: random.between(3, 6) }, (_, i) => {
     return new Cook(world, random.pick(world.stations), `k${i}`, random.fork());
   });
-  const kitchen: Kitchen = { world, cooks, gossip: { leases: [], offers: [], versions: new Map() } };
+  const kitchen: Kitchen = { world, cooks, gossip: { leases: [], offers: [], versions: new Map(), checkIns: [] } };
   try {
     await play(kitchen, random);
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Health, OwnCoordinator } from '../../../src/app/coordinator.ts';
 import { HostCoordinator, type HostCoordinatorOptions } from '../../../src/app/desk/host-coordinator.ts';
 import { LocalCoordinator, type LocalCoordinatorOptions } from '../../../src/app/local-coordinator.ts';
 import type { FleetEvent } from '../../../src/core/event.ts';
+import type { Policy } from '../../../src/core/governance/policy.ts';
 import { EMPTY_HEAD } from '../../../src/ports/event-store.ts';
 import type { Place } from '../../../src/ports/place.ts';
 import type { ProcessEvidence, ProcessState, ProcessTable } from '../../../src/ports/process-table.ts';
@@ -16,6 +17,7 @@ import { MemoryDesk } from '../../support/memory-desk-door.ts';
 import type { Random } from '../../support/random.ts';
 import { TestHost } from '../../support/test-memory.ts';
 import { BrokenPromise, differenceOf, textOf } from '../../support/witness.ts';
+import { strictPolicy } from '../sim-policy.ts';
 import { Agenda, clockOf, SimProcess } from './agenda.ts';
 import { Beliefs } from './beliefs.ts';
 import type { Coverage } from './coverage.ts';
@@ -117,6 +119,7 @@ export class World {
   readonly history: string[] = [];
   readonly #host = new TestHost();
   readonly #desk: MemoryDesk | null;
+  readonly #policy: Policy | null;
   readonly #random: Random;
   #weather: Weather;
   #outageUntilMs = 0;
@@ -128,13 +131,15 @@ export class World {
 
   constructor({ random, coverage, weather, places, desks }: WorldOptions) {
     this.#random = random;
+    this.#policy = random.chance(0.7) ? strictPolicy(random.fork()) : null;
     this.coverage = coverage;
     this.#weather = weather;
     const tell = (events: readonly FleetEvent[]): void => {
       for (const event of events) this.tell(lineOf(event));
     };
-    this.observer = new Observer(this.log, tell, (event) => {
+    this.observer = new Observer(this.log, tell, (event, cases) => {
       coverage.count('event', event.type);
+      for (const name of cases) coverage.count('case', name);
       this.beliefs.take(event, this.agenda.nowMs);
     });
     this.places = Array.from({ length: places }, (_, i) => placeOf(i));
@@ -174,6 +179,7 @@ export class World {
       memory: this.#host,
       nextTurn: () => new Promise((resolve) => void process.after(0, resolve)),
       fold: null,
+      foundingPolicy: () => this.#policy,
     };
     const locals: LocalCoordinator[] = [];
     const openLocal = (): LocalCoordinator => {
