@@ -44,6 +44,8 @@ interface Pending {
   readonly receivedMs: number;
   readonly resolve: (answer: Answer) => void;
   isSettled: boolean;
+  /** Where the log stood before it was decided: what it was granted has larger tokens. */
+  seqBefore: number;
 }
 
 interface Parked {
@@ -148,8 +150,8 @@ export class LightCoordinator {
         hear({ answer, at: this.#now(), waitedMs, state: this.#state });
       });
     };
-    this.#enqueue(command, (answer) => {
-      if (isDropped !== null) return this.#undo(command, answer, isDropped);
+    const pending = this.#enqueue(command, (answer) => {
+      if (isDropped !== null) return this.#undo(pending, answer, isDropped);
       if (!isWaiting(command) || !isQueued(answer)) return speak(answer);
       parked = this.#park(command, answer, speak);
     });
@@ -180,10 +182,12 @@ export class LightCoordinator {
     this.#armSweep();
   }
 
-  #enqueue(command: Command, resolve: (answer: Answer) => void): void {
+  #enqueue(command: Command, resolve: (answer: Answer) => void): Pending {
     this.#parts.coverage.count('command', command.op);
-    this.#queue.push({ command, receivedMs: this.#parts.timeline.nowMs, resolve, isSettled: false });
+    const pending = { command, receivedMs: this.#parts.timeline.nowMs, resolve, isSettled: false, seqBefore: 0 };
+    this.#queue.push(pending);
     this.#wake();
+    return pending;
   }
 
   #submitOwn(command: Command, resolve: (answer: Answer) => void = () => undefined): void {
@@ -212,6 +216,7 @@ export class LightCoordinator {
     const overlay = forkState(this.#state);
     const groups: (readonly FleetEvent[])[] = [];
     const decided = batch.map((pending) => {
+      pending.seqBefore = overlay.position.seq;
       const decision = decide(overlay, pending.command, moment);
       const violation = checkDraft(overlay, decision.draft);
       if (violation !== null)
@@ -360,8 +365,11 @@ export class LightCoordinator {
   }
 
   /** A call whose caller has gone was granted something: it becomes an offer, or is given back. */
-  #undo(command: Command, answer: Answer, how: 'cut' | 'cancelled'): void {
+  #undo({ command, seqBefore }: Pending, answer: Answer, how: 'cut' | 'cancelled'): void {
     if (isRejection(answer) || answer.op !== 'acquire' || command.by.kind !== 'session') return;
+    // Granted before this call came, it may have been heard by an earlier reply, and is believed in.
+    const isOlder = answer.leases.length > 0 && answer.leases.every((lease) => lease.token <= seqBefore);
+    if (how === 'cut' && isOlder) return;
     const head = { by: command.by, requestId: this.#parts.newId('sys'), bodyHash: '' };
     if (answer.ticket !== null) {
       this.#enqueue(

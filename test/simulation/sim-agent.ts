@@ -382,11 +382,16 @@ export class SimAgent {
   }
 
   /** Sends, and sends the same again while nobody answers, to whichever coordinator is there. */
-  #ask(make: () => Command, session: Session | null, hear: (spoken: Spoken, sentMs: number) => void, tries = 1): void {
+  #ask(
+    make: () => Command,
+    session: Session | null,
+    hear: (spoken: Spoken, sentMs: number) => void,
+    tries = 1,
+    told = { isAnswered: false },
+  ): void {
     const { timeline, coverage } = this.#world;
     const command = make();
     const sentMs = timeline.nowMs;
-    let isAnswered = false;
     let call: CallHandle | null = null;
     const life = this.#life;
     const waitMs = 'waitMs' in command ? command.waitMs : 0;
@@ -400,8 +405,9 @@ export class SimAgent {
         }
         timeline.after(this.#random.between(0, 20), () =>
           this.#whenAwake(life, () => {
-            if (isAnswered) return;
-            isAnswered = true;
+            // The first answer is the answer, to whichever try.
+            if (told.isAnswered) return;
+            told.isAnswered = true;
             hear(spoken, sentMs);
           }),
         );
@@ -409,9 +415,9 @@ export class SimAgent {
       if (session !== null && waitMs > 0 && life === this.#life) this.#calls.push({ call, session });
     });
     this.#later(waitMs + this.#random.between(500, 6_000), () => {
-      if (isAnswered || tries >= TRIES || this.#random.chance(0.2)) return;
+      if (told.isAnswered || tries >= TRIES || this.#random.chance(0.2)) return;
       coverage.count('fault', 'request repeated');
-      this.#ask(make, session, hear, tries + 1);
+      this.#ask(make, session, hear, tries + 1, told);
     });
   }
 
