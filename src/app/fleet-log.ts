@@ -33,10 +33,10 @@ export class FleetLog {
   readonly recent = new RecentBatches();
   /**
    * Every batch that becomes part of merged state, in order, in the turn in which it does. What is read while the log is
-   * being opened is not told.
+   * being opened is told as a whole, by `replaced`.
    */
   readonly folded = new Signal<FoldedBatch>();
-  /** Another state took the place of merged state: the log was lost and is settled again. */
+  /** Another state took the place of merged state: the log was opened, or was lost and is settled again. */
   readonly replaced = new Signal<void>();
   /** The log has grown or was replaced: looking may be worth it. */
   readonly grown = new Signal<void>();
@@ -241,7 +241,6 @@ export class FleetLog {
     this.#orphan = null;
     this.#failure = null;
     this.#know(opened.replica);
-    if (!isReplaced) return;
     this.replaced.tell();
     this.grown.tell();
   }

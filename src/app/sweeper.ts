@@ -21,7 +21,6 @@ export interface SweeperOptions {
   readonly log: FleetLog;
   readonly fleetClock: FleetClock;
   readonly presence: PresenceSurvey;
-  readonly placeId: string;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -97,11 +96,10 @@ export class Sweeper {
   }
 
   async #survey(): Promise<void> {
-    const { log, presence, placeId } = this.#options;
+    const { log, presence } = this.#options;
     if (!this.#isRunning) return;
     this.#armSurvey();
-    // With nobody of this place in the fleet there is nothing to watch.
-    if (this.#isSurveying || log.state.sessions.countIn('place', placeId) === 0) return;
+    if (this.#isSurveying) return;
     this.#isSurveying = true;
     await this.#guard(async () => {
       await log.readAhead();

@@ -1,6 +1,7 @@
 // What nobody calls about: processes that ended without a word, and what falls due.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 
@@ -147,5 +148,64 @@ describe('what falls due', () => {
     await looker.view({ kind: 'locks' });
     expect(rig.log.batches.length).toBe(before);
     expect(rig.log.beats.size).toBe(1);
+  });
+});
+
+describe('a process that watches over the fleet before it could open the log', () => {
+  /** The store of `b` does not open until it is asked to. */
+  function withStubbornStore(): { readonly letOpen: () => void } {
+    let isShut = true;
+    rig = FleetRig.onFakeClock({
+      makeStore: (name) => {
+        const store = rig.store();
+        const open = store.open.bind(store);
+        store.open = () =>
+          isShut && name === 'b' ? Promise.reject(new StoreFault('STORE_UNAVAILABLE', 'The disk is away.')) : open();
+        return store;
+      },
+    });
+    return {
+      letOpen: () => {
+        isShut = false;
+      },
+    };
+  }
+
+  it('opens it as soon as that is possible, and ends what falls due there', async () => {
+    const { letOpen } = withStubbornStore();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    b.watchOver();
+    tokenOf(await (await seat(a, 'ana')).acquire('task:stew', { ttlMs: 5_000 }));
+    await a.close();
+    await rig.clock.advance(20_000);
+    expect(rig.log.batches.some((batch) => batch.body.includes('lease.expired'))).toBe(false);
+    letOpen();
+    await rig.clock.advance(3_000);
+    expect(rig.log.batches.some((batch) => batch.body.includes('lease.expired'))).toBe(true);
+  });
+
+  it('ends what falls due later too', async () => {
+    const { letOpen } = withStubbornStore();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    b.watchOver();
+    tokenOf(await (await seat(a, 'ana')).acquire('task:stew', { ttlMs: 60_000 }));
+    await a.close();
+    letOpen();
+    await rig.clock.advance(80_000);
+    expect(rig.log.batches.some((batch) => batch.body.includes('lease.expired'))).toBe(true);
+  });
+});
+
+describe('a process that watches over a fleet in which it knows nobody', () => {
+  it('looks all the same: another may have come that decides for itself', async () => {
+    rig = FleetRig.onFakeClock();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    b.watchOver();
+    await rig.clock.advance(2_000);
+    tokenOf(await (await seat(a, 'ana', { pid: 4711 })).acquire('task:stew'));
+    await a.close();
+    rig.processes.states.set(4711, 'dead');
+    await rig.clock.advance(2_000);
+    expect(rig.log.batches.some((batch) => batch.body.includes('process 4711 (mcp) is gone'))).toBe(true);
   });
 });

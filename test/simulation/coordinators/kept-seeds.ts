@@ -11,4 +11,5 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
   [354, 'a process that had stood still told a holder how long to believe by a time that it took back afterwards'],
   [1351, 'a machine slept before a process had opened the log, which then let an hour pass'],
   [262, 'a grant of which a part was another holder’s by then could not be delivered, and all of it was offered again'],
+  [168, 'a desk whose log could not be opened at first watched over nothing of what it then read'],
 ];
