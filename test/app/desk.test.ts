@@ -288,6 +288,71 @@ describe('a visitor at a desk that is stopped', () => {
   });
 });
 
+describe('a process that helped itself', () => {
+  const LATER_MS = 10_000;
+
+  it('joins a desk that came after all; what it waits for goes on, and is heard', async () => {
+    const visitor = await rig.start('visitor', { mayOpen: false });
+    const vi = await sit(visitor, 'vi');
+    const a = await rig.start('a');
+    const ana = await sit(a, 'ana');
+    const token = tokenOf(await ana.acquire(STEW));
+    const waiting = vi.acquire(STEW, { waitMs: 60_000 });
+    await settle();
+    await rig.clock.advance(LATER_MS - 1);
+    expect(codeOf(await vi.acquire('task:a'))).toBe('none');
+    expect(visitor.coordinator.role().role).toBe('alone');
+    await rig.clock.advance(1);
+    await rig.clock.advanceUntil(vi.acquire('task:b'));
+    await settle();
+    expect(visitor.coordinator.role().role).toBe('guest');
+    await rig.clock.advanceUntil(ana.release([{ resource: STEW, token }]));
+    expect(tokenOf(await rig.clock.advanceUntil(waiting))).toBeGreaterThan(token);
+    expect(codeOf(await rig.clock.advanceUntil(vi.acquire('task:c')))).toBe('none');
+  });
+
+  it('opens a desk where there is still none, and serves others from then on', async () => {
+    const door = rig.desk.door('late');
+    let mayClaim = false;
+    const hindered: DeskDoor = {
+      ...bound(door),
+      claimOpening: () => (mayClaim ? door.claimOpening() : Promise.resolve(null)),
+    };
+    const late = await rig.start('late', { door: hindered });
+    expect(late.coordinator.role()).toMatchObject({ role: 'alone', why: { why: 'gone' } });
+    const bo = await sit(late, 'bo');
+    mayClaim = true;
+    await rig.clock.advance(LATER_MS);
+    await rig.clock.advanceUntil(bo.acquire(STEW));
+    await settle();
+    expect(late.coordinator.role().role).toBe('desk');
+    const next = await rig.start('next');
+    expect(next.coordinator.role().role).toBe('guest');
+    expect(codeOf(await (await sit(next, 'cy')).acquire(STEW))).toBe('LEASE_HELD');
+  });
+
+  it('stays alone where no desk is one for it', async () => {
+    await rig.start('a');
+    const other = await rig.start('other', { protocol: '9.9' });
+    const bo = await sit(other, 'bo');
+    await rig.clock.advance(LATER_MS);
+    await rig.clock.advanceUntil(bo.acquire(STEW));
+    await settle();
+    expect(other.coordinator.role()).toMatchObject({ role: 'alone', why: { why: 'protocol' } });
+  });
+});
+
+/** A door as plain functions, of which a test may replace one. */
+function bound(door: DeskDoor): DeskDoor {
+  return {
+    find: () => door.find(),
+    connect: (address) => door.connect(address),
+    key: () => door.key(),
+    listen: (accept) => door.listen(accept),
+    claimOpening: () => door.claimOpening(),
+  };
+}
+
 describe('a desk that leaves on purpose', () => {
   it('hands over: another one is open before it closes, and who waits does not notice', async () => {
     const { a, b, c, bo } = await kitchen();

@@ -3,7 +3,7 @@
 //
 //   finding ──> guest of a desk ── lost, moved ──> finding
 //      ├──────> desk: decides here, for others too ── superseded ──> finding
-//      └──────> alone: decides here, for itself
+//      └──────> alone: decides here, for itself ── a desk is there, or may be opened, after all ──> guest, or desk
 //
 // What is asked while a desk is being found waits for it, and what a lost desk had not answered is asked again under the same
 // requestId, so a caller notices nothing but a pause.
@@ -63,6 +63,8 @@ interface Own {
   /** Of this process's own, under way. */
   calls: number;
   isRetired: boolean;
+  /** When it stands alone for want of a desk: it looks for one again from then on. */
+  lookAgainMs: number;
 }
 
 interface Guest {
@@ -79,6 +81,8 @@ const LOOK_MS = 25;
 const PATIENCE_MS = 4_000;
 /** Whoever may not open one does not know whether anybody will. */
 const VISITOR_PATIENCE_MS = 1_000;
+/** Who helped itself because no desk came in time looks for one again this long after it looked last, when it is asked something. */
+const LOOK_AGAIN_MS = 10_000;
 /** Own calls get this long to hear that their wait was left, when the process closes. */
 const LEAVING_MS = 1_000;
 
@@ -281,7 +285,10 @@ export class HostCoordinator implements OwnCoordinator {
 
   #carrierNow(): Promise<Carrier> | Carrier {
     if (this.#isOver) return Promise.reject(over());
-    if (this.#carrier !== null) return this.#carrier;
+    if (this.#carrier !== null) {
+      if (this.#carrier.kind === 'own') this.#lookAgain(this.#carrier);
+      return this.#carrier;
+    }
     this.#finding ??= this.#find().finally(() => {
       this.#finding = null;
     });
@@ -380,6 +387,12 @@ export class HostCoordinator implements OwnCoordinator {
 
   async #openClaimed(door: DeskDoor): Promise<Own> {
     const own = await this.#alone(null);
+    await this.#serveOthers(own, door);
+    return own;
+  }
+
+  /** Makes this process the desk, where that can be done; it decides for itself in any case. */
+  async #serveOthers(own: Own, door: DeskDoor): Promise<void> {
     try {
       const server = new DeskServer({
         ...this.#options,
@@ -389,18 +402,61 @@ export class HostCoordinator implements OwnCoordinator {
       });
       server.serve(await openPublished(door, server));
       own.server = server;
+      own.why = null;
       own.local.watchOver();
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
       own.why = { why: error.code, message: error.message };
       this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
     }
-    return own;
+  }
+
+  /** A process that helped itself on a bad day does not stand beside the desk for the rest of its life. */
+  #lookAgain(own: Own): void {
+    const { door, clock } = this.#options;
+    const isAlone = own.server === null && own.why !== null && PASSING.has(own.why.why);
+    if (door === null || !isAlone || this.#closing !== null || clock.monotonicMs() < own.lookAgainMs) return;
+    own.lookAgainMs = clock.monotonicMs() + LOOK_AGAIN_MS;
+    this.#takingOver = this.#joinOthers(own, door).catch((error: unknown) => this.#note(error));
+  }
+
+  async #joinOthers(own: Own, door: DeskDoor): Promise<void> {
+    const found = this.#published(door);
+    const joined = found === null ? null : await this.#join(door, found);
+    if (joined !== null && 'kind' in joined) this.#moveToDesk(own, joined);
+    else if (joined?.why !== 'leaving' && this.#options.mayOpen) await this.#becomeDesk(own, door, found);
+  }
+
+  /** What was asked before goes on where it is, and ends there. */
+  #moveToDesk(own: Own, guest: Guest): void {
+    if (this.#carrier !== own || this.#closing !== null) {
+      guest.link.leave();
+      return;
+    }
+    this.#carry(guest);
+    this.#retire(own);
+  }
+
+  async #becomeDesk(own: Own, door: DeskDoor, instead: DeskAddress | null): Promise<void> {
+    const claim = await door.claimOpening();
+    if (claim === null) return;
+    try {
+      if (this.#published(door) === instead && this.#carrier === own && this.#closing === null)
+        await this.#serveOthers(own, door);
+    } finally {
+      await claim.release();
+    }
+  }
+
+  #retire(own: Own): void {
+    own.isRetired = true;
+    if (own.calls === 0) this.#retiring = own.local.close();
   }
 
   async #alone(why: Refusal | null): Promise<Own> {
     const local = await this.#options.openLocal();
-    return { kind: 'own', local, server: null, why, calls: 0, isRetired: false };
+    const lookAgainMs = this.#options.clock.monotonicMs() + LOOK_AGAIN_MS;
+    return { kind: 'own', local, server: null, why, calls: 0, isRetired: false, lookAgainMs };
   }
 
   /** The desk leaves and asks this process to be the next one. What it still owes is asked again here. */
@@ -440,8 +496,7 @@ export class HostCoordinator implements OwnCoordinator {
     if (this.#carrier === own) this.#carrier = null;
     own.server = null;
     await server.stepBack();
-    own.isRetired = true;
-    if (own.calls === 0) this.#retiring = own.local.close();
+    this.#retire(own);
     if (this.#closing === null) await this.#carrierNow();
   }
 
