@@ -12,7 +12,7 @@ import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type DeskAddress, type DeskDoor, DeskFault, type OpenDoor } from '../../ports/desk-door.ts';
+import { type DeskAddress, type DeskDoor, DeskFault } from '../../ports/desk-door.ts';
 import { StoreFault } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { IdSource } from '../../ports/id-source.ts';
@@ -22,10 +22,11 @@ import type { FeedEvent, Health, Outcome, OwnCoordinator, SubmitOptions } from '
 import type { FeedOptions } from '../feed.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { rejectionOf } from '../trouble.ts';
+import { DeskFinder } from './desk-finder.ts';
 import { DeskLink, type Refusal } from './desk-link.ts';
 import { DeskServer } from './desk-server.ts';
 import { LinkLost } from './faults.ts';
-import { DESK_PROTOCOL, type DeskPerson, type GuestRow, type Hello } from './protocol.ts';
+import type { DeskPerson, GuestRow } from './protocol.ts';
 
 export interface HostCoordinatorOptions {
   /** A coordinator of this process's own, opened. */
@@ -88,6 +89,8 @@ const LEAVING_MS = 1_000;
 
 export class HostCoordinator implements OwnCoordinator {
   readonly #options: HostCoordinatorOptions;
+  /** Null where there are no desks. */
+  readonly #finder: DeskFinder | null;
   readonly #beforeClose: (() => Promise<void>)[] = [];
   readonly #kept = new Map<object, { readonly sessionId: string; end: () => void }>();
   readonly #calls = new Set<Promise<unknown>>();
@@ -107,6 +110,7 @@ export class HostCoordinator implements OwnCoordinator {
 
   constructor(options: HostCoordinatorOptions) {
     this.#options = options;
+    this.#finder = options.door === null ? null : new DeskFinder({ ...options, door: options.door });
     this.#health = options.unopened;
   }
 
@@ -296,19 +300,20 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   async #find(): Promise<Carrier> {
-    const { door, mayOpen, clock } = this.#options;
-    if (door === null) return this.#carry(await this.#alone(null));
+    const { mayOpen, clock } = this.#options;
+    const finder = this.#finder;
+    if (finder === null) return this.#carry(await this.#alone(null));
     const untilMs = clock.monotonicMs() + (mayOpen ? PATIENCE_MS : VISITOR_PATIENCE_MS);
     for (;;) {
       const isPatient = clock.monotonicMs() < untilMs;
-      const found = this.#published(door);
-      const joined = found === null || found === this.#silent ? null : await this.#join(door, found);
+      const found = finder.published();
+      const joined = found === null || found === this.#silent ? null : await this.#join(finder, found);
       if (joined !== null && 'kind' in joined) return this.#carry(joined);
       const isDesk = joined !== null && !PASSING.has(joined.why);
       if (isDesk || !isPatient) return this.#carry(await this.#alone(joined ?? NOBODY_OPENED));
       if (joined?.why === 'silent') this.#silent = found;
       if (mayOpen) {
-        const opened = await this.#openDesk(door, found);
+        const opened = await this.#openDesk(finder, found);
         if (opened !== null) return this.#carry(opened);
       } else if (!this.#wasGuest && joined?.why !== 'leaving') {
         return this.#carry(await this.#alone(joined ?? NO_DESK));
@@ -324,37 +329,17 @@ export class HostCoordinator implements OwnCoordinator {
     return carrier;
   }
 
-  #published(door: DeskDoor): DeskAddress | null {
-    try {
-      return door.find();
-    } catch (error) {
-      this.#options.logger.warn({ err: error }, 'the desk cannot be used');
-      return null;
-    }
-  }
-
-  async #join(door: DeskDoor, address: DeskAddress): Promise<Guest | Refusal> {
-    const { clock, hasher, ids, placeId, store, durability, person, mayOpen } = this.#options;
-    const { protocol = DESK_PROTOCOL } = this.#options;
-    try {
-      const key = await door.key();
-      const connection = await door.connect(address);
-      const nonce = ids.newSecret();
-      const hello: Hello = { t: 'hello', protocol, nonce, placeId, store, durability, person, mayOpen };
-      const link = await DeskLink.greet({ connection, hello, key, clock, hasher });
-      if (!(link instanceof DeskLink)) return link;
-      // It may have gone in the moment of its welcome, when nobody listened yet.
-      if (link.isLost) return NO_DESK;
-      const guest: Guest = { kind: 'guest', link, address };
-      link.onLost = (lost) => this.#lost(guest, lost);
-      link.onOpen = () => {
-        this.#takingOver = this.#takeOver(guest);
-      };
-      return guest;
-    } catch (error) {
-      if (!(error instanceof DeskFault)) throw error;
-      return { why: error.code, message: error.message };
-    }
+  async #join(finder: DeskFinder, address: DeskAddress): Promise<Guest | Refusal> {
+    const link = await finder.greet(address);
+    if (!(link instanceof DeskLink)) return link;
+    // It may have gone in the moment of its welcome, when nobody listened yet.
+    if (link.isLost) return NO_DESK;
+    const guest: Guest = { kind: 'guest', link, address };
+    link.onLost = (lost) => this.#lost(guest, lost);
+    link.onOpen = () => {
+      this.#takingOver = this.#takeOver(guest);
+    };
+    return guest;
   }
 
   #lost(guest: Guest, lost: LinkLost): void {
@@ -369,62 +354,61 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   /** The next desk, in the place of the one at `instead`. Null while another process is opening it. */
-  async #openDesk(door: DeskDoor, instead: DeskAddress | null): Promise<Own | null> {
+  async #openDesk(finder: DeskFinder, instead: DeskAddress | null): Promise<Own | null> {
     try {
-      const claim = await door.claimOpening();
-      if (claim === null) return null;
-      try {
-        return this.#published(door) === instead ? await this.#openClaimed(door) : null;
-      } finally {
-        await claim.release();
-      }
+      return await finder.inPlaceOf(instead, async () => {
+        const own = await this.#alone(null);
+        await this.#serveOthers(own, finder);
+        return own;
+      });
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
-      this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
-      return this.#alone({ why: error.code, message: error.message });
+      return this.#alone(this.#cannotServe(error));
     }
   }
 
-  async #openClaimed(door: DeskDoor): Promise<Own> {
-    const own = await this.#alone(null);
-    await this.#serveOthers(own, door);
-    return own;
-  }
-
   /** Makes this process the desk, where that can be done; it decides for itself in any case. */
-  async #serveOthers(own: Own, door: DeskDoor): Promise<void> {
+  async #serveOthers(own: Own, finder: DeskFinder): Promise<void> {
     try {
       const server = new DeskServer({
         ...this.#options,
         local: own.local,
-        key: await door.key(),
-        onSuperseded: () => void this.#superseded(own, door).catch((error: unknown) => this.#note(error)),
+        key: await finder.key(),
+        onSuperseded: () => void this.#superseded(own, finder).catch((error: unknown) => this.#note(error)),
       });
-      server.serve(await openPublished(door, server));
+      await finder.publish(server);
       own.server = server;
       own.why = null;
       own.local.watchOver();
     } catch (error) {
       if (!(error instanceof DeskFault)) throw error;
-      own.why = { why: error.code, message: error.message };
-      this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
+      own.why = this.#cannotServe(error);
     }
+  }
+
+  #cannotServe(error: DeskFault): Refusal {
+    this.#options.logger.warn({ err: error }, 'no desk can be opened here; the log is written directly');
+    return { why: error.code, message: error.message };
   }
 
   /** A process that helped itself on a bad day does not stand beside the desk for the rest of its life. */
   #lookAgain(own: Own): void {
-    const { door, clock } = this.#options;
+    const { clock } = this.#options;
+    const finder = this.#finder;
     const isAlone = own.server === null && own.why !== null && PASSING.has(own.why.why);
-    if (door === null || !isAlone || this.#closing !== null || clock.monotonicMs() < own.lookAgainMs) return;
+    if (finder === null || !isAlone || this.#closing !== null || clock.monotonicMs() < own.lookAgainMs) return;
     own.lookAgainMs = clock.monotonicMs() + LOOK_AGAIN_MS;
-    this.#takingOver = this.#joinOthers(own, door).catch((error: unknown) => this.#note(error));
+    this.#takingOver = this.#joinOthers(own, finder).catch((error: unknown) => this.#note(error));
   }
 
-  async #joinOthers(own: Own, door: DeskDoor): Promise<void> {
-    const found = this.#published(door);
-    const joined = found === null ? null : await this.#join(door, found);
+  async #joinOthers(own: Own, finder: DeskFinder): Promise<void> {
+    const found = finder.published();
+    const joined = found === null ? null : await this.#join(finder, found);
     if (joined !== null && 'kind' in joined) this.#moveToDesk(own, joined);
-    else if (joined?.why !== 'leaving' && this.#options.mayOpen) await this.#becomeDesk(own, door, found);
+    else if (joined?.why !== 'leaving' && this.#options.mayOpen)
+      await finder.inPlaceOf(found, async () => {
+        if (this.#carrier === own && this.#closing === null) await this.#serveOthers(own, finder);
+      });
   }
 
   /** What was asked before goes on where it is, and ends there. */
@@ -435,17 +419,6 @@ export class HostCoordinator implements OwnCoordinator {
     }
     this.#carry(guest);
     this.#retire(own);
-  }
-
-  async #becomeDesk(own: Own, door: DeskDoor, instead: DeskAddress | null): Promise<void> {
-    const claim = await door.claimOpening();
-    if (claim === null) return;
-    try {
-      if (this.#published(door) === instead && this.#carrier === own && this.#closing === null)
-        await this.#serveOthers(own, door);
-    } finally {
-      await claim.release();
-    }
   }
 
   #retire(own: Own): void {
@@ -461,10 +434,10 @@ export class HostCoordinator implements OwnCoordinator {
 
   /** The desk leaves and asks this process to be the next one. What it still owes is asked again here. */
   async #takeOver(guest: Guest): Promise<void> {
-    const { door } = this.#options;
+    const finder = this.#finder;
     try {
-      const isFree = door !== null && this.#carrier === guest && this.#closing === null;
-      const own = isFree ? await this.#openDesk(door, guest.address) : null;
+      const isFree = finder !== null && this.#carrier === guest && this.#closing === null;
+      const own = isFree ? await this.#openDesk(finder, guest.address) : null;
       if (own !== null) await this.#moveTo(own, guest);
     } catch (error) {
       this.#note(error);
@@ -485,12 +458,12 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   /** Another desk is published, or the published name was removed. */
-  async #superseded(own: Own, door: DeskDoor): Promise<void> {
+  async #superseded(own: Own, finder: DeskFinder): Promise<void> {
     const { server } = own;
     if (server === null || this.#closing !== null) return;
     if (this.#isRepublishing) return;
-    if (this.#published(door) === null) {
-      await this.#republish(server, door);
+    if (finder.published() === null) {
+      await this.#republish(server, finder);
       return;
     }
     if (this.#carrier === own) this.#carrier = null;
@@ -501,10 +474,10 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   /** Its folder may be away for the moment; then the server's next look tries again. */
-  async #republish(server: DeskServer, door: DeskDoor): Promise<void> {
+  async #republish(server: DeskServer, finder: DeskFinder): Promise<void> {
     this.#isRepublishing = true;
     try {
-      server.serve(await openPublished(door, server));
+      await finder.publish(server);
     } finally {
       this.#isRepublishing = false;
     }
@@ -530,17 +503,6 @@ export class HostCoordinator implements OwnCoordinator {
 const PASSING: ReadonlySet<Refusal['why']> = new Set(['gone', 'silent', 'leaving']);
 const NO_DESK: Refusal = { why: 'gone', message: 'No desk is open.' };
 const NOBODY_OPENED: Refusal = { why: 'gone', message: 'No desk was opened in time.' };
-
-async function openPublished(door: DeskDoor, server: DeskServer): Promise<OpenDoor> {
-  const open = await door.listen((connection) => server.accept(connection));
-  try {
-    await open.publish();
-    return open;
-  } catch (error) {
-    await open.close();
-    throw error;
-  }
-}
 
 function over(): StoreFault {
   return new StoreFault('STORE_UNAVAILABLE', 'This process has left the fleet.', { details: { outcome: 'none' } });
