@@ -1,6 +1,7 @@
 // Snapshots and checks of the whole state, off the event loop. A snapshot is due every 5,000 events; any coordinator that
-// decides things may make it, and a jittered start lets one be first. A log is checked once by each process that begins to
-// decide on it: at once where the state is small, else off the loop.
+// decides things may make it, and a jittered start lets one be first; the farther behind, the sooner, for where processes die
+// often none of them lives long. A log is checked once by each process that begins to decide on it: at once where the state
+// is small, else off the loop.
 
 import type { Command } from '../core/command.ts';
 import { type FleetState, TABLE_NAMES } from '../core/fleet-state.ts';
@@ -65,8 +66,10 @@ export class SnapshotSchedule {
   #consider(): void {
     const { log, fold, clock, ids } = this.#options;
     if (!this.#isRunning || fold === null || this.#cancel !== null || this.#isBusy) return;
-    if (log.head.seq - this.#snapshotSeq < EVERY_EVENTS || clock.monotonicMs() < this.#notBeforeMs) return;
-    this.#cancel = clock.after(jitterMs(ids, SPREAD_MS), () => void this.#run(), { background: true });
+    const behind = log.head.seq - this.#snapshotSeq;
+    if (behind < EVERY_EVENTS || clock.monotonicMs() < this.#notBeforeMs) return;
+    const spreadMs = Math.ceil((SPREAD_MS * EVERY_EVENTS) / behind);
+    this.#cancel = clock.after(jitterMs(ids, spreadMs), () => void this.#run(), { background: true });
   }
 
   async #run(): Promise<void> {

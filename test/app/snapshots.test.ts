@@ -147,6 +147,29 @@ describe('the schedule', () => {
     expect(codeOf(await ana.acquire('task:soup'))).toBe('INVARIANT_BROKEN');
     await rig.close();
   });
+
+  it('asks the sooner the farther behind the last snapshot is, so that processes that die often still make one', async () => {
+    let asked = 0;
+    const rig = FleetRig.onFakeClock({
+      fold: {
+        run: () => {
+          asked += 1;
+          return Promise.resolve({ snapshotSeq: rig.log.head.seq, violations: [] });
+        },
+        close: () => Promise.resolve(),
+      },
+    });
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    for (let version = 0; version < 25_000; version += 1) await ana.put('key', version, { ifVersion: version });
+    await a.close();
+    // Each draws a pause of its own, so one alone might be early by chance.
+    for (const name of ['b', 'c', 'd', 'e', 'f']) await seat(await rig.coordinator(name), 'bo');
+    expect(asked).toBe(0);
+    await rig.clock.advance(1_000);
+    expect(asked).toBe(5);
+    await rig.close();
+  });
 });
 
 describe('the folding thread', () => {
