@@ -137,10 +137,17 @@ export interface EventFacts {
   };
   'lease.offered': { ticket: string; until: Instant; revived: boolean };
   'offer.lapsed': { ticket: string };
-  'wait.parked': { ticket: string; parkedUntil: Instant };
+  /** `beside`: another call was parked with the ticket, so either may be the one whose answer is heard. */
+  'wait.parked': { ticket: string; parkedUntil: Instant; beside?: true };
   'wait.left': { ticket: string };
   'wait.passed': { ticket: string; passed: string };
-  'wait.ended': { ticket: string; outcome: WaitOutcome; tokens: readonly number[]; cycle: readonly CycleStep[] };
+  'wait.ended': {
+    ticket: string;
+    outcome: WaitOutcome;
+    tokens: readonly number[];
+    cycle: readonly CycleStep[];
+    beside?: true;
+  };
   /** The lines of freed resources were not walked to their end; the rest is due. */
   /** With a `sessionId`: that session's own waits are to be looked at too. */
   'line.unsettled': { line: string; resources: readonly string[] };

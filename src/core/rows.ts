@@ -245,6 +245,8 @@ export interface TicketRow {
   readonly passes: readonly string[];
   /** It had been granted, undelivered, and came back to its old place in line. */
   readonly revived: boolean;
+  /** Calls were parked beside each other with this ticket. Absent otherwise, and in logs that did not say it. */
+  readonly beside?: true;
 }
 
 /** What became of a ticket, for the caller that asks late. */
@@ -262,6 +264,7 @@ export interface EndedTicketRow
     | 'ttlMs'
     | 'priority'
     | 'reason'
+    | 'beside'
   > {
   readonly outcome: WaitOutcome;
   readonly tokens: readonly number[];

@@ -23,4 +23,8 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'an accepted lease that a wait of its own made exclusive at once was not told, its repeat told it',
   },
   { seed: 2676, showed: 'the repeat of an acquire that claimed an upgrade had no lease: a handoff offer ended first' },
+  {
+    seed: 851,
+    showed: 'the same call came three times, one answer was heard, and the end of another took the lease away again',
+  },
 ];

@@ -94,6 +94,7 @@ function changed(ticket: TicketRow, event: Change): TicketRow {
         parkedUntil: event.parkedUntil,
         livesUntil: Math.max(ticket.livesUntil, event.parkedUntil + LIMITS.ticketMs),
         passedOver: false,
+        ...(event.beside === true && { beside: true }),
       };
     case 'wait.left':
       return {
@@ -168,6 +169,7 @@ function end(state: FleetState, ticket: TicketRow, event: EventOf<'wait.ended'>)
     cycle: event.cycle,
     endedAt: event.at,
     endedSeq: event.seq,
+    ...(event.beside === true && { beside: true }),
   };
   state.endedTickets.set(ended);
   forgetEndedTickets(state, event.at);

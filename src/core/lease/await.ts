@@ -46,6 +46,7 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
         sessionId: ticket.sessionId,
         ticket: ticket.ticket,
         parkedUntil: Math.max(parkedUntil, ticket.parkedUntil),
+        ...(ticket.parked && { beside: true }),
       });
     }
     settleRejoined(ledger, ticket);
@@ -83,14 +84,15 @@ export function leaveWait(ledger: Ledger, command: LeaveWaitCommand, session: Se
 /**
  * The grant could not be delivered: its leases end and the ticket has the offer of them, ahead of everybody. What its session
  * lost of the set meanwhile must be free, as for anybody in its place: else there is no whole set to offer, so the wait stays
- * over and what is left of the grant goes to whoever is next.
+ * over and what is left of the grant goes to whoever is next. Where calls were parked beside each other, the answer to another
+ * one may have been heard and is believed in: then nothing changes.
  */
 export function undelivered(ledger: Ledger, command: UndeliveredCommand, session: SessionRow): Answer {
   const ended = ownEnded(ledger, command.ticket, session);
   if (ended === null) return leaveWait(ledger, { ...command, op: 'leave_wait' }, session);
   const leases = grantedBy(ledger, ended);
   // An upgrade stays: giving it back would cost the shared lease that it replaced.
-  if (leases.length === 0 || leases.some((lease) => lease.path === 'upgrade'))
+  if (ended.beside === true || leases.length === 0 || leases.some((lease) => lease.path === 'upgrade'))
     return answerOfTicket(ledger.state, command.ticket, ledger.at);
   return ledger.group(() => {
     // The offer comes first, so that the lines walked at the end of the leases find it standing.

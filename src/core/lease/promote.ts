@@ -144,6 +144,8 @@ export function grantTicket(
     outcome: 'granted',
     tokens,
     cycle: [],
+    // Whoever claims an offer while another call never said that it left, stands beside that one too.
+    ...((ticket.beside === true || (path === 'claimed' && ticket.parked)) && { beside: true }),
   });
   return tokens;
 }
