@@ -10,7 +10,7 @@
 // goes on at once only if that state is known to be whole; else it rests until no holder can believe any more.
 
 import type { FleetEvent } from '../core/event.ts';
-import { EPOCH_STRIDE, type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
+import { EPOCH_STRIDE, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
 import { decodeBatch } from './batch-codec.ts';
 
@@ -71,10 +71,19 @@ async function missingWitness(log: LogNow, witness: WitnessedHead | null): Promi
 async function restAfter(log: LogNow, { own, isOwnWhole, witness }: Knowledge): Promise<Loss['rest']> {
   if (own === null) return 'belief';
   const reachesWitness = witness === null || reaches(own, witness) || (await holds(log, witness));
-  // Whatever was granted in a log that we do not know would be granted again.
-  const mayHoldGrants = log.head.epoch > own.epoch ? !log.isSuspended : log.head.seq >= own.seq;
-  if (!reachesWitness || mayHoldGrants) return 'belief';
+  if (!reachesWitness || (await mayHoldClaims(log, own))) return 'belief';
   return isOwnWhole ? 'none' : 'settle';
+}
+
+/**
+ * Whatever was granted in a log that we do not know would be granted again; and where granting rested, a process may have
+ * joined a session for which another one is then taken to have been the last.
+ */
+async function mayHoldClaims(log: LogNow, own: LogHead): Promise<boolean> {
+  if (log.head.epoch <= own.epoch) return log.head.seq >= own.seq;
+  if (!log.isSuspended) return true;
+  const start = await startOf(log, log.head.epoch);
+  return start?.lastSeq !== log.head.seq;
 }
 
 /** The log holds `point`, or its newest epoch was started by somebody who knew it. */
@@ -104,11 +113,16 @@ async function holds({ store, head }: LogNow, point: WitnessedHead): Promise<boo
 }
 
 /** How far the starter of this epoch knew the log before; null when its start is not in the log. */
-async function basisOf({ store }: LogNow, epoch: number): Promise<WitnessedHead | null> {
-  const [batch] = await readOrNone(store, epoch * EPOCH_STRIDE - 1);
-  if (batch === undefined || batch.firstSeq !== epoch * EPOCH_STRIDE) return null;
-  const start = decodeBatch(batch).events.find(isEpochStart);
+async function basisOf(log: LogNow, epoch: number): Promise<WitnessedHead | null> {
+  const batch = await startOf(log, epoch);
+  const start = batch === null ? undefined : decodeBatch(batch).events.find(isEpochStart);
   return start?.basis ?? null;
+}
+
+/** The batch that starts this epoch; null when it is not in the log. */
+async function startOf({ store }: LogNow, epoch: number): Promise<StoredBatch | null> {
+  const [batch] = await readOrNone(store, epoch * EPOCH_STRIDE - 1);
+  return batch === undefined || batch.firstSeq !== epoch * EPOCH_STRIDE ? null : batch;
 }
 
 function isEpochStart(event: FleetEvent): event is Extract<FleetEvent, { type: 'epoch.started' }> {

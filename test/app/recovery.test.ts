@@ -7,7 +7,7 @@ import { LIMITS } from '../../src/core/limits.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import { EPOCH_STRIDE, type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
-import { type Cook, codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { type Cook, codeOf, FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 import { GatedStore } from '../support/gated-store.ts';
 import { rollBack, wipe } from '../support/memory-damage.ts';
 import { TestHost } from '../support/test-memory.ts';
@@ -120,6 +120,27 @@ describe('a log that was wiped, with live processes', () => {
     expect(epochs()).toEqual([1, 2]);
     expect((await b.view({ kind: 'locks' })).items).toMatchObject([{ token: known, holder: { agentId: 'ana' } }]);
     expect((await ana.check('task:stew', known)).answer).toMatchObject({ holds: true });
+  });
+
+  it('rests for as long as somebody may believe, where something was decided in the epoch that is replaced', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    await b.view({ kind: 'fleet' });
+    tokenOf(await ana.acquire('task:stew'));
+    wipe(rig.log);
+    host.isForgetful = true;
+    await b.view({ kind: 'fleet' });
+    await settle();
+    // A second process joins the session of `ana`. Who starts the next epoch does not know of it.
+    const attachment = { attachmentId: 'second', placeId: HERE.placeId, pid: 4712, startTime: 'start', kind: 'mcp' };
+    const joined = await b.submit({ ...ana.head(), op: 'attach', attachment });
+    expect(joined.answer).toMatchObject({ op: 'done', changed: true });
+    await a.view({ kind: 'fleet' });
+    await settle();
+    expect(epochs()).toEqual([1, 2]);
+    await b.view({ kind: 'fleet' });
+    expect(restOf(await bo.acquire('task:stew'))).toBeGreaterThan(LIMITS.beliefMaxMs - 5_000);
   });
 
   it('grants nothing for as long as somebody may believe, where the witness knows more than they do', async () => {

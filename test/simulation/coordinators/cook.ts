@@ -27,6 +27,8 @@ export interface Call {
   readonly station: Station;
   readonly sentMs: number;
   readonly sessionId: string;
+  /** How often the log had been begun anew when it was sent. */
+  readonly epochs: number;
   readonly cut: AbortController;
   readonly cancelled: AbortController;
   /** The caller does not listen any more. */
@@ -175,6 +177,7 @@ export class Cook {
       station,
       sentMs,
       sessionId,
+      epochs: this.world.observer.epochs.length,
       cut,
       cancelled,
       isUnheard: false,
@@ -290,13 +293,17 @@ export class Cook {
     if (isMine) this.#noticesSeen = Math.max(this.#noticesSeen, ...notices.map((notice) => notice.seq));
     if (isRejection(answer)) this.#hearRejection(call, answer.code);
     else {
-      const epochs = this.world.observer.epochs.length;
-      if (first !== null) expectSameEffect(call.command, first, answer);
-      else if (call.command.dryRun !== true)
-        this.past.push({ command: call.command, first: answer, sessionId: call.sessionId, epochs });
+      this.#remember(call, answer, first);
       if (isMine) this.#believe(call, answer, outcome);
     }
     call.onHeard(answer, outcome);
+  }
+
+  /** What is heard twice is the same; unless the log was lost meanwhile, and what it held with it. */
+  #remember({ command, sessionId, epochs }: Call, answer: Reply, first: Reply | null): void {
+    if (epochs !== this.world.observer.epochs.length) return;
+    if (first !== null) expectSameEffect(command, first, answer);
+    else if (command.dryRun !== true) this.past.push({ command, first: answer, sessionId, epochs });
   }
 
   #hearOfPause(answer: Answer, notices: Outcome['notices']): void {

@@ -12,4 +12,8 @@ export const KEPT_SEEDS: readonly (readonly [seed: number, found: string])[] = [
   [1351, 'a machine slept before a process had opened the log, which then let an hour pass'],
   [262, 'a grant of which a part was another holder’s by then could not be delivered, and all of it was offered again'],
   [168, 'a desk whose log could not be opened at first watched over nothing of what it then read'],
+  [
+    1838,
+    'a second epoch forgot a process that had joined a session in the first, and its lease went to another too soon',
+  ],
 ];
