@@ -7,6 +7,8 @@
 // The handle is kept in the user's state folder under the client session, so that the next process of the same client
 // session is the same agent. Two processes that start at once both register; the file decides, and the one that comes
 // second gives its own session up and joins the first.
+//
+// Over HTTP there is none.
 
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { ClientSessionKey, KeptSession } from '../../ports/state-folder.ts';
@@ -14,6 +16,7 @@ import { secretHash } from '../credentials.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { giveUp, type OpenRequest, openSession, type Registered } from './open-session.ts';
 import type { RegisterAsk } from './registration.ts';
+import { needsSession } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import { Standing } from './standing.ts';
 
@@ -63,6 +66,7 @@ export class DefaultSession {
 
   /** The session for a mutating call, registered or resumed if need be. The answer tells whether this call did so. */
   async take(): Promise<Taken> {
+    if (this.#occupant.process === null) return needsSession();
     return this.#standing ?? this.#alone(() => this.#find());
   }
 
@@ -166,7 +170,7 @@ export class DefaultSession {
 
   /** The process of a command ends with it, so it only uses a session that lives by another process. */
   async #needsNoProcess(kept: KeptSession | null): Promise<boolean> {
-    if (kept === null || this.#occupant.process.role === 'self') return false;
+    if (kept === null || this.#occupant.process?.role !== 'other') return false;
     const handleHash = secretHash(this.#ports.hasher, kept.handle);
     const session = await this.#ports.coordinator.view({ kind: 'session', handleHash });
     return session?.state === 'live';

@@ -1,5 +1,5 @@
 // Who sits down: what a process was started with and may know by itself. Nothing that was said before on the wire belongs
-// here, because a connection is not a session.
+// here, because a connection is not a session. Over HTTP nobody sits down: there every call shows for whom it is made.
 
 import type { ClientSessionKey } from '../../ports/state-folder.ts';
 
@@ -38,8 +38,9 @@ export interface Occupant {
   readonly keptAs: ClientSessionKey | null;
   /** Id of the client session as the client tells it, for people. */
   readonly clientSession: string | null;
-  readonly process: ActingProcess;
+  /** Null over HTTP: whoever calls may be anywhere, and its session lives by its calls alone. */
+  readonly process: ActingProcess | null;
   readonly worktree: Worktree;
-  /** The current folder, absolute: names that begin with `./` or `../` start there. */
-  readonly folder: string;
+  /** The current folder, absolute: names that begin with `./` or `../` start there. Null: at the root of the worktree. */
+  readonly folder: string | null;
 }

@@ -67,7 +67,7 @@ export async function openSession(
     handleHash: secretHash(ports.hasher, handle),
     acting: { agentId: answer.agentId, sessionId: answer.sessionId },
     worktree,
-    attachmentId: occupant.process.role === 'self' ? registration.attachment.attachmentId : null,
+    attachmentId: occupant.process?.role === 'self' ? (registration.attachment?.attachmentId ?? null) : null,
   });
   // The repeat of a registration that another process made: the session has that process only, which may be gone.
   if (!isFresh && !answer.resumed) await attachTo(ports, occupant, standing);
@@ -76,6 +76,7 @@ export async function openSession(
 
 /** Makes this process one of the session's, so that it lives as long as this process does. Answers why not, else null. */
 export async function attachTo(ports: SeatPorts, occupant: Occupant, standing: Standing): Promise<Rejection | null> {
+  if (occupant.process === null) return null;
   const attachment = attachmentOf(occupant.process, ports.hasher);
   const { answer } = narrow<DoneReply>(
     await ports.coordinator.submit({

@@ -4,6 +4,7 @@
 //   without, first time            names the default session of this process
 //   without, the same agent again  answers the default session once more
 //   without, another agent         opens a second session beside the default one, and returns its handle
+//   without, over HTTP             opens a session, and returns its handle
 
 import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import type { RegisterReply } from '../../core/reply.ts';
@@ -47,6 +48,7 @@ export async function registerAgent(context: Context, asked: RegisterArguments, 
 }
 
 async function registerHere(context: Context, request: OpenRequest): Promise<Registered | Rejection> {
+  if (context.occupant.process === null) return openOnly(context, request);
   const { default: session } = context.sessions;
   for (;;) {
     const current = await session.current();
@@ -57,6 +59,12 @@ async function registerHere(context: Context, request: OpenRequest): Promise<Reg
     const registered = await session.register(same, { current, replaces: known?.sessionId });
     if (registered !== null) return registered;
   }
+}
+
+async function openOnly({ ports, occupant, sessions }: Context, request: OpenRequest): Promise<Registered | Rejection> {
+  const opened = await openSession(ports, occupant, request);
+  if (!isRejection(opened) && opened.standing !== null) sessions.add(opened.standing);
+  return opened;
 }
 
 /** A second session, which only calls that show its handle act for. */

@@ -22,7 +22,7 @@ export interface Registration {
   readonly command: RegisterCommand;
   /** The fresh secret; only its hash is in the command. */
   readonly handle: string;
-  readonly attachment: Attachment;
+  readonly attachment: Attachment | null;
 }
 
 export interface RegistrationParts {
@@ -42,7 +42,7 @@ export function registrationOf(ports: SeatPorts, occupant: Occupant, parts: Regi
   const { ids, hasher, clock } = ports;
   const { ask, worktree } = parts;
   const handle = ids.newSecret();
-  const attachment = attachmentOf(occupant.process, hasher);
+  const attachment = occupant.process === null ? null : attachmentOf(occupant.process, hasher);
   const client = ask.client ?? occupant.client;
   const command: RegisterCommand = {
     op: 'register',
@@ -59,7 +59,7 @@ export function registrationOf(ports: SeatPorts, occupant: Occupant, parts: Regi
     notes: ask.notes ?? '',
     resumeHandleHash: parts.resume === null ? null : secretHash(hasher, parts.resume),
     clientSession: occupant.clientSession,
-    transport: 'process',
+    transport: attachment === null ? 'http' : 'process',
     worktree: worktree.id,
     root: worktree.root,
     foldsCase: worktree.foldsCase,

@@ -61,3 +61,11 @@ function cancelled(): Rejection {
     next: 'Ask again with the resources to join the line anew.',
   });
 }
+
+/** Of a call that shows no session, where none is taken for it. */
+export function needsSession(): Rejection {
+  return reject('CREDENTIAL_REQUIRED', {
+    message: 'This call needs a session, and it registers none.',
+    next: 'Call register first, and show the session handle that it returns.',
+  });
+}

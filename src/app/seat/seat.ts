@@ -1,5 +1,5 @@
-// A seat: one client session's standing in a fleet, as MCP over stdio and the command line have it. It turns plain
-// arguments into commands, and finds for each call the session it is made for:
+// A seat: one client session's standing in a fleet, as MCP over stdio and the command line have it, or that of everybody who
+// calls over HTTP. It turns plain arguments into commands, and finds for each call the session it is made for:
 //
 //   a call that shows a handle     that session, and no other
 //   a mutating call without one    the default session; the first such call registers or resumes it
@@ -55,7 +55,11 @@ export class Seat {
     this.governance = new GovernanceCalls(this.#calls, ports.hasher);
     this.messages = new MessageCalls(this.#calls, (name, worktree) => this.#keyIn(name, worktree));
     this.#read = (name, { id, root }) =>
-      canonicalResource(name, { worktree: id, root, cwd: occupant.folder, isWorktree: isWorktreeId }, ports.prober);
+      canonicalResource(
+        name,
+        { worktree: id, root, cwd: occupant.folder ?? root, isWorktree: isWorktreeId },
+        ports.prober,
+      );
   }
 
   /** Names the default session, or opens a further one; see `registerAgent`. */
@@ -133,6 +137,12 @@ export class Seat {
   ): Promise<SeatOutcome<replies.AnswerHandoffReply>> {
     const body = { op: 'answer_handoff', offer: asked.offer, answer: asked.answer } as const;
     return this.#calls.act('answer_handoff', call, { asked: body, body: () => body });
+  }
+
+  /** Ends the session that the call shows, and with it everything it holds and waits for. */
+  closeSession(call: Call = {}): Promise<SeatOutcome<replies.DoneReply>> {
+    const body = { op: 'close_session', why: 'it was closed by its agent' } as const;
+    return this.#calls.ask('done', call, { asked: body, body: () => body });
   }
 
   /** Does the token hold? Registers nobody; asked by a session that is there, it is a use of its lease. */

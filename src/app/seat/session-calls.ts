@@ -2,7 +2,7 @@
 // answer. What a call asks is its plan; this file knows no tool and no command of its own.
 
 import type { Caller, Command } from '../../core/command.ts';
-import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
+import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { Reply } from '../../core/reply.ts';
 import type { Notice } from '../../core/rows.ts';
 import { bodyHash } from '../body-hash.ts';
@@ -12,7 +12,7 @@ import { rejectionOf } from '../trouble.ts';
 import type { Call } from './call.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import type { Registered } from './open-session.ts';
-import { narrow, refused, type SeatOutcome } from './seat-outcome.ts';
+import { narrow, needsSession, refused, type SeatOutcome } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import { Sessions } from './sessions.ts';
 import { Standing } from './standing.ts';
@@ -170,11 +170,4 @@ function isListening({ cut, cancelled, dryRun }: Call): boolean {
 /** The log refuses the handle of the default session: the session ended, or the log was replaced. */
 function isStale(answer: unknown): boolean {
   return isRejection(answer) && answer.code === 'CREDENTIAL_WRONG';
-}
-
-function needsSession(): Rejection {
-  return reject('CREDENTIAL_REQUIRED', {
-    message: 'This call needs a session, and it registers none.',
-    next: 'Call register first, or show the session handle that it returned.',
-  });
 }

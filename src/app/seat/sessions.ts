@@ -14,6 +14,8 @@ import { Standing } from './standing.ts';
 
 /** Handles one process may act for; an agent program with more of them starts another process. */
 const SESSIONS_MAX = 1_000;
+/** Sessions that call over HTTP and are known here; one that is forgotten is looked up anew and hears its notices again. */
+const CALLERS_MAX = 10_000;
 
 export class Sessions {
   readonly default: DefaultSession;
@@ -33,11 +35,13 @@ export class Sessions {
     if (known !== null) return known;
     const standing = this.#standingOf(handle);
     await this.learn(standing);
-    if (this.#occupant.process.role === 'other') return standing;
+    const { process } = this.#occupant;
+    if (process === null) return standing.facts.acting === null ? standing : this.add(standing);
+    if (process.role === 'other') return standing;
     if (this.#shown.size >= SESSIONS_MAX) return tooMany();
     // Refused for an ended or unknown session; the call itself is submitted all the same, and the log answers it.
     if (isRejection(await attachTo(this.#ports, this.#occupant, standing))) return standing;
-    standing.learn({ attachmentId: attachmentOf(this.#occupant.process, this.#ports.hasher).attachmentId });
+    standing.learn({ attachmentId: attachmentOf(process, this.#ports.hasher).attachmentId });
     if (standing.facts.acting === null) await this.learn(standing);
     return this.add(standing);
   }
@@ -55,6 +59,7 @@ export class Sessions {
     const known = this.#shown.get(standing.facts.handleHash);
     if (known !== undefined) return known;
     this.#shown.set(standing.facts.handleHash, standing);
+    this.#forgetOldest();
     return standing;
   }
 
@@ -89,7 +94,24 @@ export class Sessions {
   async #known(handle: string): Promise<Standing | null> {
     const current = await this.default.current();
     if (current?.facts.handle === handle) return current;
-    return this.#shown.get(secretHash(this.#ports.hasher, handle)) ?? null;
+    const standing = this.#shown.get(secretHash(this.#ports.hasher, handle)) ?? null;
+    if (standing !== null && this.#occupant.process === null) this.#moveUp(standing);
+    return standing;
+  }
+
+  /** Called last, forgotten last. */
+  #moveUp(standing: Standing): void {
+    const { handleHash } = standing.facts;
+    this.#shown.delete(handleHash);
+    this.#shown.set(handleHash, standing);
+  }
+
+  #forgetOldest(): void {
+    if (this.#occupant.process !== null) return;
+    for (const handleHash of this.#shown.keys()) {
+      if (this.#shown.size <= CALLERS_MAX) return;
+      this.#shown.delete(handleHash);
+    }
   }
 
   #standingOf(handle: string): Standing {
