@@ -92,6 +92,8 @@ export interface OpenFleetOptions {
   readonly lookOnly?: boolean;
   /** Stays, and may serve the other processes of this host; see `HostCoordinator`. */
   readonly mayOpenDesk?: boolean;
+  /** What kind of process this is, for people; `mcp` or `cli` where it does not say. */
+  readonly kind?: 'serve';
 }
 
 /** An open fleet. */
@@ -130,7 +132,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     person: {
       pid,
       startTime: processes.evidenceOf(pid)?.startTime ?? '',
-      kind: host.stays ? 'mcp' : 'cli',
+      kind: options.kind ?? (host.stays ? 'mcp' : 'cli'),
       version: packageVersion(),
       client: settings.client.value,
       // Only of a process that stays can it be lost.

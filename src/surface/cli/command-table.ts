@@ -26,6 +26,12 @@ const RUN = 'Run:';
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'mcp', group: RUN, summary: 'serve one MCP client over stdio', load: () => import('./commands/mcp.ts') },
   {
+    name: 'serve',
+    group: RUN,
+    summary: 'serve the fleet over HTTP: MCP, REST, events',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
     name: 'drill',
     group: RUN,
     summary: 'rehearse an incident with real processes and report',

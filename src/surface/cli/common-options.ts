@@ -45,4 +45,16 @@ export function commonOptionsOf(command: Command): CommonOptions {
   return { json: given.json === true, flags };
 }
 
-const SETTINGS = ['root', 'store', 'fleet', 'agent', 'purpose', 'client', 'durability', 'desk', 'logLevel'] as const;
+const SETTINGS = [
+  'root',
+  'store',
+  'fleet',
+  'agent',
+  'purpose',
+  'client',
+  'durability',
+  'desk',
+  'logLevel',
+  'host',
+  'port',
+] as const;

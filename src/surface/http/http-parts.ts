@@ -1,0 +1,25 @@
+// What every route of the server has in its hands.
+
+import type { HttpBindings } from '@hono/node-server';
+import type { Seat } from '../../app/seat/seat.ts';
+import type { Fleet } from '../../compose.ts';
+import type { Credential } from './credential.ts';
+
+export interface HttpParts {
+  readonly fleet: Fleet;
+  /** Of everybody who calls: each call shows for whom it is made. */
+  readonly seat: Seat;
+  readonly version: string;
+  /** The server stops: waits are left, so that their calls still answer. */
+  readonly stopping: AbortSignal;
+}
+
+/** How Hono knows a request here. */
+export interface HttpEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    credential: Credential;
+    /** Monotonic milliseconds at which the request arrived. */
+    receivedMonoMs: number;
+  };
+}
