@@ -1,4 +1,4 @@
-// The drill itself, with its real processes: what `npm start` shows. Small casts, so that it takes seconds.
+// The drill itself, with its real processes: what `brigade drill` shows. Small casts, so that it takes seconds.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';

@@ -13,6 +13,19 @@ export interface PlannedUpdate {
   readonly dwellMs: number;
 }
 
+/** One quiet piece of work; see `agent/tending.ts`. */
+export interface PlannedPiece {
+  /** Taken together. */
+  readonly files: readonly string[];
+  readonly summary: string;
+  readonly pauseMs: number;
+  readonly dwellMs: number;
+  /** Of each file, from 1. */
+  readonly line: number;
+  /** What it says of the piece when it is done; null where it says nothing. */
+  readonly report: { readonly confidence: number; readonly isTested: boolean } | null;
+}
+
 export type Order =
   /** Starts `brigade mcp` and speaks to it. */
   | { readonly do: 'connect' }
@@ -20,6 +33,7 @@ export type Order =
   | { readonly do: 'work'; readonly updates: readonly PlannedUpdate[] }
   /** Takes the lock of an update, says so, and waits for `go on` before it writes. */
   | { readonly do: 'holdThenWrite'; readonly update: PlannedUpdate }
+  | { readonly do: 'tend'; readonly piece: PlannedPiece }
   | { readonly do: 'look' }
   /** Takes `first`, says so, waits for `go on`, asks for `second`; edits both. */
   | { readonly do: 'cross'; readonly first: string; readonly second: string; readonly line: number }

@@ -55,6 +55,13 @@ export function withSignature(text: string, line: number, agent: string): string
   return lines.join('\n');
 }
 
+/** The source file with line `line` (from 1) marked by `agent` alone, whoever marked it before: it does not grow. */
+export function withMark(text: string, line: number, agent: string): string {
+  const lines = text.split('\n');
+  lines[line - 1] = `${lines[line - 1]?.replace(/ {2}# .*$/, '') ?? ''}  # kept by ${agent}`;
+  return lines.join('\n');
+}
+
 /** Who signed a source file, in the order of its lines. */
 export function signatures(text: string): readonly string[] {
   return [...text.matchAll(/ {2}# seen by (\S+)$/gm)].map((match) => match[1] as string);

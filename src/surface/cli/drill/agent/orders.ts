@@ -5,6 +5,7 @@ import { cross } from './crossing.ts';
 import type { Held } from './locks.ts';
 import { lookAround } from './look-around.ts';
 import type { Notebook } from './notebook.ts';
+import { tend } from './tending.ts';
 import { ToolCalls } from './tool-calls.ts';
 import { type Desk, makeUpdate, takeLock, writeUnder } from './updates.ts';
 import { writeWithoutLock } from './without-lock.ts';
@@ -35,6 +36,9 @@ export class Agent {
         return {};
       case 'holdThenWrite':
         await this.#holdThenWrite(order.update, gate);
+        return {};
+      case 'tend':
+        await tend(this.#desk(), order.piece);
         return {};
       case 'look':
         return { sentences: await lookAround(this.#desk()) };
