@@ -7,7 +7,7 @@
 import * as z from 'zod';
 import type { Call } from '../../app/seat/call.ts';
 import type { Seat } from '../../app/seat/seat.ts';
-import { parseArguments } from './arguments.ts';
+import { parseArguments } from '../schema/arguments.ts';
 import { type JsonSchema, publishedInput, publishedOutput } from './published-schema.ts';
 import { type ToolResult, toolRejection } from './tool-result.ts';
 
@@ -46,15 +46,15 @@ interface Definition<Shape extends z.ZodRawShape> {
   readonly run: (seat: Seat, args: z.output<z.ZodObject<Shape>>, call: Call) => Promise<ToolResult>;
 }
 
-const COMMON = {
+const COMMON = z.object({
   session: z.string().optional(),
   requestId: z.string().optional(),
-};
+});
 
 export function defineTool<Shape extends z.ZodRawShape>(definition: Definition<Shape>): Tool {
   const { name, title, description, effect, nullable = [], output, run } = definition;
   const own = z.strictObject(definition.input);
-  const all = z.strictObject({ ...definition.input, ...COMMON });
+  const all = z.strictObject({ ...definition.input, ...COMMON.shape });
   return {
     name,
     title,

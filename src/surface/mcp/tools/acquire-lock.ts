@@ -10,29 +10,25 @@ import type { AcquireReply } from '../../../core/reply.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { presencesOf } from '../../answer/presences.ts';
 import { type Replied, type SpokenBlocker, type SpokenLease, spokenAcquire } from '../../answer/spoken.ts';
+import { leases, ticket } from '../../schema/fields.ts';
+import { wishShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { blockersOf, type Spoken, toolRejection, toolResult } from '../tool-result.ts';
-import { leases, ticket } from './fields.ts';
 
 const input = {
-  resources: z
-    .array(z.string())
-    .optional()
-    .describe(
-      'file:src/a.ts, a tree file:src/, a glob file:src/**/*.ts, one symbol file:src/a.ts#parse, work task:review, state:key; all or nothing',
-    ),
+  resources: wishShape.resources,
   ticket: ticket.optional().describe('instead of resources: goes on waiting, or claims an offer'),
   leases: leases.optional().describe('instead of resources: renews what you hold, [{resource, token}]'),
-  mode: z.enum(['exclusive', 'shared']).optional().describe('default exclusive'),
+  mode: wishShape.mode,
   waitMs: z
     .int()
     .min(0)
     .optional()
     .describe(`how long this call waits, 0 to ${LIMITS.waitMcpMs} (default); 0 does not queue`),
   ttlMs: z.int().optional().describe(`ends after this long without any call of yours, default ${LIMITS.ttlMs}`),
-  reason: z.string().optional().describe('what for; others see it'),
-  priority: z.int().optional().describe('-10 to 10; the lowest gives way in a deadlock'),
-  dryRun: z.boolean().optional(),
+  reason: wishShape.reason,
+  priority: wishShape.priority,
+  dryRun: wishShape.dryRun,
 };
 type Arguments = z.output<z.ZodObject<typeof input>>;
 

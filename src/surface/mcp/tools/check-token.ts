@@ -1,8 +1,8 @@
 import { durationText } from '../../../core/view/duration-text.ts';
 import { spokenCheck } from '../../answer/spoken.ts';
+import { checkShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
-import { resource, token } from './fields.ts';
 
 export const checkToken = defineTool({
   name: 'check_token',
@@ -10,7 +10,7 @@ export const checkToken = defineTool({
   description:
     'Tells whether a token holds now. Ask before a write that matters, after a pause. Checking your own lease is a use of it.',
   effect: 'reads',
-  input: { resource, token },
+  input: checkShape,
   output: ['holds', 'holder', 'currentToken', 'expiresInMs', 'safeForMs', 'wanted'],
   async run(seat, args, call) {
     return toolResult(await seat.check(args, call), (replied) => {

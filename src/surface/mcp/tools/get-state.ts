@@ -3,9 +3,9 @@
 import * as z from 'zod';
 import { reject } from '../../../core/rejection.ts';
 import type { StateEntryView } from '../../../core/view/views.ts';
+import { cursor, limit } from '../../schema/fields.ts';
 import { defineTool } from '../tool.ts';
 import { toolRejection, toolView } from '../tool-result.ts';
-import { cursor, limit } from './fields.ts';
 
 const PAGE_ROWS = 50;
 const PAGE_ROWS_MAX = 200;

@@ -1,23 +1,16 @@
 // Handing a lease to one agent: offered with resource, token and to; answered with offer and answer.
 
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Call } from '../../../app/seat/call.ts';
 import type { Seat } from '../../../app/seat/seat.ts';
 import { reject } from '../../../core/rejection.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { spokenLease } from '../../answer/spoken.ts';
+import { handOffShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { type ToolResult, toolRejection, toolResult } from '../tool-result.ts';
-import { resource, token } from './fields.ts';
 
-const input = {
-  resource: resource.optional().describe('to offer: what you hold'),
-  token: token.optional(),
-  to: z.string().optional().describe('to offer: agent id'),
-  offer: z.string().optional().describe('to answer: the offer, as in h42'),
-  answer: z.enum(['accept', 'decline']).optional(),
-};
-type Arguments = z.output<z.ZodObject<typeof input>>;
+type Arguments = z.output<z.ZodObject<typeof handOffShape>>;
 
 export const handOff = defineTool({
   name: 'hand_off',
@@ -25,7 +18,7 @@ export const handOff = defineTool({
   description:
     'Offers a lock you hold to one agent, ahead of the line: {resource, token, to}. You hold it until they accept. Answer an offer made to you: {offer, answer}; accepting gives you a new token.',
   effect: 'adds',
-  input,
+  input: handOffShape,
   output: ['offer', 'to', 'lapsesInMs', 'accepted', 'lease', 'registered'],
   run: (seat, args, call) => offerOf(seat, args, call) ?? answerOf(seat, args, call) ?? Promise.resolve(incomplete()),
 });

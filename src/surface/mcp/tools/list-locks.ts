@@ -3,9 +3,9 @@ import { isRejection } from '../../../core/rejection.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { askText } from '../../answer/spoken-messages.ts';
 import { type SpokenLock, spokenLock } from '../../answer/spoken-views.ts';
+import { cursor, limit, resource } from '../../schema/fields.ts';
 import { defineTool } from '../tool.ts';
 import { toolRejection, toolView } from '../tool-result.ts';
-import { cursor, limit, resource } from './fields.ts';
 
 export const listLocks = defineTool({
   name: 'list_locks',

@@ -1,17 +1,11 @@
 import * as z from 'zod';
 import type { PutCondition } from '../../../app/seat/seat.ts';
 import { reject } from '../../../core/rejection.ts';
+import { valueShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolRejection, toolResult } from '../tool-result.ts';
-import { resource, token } from './fields.ts';
 
-const input = {
-  key: z.string(),
-  value: z.unknown().describe('any JSON; null is one'),
-  ifVersion: z.int().min(0).optional().describe('version it replaces; 0 creates'),
-  resource: resource.optional().describe('or: a lease of yours that guards the write'),
-  token: token.optional(),
-};
+const input = { key: z.string(), ...valueShape };
 
 export const putState = defineTool({
   name: 'put_state',

@@ -4,9 +4,9 @@
 import * as z from 'zod';
 import { LIMITS } from '../../../core/limits.ts';
 import { type SpokenMessage, spokenMail } from '../../answer/spoken-messages.ts';
+import { limit } from '../../schema/fields.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
-import { limit } from './fields.ts';
 
 export const readMessages = defineTool({
   name: 'read_messages',

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { calibrationText } from '../../answer/spoken-governance.ts';
+import { outcomeShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
 
@@ -9,7 +9,7 @@ export const recordOutcome = defineTool({
   description:
     'Says what became of the work of a check-in: tests run, build, review. The same kind again replaces what was said.',
   effect: 'adds',
-  input: { checkInId: z.string(), kind: z.string(), ok: z.boolean(), evidence: z.string().optional() },
+  input: outcomeShape,
   output: ['checkInId', 'agentId', 'calibration', 'registered'],
   async run(seat, args, call) {
     return toolResult(await seat.governance.recordOutcome(args, call), ({ answer }) => {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { recoverShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
 
@@ -8,7 +8,7 @@ export const recover = defineTool({
   description:
     'When you are paused: write what went wrong and what you will do differently. Resumes you once you are back in bounds.',
   effect: 'adds',
-  input: { reflection: z.string() },
+  input: recoverShape,
   output: ['resumed', 'reasons', 'registered'],
   async run(seat, { reflection }, call) {
     return toolResult(await seat.governance.recover(reflection, call), ({ answer: { resumed, reasons } }) => {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { registerShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
 
@@ -8,16 +8,7 @@ export const register = defineTool({
   description:
     'Names you in the fleet. Optional: the first call that changes something registers you by itself. Returns `session`, your secret handle: keep it, never share it. Without `session` the first register names this process; a later one with another id opens a second session, used by passing its handle as `session`. To go on as an earlier agent, pass its handle.',
   effect: 'adds',
-  input: {
-    id: z.string().optional().describe('a-z 0-9 . _ - (at most 63), as in ana'),
-    purpose: z.string().optional().describe('what you are here for, as in tests; makes an id when you give none'),
-    client: z.string().optional().describe('program you run in'),
-    root: z.string().optional().describe('folder of the worktree you work in, if not the current one'),
-    onTaken: z.enum(['sibling', 'refuse']).optional().describe('if the id is in use: sibling (id_2) or refuse'),
-    tags: z.array(z.string()).optional(),
-    notes: z.string().optional(),
-    joinToken: z.string().optional(),
-  },
+  input: registerShape,
   output: ['session', 'agentId', 'sessionId', 'resumed', 'warnings'],
   async run(seat, args, call) {
     const outcome = await seat.register(args, call);

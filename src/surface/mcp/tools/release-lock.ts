@@ -1,19 +1,15 @@
-import * as z from 'zod';
 import { reject } from '../../../core/rejection.ts';
 import { spokenRelease } from '../../answer/spoken.ts';
+import { releaseShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolRejection, toolResult } from '../tool-result.ts';
-import { leases } from './fields.ts';
 
 export const releaseLock = defineTool({
   name: 'release_lock',
   title: 'Release locks',
   description: 'Gives locks back, so that the next in line gets them. Do it as soon as you are done.',
   effect: 'adds',
-  input: {
-    leases: leases.optional().describe('[{resource, token}]'),
-    all: z.boolean().optional().describe('true: everything you hold'),
-  },
+  input: releaseShape,
   output: ['released', 'refused', 'promoted', 'registered'],
   async run(seat, args, call) {
     const isAll = args.all === true;

@@ -1,14 +1,14 @@
 import { seenFrom } from '../../answer/seen-names.ts';
+import { withdrawShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
-import { ticket } from './fields.ts';
 
 export const withdraw = defineTool({
   name: 'withdraw',
   title: 'Leave the line',
   description: 'Gives up a place in line. What the ticket was granted meanwhile is released.',
   effect: 'adds',
-  input: { ticket },
+  input: withdrawShape,
   output: ['withdrawn', 'released', 'registered'],
   async run(seat, args, call) {
     return toolResult(await seat.withdraw(args.ticket, call), ({ answer, worktree }) => {

@@ -1,5 +1,5 @@
-// Arguments of a tool call, from whatever a client sent to typed values, or to the one refusal that says which argument is
-// wrong and what to write instead.
+// Arguments of a call, of a tool or of a route, from whatever a client sent to typed values, or to the one refusal that says
+// which argument is wrong and what to write instead.
 
 import * as z from 'zod';
 import { type Rejection, reject } from '../../core/rejection.ts';
@@ -7,7 +7,8 @@ import { type Rejection, reject } from '../../core/rejection.ts';
 export interface Expected<Own extends z.ZodRawShape, Common extends z.ZodRawShape> {
   readonly tool: string;
   readonly own: z.ZodObject<Own>;
-  readonly common: Common;
+  /** What every tool takes; made once, because a schema that is made anew is compiled anew. */
+  readonly common: z.ZodObject<Common>;
   readonly nullable: readonly string[];
 }
 
@@ -25,18 +26,35 @@ export function parseArguments<Own extends z.ZodRawShape, Common extends z.ZodRa
   const { tool, own, common, nullable } = expected;
   const given = withoutNulls(sent ?? {}, nullable);
   if (given === null) return { rejection: notAnObject(tool) };
-  const isCommon = (name: string): boolean => Object.hasOwn(common, name);
-  const shared = z.object(common).safeParse(pick(given, isCommon));
+  const isCommon = (name: string): boolean => Object.hasOwn(common.shape, name);
+  const shared = common.safeParse(pick(given, isCommon));
   const parsed = own.safeParse(pick(given, (name) => !isCommon(name)));
   if (parsed.success && shared.success) return { args: parsed.data, common: shared.data };
   const issues = [...(parsed.error?.issues ?? []), ...(shared.error?.issues ?? [])];
-  return { rejection: invalid(tool, z.object({ ...own.shape, ...common }), issues) };
+  return { rejection: invalid(tool, z.object({ ...own.shape, ...common.shape }), issues) };
+}
+
+/** Arguments by name, of a call that has no others. `name` is what the caller called. */
+export function parseFields<Shape extends z.ZodRawShape>(
+  {
+    name,
+    schema,
+    nullable,
+  }: { readonly name: string; readonly schema: z.ZodObject<Shape>; readonly nullable: readonly string[] },
+  sent: unknown,
+): { readonly args: z.output<z.ZodObject<Shape>> } | { readonly rejection: Rejection } {
+  const given = withoutNulls(sent, nullable);
+  if (given === null) return { rejection: notAnObject(name) };
+  const parsed = schema.safeParse(given);
+  return parsed.success ? { args: parsed.data } : { rejection: invalid(name, schema, parsed.error.issues) };
 }
 
 /** Clients that must fill in every argument send null for those they leave out. */
 function withoutNulls(sent: unknown, nullable: readonly string[]): Readonly<Record<string, unknown>> | null {
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return null;
-  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => value !== null || nullable.includes(name)));
+  const given = sent as Readonly<Record<string, unknown>>;
+  if (!Object.values(given).includes(null)) return given;
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null || nullable.includes(name)));
 }
 
 function pick(given: Readonly<Record<string, unknown>>, isWanted: (name: string) => boolean): Record<string, unknown> {

@@ -9,7 +9,7 @@ const expected = {
     waitMs: z.int().min(0).optional().describe('milliseconds'),
     value: z.unknown(),
   }),
-  common: { session: z.string().optional() },
+  common: z.object({ session: z.string().optional() }),
   nullable: ['value'],
 };
 
