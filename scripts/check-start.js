@@ -42,8 +42,8 @@ try {
   const url = await until('the address', () => / at (http:\S+)/.exec(output)?.[1]);
   await until('a server that is ready', async () => (await fetch(`${url}/readyz`)).ok);
   const fleet = await fetch(`${url}/v1/fleet`);
-  const told = /** @type {Record<string, unknown>} */ (await fleet.json());
-  if (!fleet.ok || told.counts === undefined) throw new Error(`/v1/fleet answered ${fleet.status}`);
+  const told = /** @type {Promise<{ readonly counts?: unknown }>} */ (fleet.json());
+  if (!fleet.ok || (await told).counts === undefined) throw new Error(`/v1/fleet answered ${fleet.status}`);
   child.kill('SIGTERM');
   const end = await Promise.race([ended, late(ENDS_WITHIN_MS)]);
   if (end === undefined) throw new Error(`it did not end within ${ENDS_WITHIN_MS / 1000} s of SIGTERM`);
@@ -66,8 +66,8 @@ function endWhatIsLeft() {
   if (process.exitCode !== 1 || child.pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
-  } catch {
-    // Nothing is left.
+  } catch (error) {
+    console.log(`nothing of it is left: ${String(error)}`);
   }
 }
 
@@ -82,7 +82,7 @@ function endWhatIsLeft() {
 async function until(what, look) {
   const isOver = late(WITHIN_MS).then(() => true);
   for (;;) {
-    const found = await Promise.resolve(look()).catch(() => null);
+    const found = await Promise.resolve(look()).catch(() => /* not there yet */ undefined);
     if (found !== null && found !== undefined && found !== false) return found;
     if (await Promise.race([isOver, late(LOOK_EVERY_MS).then(() => false)])) throw new Error(`waited for ${what}`);
     const isAwaitingEnd = what === 'the port to be free';

@@ -26,7 +26,8 @@ export function define(command: Command, cli: Cli): void {
       const demo = wantsDemo ? await prepareDemo(cli) : null;
       try {
         const start = { flags, env: cli.env, folder: cli.folder, version: packageVersion() };
-        const { url, taken, fleet, stop } = await serveFleet({ ...start, ...demo?.startedWith(flags) });
+        const served = await serveFleet({ ...start, ...demo?.startedWith(flags) });
+        const { url, taken, fleet } = served;
         const moved = taken === null ? '' : ` (port ${taken} is taken)`;
         cli.screen.out(`Brigade serves the fleet of ${fleet.host.workspace.root} at ${url}${moved}`);
         cli.screen.out(`  MCP      ${url}/mcp`);
@@ -35,7 +36,7 @@ export function define(command: Command, cli: Cli): void {
         demo?.play();
         await signalled();
         await demo?.leave();
-        await stop();
+        await served.stop();
       } finally {
         await demo?.remove();
       }

@@ -111,5 +111,6 @@ async function letGo(player: Player): Promise<void> {
 }
 
 async function rest(signal: AbortSignal): Promise<void> {
-  await pause(REPLACED_AFTER_MS, undefined, { signal }).catch(() => undefined);
+  // Cut short when everybody leaves.
+  await pause(REPLACED_AFTER_MS, undefined, { signal }).catch((error: unknown) => error);
 }
