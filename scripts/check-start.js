@@ -42,8 +42,10 @@ try {
   const url = await until('the address', () => / at (http:\S+)/.exec(output)?.[1]);
   await until('a server that is ready', async () => (await fetch(`${url}/readyz`)).ok);
   const fleet = await fetch(`${url}/v1/fleet`);
-  const told = /** @type {Promise<{ readonly counts?: unknown }>} */ (fleet.json());
-  if (!fleet.ok || (await told).counts === undefined) throw new Error(`/v1/fleet answered ${fleet.status}`);
+  /** @type {unknown} */
+  const told = await fleet.json();
+  if (!fleet.ok || typeof told !== 'object' || told === null || !('counts' in told))
+    throw new Error(`/v1/fleet answered ${fleet.status}`);
   child.kill('SIGTERM');
   const end = await Promise.race([ended, late(ENDS_WITHIN_MS)]);
   if (end === undefined) throw new Error(`it did not end within ${ENDS_WITHIN_MS / 1000} s of SIGTERM`);
