@@ -5,9 +5,11 @@ import type { Instant } from '../instant.ts';
 import type { SessionRow } from '../rows.ts';
 import { sessionOfHandle } from '../session/credential.ts';
 import { noticesOf } from '../session/notices.ts';
-import type { PresenceOf, Query, SessionView, ViewOfKind } from './views.ts';
+import { numberOfCursor, pageOf, rowLimit } from './page.ts';
+import type { Page, PresenceOf, Query, SessionView, ViewOfKind } from './views.ts';
 
 type SessionQuery = Extract<Query, { kind: 'session' }>;
+type SessionsQuery = Extract<Query, { kind: 'sessions' }>;
 
 /** Whom a handle stands for, with everything it has not confirmed to have heard; null when it stands for nobody. */
 export function sessionView(
@@ -19,6 +21,31 @@ export function sessionView(
   const session = sessionOfHandle(state, query.handleHash);
   if (session === null) return null;
   return { ...sessionViewOf(state, at, presence, session), notices: noticesOf(state, session.sessionId, 0) };
+}
+
+/** Sessions, the first to be opened first. */
+export function sessionsView(
+  state: FleetState,
+  at: Instant,
+  presence: PresenceOf,
+  query: SessionsQuery,
+): Page<SessionView> {
+  const rows = sessionsFor(state, query);
+  const after = numberOfCursor(query.cursor);
+  return pageOf(rows, {
+    limit: rowLimit(query.limit),
+    total: rows.length,
+    isAfter: (row) => row.openedSeq > after,
+    cursorOf: (row) => String(row.openedSeq),
+    itemOf: (row) => sessionViewOf(state, at, presence, row),
+  });
+}
+
+function sessionsFor({ sessions }: FleetState, { agentId, all }: SessionsQuery): readonly SessionRow[] {
+  const isLive = all !== true;
+  const ofAgent = agentId === undefined ? null : sessions.in(isLive ? 'liveAgent' : 'agent', agentId);
+  const rows = ofAgent ?? (isLive ? sessions.in('live', 'live') : sessions.rows());
+  return [...rows].toSorted((a, b) => a.openedSeq - b.openedSeq);
 }
 
 export function sessionViewOf(state: FleetState, at: Instant, presence: PresenceOf, session: SessionRow): SessionView {

@@ -7,7 +7,7 @@ import { fleetView } from './fleet-view.ts';
 import { holderView, locksView } from './lock-view.ts';
 import { messagesView } from './message-view.ts';
 import { policyView } from './policy-view.ts';
-import { sessionView } from './session-view.ts';
+import { sessionsView, sessionView } from './session-view.ts';
 import { stateView } from './state-view.ts';
 import type { PresenceOf, Query, ViewOf, ViewOfKind } from './views.ts';
 import { waitsView } from './waits-view.ts';
@@ -27,6 +27,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return locksView(state, at, presence, query);
     case 'agents':
       return agentsView(state, at, presence, query);
+    case 'sessions':
+      return sessionsView(state, at, presence, query);
     case 'waits':
       return waitsView(state, at, presence, query);
     case 'state':

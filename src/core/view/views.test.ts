@@ -214,6 +214,21 @@ describe('locks', () => {
   });
 });
 
+describe('sessions', () => {
+  it('are the live ones in pages, of all or of one agent; ended ones where they are asked for', () => {
+    const stage = stageWith('ana', 'bo', 'cy');
+    stage.acquires('bo', 'task:a');
+    stage.says('ana', { op: 'close_session', why: 'done' });
+    const first = stage.sees({ kind: 'sessions', limit: 1 });
+    expect(first).toMatchObject({ items: [{ sessionId: 'ses_bo', leases: 1, state: 'live' }], total: 2 });
+    const rest = stage.sees({ kind: 'sessions', cursor: first.cursor ?? '' });
+    expect(rest).toMatchObject({ items: [{ sessionId: 'ses_cy' }], cursor: null });
+    expect(stage.sees({ kind: 'sessions', agentId: 'ana' }).total).toBe(0);
+    expect(stage.sees({ kind: 'sessions', agentId: 'ana', all: true }).items).toMatchObject([{ sessionId: 'ses_ana' }]);
+    expect(stage.sees({ kind: 'sessions', all: true }).total).toBe(3);
+  });
+});
+
 describe('agents', () => {
   it('shows who is here, and with `all` who ever was', () => {
     const stage = stageWith('ana', 'bo');

@@ -273,6 +273,14 @@ export type Query =
       readonly cursor?: string;
       readonly limit?: number;
     }
+  /** Live sessions in the order in which they were opened; with `all` also ended ones that are still known. */
+  | {
+      readonly kind: 'sessions';
+      readonly agentId?: string;
+      readonly all?: boolean;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
   | { readonly kind: 'waits' }
   | {
       readonly kind: 'state';
@@ -300,6 +308,7 @@ export interface ViewOfKind {
   readonly fleet: FleetView;
   readonly locks: Page<LockView>;
   readonly agents: Page<AgentView>;
+  readonly sessions: Page<SessionView>;
   readonly waits: WaitsView;
   readonly state: Page<StateEntryView>;
   readonly messages: Page<MessageView>;

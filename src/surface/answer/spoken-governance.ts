@@ -1,7 +1,9 @@
 // Check-ins and what follows from them as plain data, with the published field names.
 
 import type { EstimatorFacts } from '../../core/governance/check-in.ts';
+import { policyFor } from '../../core/governance/policy.ts';
 import type * as replies from '../../core/reply.ts';
+import type { PolicyView } from '../../core/view/views.ts';
 import type { Replied } from './spoken.ts';
 
 export function spokenCheckIn({ answer }: Pick<Replied<replies.CheckInReply>, 'answer'>) {
@@ -14,6 +16,16 @@ function spokenEstimator(estimator: EstimatorFacts) {
   if (estimator.name === 'evidence') return estimator;
   const { parameters: _parameters, ...rest } = estimator;
   return rest;
+}
+
+/** The policy in force, and what follows from it for an agent, or for one that no pattern names. */
+export function spokenPolicy(adopted: PolicyView['adopted'], agentId: string | null) {
+  const { content = {}, ...adoption } = adopted ?? {};
+  return { adopted: adopted === null ? null : adoption, content, settings: policyFor(content, agentId) };
+}
+
+export function spokenLifecycle({ agentId, was, lifecycle, changed, leases }: replies.LifecycleReply) {
+  return { agentId, was, lifecycle, changed, leases };
 }
 
 export function checkInText({

@@ -1,6 +1,6 @@
 // Views as plain data for a caller: the published field names, and resources as the caller sees them.
 
-import type { AgentView, FleetView, LockView, Presence, WaiterView } from '../../core/view/views.ts';
+import type { AgentView, FleetView, LockView, Presence, WaiterView, WaitsView } from '../../core/view/views.ts';
 import { seenFrom } from './seen-names.ts';
 import { spokenAsk } from './spoken-messages.ts';
 
@@ -30,6 +30,17 @@ export function spokenWaiter(waiter: WaiterView, worktree: string) {
   const { name } = seenFrom(worktree);
   const { ticket, agentId, mode, resources, position, waitedMs, state, reason, presence } = waiter;
   return { ticket, agentId, mode, resources: resources.map(name), position, waitedMs, state, alive: presence, reason };
+}
+
+export function spokenWaits(view: WaitsView, worktree: string) {
+  const names = seenFrom(worktree);
+  return {
+    waiters: view.waiters.map((waiter) => spokenWaiter(waiter, worktree)),
+    edges: names.data(view.edges) as WaitsView['edges'],
+    suspected: view.suspected,
+    broken: names.data(view.broken) as WaitsView['broken'],
+    leftOut: view.leftOut,
+  };
 }
 
 /** One line about each agent; what it holds and waits for is in the other lists. */

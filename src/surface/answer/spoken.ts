@@ -99,6 +99,31 @@ export function spokenCheck(outcome: Replied<replies.CheckReply>) {
   };
 }
 
+export function spokenWithdraw({ answer, worktree }: Replied<replies.WithdrawReply>) {
+  const { name } = seenFrom(worktree);
+  const released = answer.released.map(({ resource, token }) => ({ resource: name(resource), token }));
+  return { withdrawn: answer.withdrawn, released };
+}
+
+export function spokenOffer({ answer, at }: Replied<replies.HandOffReply>) {
+  const { offer, to, until: lapsesAt } = answer;
+  return { offer, to, lapsesInMs: until(lapsesAt, at) };
+}
+
+export function spokenOfferAnswer(outcome: Replied<replies.AnswerHandoffReply>) {
+  const { offer, accepted, lease } = outcome.answer;
+  return { offer, accepted, lease: lease === null ? null : spokenLease(lease, outcome) };
+}
+
+/** What an operator took back, and who has it now. */
+export function spokenRevoke(answer: replies.RevokeReply, worktree: string) {
+  const { name } = seenFrom(worktree);
+  return {
+    revoked: answer.revoked.map((each) => ({ ...each, resource: name(each.resource) })),
+    promoted: answer.promoted.map(({ agentId, resources, how }) => ({ agentId, resources: resources.map(name), how })),
+  };
+}
+
 /** A rejection as its caller hears it. `blockedBy` in its details is spoken as in any other answer. */
 export function spokenRejection(
   rejection: Rejection,

@@ -5,6 +5,7 @@ import type { LifecycleCommand } from '../../../core/command.ts';
 import { isRejection } from '../../../core/rejection.ts';
 import type { LifecycleReply } from '../../../core/reply.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
+import { spokenLifecycle } from '../../answer/spoken-governance.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import type { CommandModule } from '../command-table.ts';
@@ -38,8 +39,7 @@ export function lifecycleCommand(op: LifecycleOp): CommandModule {
             const answer = await commandAs(fleet, by, { op, agentId, reason });
             if (isRejection(answer)) return context.refuse(answer);
             if (answer.op !== 'lifecycle') throw new TypeError(`asked for ${op}, answered with ${answer.op}`);
-            const { was, lifecycle, changed, leases } = answer;
-            context.tell({ agentId, was, lifecycle, changed, leases }, (look) => changedLines(answer, op, look));
+            context.tell(spokenLifecycle(answer), (look) => changedLines(answer, op, look));
             return EXIT.done;
           }),
         );

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { isRejection } from '../../../core/rejection.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
-import { seenFrom } from '../../answer/seen-names.ts';
+import { spokenRevoke } from '../../answer/spoken.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
@@ -25,13 +25,7 @@ export function define(command: Command, cli: Cli): void {
         const answer = await commandAs(fleet, by, { op: 'revoke', resource: key, token, reason });
         if (isRejection(answer)) return context.refuse(answer);
         if (answer.op !== 'revoke') throw new TypeError(`asked for revoke, answered with ${answer.op}`);
-        const { name } = seenFrom(fleet.worktree.id);
-        const revoked = answer.revoked.map((each) => ({ ...each, resource: name(each.resource) }));
-        const promoted = answer.promoted.map(({ agentId, resources, how }) => ({
-          agentId,
-          resources: resources.map(name),
-          how,
-        }));
+        const { revoked, promoted } = spokenRevoke(answer, fleet.worktree.id);
         context.tell({ revoked, promoted }, ({ paint }) => [
           ...revoked.map(
             (each) =>

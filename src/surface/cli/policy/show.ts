@@ -2,8 +2,9 @@
 
 import { policyText } from '../../../app/policy/parse-policy.ts';
 import { explainPolicy } from '../../../core/governance/explain-policy.ts';
-import { type Policy, policyFor } from '../../../core/governance/policy.ts';
+import type { Policy } from '../../../core/governance/policy.ts';
 import { policyDiff } from '../../../core/governance/policy-diff.ts';
+import { spokenPolicy } from '../../answer/spoken-governance.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { adoptionText, settingLines } from '../text/policy-text.ts';
@@ -11,8 +12,8 @@ import { adoptionText, settingLines } from '../text/policy-text.ts';
 export async function showPolicy(context: Context, { file = false }: { readonly file?: boolean }): Promise<number> {
   const fleet = await context.look();
   const { adopted } = await fleet.coordinator.view({ kind: 'policy' });
-  const { content = {}, ...adoption } = adopted ?? {};
-  const document = { adopted: adopted === null ? null : adoption, content, settings: policyFor(content, null) };
+  const document = spokenPolicy(adopted, null);
+  const { content } = document;
   context.tell(file ? content : document, (look) => {
     if (file) return [policyText(content).trimEnd()];
     const who = `In force: ${adoptionText(adopted)}.`;

@@ -5,7 +5,7 @@ import type { Call } from '../../../app/seat/call.ts';
 import type { Seat } from '../../../app/seat/seat.ts';
 import { reject } from '../../../core/rejection.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
-import { spokenLease } from '../../answer/spoken.ts';
+import { spokenOffer, spokenOfferAnswer } from '../../answer/spoken.ts';
 import { handOffShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { type ToolResult, toolRejection, toolResult } from '../tool-result.ts';
@@ -37,19 +37,18 @@ function answerOf(seat: Seat, args: Arguments, call: Call): Promise<ToolResult> 
 
 async function offer(seat: Seat, asked: Parameters<Seat['handOff']>[0], call: Call): Promise<ToolResult> {
   return toolResult(await seat.handOff(asked, call), (replied) => {
-    const { offer: id, to, until } = replied.answer;
-    const lapsesInMs = Math.max(0, until - replied.at);
+    const structured = spokenOffer(replied);
+    const { offer: id, to, lapsesInMs } = structured;
     const text = `Offered to ${to} as ${id}; you hold it until they accept, at most ${durationText(lapsesInMs)}.`;
-    return { structured: { offer: id, to, lapsesInMs }, text };
+    return { structured, text };
   });
 }
 
 async function answer(seat: Seat, asked: Parameters<Seat['answerHandoff']>[0], call: Call): Promise<ToolResult> {
   return toolResult(await seat.answerHandoff(asked, call), (replied) => {
-    const { accepted, lease } = replied.answer;
-    const spoken = lease === null ? null : spokenLease(lease, replied);
-    const held = spoken === null ? '' : ` You hold ${spoken.resource} (token ${spoken.token}).`;
-    const structured = { offer: replied.answer.offer, accepted, lease: spoken };
+    const structured = spokenOfferAnswer(replied);
+    const { accepted, lease } = structured;
+    const held = lease === null ? '' : ` You hold ${lease.resource} (token ${lease.token}).`;
     return { structured, text: `${accepted ? 'Accepted.' : 'Declined.'}${held}` };
   });
 }

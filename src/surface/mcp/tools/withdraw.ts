@@ -1,4 +1,4 @@
-import { seenFrom } from '../../answer/seen-names.ts';
+import { spokenWithdraw } from '../../answer/spoken.ts';
 import { withdrawShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
@@ -11,9 +11,10 @@ export const withdraw = defineTool({
   input: withdrawShape,
   output: ['withdrawn', 'released', 'registered'],
   async run(seat, args, call) {
-    return toolResult(await seat.withdraw(args.ticket, call), ({ answer, worktree }) => {
-      const { name } = seenFrom(worktree);
-      const released = answer.released.map(({ resource, token }) => ({ resource: name(resource), token }));
+    return toolResult(await seat.withdraw(args.ticket, call), (replied) => {
+      const { answer } = replied;
+      const structured = spokenWithdraw(replied);
+      const { released } = structured;
       const had =
         released.length === 0
           ? ''
@@ -21,7 +22,7 @@ export const withdraw = defineTool({
       const done = answer.withdrawn
         ? `Ticket ${answer.ticket} is withdrawn.`
         : `Ticket ${answer.ticket} had ended already.`;
-      return { structured: { withdrawn: answer.withdrawn, released }, text: `${done}${had}` };
+      return { structured, text: `${done}${had}` };
     });
   },
 });
