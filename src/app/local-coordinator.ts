@@ -155,7 +155,7 @@ export class LocalCoordinator implements OwnCoordinator {
 
   async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
     await this.#catchUpForView();
-    if (query.kind !== 'state') await this.#presence.refresh(this.#log.state);
+    if (query.kind !== 'state' && query.kind !== 'counts') await this.#presence.refresh(this.#log.state);
     const { state } = this.#log;
     return viewOf(state, this.#fleetClock.now(state), (sessionId) => this.#presence.presenceOf(sessionId), query);
   }

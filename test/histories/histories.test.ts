@@ -11,7 +11,7 @@ import { MESSAGE_EVENTS } from '../../src/core/message/apply.ts';
 import { checkState } from '../../src/core/invariants.ts';
 import { EMPTY_HEAD } from '../../src/ports/event-store.ts';
 import { verifyChain } from '../../src/ports/chain.ts';
-import { EVENT_TYPES } from '../support/event-types.ts';
+import { EVENT_TYPES } from '../../src/core/event-types.ts';
 import { eventsOf, fileOf, foldOf, imageText, RECORDED, recordedBatches } from './history.ts';
 
 /** What an event was first made by; all others by 0.1.0. A log of its own making no version moves to another format. */

@@ -11,7 +11,7 @@ import { FORMAT } from '../../src/core/event.ts';
 import { EMPTY_HEAD, type LogHead, type StoredBatch } from '../../src/ports/event-store.ts';
 import type { LogBatch } from '../simulation/shared-log.ts';
 import { World } from '../simulation/world.ts';
-import { EVENT_TYPES } from '../support/event-types.ts';
+import { EVENT_TYPES } from '../../src/core/event-types.ts';
 import { eventsOf, fileOf, foldOf, imageText } from './history.ts';
 
 const SEEDS_TRIED = 400;

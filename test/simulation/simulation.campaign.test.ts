@@ -1,8 +1,8 @@
 // Seeds of the simulation: 2,000 in full, at least 200 with every test run. A seed that ever failed is in kept-seeds.ts.
 
 import { describe, expect, it } from 'vitest';
+import { EVENT_TYPES } from '../../src/core/event-types.ts';
 import { campaignCount } from '../support/campaign.ts';
-import { EVENT_TYPES } from '../support/event-types.ts';
 import { CASES } from './cases.ts';
 import { Coverage } from './coverage.ts';
 import { KEPT_SEEDS } from './kept-seeds.ts';

@@ -3,8 +3,12 @@
 
 const DEFAULT_LENGTH = 200;
 
+/** Nothing in it has to be looked at: printable ASCII, with single spaces between. Most texts are, and every event has some. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** `text` on one line without control, escape and direction characters, cut at `length` code points with an ellipsis. */
 export function oneLine(text: string, length: number = DEFAULT_LENGTH): string {
+  if (text.length <= length && PLAIN.test(text)) return text;
   const points: string[] = [];
   let spaceBefore = false;
   for (const point of text) {

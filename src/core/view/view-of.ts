@@ -3,6 +3,7 @@
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { agentsView } from './agent-view.ts';
+import { countsView } from './counts-view.ts';
 import { fleetView } from './fleet-view.ts';
 import { holderView, locksView } from './lock-view.ts';
 import { messagesView } from './message-view.ts';
@@ -23,6 +24,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
   switch (query.kind) {
     case 'fleet':
       return fleetView(state, at, presence, query);
+    case 'counts':
+      return countsView(state, at);
     case 'locks':
       return locksView(state, at, presence, query);
     case 'agents':

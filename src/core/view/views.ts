@@ -240,6 +240,18 @@ export interface FleetView {
   };
 }
 
+/** The fleet in numbers. */
+export interface CountsView {
+  readonly fleetId: string | null;
+  readonly isGranting: boolean;
+  readonly agents: Readonly<Record<Lifecycle, number>>;
+  /** Ended ones as long as they are remembered. */
+  readonly sessions: Readonly<Record<SessionState, number>>;
+  readonly leases: number;
+  readonly waits: number;
+  readonly longestWaitMs: number;
+}
+
 export interface PolicyView {
   /** Null: nothing was founded yet, so nobody could adopt one. */
   readonly fleetId: string | null;
@@ -256,6 +268,7 @@ export interface PolicyView {
 
 export type Query =
   | { readonly kind: 'fleet' }
+  | { readonly kind: 'counts' }
   | {
       readonly kind: 'locks';
       /** Canonical key: locks that conflict with it. */
@@ -306,6 +319,7 @@ export type Query =
 
 export interface ViewOfKind {
   readonly fleet: FleetView;
+  readonly counts: CountsView;
   readonly locks: Page<LockView>;
   readonly agents: Page<AgentView>;
   readonly sessions: Page<SessionView>;
