@@ -78,8 +78,11 @@ type Carrier = Own | Guest;
 
 /** Between two looks whether the next desk is open. */
 const LOOK_MS = 25;
-/** Whoever opens the next desk needs less; after that everybody helps himself. */
-const PATIENCE_MS = 4_000;
+/**
+ * Whoever opens the next desk needs less, also with a large log on a busy machine; after that everybody helps himself. All of
+ * them reading that log at once would be what keeps it from opening.
+ */
+const PATIENCE_MS = 15_000;
 /** Whoever may not open one does not know whether anybody will. */
 const VISITOR_PATIENCE_MS = 1_000;
 /** Who helped itself because no desk came in time looks for one again this long after it looked last, when it is asked something. */
