@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { internal } from '../../app/trouble.ts';
 import { clock } from '../../compose.ts';
 import { reject } from '../../core/rejection.ts';
+import { mountMcp } from '../mcp/http/mount-mcp.ts';
 import { credentialOf } from './credential.ts';
 import { mountHealth } from './health.ts';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
@@ -20,6 +21,7 @@ export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
     return undefined;
   });
   mountHealth(app, parts);
+  mountMcp(app, parts);
   app.notFound((c) => problem(unknownRoute(c.req.method, c.req.path)));
   app.onError((error) => {
     parts.fleet.host.logger.error({ err: error }, 'a request failed by a fault of ours');

@@ -3,6 +3,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Seat } from '../../app/seat/seat.ts';
 import type { Fleet } from '../../compose.ts';
+import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
 import type { Credential } from './credential.ts';
 
 export interface HttpParts {
@@ -12,6 +13,8 @@ export interface HttpParts {
   readonly version: string;
   /** The server stops: waits are left, so that their calls still answer. */
   readonly stopping: AbortSignal;
+  /** What a test sets. */
+  readonly mcp?: McpHttpSettings;
 }
 
 /** How Hono knows a request here. */

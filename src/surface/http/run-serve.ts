@@ -8,6 +8,7 @@ import type { Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
 import { type Fleet, openFleet, prepareHost } from '../../compose.ts';
+import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
 import { createHttpApp } from './app.ts';
 import { type Listening, listen } from './listen.ts';
 
@@ -17,6 +18,8 @@ export interface ServeStart {
   /** The current folder. */
   readonly folder: string;
   readonly version: string;
+  /** What a test sets. */
+  readonly mcp?: McpHttpSettings;
 }
 
 export interface Served {
@@ -36,13 +39,13 @@ const PORTS_TRIED = 20;
 const LAST_ANSWERS_MS = 2_000;
 
 /** Throws `SetupFault` for a workspace or settings that cannot be used, and the system's error for an address that cannot. */
-export async function serveFleet({ flags, env, folder, version }: ServeStart): Promise<Served> {
+export async function serveFleet({ flags, env, folder, version, mcp = {} }: ServeStart): Promise<Served> {
   const host = await prepareHost({ flags, env, folder, stays: true });
   const fleet = await openFleet(host, { mayOpenDesk: true, kind: 'serve' });
   const stopping = new AbortController();
   try {
     const seat = new Seat(fleet.seatPorts, await anybody(fleet));
-    const app = createHttpApp({ fleet, seat, version, stopping: stopping.signal });
+    const app = createHttpApp({ fleet, seat, version, stopping: stopping.signal, mcp });
     const { settings } = host;
     const mayMove = settings.port.source === 'default';
     const { server, port } = await listenNear(app, settings.host.value, settings.port.value, mayMove);

@@ -1,14 +1,16 @@
-// The SDK's server around the table of tools. A fresh one is made for each connection; it keeps nothing.
-//
-// The SDK would check arguments by the published schema and refuse in its own words, so it is given schemas that let
-// everything pass: our parser refuses.
+// The SDK's server around the table of tools. A fresh one is made for each connection, and over HTTP for each request of the
+// 2026 era; it keeps nothing. So it is made of handlers that stand ready: registering tool after tool, as the SDK offers too,
+// would be done anew for each request, and would check arguments and refuse in its own words. Our parser refuses.
 
 import {
+  type CallToolRequest,
+  type CallToolResult,
   McpServer,
+  ProtocolError,
+  ProtocolErrorCode,
   SdkError,
   SdkErrorCode,
   type ServerContext,
-  type StandardSchemaWithJSON,
 } from '@modelcontextprotocol/server';
 import type { WaitProgress } from '../../app/coordinator.ts';
 import type { Call } from '../../app/seat/call.ts';
@@ -17,35 +19,54 @@ import { internal } from '../../app/trouble.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import { durationText } from '../../core/view/duration-text.ts';
 import { INSTRUCTIONS } from './instructions.ts';
-import type { JsonSchema } from './published-schema.ts';
+import { type Shown, twoSessions } from './shown.ts';
 import type { Tool } from './tool.ts';
 import { type ToolResult, toolRejection } from './tool-result.ts';
+import type { ToolTable } from './tool-table.ts';
 
 export interface McpServerOptions {
-  readonly tools: readonly Tool[];
+  readonly tools: ToolTable;
   /** The store may not be open yet, or be in trouble; then each call waits, or answers why. */
   readonly seat: () => Promise<Seat | Rejection>;
   readonly version: string;
   /** The connection ends: waits are left, so that their calls still answer. */
   readonly ending: AbortSignal;
   readonly onFault: (error: unknown, tool: string) => void;
+  /** Where requests show more than their arguments. */
+  readonly shownBy?: (context: ServerContext) => Shown;
+  /** Hears that a call begins; what it answers, that the call is over. */
+  readonly onCall?: () => () => void;
+  /** Offers more than Brigade does: the official conformance suite asks for tools and prompts of its own. */
+  readonly dress?: (server: McpServer) => void;
 }
 
 export function createMcpServer(options: McpServerOptions): McpServer {
-  const server = new McpServer(
+  const mcp = new McpServer(
     { name: 'brigade', title: 'Brigade', version: options.version },
-    { capabilities: { tools: { listChanged: false } }, instructions: INSTRUCTIONS },
+    { instructions: INSTRUCTIONS },
   );
-  for (const tool of options.tools) {
-    const { name, title, description, annotations } = tool;
-    const inputSchema = passing(tool.inputSchema);
-    const outputSchema = passing(tool.outputSchema);
-    server.registerTool(name, { title, description, annotations, inputSchema, outputSchema }, async (args, context) => {
-      const { structured, text, isError } = await callTool(options, tool, args, context);
-      return { content: [{ type: 'text', text }], structuredContent: structured, ...(isError ? { isError } : {}) };
-    });
+  const { server } = mcp;
+  server.registerCapabilities({ tools: { listChanged: false } });
+  server.setRequestHandler('tools/list', () => ({ tools: options.tools.listed() }));
+  server.setRequestHandler('tools/call', (request, context) => answerCall(options, request, context));
+  options.dress?.(mcp);
+  return mcp;
+}
+
+async function answerCall(
+  options: McpServerOptions,
+  { params }: CallToolRequest,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const tool = options.tools.find(params.name);
+  if (tool === null) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${params.name} not found`);
+  const over = options.onCall?.();
+  try {
+    const { structured, text, isError } = await callTool(options, tool, params.arguments, context);
+    return { content: [{ type: 'text', text }], structuredContent: structured, ...(isError ? { isError } : {}) };
+  } finally {
+    over?.();
   }
-  return server;
 }
 
 async function callTool(
@@ -55,11 +76,14 @@ async function callTool(
   context: ServerContext,
 ): Promise<ToolResult> {
   const { ending, onFault } = options;
-  const signals = signalsOf(context.mcpReq.signal, ending);
+  const { broken, ...shown } = options.shownBy?.(context) ?? {};
+  const signals = signalsOf(context.mcpReq.signal, broken === undefined ? [ending] : [ending, broken]);
   try {
     const seat = await options.seat();
     if (isRejection(seat)) return toolRejection(seat);
-    return await tool.call(seat, args, { ...signals.call, ...progressOf(context) });
+    const wrong = twoSessions(args, shown.session);
+    if (wrong !== null) return toolRejection(wrong);
+    return await tool.call(seat, args, { ...shown, ...signals.call, ...progressOf(context) });
   } catch (error) {
     onFault(error, tool.name);
     return toolRejection(internal(error));
@@ -68,19 +92,19 @@ async function callTool(
   }
 }
 
-/** The client cancels in so many words, or the connection ends: two different things for whoever waits. */
-function signalsOf(request: AbortSignal, ending: AbortSignal) {
+/** The client cancels in so many words, or its connection ends: two different things for whoever waits. */
+function signalsOf(request: AbortSignal, endings: readonly AbortSignal[]) {
   const cut = new AbortController();
   const cancelled = new AbortController();
   const onRequest = (): void => (isClosed(request.reason) ? cut : cancelled).abort();
   const onEnding = (): void => cut.abort();
   request.addEventListener('abort', onRequest);
-  ending.addEventListener('abort', onEnding);
+  for (const ending of endings) ending.addEventListener('abort', onEnding);
   if (request.aborted) onRequest();
-  if (ending.aborted) onEnding();
+  if (endings.some((ending) => ending.aborted)) onEnding();
   const forget = (): void => {
     request.removeEventListener('abort', onRequest);
-    ending.removeEventListener('abort', onEnding);
+    for (const ending of endings) ending.removeEventListener('abort', onEnding);
   };
   const call: Pick<Call, 'cut' | 'cancelled'> = { cut: cut.signal, cancelled: cancelled.signal };
   return { call, forget };
@@ -111,16 +135,4 @@ function progressText({ ticket, position, blockedBy, waitedMs }: WaitProgress): 
   const [first] = blockedBy;
   const behind = first === undefined ? '' : ` behind ${first.agentId}`;
   return `${place}${behind}, ${durationText(waitedMs)}, ticket ${ticket}`;
-}
-
-function passing(schema: () => JsonSchema): StandardSchemaWithJSON {
-  const json = (): Record<string, unknown> => ({ ...schema() });
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'brigade',
-      validate: (value) => ({ value }),
-      jsonSchema: { input: json, output: json },
-    },
-  };
 }

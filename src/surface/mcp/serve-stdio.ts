@@ -8,6 +8,7 @@ import type { Rejection } from '../../core/rejection.ts';
 import { LineTransport } from './line-transport.ts';
 import { createMcpServer } from './mcp-server.ts';
 import type { Tool } from './tool.ts';
+import { toolTable } from './tool-table.ts';
 
 export interface StdioOptions {
   readonly input: Readable;
@@ -39,7 +40,7 @@ export function serveStdio(options: StdioOptions): StdioConnection {
   });
   const onFault = (error: unknown, tool: string): void =>
     onTrouble(error, `a call of ${tool} failed by a fault of ours`);
-  const server = { tools, seat, version, ending: ending.signal, onFault };
+  const server = { tools: toolTable(tools), seat, version, ending: ending.signal, onFault };
   serveConnection(() => createMcpServer(server), {
     transport,
     onerror: (error) => onTrouble(error, 'from the client'),

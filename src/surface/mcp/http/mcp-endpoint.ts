@@ -1,0 +1,146 @@
+// MCP at one address, for two generations of clients.
+//
+//   2026-07-28   stateless: each request is answered by a server of its own, which is gone with the answer
+//   2025         a conversation with an Mcp-Session-Id; see transports.ts
+//
+// Both are served by the same table of tools. A response stream that breaks cuts its call: the ticket keeps its place, and the
+// client asks again. Only `notifications/cancelled`, which clients of 2025 send, gives the place up.
+
+import { createMcpHandler, isLegacyRequest, type McpHttpHandler, type McpServer } from '@modelcontextprotocol/server';
+import { onAbort } from '../../../app/on-abort.ts';
+import { rejectionOf } from '../../../app/trouble.ts';
+import { type Rejection, reject } from '../../../core/rejection.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { HttpParts } from '../../http/http-parts.ts';
+import { createMcpServer, type McpServerOptions } from '../mcp-server.ts';
+import type { Shown } from '../shown.ts';
+import { toolTable } from '../tool-table.ts';
+import { TOOLS } from '../tools.ts';
+import { refusedRequest } from './json-rpc-error.ts';
+import { readMessage } from './read-message.ts';
+import { showsSession } from './rebind.ts';
+import { Transports } from './transports.ts';
+
+/** What a test sets. */
+export interface McpHttpSettings {
+  readonly clock?: Clock;
+  readonly silentMs?: number;
+  readonly transportsMax?: number;
+  readonly dress?: McpServerOptions['dress'];
+}
+
+export interface McpEndpointParts extends Pick<HttpParts, 'fleet' | 'seat' | 'version' | 'stopping'> {
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly settings: McpHttpSettings;
+}
+
+const SILENT_MS = 30 * 60_000;
+const TRANSPORTS_MAX = 16_384;
+/** Calls under way may answer for this long when the server stops. */
+const LAST_ANSWERS_MS = 1_000;
+
+export class McpEndpoint {
+  readonly #parts: McpEndpointParts;
+  readonly #modern: McpHttpHandler;
+  readonly #transports: Transports;
+  readonly #shown = new WeakMap<Request, Shown>();
+  #calls = 0;
+  #onQuiet: (() => void) | null = null;
+
+  constructor(parts: McpEndpointParts) {
+    const { settings, clock, newId, stopping } = parts;
+    this.#parts = parts;
+    const options = this.#serverOptions();
+    this.#modern = createMcpHandler(() => createMcpServer(options), {
+      legacy: 'reject',
+      onerror: (error) => parts.fleet.host.logger.debug({ err: error }, 'an MCP request was not answered as asked'),
+    });
+    this.#transports = new Transports({
+      makeServer: (onCall) => this.#conversation(options, onCall),
+      newId,
+      clock,
+      silentMs: settings.silentMs ?? SILENT_MS,
+      max: settings.transportsMax ?? TRANSPORTS_MAX,
+    });
+    onAbort(stopping, () => void this.#stop());
+  }
+
+  async answer(request: Request, shown: Pick<Shown, 'session' | 'receivedMonoMs'>): Promise<Response> {
+    if (this.#parts.stopping.aborted) return refusedRequest(stopped());
+    const read = request.method === 'POST' ? await readMessage(request) : {};
+    if (read instanceof Response) return read;
+    const { message } = read as { readonly message?: unknown };
+    if (!(await isLegacyRequest(request, message))) {
+      this.#shown.set(request, shown);
+      return this.#modern.fetch(request, { parsedBody: message });
+    }
+    // A stream that breaks ends no request of this era by itself.
+    this.#shown.set(request, { ...shown, broken: request.signal });
+    try {
+      const hasHandle = (): Promise<boolean> => showsSession(this.#parts.fleet.seatPorts, shown.session, message);
+      return await this.#transports.answer(request, { message, hasHandle });
+    } catch (error) {
+      return refusedRequest(rejectionOf(error));
+    }
+  }
+
+  #serverOptions(): McpServerOptions {
+    const { seat, version, stopping, fleet, settings } = this.#parts;
+    const { logger } = fleet.host;
+    return {
+      tools: toolTable(TOOLS),
+      seat: () => Promise.resolve(seat),
+      version,
+      ending: stopping,
+      onFault: (error, tool) => logger.error({ err: error }, `a call of ${tool} failed by a fault of ours`),
+      shownBy: ({ http }) => (http?.req === undefined ? {} : (this.#shown.get(http.req) ?? {})),
+      onCall: () => this.#call(),
+      ...(settings.dress === undefined ? {} : { dress: settings.dress }),
+    };
+  }
+
+  #conversation(options: McpServerOptions, onCall: () => () => void): McpServer {
+    const both = (): (() => void) => {
+      const ends = [this.#call(), onCall()];
+      return () => {
+        for (const end of ends) end();
+      };
+    };
+    return createMcpServer({ ...options, onCall: both });
+  }
+
+  #call(): () => void {
+    this.#calls += 1;
+    return () => {
+      this.#calls -= 1;
+      if (this.#calls === 0) this.#onQuiet?.();
+    };
+  }
+
+  /** Waits are left by now: their calls answer, then everything is closed. */
+  async #stop(): Promise<void> {
+    this.#transports.endStreams();
+    await this.#quiet();
+    await Promise.all([this.#transports.close(), this.#modern.close()]);
+  }
+
+  #quiet(): Promise<void> {
+    if (this.#calls === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.after(LAST_ANSWERS_MS, resolve, { background: true });
+      this.#onQuiet = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
+
+function stopped(): Rejection {
+  return reject('STORE_UNAVAILABLE', {
+    message: 'This server is stopping.',
+    next: 'Ask again when it runs again.',
+    retryAfterMs: 1_000,
+  });
+}

@@ -1,0 +1,21 @@
+import type { Hono } from 'hono';
+import { clock, ids } from '../../../compose.ts';
+import type { HttpEnv, HttpParts } from '../../http/http-parts.ts';
+import { McpEndpoint } from './mcp-endpoint.ts';
+
+/** Serves MCP at `/mcp`. */
+export function mountMcp(app: Hono<HttpEnv>, parts: HttpParts): void {
+  const { mcp = {} } = parts;
+  const endpoint = new McpEndpoint({
+    ...parts,
+    clock: mcp.clock ?? clock,
+    newId: () => ids.newSecret(),
+    settings: mcp,
+  });
+  app.all('/mcp', (c) => {
+    const credential = c.get('credential');
+    const receivedMonoMs = c.get('receivedMonoMs');
+    const shown = credential.kind === 'bearer' ? { session: credential.secret, receivedMonoMs } : { receivedMonoMs };
+    return endpoint.answer(c.req.raw, shown);
+  });
+}

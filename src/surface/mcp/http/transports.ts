@@ -1,0 +1,187 @@
+// The transports of clients of the 2025 era, by their Mcp-Session-Id. That id names a conversation of MCP, not a session of
+// Brigade: it proves nothing, and whoever calls shows for whom in each call.
+//
+//   open     `initialize` came; or this server does not know the id (it was restarted, or the transport was silent), and the
+//            request shows a handle that counts: then the transport is made again under the same id
+//   silent   no request under way and none for half an hour: it is closed and forgotten
+//   ended    by DELETE: its id is answered 404, whatever is shown with it
+//
+// A client that hears 404 begins anew, as the specification says.
+
+import {
+  DEFAULT_NEGOTIATED_PROTOCOL_VERSION,
+  isInitializeRequest,
+  type McpServer,
+  SUPPORTED_PROTOCOL_VERSIONS,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { onAbort } from '../../../app/on-abort.ts';
+import { reject } from '../../../core/rejection.ts';
+import type { Cancel, Clock } from '../../../ports/clock.ts';
+import { badRequest, refusedRequest, sessionNotFound } from './json-rpc-error.ts';
+import { greet } from './rebind.ts';
+
+export interface TransportsOptions {
+  /** A server for one transport; `onCall` is that of `McpServerOptions`. */
+  readonly makeServer: (onCall: () => () => void) => McpServer;
+  readonly newId: () => string;
+  readonly clock: Clock;
+  readonly silentMs: number;
+  /** Transports open at once. */
+  readonly max: number;
+}
+
+/** A posted message, and whether the request shows a handle that counts. Asked only where the id is not known. */
+export interface Posted {
+  readonly message?: unknown;
+  readonly hasHandle: () => Promise<boolean>;
+}
+
+interface Line {
+  readonly id: string;
+  readonly server: McpServer;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly ready: Promise<void>;
+  /** Calls and streams under way. */
+  open: number;
+  heardMs: number;
+}
+
+const ENDED_MAX = 10_000;
+/** How often it is looked for silent ones: a share of the time after which they are. */
+const LOOKS = 10;
+/** What clients may call a conversation: visible ASCII, as the specification says, within a bound of ours. */
+const ID = /^[\x21-\x7e]{1,128}$/;
+
+export class Transports {
+  readonly #options: TransportsOptions;
+  readonly #open = new Map<string, Line>();
+  /** Ids that were ended by DELETE, the oldest first. */
+  readonly #ended = new Set<string>();
+  #cancelLook: Cancel | null = null;
+
+  constructor(options: TransportsOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Answers a request of the 2025 era. */
+  async answer(request: Request, posted: Posted): Promise<Response> {
+    if (isInitializeRequest(posted.message)) return this.#begin(request, posted.message);
+    const id = request.headers.get('mcp-session-id');
+    if (id === null) return badRequest('Mcp-Session-Id header is required');
+    if (!ID.test(id) || this.#ended.has(id)) return sessionNotFound();
+    const line = this.#open.get(id) ?? (await this.#again(id, request, posted));
+    return line instanceof Response ? line : this.#serve(line, request, posted.message);
+  }
+
+  /** Ends the streams on which a client only listens, so that they hold up no end. */
+  endStreams(): void {
+    for (const { transport } of this.#open.values()) transport.closeStandaloneSSEStream();
+  }
+
+  async close(): Promise<void> {
+    this.#cancelLook?.();
+    await Promise.all([...this.#open.values()].map((line) => line.server.close()));
+  }
+
+  async #begin(request: Request, message: unknown): Promise<Response> {
+    const line = this.#connect(this.#options.newId());
+    if (line instanceof Response) return line;
+    const response = await this.#serve(line, request, message);
+    if (!response.ok) await line.server.close();
+    return response;
+  }
+
+  /** The transport of an id that is not known here, for a client that goes on where another server stopped. */
+  async #again(id: string, request: Request, { hasHandle }: Posted): Promise<Line | Response> {
+    const version = request.headers.get('mcp-protocol-version') ?? DEFAULT_NEGOTIATED_PROTOCOL_VERSION;
+    if (!SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return badRequest(`Unsupported protocol version: ${version}`);
+    if (!(await hasHandle())) return sessionNotFound();
+    // Meanwhile another request with this id may have come, or a DELETE.
+    if (this.#ended.has(id)) return sessionNotFound();
+    return this.#open.get(id) ?? this.#connect(id, (transport) => greet(transport, version));
+  }
+
+  #connect(id: string, greeted?: (transport: Line['transport']) => Promise<void>): Line | Response {
+    const { makeServer, clock, max } = this.#options;
+    if (this.#open.size >= max) return busy(max);
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      onsessionclosed: () => this.#end(id),
+    });
+    const hold = { begin: (): (() => void) => () => undefined };
+    const server = makeServer(() => hold.begin());
+    const ready = server.connect(transport).then(() => greeted?.(transport));
+    const line: Line = { id, server, transport, ready, open: 0, heardMs: clock.monotonicMs() };
+    hold.begin = () => this.#hold(line);
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server has this callback and no events
+    server.server.onclose = () => {
+      if (this.#open.get(id) === line) this.#open.delete(id);
+    };
+    this.#open.set(id, line);
+    this.#look();
+    return line;
+  }
+
+  async #serve(line: Line, request: Request, message: unknown): Promise<Response> {
+    const over = this.#hold(line);
+    try {
+      await line.ready;
+      const response = await line.transport.handleRequest(
+        request,
+        message === undefined ? {} : { parsedBody: message },
+      );
+      if (request.method === 'GET' && response.ok) onAbort(request.signal, this.#hold(line));
+      return response;
+    } finally {
+      over();
+    }
+  }
+
+  /** The transport is not silent until the answer is called. */
+  #hold(line: Line): () => void {
+    line.open += 1;
+    let isOver = false;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      line.open -= 1;
+      line.heardMs = this.#options.clock.monotonicMs();
+    };
+  }
+
+  #end(id: string): void {
+    this.#ended.add(id);
+    for (const oldest of this.#ended) {
+      if (this.#ended.size <= ENDED_MAX) return;
+      this.#ended.delete(oldest);
+    }
+  }
+
+  #look(): void {
+    if (this.#cancelLook !== null || this.#open.size === 0) return;
+    const { clock, silentMs } = this.#options;
+    const look = (): void => {
+      this.#cancelLook = null;
+      const since = clock.monotonicMs() - silentMs;
+      for (const { server, open, heardMs } of this.#open.values()) {
+        if (open === 0 && heardMs <= since) void server.close();
+      }
+      this.#look();
+    };
+    this.#cancelLook = clock.after(Math.ceil(silentMs / LOOKS), look, { background: true });
+  }
+}
+
+function busy(max: number): Response {
+  const rejection = reject('BUSY', {
+    message: `This server has ${max} MCP transports open, which is all it takes.`,
+    next: 'Close transports that are not needed with DELETE, or try again later.',
+    retryAfterMs: 60_000,
+  });
+  return refusedRequest(rejection, 503);
+}
