@@ -127,11 +127,13 @@ export class McpEndpoint {
 
   #quiet(): Promise<void> {
     if (this.#calls === 0) return Promise.resolve();
+    const { clock } = this.#parts;
     return new Promise((resolve) => {
-      const cancel = this.#parts.clock.after(LAST_ANSWERS_MS, resolve, { background: true });
+      const cancel = clock.after(LAST_ANSWERS_MS, resolve, { background: true });
       this.#onQuiet = () => {
         cancel();
-        resolve();
+        // The answer of the last call is about to be sent.
+        clock.after(0, resolve);
       };
     });
   }
