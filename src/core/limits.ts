@@ -38,6 +38,8 @@ export const LIMITS = {
   tags: 32,
   tagBytes: 64,
   stateValueBytes: 64 * 1024,
+  /** Arrays and objects within each other: enough for any document, and no function that walks a value runs out of stack. */
+  stateValueDepth: 100,
   stateKeyBytes: 512,
   stateKeys: 100_000,
   /** A group is all or nothing; every store takes at least this much in one value. */

@@ -13,6 +13,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type * as replies from '../../core/reply.ts';
 import { keyFromDescription, type ResourceKey, worktreeIn } from '../../core/resource/resource-key.ts';
+import { checkDepth } from '../../core/state/value-depth.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import { bodyHash } from '../body-hash.ts';
 import { canonicalResource } from '../resource/canonical-resource.ts';
@@ -22,7 +23,7 @@ import { isWorktreeId, keysOf, leaseRefsOf, type ReadName } from './lease-names.
 import { MessageCalls } from './message-calls.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type RegisterArguments, registerAgent, type SeatRegistration } from './register-agent.ts';
-import type { Acting, SeatOutcome, SeatView } from './seat-outcome.ts';
+import { type Acting, refused, type SeatOutcome, type SeatView } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import { type Body, SessionCalls } from './session-calls.ts';
 
@@ -60,6 +61,11 @@ export class Seat {
         { worktree: id, root, cwd: occupant.folder ?? root, isWorktree: isWorktreeId },
         ports.prober,
       );
+  }
+
+  /** The worktree from which names are seen where no session says another one. */
+  get worktree(): string {
+    return this.#occupant.worktree.id;
   }
 
   /** Names the default session, or opens a further one; see `registerAgent`. */
@@ -158,6 +164,8 @@ export class Seat {
     call: Call = {},
   ): Promise<SeatOutcome<replies.PutStateReply>> {
     const { key, value, condition } = asked;
+    const flaw = checkDepth(value);
+    if (flaw !== null) return Promise.resolve(refused(flaw, this.worktree));
     return this.#calls.act('put_state', call, {
       asked: { op: 'put_state', key, value, condition },
       body: (worktree) =>

@@ -3,7 +3,7 @@
 
 import type { SeatOutcome } from '../../app/seat/seat-outcome.ts';
 import type { Instant } from '../../core/instant.ts';
-import type { Rejection } from '../../core/rejection.ts';
+import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type * as replies from '../../core/reply.ts';
 import type { Presence } from '../../core/view/views.ts';
 import { seenFrom } from './seen-names.ts';
@@ -44,6 +44,14 @@ export function spokenLease(lease: replies.LeaseFacts, outcome: Omit<SeatOutcome
     guarded,
     wanted,
   };
+}
+
+/** With the secret handle, which is null where only its first receiver has it. */
+export function spokenRegistration(
+  { agentId, sessionId, resumed, warnings }: replies.RegisterReply,
+  session: string | null,
+) {
+  return { session, agentId, sessionId, resumed, warnings };
 }
 
 export function spokenAcquire(outcome: Replied<replies.AcquireReply>, presences: Presences) {
@@ -140,6 +148,12 @@ export function spokenRejection(
     next: names.text(next),
     details: blockers.length === 0 ? plain : { ...plain, blockedBy: spokenBlockers(blockers, outcome, presences) },
   };
+}
+
+/** Who is in the way, by an answer: sessions whose presence its reader would like to know. */
+export function blockersOf({ answer }: Pick<SeatOutcome, 'answer'>): readonly replies.Blocker[] {
+  if (isRejection(answer)) return blockersIn(answer);
+  return answer.op === 'acquire' ? answer.blockedBy : [];
 }
 
 /** Who is in the way, where a rejection tells it. */

@@ -22,8 +22,11 @@ export function statusOf({ code, category }: Pick<Rejection, 'code' | 'category'
 }
 
 /** The answer that tells `rejection`. */
-export function problem(rejection: Rejection, extra: Readonly<Record<string, unknown>> = {}): Response {
-  const status = statusOf(rejection);
+export function problem(
+  rejection: Rejection,
+  extra: Readonly<Record<string, unknown>> = {},
+  status = statusOf(rejection),
+): Response {
   const { code, category, message, next, retry, retryAfterMs, details } = rejection;
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
   if (retryAfterMs !== undefined) headers.set('retry-after', String(Math.max(1, Math.ceil(retryAfterMs / 1_000))));

@@ -4,7 +4,7 @@
 import type { SeatOutcome } from '../../app/seat/seat-outcome.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { Reply } from '../../core/reply.ts';
-import { blockersIn, type Presences, type Replied, spokenNotices, spokenRejection } from '../answer/spoken.ts';
+import { type Presences, type Replied, spokenNotices, spokenRejection } from '../answer/spoken.ts';
 
 export interface ToolResult {
   readonly structured: Readonly<Record<string, unknown>>;
@@ -55,13 +55,6 @@ export function toolView<V>(
   const heard = { notices: seen.notices, worktree: seen.worktree, registered: null };
   if (isRejection(seen.view)) return toolRejection(seen.view, { ...heard, at: 0 });
   return withNotices(speak(seen.view), heard, false);
-}
-
-/** Sessions named in `rejection` whose presence its reader would like to know. */
-export function blockersOf(outcome: SeatOutcome): ReturnType<typeof blockersIn> {
-  const { answer } = outcome;
-  if (isRejection(answer)) return blockersIn(answer);
-  return answer.op === 'acquire' ? answer.blockedBy : [];
 }
 
 function withNotices({ structured, text }: Spoken, heard: Heard, isError: boolean): ToolResult {

@@ -9,11 +9,11 @@ import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { AcquireReply } from '../../../core/reply.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { presencesOf } from '../../answer/presences.ts';
-import { type Replied, type SpokenBlocker, type SpokenLease, spokenAcquire } from '../../answer/spoken.ts';
+import { blockersOf, type Replied, type SpokenBlocker, type SpokenLease, spokenAcquire } from '../../answer/spoken.ts';
 import { leases, ticket } from '../../schema/fields.ts';
 import { wishShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
-import { blockersOf, type Spoken, toolRejection, toolResult } from '../tool-result.ts';
+import { type Spoken, toolRejection, toolResult } from '../tool-result.ts';
 
 const input = {
   resources: wishShape.resources,

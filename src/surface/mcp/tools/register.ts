@@ -1,3 +1,4 @@
+import { spokenRegistration } from '../../answer/spoken.ts';
 import { registerShape } from '../../schema/shapes.ts';
 import { defineTool } from '../tool.ts';
 import { toolResult } from '../tool-result.ts';
@@ -13,13 +14,13 @@ export const register = defineTool({
   async run(seat, args, call) {
     const outcome = await seat.register(args, call);
     return toolResult(outcome, ({ answer }) => {
-      const { agentId, sessionId, resumed, warnings } = answer;
-      const session = outcome.handle;
+      const structured = spokenRegistration(answer, outcome.handle);
+      const { session, agentId, resumed, warnings } = structured;
       const name = resumed ? `You are ${agentId} again.` : `You are ${agentId}.`;
       const handle =
         session === null ? ' The handle was given out before and is not shown again.' : ` session: ${session}`;
       const warned = warnings.map((warning) => ` ${warning}`).join('');
-      return { structured: { session, agentId, sessionId, resumed, warnings }, text: `${name}${warned}${handle}` };
+      return { structured, text: `${name}${warned}${handle}` };
     });
   },
 });

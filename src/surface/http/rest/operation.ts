@@ -1,0 +1,92 @@
+// A route of REST: one row of the table that is mounted and that the document describes. A row says what it takes, who may
+// call it and what it does; that a request was well formed is settled before it runs.
+//
+// Requests are parsed by our own parser, with schemas that are made once: one refusal says which member is wrong and what to
+// write instead, as it does for tools. `@hono/zod-openapi` makes the document from the same schemas, and nothing else.
+
+import type { Context } from 'hono';
+import * as z from 'zod';
+import type { HttpEnv, HttpParts } from '../http-parts.ts';
+import { problem } from '../problem.ts';
+import { needsSession } from './caller.ts';
+import { readBody, readQuery } from './request.ts';
+
+export type HttpContext = Context<HttpEnv>;
+
+/**
+ * `open`: no credential is needed; one that is shown must be good. `session`: a handle. `operator`: the operator token.
+ * `either`: a handle or the operator token.
+ */
+export type Access = 'open' | 'session' | 'operator' | 'either';
+
+export interface Operation {
+  /** Names it in the document and in clients made from it. */
+  readonly id: string;
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** As OpenAPI writes it. The value of a last `{name}` with `isTail` may have slashes. */
+  readonly path: string;
+  readonly isTail: boolean;
+  readonly access: Access;
+  readonly summary: string;
+  readonly description: string;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodObject | null;
+  answer(parts: HttpParts, c: HttpContext): Promise<Response>;
+}
+
+/** What a row is given: the request, parsed. */
+export interface Asked<Query, Body> {
+  readonly parts: HttpParts;
+  readonly c: HttpContext;
+  readonly query: Query;
+  readonly body: Body;
+}
+
+interface Definition<Query extends z.ZodRawShape, Body extends z.ZodRawShape> {
+  readonly id: string;
+  readonly method: Operation['method'];
+  readonly path: string;
+  readonly isTail?: boolean;
+  readonly access: Access;
+  readonly summary: string;
+  readonly description: string;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Members of the body for which null is a value; elsewhere it means that the member was left out. */
+  readonly nullable?: readonly string[];
+  readonly run: (asked: Asked<z.output<z.ZodObject<Query>>, z.output<z.ZodObject<Body>>>) => Promise<Response>;
+}
+
+type Nothing = Record<string, never>;
+
+export function defineOperation<Query extends z.ZodRawShape = Nothing, Body extends z.ZodRawShape = Nothing>(
+  definition: Definition<Query, Body>,
+): Operation {
+  const { id, method, path, isTail = false, access, summary, description, nullable = [], run } = definition;
+  const name = `${method.toUpperCase()} ${path}`;
+  const query = z.strictObject(definition.query ?? ({} as Query));
+  const body = definition.body === undefined ? null : z.strictObject(definition.body);
+  const readsQuery = readQuery(name, query, method === 'get');
+  const readsBody = body === null ? null : readBody(name, body, nullable);
+  return {
+    id,
+    method,
+    path,
+    isTail,
+    access,
+    summary,
+    description,
+    query,
+    body,
+    async answer(parts, c) {
+      if (access === 'session' && c.get('credential').kind === 'none') return problem(needsSession());
+      const asked = readsQuery(c);
+      if ('rejection' in asked) return problem(asked.rejection);
+      const sent = readsBody === null ? NO_BODY : await readsBody(c);
+      if ('rejection' in sent) return problem(sent.rejection);
+      return run({ parts, c, query: asked.args, body: sent.args as z.output<z.ZodObject<Body>> });
+    },
+  };
+}
+
+const NO_BODY = { args: {} };

@@ -1,0 +1,46 @@
+// Every route of REST, in the order of the document.
+
+import type { Operation } from './operation.ts';
+import { listAudit } from './routes/audit.ts';
+import { LIFECYCLE, revokeLocks } from './routes/authority.ts';
+import { exportHistory } from './routes/export.ts';
+import { getAgent, getFleet, listAgents, listProcesses, listSessions } from './routes/fleet.ts';
+import { checkIn, getPolicy, recordOutcome, recover } from './routes/governance.ts';
+import { getGraph, getLock, listLocks, listWaits } from './routes/lock-views.ts';
+import { acquireLocks, checkToken, handOff, releaseLocks, renewLocks, withdrawTicket } from './routes/locks.ts';
+import { readMessages, sendMessage } from './routes/messages.ts';
+import { closeSession, register } from './routes/sessions.ts';
+import { getState, listState, putState } from './routes/state.ts';
+
+export const OPERATIONS: readonly Operation[] = [
+  getFleet,
+  listAgents,
+  getAgent,
+  listSessions,
+  register,
+  closeSession,
+  listLocks,
+  getLock,
+  acquireLocks,
+  renewLocks,
+  releaseLocks,
+  withdrawTicket,
+  checkToken,
+  handOff,
+  revokeLocks,
+  listWaits,
+  getGraph,
+  listState,
+  getState,
+  putState,
+  checkIn,
+  recordOutcome,
+  recover,
+  getPolicy,
+  readMessages,
+  sendMessage,
+  ...LIFECYCLE,
+  listProcesses,
+  listAudit,
+  exportHistory,
+];

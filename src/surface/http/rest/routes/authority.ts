@@ -1,0 +1,104 @@
+// An operator's word. The core looks at the token and writes down who said what, and why.
+
+import * as z from 'zod';
+import { bodyHash } from '../../../../app/body-hash.ts';
+import type { LifecycleCommand, RevokeCommand } from '../../../../core/command.ts';
+import { isRejection, type Rejection } from '../../../../core/rejection.ts';
+import type { Answer, Reply } from '../../../../core/reply.ts';
+import { spokenRevoke } from '../../../answer/spoken.ts';
+import { spokenLifecycle } from '../../../answer/spoken-governance.ts';
+import { resource, token } from '../../../schema/fields.ts';
+import type { HttpParts } from '../../http-parts.ts';
+import { problem } from '../../problem.ts';
+import { needsOperator, operatorWith, viewerOf } from '../caller.ts';
+import { defineOperation, type HttpContext, type Operation } from '../operation.ts';
+import { json, refused } from '../respond.ts';
+
+const reason = z.string().describe('why; whom it concerns and the log hear it');
+
+type Word = LifecycleCommand['op'];
+
+const MEANS: Readonly<Record<Word, readonly [summary: string, description: string]>> = {
+  pause: [
+    'Pause an agent',
+    'It is granted and renewed nothing until it is resumed. What becomes of its locks is policy.',
+  ],
+  resume: ['Resume an agent', 'It may work again.'],
+  archive: ['Archive an agent', 'Its sessions are closed and what they held is released; its history stays.'],
+  restore: ['Restore an archived agent', 'It is what it was when it was archived: active, or paused still.'],
+  retire: ['Retire an agent', 'For ever: its name is never given again.'],
+};
+
+export const LIFECYCLE: readonly Operation[] = (Object.keys(MEANS) as Word[]).map((op) =>
+  defineOperation({
+    id: `${op}Agent`,
+    method: 'post',
+    path: `/v1/agents/{id}/${op}`,
+    access: 'operator',
+    summary: MEANS[op][0],
+    description: MEANS[op][1],
+    body: { reason },
+    async run({ parts, c, body }) {
+      const command = { op, agentId: c.req.param('id') ?? '', reason: body.reason };
+      return commanded(parts, c, command, (answer) => (answer.op === 'lifecycle' ? spokenLifecycle(answer) : null));
+    },
+  }),
+);
+
+export const revokeLocks = defineOperation({
+  id: 'revokeLocks',
+  method: 'post',
+  path: '/v1/locks/revoke',
+  access: 'operator',
+  summary: 'Take a lock back',
+  description:
+    'Ends the lease with that token, or whatever is held on exactly that resource. The next in line is served at once.',
+  body: { resource, token: token.optional().describe('only the lease with this token'), reason },
+  async run({ parts, c, body }) {
+    const key = await parts.seat.keyOf(body.resource);
+    if (isRejection(key)) return refused(key, parts.seat.worktree);
+    const command = { op: 'revoke', resource: key, token: body.token ?? null, reason: body.reason } as const;
+    return commanded(parts, c, command, (answer) =>
+      answer.op === 'revoke' ? spokenRevoke(answer, parts.seat.worktree) : null,
+    );
+  },
+});
+
+type Body<C> = C extends unknown ? Omit<C, 'by' | 'requestId' | 'bodyHash'> : never;
+
+async function commanded(
+  parts: HttpParts,
+  c: HttpContext,
+  body: Body<LifecycleCommand | RevokeCommand>,
+  speak: (answer: Reply) => object | null,
+): Promise<Response> {
+  const credential = c.get('credential');
+  if (credential.kind === 'none') return problem(needsOperator(), {}, 401);
+  const answer = await submit(parts, c, body, credential.secret);
+  if (isRejection(answer)) return refuse(parts, c, answer);
+  const spoken = speak(answer);
+  if (spoken === null) throw new TypeError(`asked for ${body.op}, answered with ${answer.op}`);
+  return json(spoken);
+}
+
+async function submit(
+  parts: HttpParts,
+  c: HttpContext,
+  body: Body<LifecycleCommand | RevokeCommand>,
+  secret: string,
+): Promise<Answer> {
+  const { ids, hasher } = parts.fleet.seatPorts;
+  const requestId = c.req.header('idempotency-key') ?? ids.newId('req');
+  const head = { by: operatorWith(parts, secret), requestId, bodyHash: bodyHash(hasher, body) };
+  const { answer } = await parts.fleet.coordinator.submit({ ...body, ...head });
+  return answer;
+}
+
+/** Whoever shows a good handle is known, and is no operator. */
+async function refuse(parts: HttpParts, c: HttpContext, rejection: Rejection): Promise<Response> {
+  const { worktree } = parts.seat;
+  if (rejection.code !== 'CREDENTIAL_WRONG') return refused(rejection, worktree);
+  const viewer = await viewerOf(parts, c);
+  if (!isRejection(viewer) && viewer.kind === 'session') return problem(needsOperator());
+  return refused(rejection, worktree);
+}
