@@ -93,7 +93,7 @@ export interface OpenFleetOptions {
   /** Stays, and may serve the other processes of this host; see `HostCoordinator`. */
   readonly mayOpenDesk?: boolean;
   /** What kind of process this is, for people; `mcp` or `cli` where it does not say. */
-  readonly kind?: 'serve';
+  readonly kind?: 'serve' | 'library';
 }
 
 /** An open fleet. */

@@ -22,6 +22,13 @@ const layers: readonly Layer[] = [
   { at: 'app', mayImport: ['app', 'ports', 'core'], packages: ['node:', 'zod', 'jsonc-parser'] },
   { at: 'adapters', mayImport: ['adapters', 'ports', 'core'] },
   { at: 'surface', mayImport: ['surface', 'app', 'core', 'compose.ts'], typesOnly: ['ports'] },
+  { at: 'client', mayImport: ['client'], packages: [] },
+  {
+    at: 'library',
+    mayImport: ['library', 'client', 'surface', 'app', 'core', 'compose.ts'],
+    typesOnly: ['ports'],
+    packages: [],
+  },
   { at: 'compose.ts', mayImport: ['adapters', 'app', 'ports', 'core'] },
   { at: 'fold-worker.ts', mayImport: ['compose.ts', 'app'] },
 ];
