@@ -59,7 +59,7 @@ describe('batch codec', () => {
     const withType = (type: string) => ({ ...known, events: [known.events[0], { ...known.events[1], type }] });
     expect(faultOf(stored({}, withType('lease.teleported')))).toBe('STORE_VERSION');
     expect(faultOf(stored({}, withType('toString')))).toBe('STORE_VERSION');
-    expect(faultOf(stored({}, { ...known, events: [known.events[0], { ...known.events[1], version: 2 }] }))).toBe(
+    expect(faultOf(stored({}, { ...known, events: [known.events[0], { ...known.events[1], version: 3 }] }))).toBe(
       'STORE_VERSION',
     );
     expect(faultOf(stored({}, { ...known, v: 2 }))).toBe('STORE_VERSION');

@@ -3,7 +3,7 @@
 
 import { AGENT_EVENTS, applyAgentEvent } from './agent/apply.ts';
 import { applyImportEvent, IMPORT_EVENTS } from './audit/apply.ts';
-import type { FleetEvent } from './event.ts';
+import { eventVersion, type FleetEvent } from './event.ts';
 import { applyFleetEvent, FLEET_EVENTS } from './fleet/apply.ts';
 import type { FleetState } from './fleet-state.ts';
 import { applyGovernanceEvent, GOVERNANCE_EVENTS, noteConduct } from './governance/apply.ts';
@@ -30,7 +30,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
 
 /** True when this code knows the type and version: an unknown one is never skipped. */
 export function canFold(type: string, version: number): boolean {
-  return version === 1 && FOLDS.has(type);
+  return Number.isInteger(version) && version >= 1 && version <= eventVersion(type) && FOLDS.has(type);
 }
 
 /** Folds one event into `state`, which may own its tables or be a draft. Throws on a type it does not know. */

@@ -4,7 +4,7 @@
 // caller appends the groups and merges the draft, or drops both; the state it was forked from is never touched.
 
 import { apply } from './apply.ts';
-import type { EventType, FleetEvent, NewEvent, RequestMark } from './event.ts';
+import { type EventType, eventVersion, type FleetEvent, type NewEvent, type RequestMark } from './event.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
 import type { Moment } from './instant.ts';
 import { LIMITS } from './limits.ts';
@@ -110,7 +110,7 @@ export class Ledger {
         seq,
         at: this.moment.at,
         wallAt: this.moment.wallAt,
-        version: 1,
+        version: eventVersion(emission.type),
         actor: this.#actor,
         ...emission,
         ...(emission.type === 'lease.granted' ? { token: seq } : {}),

@@ -52,6 +52,8 @@ export const LIMITS = {
   /** Leases that one `release all` ends in one decision; the coordinator goes on until none is left. */
   releasesPerDecision: 200,
   requestsPerSession: 256,
+  /** Of an ended session: more than one client has under way at once. */
+  requestsOfEnded: 64,
   requestsPerRegistry: 10_000,
   /** A repeat of a request finds its outcome for at least this long. */
   requestMs: 600_000,

@@ -112,6 +112,34 @@ describe('a request that is repeated', () => {
     expect(says('a2', PUT, 'put')).toMatchObject({ code: 'VERSION_MISMATCH' });
   });
 
+  it('is known of an ended session where it may have been under way at the end', () => {
+    const { state, join, says, dies } = open();
+    join('ana', 'a');
+    const most = LIMITS.requestsOfEnded;
+    for (let i = 0; i <= most; i += 1) says('a', { ...PUT, value: i, condition: { ifVersion: i } }, `put-${i}`);
+    expect(state.requests.countIn('scope', 'a')).toBe(most + 1);
+    dies('a');
+    expect(state.requests.countIn('scope', 'a')).toBe(most);
+    join('ana', 'a2', 'h-a');
+    const put = (i: number) => says('a2', { ...PUT, value: i, condition: { ifVersion: i } }, `put-${i}`);
+    expect(put(most)).toMatchObject({ version: most + 1 });
+    expect(put(1)).toMatchObject({ version: 2 });
+    expect(put(0)).toMatchObject({ code: 'VERSION_MISMATCH' });
+  });
+
+  it('is forgotten ten minutes later, whoever asked, when somebody comes', () => {
+    const { state, join, says, wait } = open();
+    join('ana', 'a');
+    says('a', PUT, 'put');
+    wait(LIMITS.requestMs - 1);
+    join('bo', 'b');
+    expect(state.requests.countIn('scope', 'a')).toBe(1);
+    wait(1);
+    join('cy', 'c');
+    expect(state.requests.countIn('scope', 'a')).toBe(0);
+    expect(state.requests.countIn('scope', 'register')).toBe(2);
+  });
+
   it('is forgotten with its session', () => {
     const { state, join, says, dies, wait } = open();
     join('ana', 'a');

@@ -54,6 +54,24 @@ export function forgetRequests(state: FleetState, sessionId: string): void {
   for (const row of Array.from(state.requests.in('scope', sessionId))) state.requests.delete(row.key);
 }
 
+/** Of an ended session only what may have been under way at its end is repeated by whoever comes after it. */
+export function keepLastRequests(state: FleetState, sessionId: string): void {
+  const surplus = state.requests.countIn('scope', sessionId) - LIMITS.requestsOfEnded;
+  if (surplus <= 0) return;
+  const forgotten = Array.from(state.requests.in('scope', sessionId)).slice(0, surplus);
+  for (const { key } of forgotten) state.requests.delete(key);
+}
+
+/** What was asked so long ago that nobody repeats it is forgotten, whoever asked it; much at a time, and never all of much. */
+export function forgetOldRequests(state: FleetState, at: number): void {
+  const forgotten: string[] = [];
+  for (const { key, at: askedAt } of state.requests.rows()) {
+    if (askedAt + LIMITS.requestMs > at || forgotten.length >= OLD_AT_ONCE) break;
+    forgotten.push(key);
+  }
+  for (const key of forgotten) state.requests.delete(key);
+}
+
 function open(state: FleetState, event: FleetEvent, mark: NonNullable<FleetEvent['request']>): void {
   const key = memoryKey(mark.scope, mark.id);
   const kept = (mark.kept ?? []).flatMap((token) => state.leases.get(String(token)) ?? []);
@@ -177,3 +195,5 @@ function memoryKey(scope: string, requestId: string): string {
 
 const LIFECYCLE_OPS: ReadonlySet<string> = new Set(['pause', 'resume', 'archive', 'restore', 'retire']);
 const FORGET_AT_ONCE = 4;
+/** Twice what one session leaves. */
+const OLD_AT_ONCE = 512;

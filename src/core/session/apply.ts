@@ -4,7 +4,7 @@ import type { EventAmong, EventOf } from '../event.ts';
 import { isGoverned } from '../fleet/governed.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
-import { forgetRequests, inheritRequests } from '../request-memory.ts';
+import { forgetOldRequests, forgetRequests, inheritRequests, keepLastRequests } from '../request-memory.ts';
 import type { SessionRow } from '../rows.ts';
 import { forgetNotices, inheritNotices } from './notices.ts';
 
@@ -40,6 +40,7 @@ export function applySessionEvent(state: FleetState, event: SessionEvent): void 
       seeLast(state, session);
     }
     state.sessions.set(changed(session, event));
+    if (isEnd && event.version >= 2) keepLastRequests(state, session.sessionId);
   }
 }
 
@@ -139,6 +140,7 @@ function openSession(state: FleetState, event: EventOf<'session.opened'>): void 
       seenAt: isGoverned(state) ? event.at : agent.seenAt,
     });
   forgetEndedSessions(state, event.at);
+  if (event.version >= 2) forgetOldRequests(state, event.at);
 }
 
 /** Ended sessions are remembered long enough to resume by their handle, within bounds; a few are forgotten at a time. */
