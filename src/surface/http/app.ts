@@ -2,24 +2,16 @@
 
 import { Hono } from 'hono';
 import { internal } from '../../app/trouble.ts';
-import { clock } from '../../compose.ts';
 import { reject } from '../../core/rejection.ts';
 import { mountMcp } from '../mcp/http/mount-mcp.ts';
-import { credentialOf } from './credential.ts';
+import { mountAccess } from './access/mount-access.ts';
 import { mountHealth } from './health.ts';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
 import { problem } from './problem.ts';
 
 export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  app.use(async (c, next) => {
-    c.set('receivedMonoMs', clock.monotonicMs());
-    const credential = credentialOf(c.req.header('authorization'));
-    if (credential === null) return problem(badCredential());
-    c.set('credential', credential);
-    await next();
-    return undefined;
-  });
+  mountAccess(app, parts);
   mountHealth(app, parts);
   mountMcp(app, parts);
   app.notFound((c) => problem(unknownRoute(c.req.method, c.req.path)));
@@ -28,13 +20,6 @@ export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
     return problem(internal(error));
   });
   return app;
-}
-
-function badCredential() {
-  return reject('CREDENTIAL_WRONG', {
-    message: 'The Authorization header shows no Bearer.',
-    next: 'Send `Authorization: Bearer HANDLE`, with the handle that registering returned.',
-  });
 }
 
 function unknownRoute(method: string, path: string) {

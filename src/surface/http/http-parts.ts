@@ -4,6 +4,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Seat } from '../../app/seat/seat.ts';
 import type { Fleet } from '../../compose.ts';
 import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
+import type { AccessSettings } from './access/access-settings.ts';
 import type { Credential } from './credential.ts';
 
 export interface HttpParts {
@@ -13,6 +14,8 @@ export interface HttpParts {
   readonly version: string;
   /** The server stops: waits are left, so that their calls still answer. */
   readonly stopping: AbortSignal;
+  /** How it is guarded; for this host alone where nothing is said. */
+  readonly access?: AccessSettings;
   /** What a test sets. */
   readonly mcp?: McpHttpSettings;
 }

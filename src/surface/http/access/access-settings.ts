@@ -1,0 +1,18 @@
+// How a server is guarded, decided when it starts.
+
+export interface AccessSettings {
+  /** The address that it listens on. */
+  readonly bind: string;
+  /** Names that it answers to besides, as somebody in front of it may call it. */
+  readonly names: readonly string[];
+  readonly isSecure: boolean;
+  readonly limitsRates: boolean;
+}
+
+/** For this host alone. */
+export const NEARBY: AccessSettings = {
+  bind: '127.0.0.1',
+  names: [],
+  isSecure: false,
+  limitsRates: true,
+};

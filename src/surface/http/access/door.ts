@@ -1,0 +1,106 @@
+// Who makes a request, how often that one may call, and whether strangers may ask at all.
+//
+// Where the server listens for this host alone, everybody who reaches it may look and register, as everybody may who reads the
+// folder. Elsewhere one has to belong: by a session, by the operator token, or by the join token, which may be the Bearer of a
+// client before it has a session, or stand among the arguments of the registration.
+
+import type { Context } from 'hono';
+import { secretHash } from '../../../app/credentials.ts';
+import { clock } from '../../../compose.ts';
+import { type Rejection, reject } from '../../../core/rejection.ts';
+import type { Credential } from '../credential.ts';
+import type { HttpEnv, HttpParts } from '../http-parts.ts';
+import type { AccessSettings } from './access-settings.ts';
+import { isLoopback } from './bind-address.ts';
+import { type CallerOf, type Peer, RateLimit } from './rate-limit.ts';
+
+/** What a Bearer was found to be. `unknown`: nobody's. `untold`: the log cannot be asked now. */
+type Found = 'session' | 'operator' | 'join' | 'unknown' | 'untold';
+
+/** Open to strangers everywhere: they tell nothing of the fleet, or take the credential in another way. */
+const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/auth/code', '/']);
+const REGISTER = '/v1/sessions';
+
+export class Door {
+  readonly #parts: HttpParts;
+  readonly #isNear: boolean;
+  readonly #rates: RateLimit | null;
+  /** What was found out about the Bearer of a request under way. */
+  readonly #found = new WeakMap<Context<HttpEnv>, Found>();
+
+  constructor(parts: HttpParts, access: AccessSettings) {
+    this.#parts = parts;
+    this.#isNear = isLoopback(access.bind);
+    this.#rates = access.limitsRates ? new RateLimit(clock) : null;
+  }
+
+  /** Notes who calls, and counts the call. */
+  async admit(c: Context<HttpEnv>, shown: Credential, peer: Peer): Promise<Rejection | null> {
+    if (shown.kind !== 'bearer') {
+      c.set('credential', shown);
+      return this.#count({ by: 'free', peer });
+    }
+    const { hasher } = this.#parts.fleet.seatPorts;
+    const hash = secretHash(hasher, shown.secret);
+    const found = this.#rates?.knows(hash) === true ? 'session' : await this.#find(hash);
+    this.#found.set(c, found);
+    // Whoever joins is nobody yet.
+    c.set('credential', found === 'join' ? { kind: 'none' } : shown);
+    return this.#count(callerOf(found, hash, peer));
+  }
+
+  /** Off this host: why somebody who does not belong may not ask this. */
+  async refuseStranger(c: Context<HttpEnv>): Promise<Rejection | null> {
+    if (this.#isNear || OPEN.has(c.req.path)) return null;
+    const found = this.#found.get(c);
+    if (found === 'unknown') return wrongBearer();
+    if (found !== undefined) return null;
+    return c.req.method === 'POST' && c.req.path === REGISTER ? this.#refuseRegistration(c) : noBearer();
+  }
+
+  async #refuseRegistration(c: Context<HttpEnv>): Promise<Rejection | null> {
+    const body: unknown = await c.req.json().catch(/* What is no JSON has no token. */ () => null);
+    const token = typeof body === 'object' && body !== null && 'joinToken' in body ? body.joinToken : undefined;
+    if (typeof token !== 'string') return noBearer();
+    const tokenHash = secretHash(this.#parts.fleet.seatPorts.hasher, token);
+    return (await this.#find(tokenHash)) === 'join' ? null : wrongBearer();
+  }
+
+  #count(caller: CallerOf): Rejection | null {
+    return this.#rates?.refuse(caller) ?? null;
+  }
+
+  async #find(hash: string): Promise<Found> {
+    const { coordinator } = this.#parts.fleet;
+    try {
+      if ((await coordinator.view({ kind: 'session', handleHash: hash })) !== null) return 'session';
+      for (const which of ['operator', 'join'] as const) {
+        if (await coordinator.view({ kind: 'token', which, tokenHash: hash })) return which;
+      }
+      return 'unknown';
+    } catch {
+      // The route asks the log too, and says what is wrong with it.
+      return 'untold';
+    }
+  }
+}
+
+function callerOf(found: Found, hash: string, peer: Peer): CallerOf {
+  if (found === 'session') return { by: 'name', name: hash };
+  // Several people may show one token, so it is no name for any of them.
+  return { by: found === 'unknown' ? 'wrong' : 'free', peer };
+}
+
+function noBearer(): Rejection {
+  return reject('CREDENTIAL_REQUIRED', {
+    message: 'This server is open to other hosts, so it answers nobody whom it does not know.',
+    next: 'Send `Authorization: Bearer` with the join token (`brigade token join`), and with your session handle once you have one.',
+  });
+}
+
+function wrongBearer(): Rejection {
+  return reject('CREDENTIAL_WRONG', {
+    message: 'This is neither a session handle nor a token of this fleet.',
+    next: 'Send the handle that registering returned, or the join token that `brigade token join` prints.',
+  });
+}

@@ -1,0 +1,60 @@
+// The HTTP server as an application that a test calls with requests: a fleet whose log is in memory, a workspace of its own,
+// and everything that is logged.
+
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import { onTestFinished } from 'vitest';
+import { Seat } from '../../src/app/seat/seat.ts';
+import { type Fleet, openFleet, prepareHost } from '../../src/compose.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { AccessSettings } from '../../src/surface/http/access/access-settings.ts';
+import { createHttpApp } from '../../src/surface/http/app.ts';
+import type { HttpEnv } from '../../src/surface/http/http-parts.ts';
+
+export interface HttpRig {
+  readonly app: Hono<HttpEnv>;
+  readonly fleet: Fleet;
+  readonly root: string;
+  /** Every line that was logged, its fields as JSON. */
+  readonly logged: readonly string[];
+  /** What the server does first when it stops. */
+  readonly stop: () => void;
+}
+
+/** A fresh fleet and its server; everything is closed and removed when the test is over. */
+export async function httpRig(options: { readonly access?: AccessSettings } = {}): Promise<HttpRig> {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), 'brigade-http-')));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const env = { XDG_STATE_HOME: join(root, 'state') };
+  const plain = await prepareHost({ flags: { root, store: 'memory:' }, env, folder: root, stays: false });
+  const logged: string[] = [];
+  const host = { ...plain, logger: loggerInto(logged) };
+  const fleet = await openFleet(host);
+  onTestFinished(() => fleet.close());
+  const stopping = new AbortController();
+  const seat = new Seat(fleet.seatPorts, {
+    client: 'http',
+    user: 'ana',
+    agentId: null,
+    purpose: null,
+    handle: null,
+    keptAs: null,
+    clientSession: null,
+    process: null,
+    worktree: await fleet.worktree(),
+    folder: null,
+  });
+  const app = createHttpApp({ fleet, seat, version: 'test', stopping: stopping.signal, ...options });
+  return { app, fleet, root, logged, stop: () => stopping.abort() };
+}
+
+function loggerInto(lines: string[]): Logger {
+  const write = (fields: object, message: string): void => {
+    const text = JSON.stringify(fields, (_, value: unknown) => (value instanceof Error ? value.stack : value));
+    lines.push(`${message} ${text}`);
+  };
+  const logger: Logger = { error: write, warn: write, info: write, debug: write, child: () => logger };
+  return logger;
+}
