@@ -36,7 +36,7 @@ describe.skipIf(process.platform === 'win32')('a demo', () => {
       return now.agents.length === 5 && now.head.seq > 30 ? now : null;
     };
     const { agents } = await waitUntil('agents at work', grown, { withinMs: 120_000, everyMs: 100 });
-    expect(agents.map(({ agentId }) => agentId)).toContain('claude_chat');
+    expect(agents.map(({ agentId }) => agentId).join(' ')).toContain('claude_chat');
     expect(await demo.end('SIGINT')).toBe(0);
     expect(readdirSync(temporary).filter((name) => name.startsWith('brigade-drill-'))).toEqual([]);
     expect(existsSync(join(scratch.root, '.brigade'))).toBe(false);

@@ -34,7 +34,7 @@ export function define(command: Command, cli: Cli): void {
         cli.screen.out(`  REST     ${url}/v1, described by ${url}/openapi.json`);
         cli.screen.out(`  health   ${url}/readyz, ${url}/metrics`);
         demo?.play();
-        await signalled();
+        await signalled(cli.env);
         await demo?.leave();
         await served.stop();
       } finally {
@@ -53,7 +53,7 @@ async function prepareDemo({ env, screen }: Cli) {
 const SAME_SIGNAL_MS = 500;
 
 /** Resolves with the first signal to end; a second one ends the process on the spot. */
-function signalled(): Promise<void> {
+function signalled(env: Cli['env']): Promise<void> {
   return new Promise((resolve) => {
     let firstMs: number | null = null;
     const onSignal = (): void => {
@@ -63,5 +63,22 @@ function signalled(): Promise<void> {
       resolve();
     };
     for (const signal of SIGNALS) process.on(signal, onSignal);
+    if (env.npm_lifecycle_event === 'start' && env.npm_package_name === 'brigade') whenLeft(resolve);
   });
+}
+
+/** Between two looks at who the parent is. */
+const PARENT_MS = 250;
+
+/**
+ * Under `npm start` there is a shell between npm and this process, which dies of a signal to npm without passing it on. Whoever
+ * is left by its parent there was meant.
+ */
+function whenLeft(run: () => void): void {
+  const parent = process.ppid;
+  const look = (): void => {
+    if (process.ppid === parent) clock.after(PARENT_MS, look, { background: true });
+    else run();
+  };
+  look();
 }
