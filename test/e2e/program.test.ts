@@ -57,7 +57,7 @@ describe.each([
     {
       await using lease = await ana.acquire('src/a.ts', { reason: 'to see' });
       expect(lease.leases).toEqual([
-        { resource: 'file:src/a.ts', token: lease.token, mode: 'exclusive', guarded: expect.any(Boolean) },
+        { resource: 'file:src/a.ts', token: lease.token, mode: 'exclusive', guarded: expect.any(Boolean) as unknown },
       ]);
       expect(lease.safeForMs).toBeGreaterThan(60_000);
       expect(await lease.check()).toBe(true);
@@ -137,7 +137,7 @@ describe.each([
     expect(lease.signal.aborted).toBe(true);
     expect(lease.safeForMs).toBe(0);
     expect(await codeOf(lease.release())).toBe('TOKEN_STALE');
-    await lease[Symbol.asyncDispose]().catch(() => expect.unreachable('the end of a block fails'));
+    await expect(lease[Symbol.asyncDispose]()).resolves.toBeUndefined();
   });
 
   it('writes shared state only after what it read, or under a lease that holds', async () => {
@@ -167,7 +167,7 @@ describe.each([
       confidence: 0.9,
       outcomes: [{ kind: 'tests', ok: true }],
     });
-    expect(told).toMatchObject({ verdict: 'proceed', checkInId: expect.any(String) });
+    expect(told).toMatchObject({ verdict: 'proceed', checkInId: expect.any(String) as unknown });
   });
 
   it('gives back what it held when it closes', async () => {
@@ -183,7 +183,11 @@ describe.each([
   it('says why it is refused', async () => {
     const error = await brigade.acquire('../outside').catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(BrigadeError);
-    expect(error).toMatchObject({ code: 'PATH_OUTSIDE_WORKSPACE', isPassing: false, next: expect.stringMatching(/./) });
+    expect(error).toMatchObject({
+      code: 'PATH_OUTSIDE_WORKSPACE',
+      isPassing: false,
+      next: expect.stringMatching(/./) as unknown,
+    });
   });
 
   it('hears every fact once, from where it says', async () => {
