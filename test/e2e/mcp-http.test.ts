@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Served } from '../../src/surface/http/run-serve.ts';
 import { TOOLS } from '../../src/surface/mcp/tools.ts';
-import { type Connect, first, type HttpClient, second } from '../support/http-clients.ts';
+import { type Connect, type Fields, first, type HttpClient, second } from '../support/http-clients.ts';
 import { Scratch } from '../support/scratch.ts';
 import { serve } from '../support/serve-here.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -103,6 +103,52 @@ describe.each<[string, string, Connect]>([
     await client.tool('release_lock', { all: true, session });
     expect(await call).toMatchObject({ structuredContent: { status: 'granted' } });
     await other.tool('release_lock', { all: true });
+  });
+
+  it('reads what there is to see, by its address', async () => {
+    const resource = `task:${short}-seen`;
+    const { leases } = await client.tool('acquire_lock', { resources: [resource], reason: 'to be seen', session });
+    expect(await client.addresses()).toEqual([
+      'brigade://fleet',
+      'brigade://locks',
+      'brigade://locks/{resource}',
+      'brigade://agents/{id}',
+    ]);
+    const [lease] = leases as readonly Fields[];
+    const lock = { resource, token: lease?.token, reason: 'to be seen', holder: { agentId: `${short}-ana` } };
+    expect(await client.read('brigade://fleet')).toMatchObject({ counts: { leases: 1 }, locks: [lock] });
+    expect(await client.read('brigade://locks')).toMatchObject({ locks: [lock], total: 1 });
+    for (const uri of [`brigade://locks/${resource}`, `brigade://locks/${encodeURIComponent(resource)}`])
+      expect(await client.read(uri)).toMatchObject({ locks: [lock], total: 1 });
+    expect(await client.read('brigade://locks/task:another')).toEqual({ locks: [], total: 0 });
+    expect(await client.read(`brigade://agents/${short}-ana`)).toMatchObject({
+      agent: { agentId: `${short}-ana`, lifecycle: 'active' },
+      locks: [lock],
+    });
+    for (const uri of ['brigade://agents/nobody', 'brigade://cooks', 'file:///etc/passwd', 'brigade://locks/%zz'])
+      await expect(client.read(uri)).rejects.toMatchObject({ code: -32_602 });
+    await client.tool('release_lock', { all: true, session });
+  });
+
+  it('hears that what it follows has changed, and of nothing else', async () => {
+    const told: string[] = [];
+    const uri = `brigade://locks/task%3A${short}-followed`;
+    const stop = await other.subscribe(uri, (changed) => told.push(changed));
+    await client.tool('acquire_lock', { resources: [`task:${short}-else`], session });
+    await client.tool('acquire_lock', { resources: [`task:${short}-followed`], session });
+    await waitUntil('a change', () => told.length > 0);
+    expect(told).toEqual([uri]);
+    await client.tool('release_lock', { all: true, session });
+    await waitUntil('another change', () => told.length > 1);
+    await stop();
+    await client.tool('acquire_lock', { resources: [`task:${short}-followed`], session });
+    const fleet: string[] = [];
+    const last = await other.subscribe('brigade://fleet', (changed) => fleet.push(changed));
+    await client.tool('release_lock', { all: true, session });
+    await waitUntil('a change of the fleet', () => fleet.length > 0);
+    expect(fleet).toEqual(['brigade://fleet']);
+    expect(told).toHaveLength(2);
+    await last();
   });
 });
 

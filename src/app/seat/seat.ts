@@ -16,6 +16,7 @@ import { keyFromDescription, type ResourceKey, worktreeIn } from '../../core/res
 import { checkDepth } from '../../core/state/value-depth.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import { bodyHash } from '../body-hash.ts';
+import type { FeedEvent } from '../coordinator.ts';
 import { canonicalResource } from '../resource/canonical-resource.ts';
 import type { Call } from './call.ts';
 import { GovernanceCalls } from './governance-calls.ts';
@@ -213,6 +214,22 @@ export class Seat {
     } catch (error) {
       return this.#calls.failed(error).answer;
     }
+  }
+
+  /** The worktree from which whoever calls sees names. Registers nobody, and is no activity. */
+  async worktreeOf(call: Call = {}): Promise<string> {
+    try {
+      const reader = await this.#calls.sessions.reader(this.#calls.whole(call).session);
+      return (reader?.facts.worktree ?? this.#occupant.worktree).id;
+    } catch (error) {
+      this.#calls.failed(error);
+      return this.worktree;
+    }
+  }
+
+  /** Facts from the number after `after` on, until the signal. Throws `StoreFault` where the log cannot be read. */
+  feed(options: { readonly after: number; readonly signal: AbortSignal }): AsyncIterable<FeedEvent> {
+    return this.#ports.coordinator.feed(options);
   }
 
   /** This process has shown the notices it was given and ends now: they do not come again. */

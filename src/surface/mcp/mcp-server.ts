@@ -19,6 +19,8 @@ import { internal } from '../../app/trouble.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import { durationText } from '../../core/view/duration-text.ts';
 import { INSTRUCTIONS } from './instructions.ts';
+import type { FleetWatch } from './resources/fleet-watch.ts';
+import { offerResources } from './resources/offer-resources.ts';
 import { type Shown, twoSessions } from './shown.ts';
 import type { Tool } from './tool.ts';
 import { type ToolResult, toolRejection } from './tool-result.ts';
@@ -28,6 +30,8 @@ export interface McpServerOptions {
   readonly tools: ToolTable;
   /** The store may not be open yet, or be in trouble; then each call waits, or answers why. */
   readonly seat: () => Promise<Seat | Rejection>;
+  /** Tells subscribers of resources. Its owner closes it. */
+  readonly watch: FleetWatch;
   readonly version: string;
   /** The connection ends: waits are left, so that their calls still answer. */
   readonly ending: AbortSignal;
@@ -49,6 +53,8 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   server.registerCapabilities({ tools: { listChanged: false } });
   server.setRequestHandler('tools/list', () => ({ tools: options.tools.listed() }));
   server.setRequestHandler('tools/call', (request, context) => answerCall(options, request, context));
+  const { seat, watch } = options;
+  offerResources(mcp, { seat, watch, callOf: (context) => splitShown(options, context).shown });
   options.dress?.(mcp);
   return mcp;
 }
@@ -76,7 +82,7 @@ async function callTool(
   context: ServerContext,
 ): Promise<ToolResult> {
   const { ending, onFault } = options;
-  const { broken, ...shown } = options.shownBy?.(context) ?? {};
+  const { broken, shown } = splitShown(options, context);
   const signals = signalsOf(context.mcpReq.signal, broken === undefined ? [ending] : [ending, broken]);
   try {
     const seat = await options.seat();
@@ -90,6 +96,11 @@ async function callTool(
   } finally {
     signals.forget();
   }
+}
+
+function splitShown({ shownBy }: McpServerOptions, context: ServerContext) {
+  const { broken, ...shown }: Shown = shownBy?.(context) ?? {};
+  return { broken, shown };
 }
 
 /** The client cancels in so many words, or its connection ends: two different things for whoever waits. */

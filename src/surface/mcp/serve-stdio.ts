@@ -2,11 +2,14 @@
 // waits are left, calls under way answer if they still can, and the connection closes.
 
 import type { Readable, Writable } from 'node:stream';
+import type { McpServer } from '@modelcontextprotocol/server';
 import { serveStdio as serveConnection } from '@modelcontextprotocol/server/stdio';
 import type { Seat } from '../../app/seat/seat.ts';
 import type { Rejection } from '../../core/rejection.ts';
 import { LineTransport } from './line-transport.ts';
+import { ListenIds } from './listen-ids.ts';
 import { createMcpServer } from './mcp-server.ts';
+import { FleetWatch } from './resources/fleet-watch.ts';
 import type { Tool } from './tool.ts';
 import { toolTable } from './tool-table.ts';
 
@@ -40,10 +43,19 @@ export function serveStdio(options: StdioOptions): StdioConnection {
   });
   const onFault = (error: unknown, tool: string): void =>
     onTrouble(error, `a call of ${tool} failed by a fault of ours`);
-  const server = { tools: toolTable(tools), seat, version, ending: ending.signal, onFault };
-  serveConnection(() => createMcpServer(server), {
-    transport,
-    onerror: (error) => onTrouble(error, 'from the client'),
+  const watch = new FleetWatch({
+    seat,
+    after: (ms, run) => void setTimeout(run, ms).unref(),
+    onTrouble: (error) => onTrouble(error, 'subscribers are not told of changes for a moment'),
   });
+  void transport.closed.finally(() => watch.close());
+  const server = { tools: toolTable(tools), seat, watch, version, ending: ending.signal, onFault };
+  let latest: McpServer | null = null;
+  const make = (): McpServer => {
+    latest = createMcpServer(server);
+    return latest;
+  };
+  serveConnection(make, { transport, onerror: (error) => onTrouble(error, 'from the client') });
+  new ListenIds({ seat, watch, server: () => latest?.server ?? null }).overhear(transport);
   return { closed: transport.closed, end: transport.end };
 }

@@ -8,7 +8,10 @@ import { statusOf } from '../../http/problem.ts';
 const SERVER_ERROR = -32_000;
 const SESSION_NOT_FOUND = -32_001;
 
+type RequestId = string | number | null;
+
 interface RpcError {
+  readonly id?: RequestId;
   readonly status: number;
   readonly code: number;
   readonly message: string;
@@ -44,17 +47,17 @@ export function sessionNotFound(): Response {
 }
 
 /** A rejection where there is no tool call whose result it could be. */
-export function refusedRequest(rejection: Rejection, status = statusOf(rejection)): Response {
+export function refusedRequest(
+  rejection: Rejection,
+  { status = statusOf(rejection), id = null }: { readonly status?: number; readonly id?: RequestId } = {},
+): Response {
   const { message, next, retryAfterMs } = rejection;
   const headers =
     retryAfterMs === undefined ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) };
-  return rpcError({ status, code: SERVER_ERROR, message: `${message} ${next}`, data: rejection, headers });
+  return rpcError({ id, status, code: SERVER_ERROR, message: `${message} ${next}`, data: rejection, headers });
 }
 
-function rpcError({ status, code, message, data, headers = {} }: RpcError): Response {
+function rpcError({ id = null, status, code, message, data, headers = {} }: RpcError): Response {
   const error = data === undefined ? { code, message } : { code, message, data };
-  return Response.json(
-    { jsonrpc: '2.0', id: null, error },
-    { status, headers: { 'cache-control': 'no-store', ...headers } },
-  );
+  return Response.json({ jsonrpc: '2.0', id, error }, { status, headers: { 'cache-control': 'no-store', ...headers } });
 }

@@ -6,17 +6,26 @@
 // Both are served by the same table of tools. A response stream that breaks cuts its call: the ticket keeps its place, and the
 // client asks again. Only `notifications/cancelled`, which clients of 2025 send, gives the place up.
 
-import { createMcpHandler, isLegacyRequest, type McpHttpHandler, type McpServer } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  InMemoryServerEventBus,
+  isLegacyRequest,
+  type McpHttpHandler,
+  type McpServer,
+} from '@modelcontextprotocol/server';
 import { onAbort } from '../../../app/on-abort.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { HttpParts } from '../../http/http-parts.ts';
 import { createMcpServer, type McpServerOptions } from '../mcp-server.ts';
+import { FleetWatch } from '../resources/fleet-watch.ts';
+import { asListenRequest } from '../resources/listen-request.ts';
 import type { Shown } from '../shown.ts';
 import { toolTable } from '../tool-table.ts';
 import { TOOLS } from '../tools.ts';
 import { refusedRequest } from './json-rpc-error.ts';
+import { ListenStreams } from './listen-streams.ts';
 import { readMessage } from './read-message.ts';
 import { showsSession } from './rebind.ts';
 import { Transports } from './transports.ts';
@@ -27,6 +36,7 @@ export interface McpHttpSettings {
   readonly silentMs?: number;
   readonly transportsMax?: number;
   readonly dress?: McpServerOptions['dress'];
+  readonly offers?: InMemoryServerEventBus;
 }
 
 export interface McpEndpointParts extends Pick<HttpParts, 'fleet' | 'seat' | 'version' | 'stopping'> {
@@ -43,19 +53,28 @@ const LAST_ANSWERS_MS = 1_000;
 export class McpEndpoint {
   readonly #parts: McpEndpointParts;
   readonly #modern: McpHttpHandler;
+  readonly #streams: ListenStreams;
   readonly #transports: Transports;
+  readonly #watch: FleetWatch;
   readonly #shown = new WeakMap<Request, Shown>();
   #calls = 0;
   #onQuiet: (() => void) | null = null;
 
   constructor(parts: McpEndpointParts) {
-    const { settings, clock, newId, stopping } = parts;
+    const { settings, clock, newId, stopping, seat } = parts;
+    const { logger } = parts.fleet.host;
+    const onError = (error: Error): void => logger.debug({ err: error }, 'an MCP request was not answered as asked');
     this.#parts = parts;
-    const options = this.#serverOptions();
-    this.#modern = createMcpHandler(() => createMcpServer(options), {
-      legacy: 'reject',
-      onerror: (error) => parts.fleet.host.logger.debug({ err: error }, 'an MCP request was not answered as asked'),
+    this.#watch = new FleetWatch({
+      seat: () => Promise.resolve(seat),
+      after: (ms, run) => clock.after(ms, run, { background: true }),
+      onTrouble: (error) => logger.warn({ err: error }, 'subscribers are not told of changes for a moment'),
     });
+    const options = this.#serverOptions();
+    const makeServer = (): McpServer => createMcpServer(options);
+    this.#modern = createMcpHandler(makeServer, { legacy: 'reject', onerror: onError });
+    const offers = settings.offers ?? new InMemoryServerEventBus(onError);
+    this.#streams = new ListenStreams({ makeServer, seat, watch: this.#watch, onError, offers });
     this.#transports = new Transports({
       makeServer: (onCall) => this.#conversation(options, onCall),
       newId,
@@ -73,6 +92,8 @@ export class McpEndpoint {
     const { message } = read as { readonly message?: unknown };
     if (!(await isLegacyRequest(request, message))) {
       this.#shown.set(request, shown);
+      const listen = asListenRequest(message);
+      if (listen !== null) return this.#streams.answer(request, listen, shown);
       return this.#modern.fetch(request, { parsedBody: message });
     }
     // A stream that breaks ends no request of this era by itself.
@@ -91,6 +112,7 @@ export class McpEndpoint {
     return {
       tools: toolTable(TOOLS),
       seat: () => Promise.resolve(seat),
+      watch: this.#watch,
       version,
       ending: stopping,
       onFault: (error, tool) => logger.error({ err: error }, `a call of ${tool} failed by a fault of ours`),
@@ -120,7 +142,9 @@ export class McpEndpoint {
 
   /** Waits are left by now: their calls answer, then everything is closed. */
   async #stop(): Promise<void> {
+    this.#watch.close();
     this.#transports.endStreams();
+    await this.#streams.close();
     await this.#quiet();
     await Promise.all([this.#transports.close(), this.#modern.close()]);
   }

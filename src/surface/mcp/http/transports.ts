@@ -183,5 +183,5 @@ function busy(max: number): Response {
     next: 'Close transports that are not needed with DELETE, or try again later.',
     retryAfterMs: 60_000,
   });
-  return refusedRequest(rejection, 503);
+  return refusedRequest(rejection, { status: 503 });
 }
