@@ -64,6 +64,8 @@ interface Own {
   /** Of this process's own, under way. */
   calls: number;
   isRetired: boolean;
+  /** Aborted when it is retired: live feeds go on elsewhere. */
+  readonly leaving: AbortController;
   /** When it stands alone for want of a desk: it looks for one again from then on. */
   lookAgainMs: number;
 }
@@ -190,8 +192,13 @@ export class HostCoordinator implements OwnCoordinator {
     for (;;) {
       const carrier = await this.#carrierNow();
       if (carrier.kind === 'own') {
-        yield* this.#ownFeed(carrier, { ...options, after });
-        return;
+        for await (const event of this.#ownFeed(carrier, { ...options, after })) {
+          yield event;
+          after = event.seq;
+        }
+        // A live feed goes on at whoever decides now, or the old coordinator would never close.
+        if (once || signal?.aborted === true || !carrier.leaving.signal.aborted) return;
+        continue;
       }
       try {
         for await (const part of carrier.link.feed(after, once, signal)) {
@@ -281,9 +288,12 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   async *#ownFeed(own: Own, options: FeedOptions): AsyncIterable<FeedEvent> {
+    const { once = false, signal: asked } = options;
+    const leaving = own.leaving.signal;
+    const signal = asked === undefined ? leaving : AbortSignal.any([asked, leaving]);
     own.calls += 1;
     try {
-      yield* own.local.feed(options);
+      yield* own.local.feed(once ? options : { ...options, signal });
     } finally {
       own.calls -= 1;
       if (own.calls === 0 && own.isRetired) this.#retiring = own.local.close();
@@ -426,13 +436,15 @@ export class HostCoordinator implements OwnCoordinator {
 
   #retire(own: Own): void {
     own.isRetired = true;
+    own.leaving.abort();
     if (own.calls === 0) this.#retiring = own.local.close();
   }
 
   async #alone(why: Refusal | null): Promise<Own> {
     const local = await this.#options.openLocal();
     const lookAgainMs = this.#options.clock.monotonicMs() + LOOK_AGAIN_MS;
-    return { kind: 'own', local, server: null, why, calls: 0, isRetired: false, lookAgainMs };
+    const leaving = new AbortController();
+    return { kind: 'own', local, server: null, why, calls: 0, isRetired: false, leaving, lookAgainMs };
   }
 
   /** The desk leaves and asks this process to be the next one. What it still owes is asked again here. */

@@ -8,12 +8,17 @@ import { mountAccess } from './access/mount-access.ts';
 import { mountHealth } from './health.ts';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
 import { problem } from './problem.ts';
+import { mountRest } from './rest/rest.ts';
+import { mountStream, openEventHub } from './stream/mount-stream.ts';
 
 export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
+  const events = openEventHub(parts);
   mountAccess(app, parts);
   mountHealth(app, parts);
   mountMcp(app, parts);
+  mountRest(app, parts);
+  mountStream(app, parts, events);
   app.notFound((c) => problem(unknownRoute(c.req.method, c.req.path)));
   app.onError((error) => {
     parts.fleet.host.logger.error({ err: error }, 'a request failed by a fault of ours');

@@ -6,6 +6,7 @@ import type { Fleet } from '../../compose.ts';
 import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
 import type { AccessSettings } from './access/access-settings.ts';
 import type { Credential } from './credential.ts';
+import type { EventHub } from './stream/event-hub.ts';
 
 export interface HttpParts {
   readonly fleet: Fleet;
@@ -27,5 +28,7 @@ export interface HttpEnv {
     credential: Credential;
     /** Monotonic milliseconds at which the request arrived. */
     receivedMonoMs: number;
+    /** Where the log is followed; set for the routes that read it. */
+    events: EventHub;
   };
 }
