@@ -135,8 +135,8 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
       kind: options.kind ?? (host.stays ? 'mcp' : 'cli'),
       version: packageVersion(),
       client: settings.client.value,
-      // Only of a process that stays can it be lost.
-      startedBy: host.stays ? starterOf(processes.ancestorsOf(pid)) : null,
+      // Only of a process that stays can it be lost; and a server stays whoever started it.
+      startedBy: host.stays && options.kind !== 'serve' ? starterOf(processes.ancestorsOf(pid)) : null,
     },
     unopened: unopenedHealth(store, place),
     clock,

@@ -18,7 +18,7 @@ import { orphanedBecause } from './starter.ts';
 export interface HostProcess {
   readonly pid: number;
   readonly role: 'desk' | 'client' | 'direct' | 'unknown';
-  /** `mcp`, `cli`, `run`, `library`. */
+  /** `mcp`, `serve`, `cli`, `run`, `library`. */
   readonly kind: string;
   /** The client that it serves, where that is known. */
   readonly client: string | null;

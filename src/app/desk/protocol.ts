@@ -31,7 +31,7 @@ export const FEED_CHUNK_EVENTS = 256;
 export interface DeskPerson {
   readonly pid: number;
   readonly startTime: string;
-  /** What it does: `mcp`, `cli`. */
+  /** What it does: `mcp`, `serve`, `cli`. */
   readonly kind: string;
   readonly version: string;
   /** The client that it was started for, where it was told. */

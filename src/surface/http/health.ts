@@ -2,9 +2,11 @@
 
 import type { Hono } from 'hono';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
+import { fleetMark } from './neighbour.ts';
 
 export function mountHealth(app: Hono<HttpEnv>, { fleet, version, stopping }: HttpParts): void {
-  app.get('/healthz', (c) => c.json({ ok: true, version }));
+  const who = { service: 'brigade', version, fleet: fleetMark(fleet) };
+  app.get('/healthz', (c) => c.json({ ok: true, ...who }));
   app.get('/readyz', async (c) => {
     const reasons = stopping.aborted
       ? [{ code: 'STOPPING', message: 'The server is stopping.' }]

@@ -1,8 +1,11 @@
 import type { Command } from 'commander';
 import { clock, packageVersion } from '../../../compose.ts';
+import type { Served } from '../../http/run-serve.ts';
+import { ServeFault } from '../../http/serve-fault.ts';
 import type { Cli } from '../cli.ts';
-import { commonOptionsOf } from '../common-options.ts';
+import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { clientSnippets, servingText } from '../text/serving-text.ts';
 
 const HELP = `
 Serves the fleet of the workspace over HTTP: MCP at /mcp, REST at /v1, the log
@@ -10,6 +13,10 @@ as it grows at /v1/stream, /healthz, /readyz, /metrics and /openapi.json.
 Ctrl-C ends it: waits are left with their places, and nothing is released that
 somebody holds. With --demo it serves a scratch workspace in which agents of the
 drill work until then; nothing of yours is touched.`;
+
+interface Options {
+  readonly demo?: boolean;
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -19,29 +26,48 @@ export function define(command: Command, cli: Cli): void {
     .option('--port <number>', 'the port to listen on, 7420 by default; 0 takes a free one (BRIGADE_PORT)')
     .option('--demo', 'serve a scratch fleet with agents of the drill at work in it')
     .addHelpText('after', HELP)
-    .action(async ({ demo: wantsDemo = false }: { readonly demo?: boolean }) => {
-      const { serveFleet } = await import('../../http/run-serve.ts');
-      const { flags } = commonOptionsOf(command);
-      delete process.env.BRIGADE_OPERATOR_TOKEN;
-      const demo = wantsDemo ? await prepareDemo(cli) : null;
-      try {
-        const start = { flags, env: cli.env, folder: cli.folder, version: packageVersion() };
-        const served = await serveFleet({ ...start, ...demo?.startedWith(flags) });
-        const { url, taken, fleet } = served;
-        const moved = taken === null ? '' : ` (port ${taken} is taken)`;
-        cli.screen.out(`Brigade serves the fleet of ${fleet.host.workspace.root} at ${url}${moved}`);
-        cli.screen.out(`  MCP      ${url}/mcp`);
-        cli.screen.out(`  REST     ${url}/v1, described by ${url}/openapi.json`);
-        cli.screen.out(`  health   ${url}/readyz, ${url}/metrics`);
-        demo?.play();
-        await signalled(cli.env);
-        await demo?.leave();
-        await served.stop();
-      } finally {
-        await demo?.remove();
-      }
-      cli.exitCode = EXIT.done;
-    });
+    .action((options: Options) => perform(command, cli, (context) => serve(context, options)));
+}
+
+/** Serves until a signal comes. */
+async function serve(context: Context, { demo: wantsDemo = false }: Options): Promise<number> {
+  const { cli, flags } = context;
+  const { serveFleet } = await import('../../http/run-serve.ts');
+  // Whatever this process starts must not have an operator's authority.
+  const env = { ...cli.env };
+  delete process.env.BRIGADE_OPERATOR_TOKEN;
+  const demo = wantsDemo ? await prepareDemo(cli) : null;
+  try {
+    const start = { flags, env, folder: cli.folder, version: packageVersion() };
+    const served = await serveFleet({ ...start, ...demo?.startedWith(flags) });
+    tellServing(context, served);
+    demo?.play();
+    await signalled(env);
+    await demo?.leave();
+    await served.stop();
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof ServeFault) return context.refuse(error.rejection);
+    throw error;
+  } finally {
+    await demo?.remove();
+  }
+}
+
+function tellServing(context: Context, { url, taken, fleet }: Served): void {
+  const serving = { url, root: fleet.host.workspace.root, taken, isOpen: false };
+  const document = {
+    ...serving,
+    fleetId: fleet.coordinator.fleetId(),
+    version: packageVersion(),
+    pid: process.pid,
+    mcp: `${url}/mcp`,
+    rest: `${url}/v1`,
+    openapi: `${url}/openapi.json`,
+    ready: `${url}/readyz`,
+    clients: clientSnippets(serving),
+  };
+  context.tell(document, () => servingText(serving));
 }
 
 async function prepareDemo({ env, screen }: Cli) {

@@ -8,7 +8,7 @@ import { ageText } from './age-text.ts';
 
 const NO_PROCESSES = [
   'No Brigade process is at work in this fleet.',
-  'They come with your clients: each starts `brigade mcp` for itself.',
+  'They come with your clients: each starts `brigade mcp` for itself, or asks `brigade serve`.',
 ];
 
 export function processesText({ rows, why }: HostProcesses, look: Look): readonly string[] {
