@@ -17,7 +17,15 @@ try {
   const [packed] = JSON.parse(run('npm', ['pack', ...options])) as readonly Packed[];
   if (packed === undefined) throw new Error('npm pack made nothing');
   const paths = packed.files.map(({ path }) => path);
-  const needed = ['bin/brigade.js', 'dist/surface/cli/main.js', 'schema/policy.schema.json', 'LICENSE', 'README.md'];
+  const needed = [
+    'bin/brigade.js',
+    'dist/surface/cli/main.js',
+    'dist/library/library.js',
+    'dist/client/client.js',
+    'schema/policy.schema.json',
+    'LICENSE',
+    'README.md',
+  ];
   const missing = needed.filter((path) => !paths.includes(path));
   const unwanted = paths.filter(
     (path) => /\.test\.|\.tsbuildinfo$|(^|[^.])\.ts$/.test(path) && !path.endsWith('.d.ts'),

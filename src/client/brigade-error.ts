@@ -67,6 +67,12 @@ function local(
   told: Pick<Rejection, 'message' | 'next'>,
   cause?: unknown,
 ): BrigadeError {
-  const rejection = { code, category, ...told, retry: 'never', details: {} } as const;
+  const rejection = {
+    code,
+    category,
+    ...told,
+    retry: category === 'unavailable' ? 'afterWait' : 'never',
+    details: {},
+  } as const;
   return new BrigadeError(rejection, cause === undefined ? undefined : { cause });
 }
