@@ -18,7 +18,8 @@ import { endWait, lapseOffer } from './lease/wait.ts';
 import type { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
 import type { AgentRow, SessionRow, TicketRow } from './rows.ts';
-import { sessionDueAt } from './session/silence.ts';
+import { allowedSilenceMs, sessionDueAt, sessionLookedAtAgain } from './session/silence.ts';
+import { durationText } from './view/duration-text.ts';
 import type { BaseTable, Table } from './table.ts';
 
 /** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
@@ -42,13 +43,6 @@ export function settleDeadlines(state: FleetState, at: Instant): void {
   owned(state.handoffs).settleDeadlines(at, (row) => row.until);
   owned(state.lines).settleDeadlines(at, (row) => row.at);
   owned(state.agents).settleDeadlines(at, (agent) => agentLookedAtAgain(state, agent, at));
-}
-
-/** A silent session that still holds something is not due yet, but will be: nothing else would bring it up again. */
-function sessionLookedAtAgain(state: FleetState, session: SessionRow, at: Instant): Instant {
-  const dueAt = sessionDueAt(state, session);
-  const isHolding = dueAt === Number.POSITIVE_INFINITY && session.state === 'live' && session.transport === 'http';
-  return isHolding ? at + LIMITS.silenceStepMs : dueAt;
 }
 
 /** Merged state owns its tables; only those keep deadlines. */
@@ -211,7 +205,7 @@ function closeSilent(ledger: Ledger, budget: Budget): void {
       type: 'session.closed',
       agentId: session.agentId,
       sessionId: session.sessionId,
-      why: 'Nothing was heard of it for half an hour.',
+      why: `Nothing was heard of it for ${durationText(allowedSilenceMs(ledger.state, session.agentId))}.`,
     });
   }
 }

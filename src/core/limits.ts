@@ -66,9 +66,9 @@ export const LIMITS = {
   /** An ended session is remembered this long, so that its handle still resumes the agent. */
   endedSessionMs: 7 * 86_400_000,
   endedSessions: 10_000,
-  /** A session without a process (over HTTP) ends after this much silence. */
-  silentSessionMs: 1_800_000,
-  /** How often a silent session that still holds something is looked at again. */
+  /** The shortest silence after which a policy may end a session without a process: below it a deadline need not be known. */
+  silentSessionMinMs: 1_000,
+  /** How often such a session is looked at again: what it holds may end, and a policy may shorten its time. */
   silenceStepMs: 60_000,
   /** Steps of a cycle that are logged and told; a group has a bound, and nobody reads a thousand. */
   cycleSteps: 64,

@@ -38,6 +38,7 @@ const evidence = fc.oneof({ arbitrary: agreeing, weight: 9 }, { arbitrary: anyEv
 const layer = {
   estimator: fc.constantFrom('evidence' as const, 'eisv-v1' as const),
   onPause: fc.constantFrom('keep' as const, 'release' as const),
+  silentSessionMs: numberIn('silentSessionMs'),
   evidence,
   archive: fc.option(fc.record({ silentMs: numberIn('archive.silentMs') })),
 };

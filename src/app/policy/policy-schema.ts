@@ -55,6 +55,7 @@ const ARCHIVE = z.strictObject({ silentMs: numberOf('archive.silentMs').unwrap()
 const SETTINGS = {
   estimator: wordOf('estimator', ['evidence', 'eisv-v1']),
   onPause: wordOf('onPause', ['keep', 'release']),
+  silentSessionMs: numberOf('silentSessionMs'),
   evidence: EVIDENCE.meta({ description: 'When the estimator evidence guides and when it pauses.' }).exactOptional(),
   archive: ARCHIVE.nullable()
     .meta({ description: 'Archives agents that nobody named and that were silent for long. null: never.' })

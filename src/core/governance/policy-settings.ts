@@ -4,7 +4,7 @@
 import { LIMITS } from '../limits.ts';
 import type { AgentPolicy, EvidencePolicy } from './policy.ts';
 
-export type SettingName = 'estimator' | 'onPause' | `evidence.${keyof EvidencePolicy}` | 'archive.silentMs';
+export type SettingName = 'estimator' | 'onPause' | 'silentSessionMs' | `evidence.${keyof EvidencePolicy}` | 'archive.silentMs';
 
 /** Null: never. */
 export type SettingValue = string | number | null;
@@ -29,6 +29,12 @@ export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
   onPause: {
     means: 'What becomes of the leases of an agent that is paused: keep them until their TTL, or release them at once.',
     why: 'A pause is often short; work that is half done under a lock should not be overtaken because of it.',
+  },
+  silentSessionMs: {
+    means:
+      'A session over HTTP, which has no process to be seen, ends after this silence, in milliseconds; not while it holds something.',
+    why: 'Long enough for a person who fetches coffee, short enough that whoever never comes back leaves nothing behind.',
+    range: [LIMITS.silentSessionMinMs, DAY_MS],
   },
   'evidence.minCheckIns': {
     means: 'Check-ins before an agent is judged at all.',
@@ -107,6 +113,8 @@ export function settingOf(layer: AgentPolicy, name: SettingName): SettingValue |
       return layer.estimator;
     case 'onPause':
       return layer.onPause;
+    case 'silentSessionMs':
+      return layer.silentSessionMs;
     case 'archive.silentMs':
       return layer.archive === null ? null : layer.archive?.silentMs;
     default:

@@ -8,6 +8,8 @@ export interface AgentPolicy {
   readonly estimator?: EstimatorName;
   /** What becomes of the leases of an agent that is paused: kept until their TTL, or released at once. */
   readonly onPause?: 'keep' | 'release';
+  /** A session without a process (over HTTP) ends after this much silence. */
+  readonly silentSessionMs?: number;
   readonly evidence?: Partial<EvidencePolicy>;
   /** Archives agents that nobody named and that were silent for long; null never does. */
   readonly archive?: ArchivePolicy | null;
@@ -49,6 +51,7 @@ export interface ArchivePolicy {
 export interface EffectivePolicy {
   readonly estimator: EstimatorName;
   readonly onPause: 'keep' | 'release';
+  readonly silentSessionMs: number;
   readonly evidence: EvidencePolicy;
   readonly archive: ArchivePolicy | null;
 }
@@ -57,6 +60,7 @@ export interface EffectivePolicy {
 export const DEFAULT_POLICY: EffectivePolicy = {
   estimator: 'evidence',
   onPause: 'keep',
+  silentSessionMs: 30 * 60_000,
   evidence: {
     minCheckIns: 3,
     minLabels: 10,
@@ -100,6 +104,7 @@ export function onTop(below: EffectivePolicy, layer: AgentPolicy): EffectivePoli
   return {
     estimator: layer.estimator ?? below.estimator,
     onPause: layer.onPause ?? below.onPause,
+    silentSessionMs: layer.silentSessionMs ?? below.silentSessionMs,
     evidence: layer.evidence === undefined ? below.evidence : { ...below.evidence, ...layer.evidence },
     archive: layer.archive === undefined ? below.archive : layer.archive,
   };
