@@ -10,13 +10,13 @@ import { ServedProcess } from '../support/served.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = readFileSync(join(root, 'docs/library.md'), 'utf8');
-const examples = Array.from(text.matchAll(/^## (?<title>.+)$|^```js\n(?<code>[^]+?)^```$/gm))
-  .reduce<{ readonly title: string; readonly code: string }[]>((found, { groups: { title, code } = {} }) => {
-    const last = found.at(-1);
-    if (title !== undefined) return [...found, { title, code: '' }];
-    return [...found, { title: `${last?.title ?? ''}${last?.code === '' ? '' : ', further'}`, code: code ?? '' }];
-  }, [])
-  .filter(({ code }) => code !== '');
+const examples = Array.from(
+  text.matchAll(/^```js\n(?<code>[\s\S]+?)^```$/gm),
+  ({ groups: { code = '' } = {}, index }) => {
+    const title = Array.from(text.slice(0, index).matchAll(/^## (.+)$/gm)).at(-1)?.[1] ?? '';
+    return { title, code };
+  },
+);
 
 /** What each prints, by the words that tell it. */
 const PRINTS: readonly RegExp[] = [
@@ -25,7 +25,7 @@ const PRINTS: readonly RegExp[] = [
   /^LEASE_HELD: .+\nTimeoutError$/m,
   /^250 rows, and it holds still: true$/m,
   /^TOKEN_STALE$/m,
-  /^proceed .+\n1 fleet\.founded\n[^]*checkin\.recorded$/m,
+  /^proceed .+\n1 fleet\.founded\n[\s\S]*checkin\.recorded$/m,
 ];
 
 let scratch: Scratch;

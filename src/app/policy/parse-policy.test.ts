@@ -80,7 +80,10 @@ describe('a key that does not exist', () => {
       'agents["a.b"].agents: is no setting; there are estimator, onPause, silentSessionMs, evidence, archive',
     ],
     [{ archive: { silentMs: 3_600_000, after: 1 } }, 'archive.after: is no setting; there are silentMs'],
-    [{ 'a b\n': 1 }, '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, agents'],
+    [
+      { 'a b\n': 1 },
+      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, agents',
+    ],
   ])('%j', (value, flaw) => {
     expect(flawsIn(value).map((each) => each.replace(/^1:\d+ /, ''))).toEqual([flaw]);
   });
