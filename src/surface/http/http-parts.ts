@@ -3,6 +3,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Seat } from '../../app/seat/seat.ts';
 import type { Fleet } from '../../compose.ts';
+import type { Rejection } from '../../core/rejection.ts';
 import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
 import type { AccessSettings } from './access/access-settings.ts';
 import type { Credential } from './credential.ts';
@@ -21,6 +22,9 @@ export interface HttpParts {
   readonly mcp?: McpHttpSettings;
 }
 
+/** Undefined: it names none. */
+export type CountCall = (handle: string | undefined) => Promise<Rejection | null>;
+
 /** How Hono knows a request here. */
 export interface HttpEnv {
   Bindings: Partial<HttpBindings>;
@@ -28,6 +32,8 @@ export interface HttpEnv {
     credential: Credential;
     /** Monotonic milliseconds at which the request arrived. */
     receivedMonoMs: number;
+    /** Counts a call over MCP for the session that it names, where it showed none before; why it is not to be answered now. */
+    countCall?: CountCall;
     /** Where the log is followed; set for the routes that read it. */
     events: EventHub;
   };

@@ -1,5 +1,7 @@
 // How a server is guarded, decided when it starts.
 
+import type { Clock } from '../../../ports/clock.ts';
+
 export interface AccessSettings {
   /** The address that it listens on. */
   readonly bind: string;
@@ -7,6 +9,8 @@ export interface AccessSettings {
   readonly names: readonly string[];
   readonly isSecure: boolean;
   readonly limitsRates: boolean;
+  /** Another clock, for a test that holds it. */
+  readonly clock?: Clock;
 }
 
 /** For this host alone. */

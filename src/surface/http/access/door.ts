@@ -20,39 +20,49 @@ type Found = 'session' | 'operator' | 'join' | 'unknown' | 'untold';
 /** Open to strangers everywhere: they tell nothing of the fleet, or take the credential in another way. */
 const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/auth/code', '/']);
 const REGISTER = '/v1/sessions';
+const MCP = '/mcp';
 
 export class Door {
   readonly #parts: HttpParts;
   readonly #isNear: boolean;
   readonly #rates: RateLimit | null;
-  /** What was found out about the Bearer of a request under way. */
-  readonly #found = new WeakMap<Context<HttpEnv>, Found>();
+  /** What the Bearer of a request under way was found to be. */
+  readonly #shown = new WeakMap<Context<HttpEnv>, Found>();
 
   constructor(parts: HttpParts, access: AccessSettings) {
     this.#parts = parts;
     this.#isNear = isLoopback(access.bind);
-    this.#rates = access.limitsRates ? new RateLimit(clock) : null;
+    this.#rates = access.limitsRates ? new RateLimit(access.clock ?? clock) : null;
   }
 
   /** Notes who calls, and counts the call. */
   async admit(c: Context<HttpEnv>, shown: Credential, peer: Peer): Promise<Rejection | null> {
-    if (shown.kind !== 'bearer') {
-      c.set('credential', shown);
-      return this.#count({ by: 'free', peer });
-    }
-    const { hasher } = this.#parts.fleet.seatPorts;
-    const hash = secretHash(hasher, shown.secret);
-    const found = this.#rates?.knows(hash) === true ? 'session' : await this.#find(hash);
-    this.#found.set(c, found);
+    c.set('credential', shown);
+    if (shown.kind !== 'bearer') return this.#countNobody(c, peer);
+    const hash = this.#hash(shown.secret);
+    const found = await this.#find(hash);
+    this.#shown.set(c, found);
+    if (found !== 'join') return this.#count(callerOf(found, hash, peer));
     // Whoever joins is nobody yet.
-    c.set('credential', found === 'join' ? { kind: 'none' } : shown);
-    return this.#count(callerOf(found, hash, peer));
+    c.set('credential', { kind: 'none' });
+    return this.#countNobody(c, peer);
+  }
+
+  /** Over MCP the session may stand among the arguments: there the call is counted when those are known. */
+  #countNobody(c: Context<HttpEnv>, peer: Peer): Rejection | null {
+    if (c.req.path !== MCP) return this.#count({ by: 'free', peer });
+    c.set('countCall', async (handle) => {
+      if (handle === undefined) return this.#count({ by: 'free', peer });
+      const hash = this.#hash(handle);
+      return this.#count(callerOf(await this.#find(hash), hash, peer));
+    });
+    return null;
   }
 
   /** Off this host: why somebody who does not belong may not ask this. */
   async refuseStranger(c: Context<HttpEnv>): Promise<Rejection | null> {
     if (this.#isNear || OPEN.has(c.req.path)) return null;
-    const found = this.#found.get(c);
+    const found = this.#shown.get(c);
     if (found === 'unknown') return wrongBearer();
     if (found !== undefined) return null;
     return c.req.method === 'POST' && c.req.path === REGISTER ? this.#refuseRegistration(c) : noBearer();
@@ -62,15 +72,19 @@ export class Door {
     const body: unknown = await c.req.json().catch(/* What is no JSON has no token. */ () => null);
     const token = typeof body === 'object' && body !== null && 'joinToken' in body ? body.joinToken : undefined;
     if (typeof token !== 'string') return noBearer();
-    const tokenHash = secretHash(this.#parts.fleet.seatPorts.hasher, token);
-    return (await this.#find(tokenHash)) === 'join' ? null : wrongBearer();
+    return (await this.#find(this.#hash(token))) === 'join' ? null : wrongBearer();
   }
 
   #count(caller: CallerOf): Rejection | null {
     return this.#rates?.refuse(caller) ?? null;
   }
 
+  #hash(secret: string): string {
+    return secretHash(this.#parts.fleet.seatPorts.hasher, secret);
+  }
+
   async #find(hash: string): Promise<Found> {
+    if (this.#rates?.knows(hash) === true) return 'session';
     const { coordinator } = this.#parts.fleet;
     try {
       if ((await coordinator.view({ kind: 'session', handleHash: hash })) !== null) return 'session';

@@ -14,8 +14,8 @@ export const HTTP_LIMITS = {
   bodyBytes: MIB,
   /** The bound of the MCP SDK: a call over MCP may carry several of those. */
   mcpBodyBytes: 4 * MIB,
-  /** Brackets in brackets. Arguments of ours nest to 6; what recurses over more deserves none of our stack. */
-  jsonDepth: 64,
+  /** Brackets in brackets: a governed value may have 100, and stands in a few more. What reads JSON recurses over them. */
+  jsonDepth: 128,
 
   /** A client gets this long to send its headers, and this long to send all of its request. */
   headersMs: 10_000,

@@ -1,7 +1,9 @@
 // What is refused before any route runs, and in which shape.
 
 import { describe, expect, it } from 'vitest';
-import { httpRig } from '../../../../test/support/http-rig.ts';
+import { createFakeClock } from '../../../../test/support/fake-clock.ts';
+import { type HttpRig, httpRig } from '../../../../test/support/http-rig.ts';
+import { NEARBY } from './access-settings.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
 
 const OWN = { host: '127.0.0.1:7420' };
@@ -110,4 +112,68 @@ describe('a credential that is none', () => {
       expect(await problemOf(answer)).toMatchObject({ code: 'CREDENTIAL_WRONG' });
     },
   );
+});
+
+describe('whoever calls too often', () => {
+  /** Statuses of as many requests, each with how often it came. */
+  async function statuses(calls: number, call: () => Response | Promise<Response>): Promise<Record<number, number>> {
+    const counts: Record<number, number> = {};
+    for (let made = 0; made < calls; made += 1) {
+      const { status } = await call();
+      counts[status] = (counts[status] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  async function register(app: HttpRig['app'], id: string): Promise<string> {
+    const init = { method: 'POST', headers: JSON_TYPE, body: JSON.stringify({ id }) };
+    const { session } = (await (await app.request('/v1/sessions', init)).json()) as { readonly session: string };
+    return session;
+  }
+
+  it('by its session hears when it may go on, while another session is answered', async () => {
+    const { app } = await httpRig({ access: { ...NEARBY, clock: createFakeClock() } });
+    const [ana, bo] = [await register(app, 'ana'), await register(app, 'bo')];
+    const ask = (session: string) => app.request('/healthz', { headers: { authorization: `Bearer ${session}` } });
+    expect((await statuses(HTTP_LIMITS.session.burst + 10, () => ask(ana)))[429]).toBe(10);
+    const refused = await ask(ana);
+    expect(await problemOf(refused)).toMatchObject({ code: 'RATE_LIMITED', retry: 'afterWait' });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(await statuses(100, () => ask(bo))).toEqual({ 200: 100 });
+  });
+
+  it('by handles of nobody is refused soon, and sessions and strangers beside it are not', async () => {
+    const { app } = await httpRig({ access: { ...NEARBY, clock: createFakeClock() } });
+    const ana = await register(app, 'ana');
+    let guess = 0;
+    const guessed = await statuses(60, () => {
+      guess += 1;
+      return app.request('/v1/fleet', { headers: { authorization: `Bearer ${'x'.repeat(40)}${guess}` } });
+    });
+    expect(guessed[429]).toBe(60 - HTTP_LIMITS.wrong.burst);
+    expect(guessed[200]).toBeUndefined();
+    expect(await statuses(50, () => app.request('/v1/fleet'))).toEqual({ 200: 50 });
+    const headers = { authorization: `Bearer ${ana}` };
+    expect(await statuses(50, () => app.request('/v1/fleet', { headers }))).toEqual({ 200: 50 });
+  });
+
+  it('over MCP is counted by the session among the arguments', async () => {
+    const { app } = await httpRig({ access: { ...NEARBY, clock: createFakeClock() } });
+    const [ana, bo] = [await register(app, 'ana'), await register(app, 'bo')];
+    // Their connection is one; what each may do is its own.
+    const call = (session: string) => {
+      const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'none', arguments: { session } } };
+      return app.request('/mcp', { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(message) });
+    };
+    const greedy = await statuses(HTTP_LIMITS.session.burst + 10, () => call(ana));
+    expect(greedy[429]).toBe(10);
+    expect((await statuses(50, () => call(bo)))[429]).toBeUndefined();
+    expect((await statuses(30, () => call('of nobody')))[429]).toBe(30 - HTTP_LIMITS.wrong.burst);
+  });
+
+  it('is counted not at all where that is switched off', async () => {
+    const { app } = await httpRig({ access: { ...NEARBY, limitsRates: false } });
+    const headers = { authorization: 'Bearer of-nobody' };
+    expect((await statuses(100, () => app.request('/healthz', { headers })))[429]).toBeUndefined();
+  });
 });

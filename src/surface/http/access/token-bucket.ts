@@ -2,25 +2,28 @@
 
 import type { Rate } from './http-limits.ts';
 
+/** Counted in thousandths, so that a whole number comes in with each millisecond. */
+const TOKEN = 1_000;
+
 export class TokenBucket {
   readonly #rate: Rate;
-  #tokens: number;
+  #thousandths: number;
   #atMs: number;
 
   /** Full at first. */
   constructor(rate: Rate, nowMs: number) {
     this.#rate = rate;
-    this.#tokens = rate.burst;
+    this.#thousandths = rate.burst * TOKEN;
     this.#atMs = nowMs;
   }
 
   /** Takes a token; where there is none, answers in how many milliseconds there will be, else 0. */
   take(nowMs: number): number {
     const { perSecond, burst } = this.#rate;
-    this.#tokens = Math.min(burst, this.#tokens + ((nowMs - this.#atMs) * perSecond) / 1_000);
+    this.#thousandths = Math.min(burst * TOKEN, this.#thousandths + (nowMs - this.#atMs) * perSecond);
     this.#atMs = nowMs;
-    if (this.#tokens < 1) return Math.ceil(((1 - this.#tokens) * 1_000) / perSecond);
-    this.#tokens -= 1;
+    if (this.#thousandths < TOKEN) return Math.ceil((TOKEN - this.#thousandths) / perSecond);
+    this.#thousandths -= TOKEN;
     return 0;
   }
 }

@@ -41,6 +41,10 @@ export function tooLarge(bytes: number): Response {
   return rpcError({ status: 413, code: INVALID_REQUEST, message });
 }
 
+export function tooDeep(levels: number): Response {
+  return rpcError({ status: 413, code: INVALID_REQUEST, message: `A request may nest ${levels} levels deep` });
+}
+
 /** The specification's answer for an Mcp-Session-Id that is over or was never one: begin anew. */
 export function sessionNotFound(): Response {
   return rpcError({ status: 404, code: SESSION_NOT_FOUND, message: 'Session not found' });

@@ -17,7 +17,7 @@ import { onAbort } from '../../../app/on-abort.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Clock } from '../../../ports/clock.ts';
-import type { HttpParts } from '../../http/http-parts.ts';
+import type { CountCall, HttpParts } from '../../http/http-parts.ts';
 import { createMcpServer, type McpServerOptions } from '../mcp-server.ts';
 import { FleetWatch } from '../resources/fleet-watch.ts';
 import { asListenRequest } from '../resources/listen-request.ts';
@@ -27,7 +27,7 @@ import { TOOLS } from '../tools.ts';
 import { refusedRequest } from './json-rpc-error.ts';
 import { ListenStreams } from './listen-streams.ts';
 import { readMessage } from './read-message.ts';
-import { showsSession } from './rebind.ts';
+import { sessionArgument, showsSession } from './rebind.ts';
 import { Transports } from './transports.ts';
 
 /** What a test sets. */
@@ -85,11 +85,17 @@ export class McpEndpoint {
     onAbort(stopping, () => void this.#stop());
   }
 
-  async answer(request: Request, shown: Pick<Shown, 'session' | 'receivedMonoMs'>): Promise<Response> {
+  async answer(
+    request: Request,
+    shown: Pick<Shown, 'session' | 'receivedMonoMs'>,
+    count?: CountCall,
+  ): Promise<Response> {
     if (this.#parts.stopping.aborted) return refusedRequest(stopped());
-    const read = request.method === 'POST' ? await readMessage(request) : {};
+    const read = request.method === 'POST' ? await readMessage(request) : { message: undefined };
+    const refused = await count?.(read instanceof Response ? undefined : sessionArgument(read.message));
+    if (refused != null) return refusedRequest(refused);
     if (read instanceof Response) return read;
-    const { message } = read as { readonly message?: unknown };
+    const { message } = read;
     if (!(await isLegacyRequest(request, message))) {
       this.#shown.set(request, shown);
       const listen = asListenRequest(message);

@@ -16,6 +16,6 @@ export function mountMcp(app: Hono<HttpEnv>, parts: HttpParts): void {
     const credential = c.get('credential');
     const receivedMonoMs = c.get('receivedMonoMs');
     const shown = credential.kind === 'bearer' ? { session: credential.secret, receivedMonoMs } : { receivedMonoMs };
-    return endpoint.answer(c.req.raw, shown);
+    return endpoint.answer(c.req.raw, shown, c.get('countCall'));
   });
 }

@@ -45,7 +45,8 @@ export async function showsSession(
   return false;
 }
 
-function sessionArgument(message: unknown): string | undefined {
+/** The session that the arguments of a tool call name. */
+export function sessionArgument(message: unknown): string | undefined {
   const call = message as { method?: unknown; params?: { arguments?: { session?: unknown } } } | null | undefined;
   const session = call?.method === 'tools/call' ? call.params?.arguments?.session : undefined;
   return typeof session === 'string' ? session : undefined;
