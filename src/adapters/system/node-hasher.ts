@@ -1,13 +1,15 @@
 // SHA-256 by Node.
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { Hasher } from '../../ports/hasher.ts';
 
 export const nodeHasher: Hasher = {
-  sha256Hex: (...parts) => {
-    const hash = createHash('sha256');
-    for (const part of parts) hash.update(part, 'utf8');
-    return hash.digest('hex');
+  sha256Hex: (first = '', ...more) => {
+    // In one call it costs a third.
+    if (more.length === 0) return hash('sha256', first, 'hex');
+    const digest = createHash('sha256').update(first, 'utf8');
+    for (const part of more) digest.update(part, 'utf8');
+    return digest.digest('hex');
   },
   hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text, 'utf8').digest('hex'),
   isSameDigest: (one, other) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other)),
