@@ -24,13 +24,14 @@ import { ensureWorktreeId, readWorktreeId } from './adapters/system/worktree-id.
 import type { Health, OwnCoordinator } from './app/coordinator.ts';
 import { HostCoordinator } from './app/desk/host-coordinator.ts';
 import { NO_MEMORY } from './app/host-memory.ts';
-import { instrument } from './app/instrument.ts';
+import { type AppendSeen, instrument } from './app/instrument.ts';
 import { fraction } from './app/jitter.ts';
 import type { FoundingPolicy } from './app/preludes.ts';
 import { realDirectory } from './app/resource/canonical-resource.ts';
 import type { Worktree } from './app/seat/occupant.ts';
 import type { SeatPorts } from './app/seat/seat-ports.ts';
 import { type Environment, resolveSettings, type SettingFlags, type Settings, workspaceStart } from './app/settings.ts';
+import { Signal } from './app/signal.ts';
 import { starterOf } from './app/starter.ts';
 import { storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
@@ -105,6 +106,8 @@ export interface Fleet {
   /** Where the desk of this host is found; null where none is wanted. */
   readonly door: DeskDoor | null;
   readonly coordinator: HostCoordinator;
+  /** Appends of this process itself; of what a desk appends for it nothing is heard. */
+  readonly appends: Signal<AppendSeen>;
   /** What a seat in it needs. */
   readonly seatPorts: SeatPorts;
   /** The worktree of this process, its id made where there is none. Throws `SetupFault`. */
@@ -122,8 +125,9 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
   const store = storeUrlOf(settings.store.value);
   const { pid } = process;
   const door = await doorOf(host, { place, processes, mayOpen: options.mayOpenDesk === true });
+  const appends = new Signal<AppendSeen>();
   const coordinator = new HostCoordinator({
-    openLocal: () => openLocal(host, { place, processes, lookOnly: options.lookOnly === true }),
+    openLocal: () => openLocal(host, { place, processes, appends, lookOnly: options.lookOnly === true }),
     door,
     mayOpen: options.mayOpenDesk === true,
     placeId: place.placeId,
@@ -152,6 +156,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     processes,
     door,
     coordinator,
+    appends,
     seatPorts: seatPortsOf(host, coordinator),
     worktree: () => worktreeOf(host.workspace),
     knownWorktree: () => readWorktreeId(host.workspace.worktreeIdFile),
@@ -162,15 +167,16 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
 interface Local {
   readonly place: Place;
   readonly processes: ProcessTable;
+  readonly appends: Signal<AppendSeen>;
   readonly lookOnly: boolean;
 }
 
 /** The coordinator that folds the log itself; a guest of a desk never loads it. */
-async function openLocal(host: Host, { place, processes, lookOnly }: Local) {
+async function openLocal(host: Host, { place, processes, appends, lookOnly }: Local) {
   const { LocalCoordinator } = await import('./app/local-coordinator.ts');
   let founding: FoundingPolicy = () => null;
   const local = new LocalCoordinator({
-    makeStore: await storeMaker(host, lookOnly),
+    makeStore: await storeMaker(host, lookOnly, (seen) => appends.tell(seen)),
     memory: memoryOf(host),
     place,
     processes,
@@ -201,7 +207,7 @@ async function foundingPolicyOf(host: Host): Promise<FoundingPolicy> {
 /** Null where no desk is wanted, or the log is of this process alone. */
 async function doorOf(
   host: Host,
-  { place, processes, mayOpen }: Omit<Local, 'lookOnly'> & { readonly mayOpen: boolean },
+  { place, processes, mayOpen }: Pick<Local, 'place' | 'processes'> & { readonly mayOpen: boolean },
 ): Promise<DeskDoor | null> {
   const { settings, workspace, stateBase: base } = host;
   if (settings.desk.value === 'off' || settings.store.value.kind === 'memory') return null;
@@ -278,26 +284,27 @@ function memoryOf(host: Host) {
 }
 
 type MakeStore = () => Promise<EventStore>;
+type OnAppend = (seen: AppendSeen) => void;
 
-async function storeMaker(host: Host, lookOnly: boolean): Promise<MakeStore> {
+async function storeMaker(host: Host, lookOnly: boolean, onAppend: OnAppend): Promise<MakeStore> {
   const { settings, logger } = host;
   const { value: location } = settings.store;
-  if (location.kind === 'memory') return memoryStores();
+  if (location.kind === 'memory') return memoryStores(onAppend);
   const { path } = location;
   return async () => {
-    if (lookOnly && !existsSync(path)) return (await memoryStores(`sqlite:${path}`))();
+    if (lookOnly && !existsSync(path)) return (await memoryStores(onAppend, `sqlite:${path}`))();
     await ensureParent(host, path);
-    return instrument(await createSqlite(path, settings.durability.value), logger, clock);
+    return instrument(await createSqlite(path, settings.durability.value), logger, clock, onAppend);
   };
 }
 
 /** A log of this process alone. `location` is where a log would be, when none is to be made by looking. */
-async function memoryStores(location?: string): Promise<MakeStore> {
+async function memoryStores(onAppend: OnAppend, location?: string): Promise<MakeStore> {
   const { createMemoryLog } = await import('./adapters/memory/memory-log.ts');
   const { createMemoryStore } = await import('./adapters/memory/memory-store.ts');
   const log = createMemoryLog();
   return async () => {
-    const store = instrument(createMemoryStore(log, hasher), createPlainLogger('silent'), clock);
+    const store = instrument(createMemoryStore(log, hasher), createPlainLogger('silent'), clock, onAppend);
     return location === undefined ? store : { ...store, traits: { ...store.traits, kind: 'sqlite', location } };
   };
 }

@@ -1,14 +1,27 @@
-// The one instrumented door to a store: every call is timed and logged here, and in no adapter.
+// The one instrumented door to a store: every call is timed and logged here, and in no adapter. What appends took is told to
+// whoever counts.
 
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore } from '../ports/event-store.ts';
+import type { Batch, EventStore, LogHead } from '../ports/event-store.ts';
 import type { Logger } from '../ports/logger.ts';
 
 /** A call that takes longer is worth a warning; the event loop did not wait for it. */
 const SLOW_MS = 1_000;
 
-/** `store`, with its calls in the log. */
-export function instrument(store: EventStore, logger: Logger, clock: Clock): EventStore {
+/** An append that was answered: made durable, or refused because another process was first. */
+export interface AppendSeen {
+  readonly appended: boolean;
+  readonly tookMs: number;
+  readonly events: number;
+}
+
+/** `store`, with its calls in the log. `onAppend` must not throw. */
+export function instrument(
+  store: EventStore,
+  logger: Logger,
+  clock: Clock,
+  onAppend: (seen: AppendSeen) => void = () => undefined,
+): EventStore {
   const { ahead } = store;
   const remains = store.readRemains?.bind(store);
   return {
@@ -26,7 +39,7 @@ export function instrument(store: EventStore, logger: Logger, clock: Clock): Eve
             confirm: (seq: number) => timed('confirm', () => ahead.confirm(seq)),
           },
         }),
-    append: (expected, batch) => timed('append', () => store.append(expected, batch)),
+    append: (expected, batch) => timed('append', () => append(expected, batch)),
     onAppended: (hint) => store.onAppended(hint),
     loadSnapshot: (atOrBefore) => timed('loadSnapshot', () => store.loadSnapshot(atOrBefore)),
     saveSnapshot: (snapshot) => timed('saveSnapshot', () => store.saveSnapshot(snapshot)),
@@ -35,6 +48,13 @@ export function instrument(store: EventStore, logger: Logger, clock: Clock): Eve
     beats: () => timed('beats', () => store.beats()),
     close: () => timed('close', () => store.close()),
   };
+
+  async function append(expected: LogHead, batch: Batch) {
+    const startedMs = clock.monotonicMs();
+    const answer = await store.append(expected, batch);
+    onAppend({ appended: answer.appended, tookMs: clock.monotonicMs() - startedMs, events: batch.count });
+    return answer;
+  }
 
   async function timed<T>(call: string, run: () => Promise<T>): Promise<T> {
     const startedMs = clock.monotonicMs();

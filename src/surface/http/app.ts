@@ -7,6 +7,7 @@ import { mountMcp } from '../mcp/http/mount-mcp.ts';
 import { mountAccess } from './access/mount-access.ts';
 import { mountHealth } from './health.ts';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
+import { mountMetrics } from './metrics/mount-metrics.ts';
 import { problem } from './problem.ts';
 import { mountRest } from './rest/rest.ts';
 import { mountStream, openEventHub } from './stream/mount-stream.ts';
@@ -16,6 +17,7 @@ export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   const events = openEventHub(parts);
   mountAccess(app, parts);
   mountHealth(app, parts);
+  mountMetrics(app, parts, events);
   mountMcp(app, parts);
   mountRest(app, parts);
   mountStream(app, parts, events);

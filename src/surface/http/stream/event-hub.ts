@@ -100,6 +100,11 @@ export class EventHub {
     return this.#seq;
   }
 
+  /** How many readers there are. */
+  get readers(): number {
+    return this.#readers.size;
+  }
+
   get worktree(): string {
     return this.#parts.worktree;
   }
