@@ -230,10 +230,9 @@ export class LocalCoordinator implements OwnCoordinator {
 
   async #decide(command: Command, options: SubmitOptions): Promise<Answer> {
     const signals = [options.cut, options.cancelled, options.gone].filter((signal) => signal !== undefined);
-    const answer = await this.#commits.submit(
-      command,
-      signals.length === 0 ? {} : { givenUp: AbortSignal.any(signals) },
-    );
+    const [only] = signals;
+    const givenUp = signals.length > 1 ? AbortSignal.any(signals) : only;
+    const answer = await this.#commits.submit(command, givenUp === undefined ? {} : { givenUp });
     return command.op === 'release' ? this.#releaseAll(command, answer) : answer;
   }
 

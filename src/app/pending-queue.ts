@@ -5,6 +5,7 @@ import type { Command } from '../core/command.ts';
 import type { Answer } from '../core/reply.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import { busy, dropped, late } from './commit-refusals.ts';
+import { onAbort } from './on-abort.ts';
 import { rejectionOf, type Trouble } from './trouble.ts';
 
 export interface Pending {
@@ -14,12 +15,15 @@ export interface Pending {
   isUncertain: boolean;
   isSettled: boolean;
   readonly resolve: (answer: Answer) => void;
+  /** Nobody needs to hear any more that it is given up: the signal may outlive many calls. */
+  unlisten: () => void;
 }
 
 /** Commands of callers that may wait here; more hear BUSY. */
 const QUEUE_MAX = 4_096;
 /** No command waits longer than this for its decision and the disk; stores give up after 5 s themselves. */
 const DEADLINE_MS = 10_000;
+const NOTHING = (): void => undefined;
 
 export interface QueueOptions {
   readonly clock: Clock;
@@ -51,10 +55,18 @@ export class PendingQueue {
     if (options.ownBehalf !== true && this.#queue.length >= QUEUE_MAX) return Promise.resolve(busy(QUEUE_MAX));
     return new Promise((resolve) => {
       const deadlineMs = this.#options.clock.monotonicMs() + DEADLINE_MS;
-      const pending: Pending = { command, deadlineMs, isUncertain: false, isSettled: false, resolve };
+      const pending: Pending = {
+        command,
+        deadlineMs,
+        isUncertain: false,
+        isSettled: false,
+        resolve,
+        unlisten: NOTHING,
+      };
       this.#queue.push(pending);
       this.#unsettled.add(pending);
-      options.givenUp?.addEventListener('abort', () => this.#drop(pending), { once: true });
+      const { givenUp } = options;
+      if (givenUp?.aborted === false) pending.unlisten = onAbort(givenUp, () => this.#drop(pending));
       this.#watch();
     });
   }
@@ -74,6 +86,7 @@ export class PendingQueue {
     if (pending.isSettled) return;
     pending.isSettled = true;
     this.#unsettled.delete(pending);
+    pending.unlisten();
     if (this.#unsettled.size === 0) this.#unwatch();
     if (durable === undefined) pending.resolve(answer);
     else
