@@ -11,10 +11,12 @@ import { mountMetrics } from './metrics/mount-metrics.ts';
 import { problem } from './problem.ts';
 import { mountRest } from './rest/rest.ts';
 import { mountStream, openEventHub } from './stream/mount-stream.ts';
+import { traceRequests } from './trace-requests.ts';
 
 export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   const events = openEventHub(parts);
+  traceRequests(app, parts.version);
   mountAccess(app, parts);
   mountHealth(app, parts);
   mountMetrics(app, parts, events);

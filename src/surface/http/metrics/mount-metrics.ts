@@ -38,7 +38,7 @@ function tellProcess(register: Registry, version: string, hub: EventHub): void {
     registers,
   });
   build.set({ version }, 1);
-  const readers = new Gauge({
+  const readers: Gauge = new Gauge({
     name: 'brigade_stream_readers',
     help: 'Readers of /v1/stream.',
     registers,
