@@ -26,7 +26,7 @@ export function spokenLock(lock: LockView, worktree: string) {
   };
 }
 
-export function spokenWaiter(waiter: WaiterView, worktree: string) {
+function spokenWaiter(waiter: WaiterView, worktree: string) {
   const { name } = seenFrom(worktree);
   const { ticket, agentId, mode, resources, position, waitedMs, state, reason, presence } = waiter;
   return { ticket, agentId, mode, resources: resources.map(name), position, waitedMs, state, alive: presence, reason };

@@ -36,11 +36,15 @@ const VIEW_HEADERS = { 'cache-control': 'private, no-cache', vary: 'authorizatio
 
 /** A view with its strong ETag: that of its content, unless `tag` names it better. 304 for whoever has it already. */
 export function viewed(c: HttpContext, body: object, tag?: string): Response {
-  const text = JSON.stringify(body);
+  return kept(c, JSON.stringify(body), 'application/json', tag);
+}
+
+/** A text that its reader may keep, and asks for again by its ETag. */
+export function kept(c: HttpContext, text: string, type: string, tag?: string): Response {
   const etag = `"${tag ?? hasher.sha256Hex(text).slice(0, 32)}"`;
   const headers = { ...VIEW_HEADERS, etag };
   if (isKnown(c.req.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
-  return new Response(text, { headers: { ...headers, 'content-type': 'application/json' } });
+  return new Response(text, { headers: { ...headers, 'content-type': type } });
 }
 
 /** By the weak comparison, as RFC 9110 wants it for If-None-Match. */

@@ -5,6 +5,8 @@ import { setupRejection } from '../../../app/setup-rejection.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import type { HttpEnv, HttpParts } from '../http-parts.ts';
 import { problem } from '../problem.ts';
+import { streamOperations } from '../stream/stream-operations.ts';
+import { mountDocument } from './document/mount-document.ts';
 import type { HttpContext, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -12,10 +14,11 @@ export function mountRest(app: Hono<HttpEnv>, parts: HttpParts): void {
   for (const operation of OPERATIONS) {
     app.on(operation.method.toUpperCase(), honoPath(operation), (c) => serve(operation, parts, c));
   }
+  mountDocument(app, parts, [...OPERATIONS, ...streamOperations]);
 }
 
 /** `{name}` as Hono writes it. */
-export function honoPath({ path, isTail }: Pick<Operation, 'path' | 'isTail'>): string {
+function honoPath({ path, isTail }: Pick<Operation, 'path' | 'isTail'>): string {
   const plain = path.replaceAll(/\{(\w+)\}/g, ':$1');
   return isTail ? `${plain}{.+}` : plain;
 }

@@ -1,0 +1,438 @@
+// What answers look like, for the document. Nothing is parsed with these: a test holds every answer of the running server
+// against them, and fails on a member that is not here.
+
+import * as z from 'zod';
+import { REJECTION_CODES } from '../../../../core/rejection.ts';
+
+const ms = z.int().min(0);
+const count = z.int().min(0);
+const at = z.iso.datetime().describe('ISO 8601, UTC');
+const agentId = z.string();
+const who = z.object({ agentId, sessionId: z.string() });
+const leaseRef = z.object({ resource: z.string(), token: z.int() });
+
+const presences = ['alive', 'stopped', 'gone', 'unknown'] as const;
+const Presence = z
+  .enum(presences)
+  .describe('of the process behind it, as far as the server can tell')
+  .meta({ id: 'Presence' });
+
+const mode = z.enum(['exclusive', 'shared']);
+const lifecycle = z.enum(['active', 'paused', 'archived', 'retired']);
+const verdict = z.enum(['proceed', 'guide', 'pause']);
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.enum(REJECTION_CODES as [string, ...string[]]),
+    category: z.enum(['invalid', 'gone', 'denied', 'missing', 'contended', 'stale', 'limit', 'unavailable', 'fault']),
+    message: z.string().describe('one plain sentence: what is wrong'),
+    next: z.string().describe('what to do now'),
+    retry: z.enum(['never', 'now', 'afterWait']),
+    retryAfterMs: ms.optional(),
+    details: z.record(z.string(), z.unknown()),
+    notices: z.array(z.unknown()).optional(),
+  })
+  .describe('Why the request was refused (RFC 9457).');
+
+const Notice = z
+  .object({
+    seq: z.int(),
+    kind: z.string(),
+    at,
+    text: z.string(),
+    resource: z.string().optional(),
+    token: z.int().optional(),
+    ticket: z.string().optional(),
+    offer: z.string().optional(),
+  })
+  .describe('What the agent must know. It comes with answers until a later call of the session has arrived.')
+  .meta({ id: 'Notice' });
+const notices = z.array(Notice);
+
+const Lease = z
+  .object({
+    resource: z.string(),
+    mode,
+    token: z.int().describe('fencing token: larger is later'),
+    expiresInMs: ms,
+    safeForMs: ms.describe('so long its holder may believe in it, from when the request was sent'),
+    guarded: z.boolean().describe('Brigade itself refuses writes of others'),
+    wanted: z.boolean().describe('others wait for it'),
+  })
+  .meta({ id: 'Lease' });
+
+const Blocker = z
+  .object({
+    agentId,
+    resource: z.string(),
+    kind: z.enum(['holder', 'offer', 'waiter']),
+    heldForMs: ms,
+    idleForMs: ms,
+    alive: Presence,
+    reason: z.string(),
+  })
+  .meta({ id: 'Blocker' });
+
+export const Acquired = z
+  .object({
+    status: z.enum(['granted', 'queued', 'renewed']),
+    leases: z.array(Lease),
+    waitedMs: ms,
+    refused: z.array(leaseRef.extend({ code: z.string(), message: z.string() })),
+    ticket: z.string().nullable(),
+    position: z.int().min(1).nullable().describe('1 is next in line'),
+    blockedBy: z.array(Blocker),
+    offeredForMs: ms.optional().describe('it is your turn: ask with the ticket within this time'),
+    notices,
+  })
+  .meta({ id: 'Acquired' });
+
+const promoted = z.array(z.object({ agentId, resources: z.array(z.string()), how: z.enum(['granted', 'offered']) }));
+
+export const Released = z.object({
+  released: z.array(leaseRef),
+  refused: z.array(leaseRef.extend({ code: z.string() })),
+  promoted,
+  notices,
+});
+export const Withdrawn = z.object({ withdrawn: z.boolean(), released: z.array(leaseRef), notices });
+export const Checked = z.object({
+  holds: z.boolean(),
+  holder: who.nullable(),
+  currentToken: z.int().nullable(),
+  expiresInMs: ms.optional(),
+  safeForMs: ms.optional(),
+  wanted: z.boolean().optional(),
+  notices,
+});
+export const HandedOff = z
+  .object({
+    offer: z.string(),
+    to: z.string().optional(),
+    lapsesInMs: ms.optional(),
+    accepted: z.boolean().optional(),
+    lease: z.union([Lease, z.null()]).optional(),
+    notices,
+  })
+  .describe('Of an offer `offer`, `to` and `lapsesInMs`; of its answer `offer`, `accepted` and `lease`.');
+export const Revoked = z.object({ revoked: z.array(leaseRef.extend({ agentId })), promoted });
+
+const Waiter = z
+  .object({
+    ticket: z.string(),
+    agentId,
+    mode,
+    resources: z.array(z.string()),
+    position: z.int().min(1),
+    waitedMs: ms,
+    state: z.enum(['parked', 'away', 'offered', 'passed_over']),
+    alive: Presence,
+    reason: z.string(),
+  })
+  .meta({ id: 'Waiter' });
+
+const Lock = z
+  .object({
+    resource: z.string(),
+    mode: mode.nullable(),
+    holder: who.nullable().describe('null: nobody holds it, and it stands reserved'),
+    token: z.int().nullable(),
+    heldForMs: ms.nullable(),
+    idleForMs: ms.nullable(),
+    expiresInMs: ms.nullable(),
+    alive: Presence,
+    guarded: z.boolean(),
+    reason: z.string(),
+    reservedFor: z.string().nullable().describe('ticket it is kept for'),
+    handoffTo: z.string().nullable(),
+    waiters: z.array(Waiter).describe('the first in line'),
+    waiting: count,
+    asks: z.array(
+      z.object({
+        messageId: z.string(),
+        from: z.string(),
+        agoMs: ms,
+        answered: z.enum(['confirm', 'dismiss']).nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Lock' });
+
+const cursor = z.string().nullable().describe('for the next page; null at the end');
+const total = count;
+
+export const Locks = z.object({ locks: z.array(Lock), cursor, total });
+export const OneLock = z.object({ resource: z.string(), isFree: z.boolean(), locks: z.array(Lock), cursor, total });
+
+const edgeEnd = who.extend({ ticket: z.string().nullable() });
+const Edge = z
+  .object({
+    kind: z.enum(['hold', 'line', 'retry']),
+    from: edgeEnd,
+    to: edgeEnd.extend({ token: z.int().nullable() }),
+    resource: z.string(),
+    ageMs: ms,
+  })
+  .describe('Somebody waits for somebody.')
+  .meta({ id: 'Edge' });
+
+const broken = z.array(
+  z.object({
+    victim: who.extend({ ticket: z.string() }),
+    agoMs: ms,
+    cycle: z.array(who.extend({ resource: z.string(), leftOut: count.optional() })),
+  }),
+);
+const waiting = {
+  edges: z.array(Edge),
+  suspected: z.array(z.object({ agents: z.array(z.string()) })),
+  broken,
+  leftOut: z.object({ waiters: count, edges: count }),
+};
+export const Waits = z.object({ waiters: z.array(Waiter), ...waiting });
+export const Graph = z.object({
+  nodes: z.array(who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() })),
+  ...waiting,
+  drawing: z.array(z.string()).describe('the same in lines of text'),
+});
+
+const Session = z
+  .object({
+    sessionId: z.string(),
+    agentId,
+    state: z.string(),
+    client: z.string(),
+    clientSession: z.string().nullable(),
+    worktree: z.string(),
+    root: z.string(),
+    presence: Presence,
+    openedAt: at,
+    openForMs: ms,
+    idleForMs: ms,
+    leases: count,
+    waits: count,
+    processes: z.array(z.object({ pid: z.int(), startTime: z.string(), kind: z.string(), placeId: z.string() })),
+  })
+  .meta({ id: 'Session' });
+export const Sessions = z.object({ sessions: z.array(Session), cursor, total });
+export const Registered = z.object({
+  session: z.string().nullable().describe('the secret handle'),
+  agentId,
+  sessionId: z.string(),
+  resumed: z.boolean(),
+  warnings: z.array(z.string()),
+  notices,
+});
+export const Closed = z.object({ closed: z.literal(true), notices });
+
+const Reason = z
+  .object({
+    code: z.string(),
+    message: z.string(),
+    numbers: z.record(z.string(), z.number()),
+    next: z.string(),
+  })
+  .meta({ id: 'Reason' });
+
+const Calibration = z
+  .object({
+    labels: count,
+    brier: z.number().nullable(),
+    bins: z.array(z.object({ from: z.number(), count, meanConfidence: z.number(), succeeded: z.number() })),
+  })
+  .meta({ id: 'Calibration' });
+
+const Agent = z
+  .object({
+    agentId,
+    client: z.string(),
+    purpose: z.string().nullable(),
+    tags: z.array(z.string()),
+    notes: z.string(),
+    lifecycle,
+    change: z
+      .object({ by: z.string(), reason: z.string(), sinceAt: at, forMs: ms, standingAgainst: z.array(Reason) })
+      .nullable(),
+    plan: z.object({ goal: z.string(), task: z.string(), at }).nullable(),
+    conduct: z
+      .object({
+        updates: count,
+        verdicts: z.object({ proceed: count, guide: count, pause: count }),
+        lastVerdict: verdict.nullable(),
+        lastCheckInAgoMs: ms.nullable(),
+        calibration: Calibration,
+        lost: z.object({ expired: count, revoked: count, deadlocks: count }),
+        eisv: z.record(z.string(), z.unknown()).nullable(),
+      })
+      .nullable(),
+    registeredAt: at,
+    idleForMs: ms.nullable(),
+    sessions: z.array(Session),
+    liveSessions: count,
+    leases: count,
+    waits: count,
+  })
+  .meta({ id: 'Agent' });
+export const Agents = z.object({ agents: z.array(Agent), cursor, total });
+export const OneAgent = z.object({ agent: Agent });
+
+export const Fleet = z.object({
+  fleetId: z.string().nullable(),
+  foundedAt: at.nullable(),
+  root: z.string(),
+  store: z.string(),
+  trouble: z.object({ code: z.string(), message: z.string(), sinceWallAt: at }).nullable(),
+  agents: z.array(
+    z.object({
+      agentId,
+      client: z.string(),
+      purpose: z.string().nullable(),
+      lifecycle,
+      why: z.object({ by: z.string(), reason: z.string(), sinceAt: at }).optional(),
+      lastVerdict: verdict.nullable(),
+      alive: Presence,
+      liveSessions: count,
+      idleForMs: ms.nullable(),
+      leases: count,
+      waits: count,
+    }),
+  ),
+  locks: z.array(Lock),
+  waits: z.array(Waiter),
+  alerts: z.array(z.unknown()),
+  incidents: z.array(z.unknown()),
+  plans: z.array(z.object({ agentId, goal: z.string(), task: z.string(), at })),
+  counts: z.object({ agents: count, paused: count, sessions: count, leases: count, waits: count, offers: count }),
+  leftOut: z.object({ agents: count, locks: count, waits: count, plans: count }),
+  granting: z.object({
+    ok: z.boolean(),
+    code: z.string().optional(),
+    why: z.string().optional(),
+    resumesInMs: ms.nullable().optional(),
+  }),
+  longestWaitMs: ms,
+  head: z.object({ epoch: z.int(), seq: z.int() }),
+});
+
+export const Processes = z.object({
+  processes: z.array(
+    z.object({
+      pid: z.int(),
+      role: z.enum(['desk', 'client', 'direct', 'unknown']),
+      kind: z.string(),
+      client: z.string().nullable(),
+      agents: z.array(z.string()),
+      version: z.string().nullable(),
+      connectedForMs: ms.nullable(),
+      idleForMs: ms.nullable(),
+      calls: count.nullable(),
+      state: z.enum(['alive', 'stopped']),
+      startedBy: z.object({ pid: z.int(), name: z.string() }).nullable(),
+      orphan: z.boolean(),
+      orphanBecause: z.string().nullable(),
+    }),
+  ),
+  deskTrouble: z.unknown().describe('why the desk cannot be asked; null where it can, or there is none'),
+});
+
+export const StateEntry = z
+  .object({ key: z.string(), value: z.unknown(), version: z.int().min(1), author: z.string(), at })
+  .meta({ id: 'StateEntry' });
+export const State = z.object({ entries: z.array(StateEntry), cursor, total });
+export const Put = z.object({ key: z.string(), version: z.int().min(1), notices });
+
+export const CheckedIn = z.object({
+  checkInId: z.string().nullable().describe('null for a dry run'),
+  verdict,
+  reasons: z.array(Reason),
+  next: z.string(),
+  updates: count,
+  estimator: z.record(z.string(), z.unknown()).describe('`name`, and what that estimator saw'),
+  notices,
+});
+export const OutcomeRecorded = z.object({ checkInId: z.string(), agentId, calibration: Calibration, notices });
+export const Recovered = z.object({ resumed: z.boolean(), reasons: z.array(Reason), notices });
+export const Policy = z.object({
+  adopted: z.object({ seq: z.int(), adoptedAt: at, by: z.string(), reason: z.string() }).nullable(),
+  content: z
+    .record(z.string(), z.unknown())
+    .describe('as it was adopted; its JSON Schema ships as brigade/policy.schema.json'),
+  settings: z.record(z.string(), z.unknown()).describe('as they hold'),
+});
+
+const Message = z
+  .object({
+    messageId: z.string(),
+    from: z.string(),
+    to: z.string(),
+    type: z.enum(['task', 'confirm', 'dismiss', 'info']),
+    text: z.string(),
+    replyTo: z.string().nullable(),
+    thread: z.string(),
+    lease: leaseRef.extend({ holds: z.boolean() }).nullable(),
+    at,
+    agoMs: ms,
+    isRead: z.boolean().nullable().optional(),
+    answered: z.enum(['confirm', 'dismiss']).nullable().optional(),
+  })
+  .meta({ id: 'Message' });
+export const Mail = z
+  .object({
+    messages: z.array(Message),
+    cursor: z.union([z.int(), z.string()]).nullable(),
+    more: z.boolean().optional(),
+    total: total.optional(),
+    notices: notices.optional(),
+  })
+  .describe('Unread ones have `more` and `notices`, and a number as cursor; kept ones have `total`.');
+export const Sent = z.object({ messageId: z.string(), to: z.string(), isHere: z.boolean(), notices });
+
+export const LifecycleChanged = z.object({
+  agentId,
+  was: lifecycle,
+  lifecycle,
+  changed: z.boolean(),
+  leases: count.describe('that it holds still'),
+});
+
+export const Audit = z.object({
+  entries: z.array(
+    z.object({
+      seq: z.int(),
+      at,
+      type: z.string(),
+      actor: z.string(),
+      agentId: z.string().nullable(),
+      resource: z.string().nullable(),
+      reason: z.string(),
+      sentence: z.string(),
+      hash: z.string(),
+    }),
+  ),
+  cursor,
+});
+
+const Event = z
+  .looseObject({
+    seq: z.int(),
+    at: z.number().describe('milliseconds of fleet time'),
+    wallAt: at,
+    type: z.string(),
+    version: z.int(),
+    actor: z.string(),
+    agentId: z.string().optional(),
+    sessionId: z.string().optional(),
+    resource: z.string().optional(),
+    token: z.int().optional(),
+    hash: z.string(),
+    sentence: z.string().optional(),
+  })
+  .describe('A fact of the log; its other members are those of its type.')
+  .meta({ id: 'Event' });
+export const Events = z.object({ events: z.array(Event), cursor: z.int(), hasMore: z.boolean(), head: z.int() });
+export const History = z.array(Event);
+export const Text = z.string();
