@@ -5,9 +5,11 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { secretHash } from '../../src/app/credentials.ts';
 import { Seat } from '../../src/app/seat/seat.ts';
-import { type Fleet, openFleet, prepareHost } from '../../src/compose.ts';
+import { type Fleet, hasher, ids, openFleet, prepareHost } from '../../src/compose.ts';
+import { isRejection } from '../../src/core/rejection.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { AccessSettings } from '../../src/surface/http/access/access-settings.ts';
 import { createHttpApp } from '../../src/surface/http/app.ts';
@@ -19,6 +21,8 @@ export interface HttpRig {
   readonly root: string;
   /** Every line that was logged, its fields as JSON. */
   readonly logged: readonly string[];
+  /** Gives the fleet a token. */
+  readonly setToken: (kind: 'operator' | 'join', secret: string) => Promise<void>;
   /** What the server does first when it stops. */
   readonly stop: () => void;
 }
@@ -47,7 +51,15 @@ export async function httpRig(options: { readonly access?: AccessSettings } = {}
     folder: null,
   });
   const app = createHttpApp({ fleet, seat, version: 'test', stopping: stopping.signal, ...options });
-  return { app, fleet, root, logged, stop: () => stopping.abort() };
+  const setToken: HttpRig['setToken'] = async (kind, secret) => {
+    await fleet.seatPorts.found();
+    const by = { kind: 'operator', name: 'ana', proof: 'terminal' } as const;
+    const tokenHash = secretHash(hasher, secret);
+    const head = { by, requestId: ids.newId('req'), bodyHash: tokenHash };
+    const { answer } = await fleet.coordinator.submit({ op: 'set_token', kind, tokenHash, ...head });
+    expect(isRejection(answer)).toBe(false);
+  };
+  return { app, fleet, root, logged, setToken, stop: () => stopping.abort() };
 }
 
 function loggerInto(lines: string[]): Logger {

@@ -45,7 +45,7 @@ export class ServedProcess {
     }
     const look = (): string | undefined => {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(`brigade serve ended: ${text}`);
-      return / at (http:\/\/\S+)/.exec(text)?.[1];
+      return / at (https?:\/\/\S+)/.exec(text)?.[1];
     };
     try {
       const url = await waitUntil('brigade serve', look, { withinMs: STARTS_WITHIN_MS });

@@ -10,6 +10,8 @@ export interface Wanted extends ListenAt {
   /** Nobody asked for this very port. */
   readonly mayMove: boolean;
   readonly fleetMark: string;
+  /** How it is called besides its address. */
+  readonly names?: readonly string[];
 }
 
 export interface Found extends Listening {
@@ -43,8 +45,10 @@ export async function findAddress(app: Parameters<typeof listen>[0], wanted: Wan
   }
 }
 
-function urlOf({ host, tls }: Wanted, port: number): string {
-  return `${tls == null ? 'http' : 'https'}://${hostInUrl(host)}:${port}`;
+/** Nobody can connect to "any address": a name is as good, or this host itself. */
+function urlOf({ host, tls, names = [] }: Wanted, port: number): string {
+  const called = isAny(host) ? (names[0] ?? '127.0.0.1') : host;
+  return `${tls == null ? 'http' : 'https'}://${hostInUrl(called)}:${port}`;
 }
 
 async function takenAt(wanted: Wanted, port: number): Promise<Taken> {

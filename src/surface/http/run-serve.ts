@@ -9,6 +9,7 @@ import { Seat } from '../../app/seat/seat.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
 import { type Fleet, openFleet, prepareHost } from '../../compose.ts';
 import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
+import { type AccessAsked, guardAddress } from './access/guard-address.ts';
 import { createHttpApp } from './app.ts';
 import { findAddress, type Taken } from './find-address.ts';
 import { fleetMark } from './neighbour.ts';
@@ -20,6 +21,8 @@ export interface ServeStart {
   /** The current folder. */
   readonly folder: string;
   readonly version: string;
+  /** How it is reached, and by whom; from this host alone where nothing is said. */
+  readonly access?: AccessAsked;
   /** What a test sets. */
   readonly mcp?: McpHttpSettings;
 }
@@ -29,6 +32,10 @@ export interface Served {
   readonly url: string;
   /** The default port, when somebody has that one and another one is used. */
   readonly taken: Taken | null;
+  /** Other hosts reach it. */
+  readonly isOpen: boolean;
+  /** What whoever started it must know. */
+  readonly warnings: readonly string[];
   /** Stops in order. Idempotent. */
   stop(): Promise<void>;
 }
@@ -37,15 +44,23 @@ export interface Served {
 const CLIENT = 'http';
 
 /** Throws `SetupFault` for a workspace or settings that cannot be used, and `ServeFault` for an address that cannot. */
-export async function serveFleet({ flags, env, folder, version, mcp = {} }: ServeStart): Promise<Served> {
+export async function serveFleet({
+  flags,
+  env,
+  folder,
+  version,
+  access: asked = {},
+  mcp = {},
+}: ServeStart): Promise<Served> {
   const host = await prepareHost({ flags, env, folder, stays: true });
   const fleet = await openFleet(host, { mayOpenDesk: true, kind: 'serve' });
   const stopping = new AbortController();
   try {
+    const { access, tls, isOpen, warnings } = await guardAddress(fleet, asked);
     const seat = new Seat(fleet.seatPorts, await anybody(fleet));
-    const app = createHttpApp({ fleet, seat, version, stopping: stopping.signal, mcp });
+    const app = createHttpApp({ fleet, seat, version, stopping: stopping.signal, access, mcp });
     const { settings } = host;
-    const address = { host: settings.host.value, port: settings.port.value };
+    const address = { host: settings.host.value, port: settings.port.value, tls, names: access.names };
     const mayMove = settings.port.source === 'default';
     const { server, url, taken } = await findAddress(app, { ...address, mayMove, fleetMark: fleetMark(fleet) });
     let stopped: Promise<void> | null = null;
@@ -53,7 +68,7 @@ export async function serveFleet({ flags, env, folder, version, mcp = {} }: Serv
       stopped ??= stopServing({ server, leave: () => stopping.abort(), close: () => fleet.close() });
       return stopped;
     };
-    return { fleet, url, taken, stop };
+    return { fleet, url, taken, isOpen, warnings, stop };
   } catch (error) {
     await fleet.close();
     throw error;

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { clock, packageVersion } from '../../../compose.ts';
 import type { Served } from '../../http/run-serve.ts';
 import { ServeFault } from '../../http/serve-fault.ts';
@@ -16,6 +16,11 @@ drill work until then; nothing of yours is touched.`;
 
 interface Options {
   readonly demo?: boolean;
+  readonly allowHost?: readonly string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly insecureHttp?: boolean;
+  readonly rateLimit: 'on' | 'off';
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -24,21 +29,32 @@ export function define(command: Command, cli: Cli): void {
   command
     .option('--host <address>', 'the address to listen on, 127.0.0.1 by default (BRIGADE_HOST)')
     .option('--port <number>', 'the port to listen on, 7420 by default; 0 takes a free one (BRIGADE_PORT)')
+    .option('--allow-host <name>', 'a further name under which it is reached; may be given again', gather)
+    .option('--tls-cert <file>', 'speak TLS with this certificate (PEM)')
+    .option('--tls-key <file>', 'the key of the certificate (PEM)')
+    .option('--insecure-http', 'let other hosts talk to it without TLS')
+    .addOption(
+      new Option('--rate-limit <on|off>', 'bound how often one caller may call').choices(['on', 'off']).default('on'),
+    )
     .option('--demo', 'serve a scratch fleet with agents of the drill at work in it')
     .addHelpText('after', HELP)
     .action((options: Options) => perform(command, cli, (context) => serve(context, options)));
 }
 
+function gather(name: string, names: readonly string[] = []): readonly string[] {
+  return [...names, name];
+}
+
 /** Serves until a signal comes. */
-async function serve(context: Context, { demo: wantsDemo = false }: Options): Promise<number> {
+async function serve(context: Context, options: Options): Promise<number> {
   const { cli, flags } = context;
   const { serveFleet } = await import('../../http/run-serve.ts');
   // Whatever this process starts must not have an operator's authority.
   const env = { ...cli.env };
   delete process.env.BRIGADE_OPERATOR_TOKEN;
-  const demo = wantsDemo ? await prepareDemo(cli) : null;
+  const demo = options.demo === true ? await prepareDemo(cli) : null;
   try {
-    const start = { flags, env, folder: cli.folder, version: packageVersion() };
+    const start = { flags, env, folder: cli.folder, version: packageVersion(), access: accessOf(options) };
     const served = await serveFleet({ ...start, ...demo?.startedWith(flags) });
     tellServing(context, served);
     demo?.play();
@@ -54,8 +70,12 @@ async function serve(context: Context, { demo: wantsDemo = false }: Options): Pr
   }
 }
 
-function tellServing(context: Context, { url, taken, fleet }: Served): void {
-  const serving = { url, root: fleet.host.workspace.root, taken, isOpen: false };
+function accessOf({ allowHost: names, tlsCert, tlsKey, insecureHttp: allowsClear, rateLimit }: Options) {
+  return { names, tlsCert, tlsKey, allowsClear, limitsRates: rateLimit === 'on' };
+}
+
+function tellServing(context: Context, { url, taken, fleet, isOpen, warnings }: Served): void {
+  const serving = { url, root: fleet.host.workspace.root, taken, isOpen, warnings };
   const document = {
     ...serving,
     fleetId: fleet.coordinator.fleetId(),
@@ -67,6 +87,7 @@ function tellServing(context: Context, { url, taken, fleet }: Served): void {
     ready: `${url}/readyz`,
     clients: clientSnippets(serving),
   };
+  for (const warning of warnings) context.remark(`warning: ${warning}`);
   context.tell(document, () => servingText(serving));
 }
 
