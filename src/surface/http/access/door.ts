@@ -25,14 +25,16 @@ const MCP = '/mcp';
 export class Door {
   readonly #parts: HttpParts;
   readonly #isNear: boolean;
-  readonly #rates: RateLimit | null;
+  readonly #rates: RateLimit;
+  readonly #limitsRates: boolean;
   /** What the Bearer of a request under way was found to be. */
   readonly #shown = new WeakMap<Context<HttpEnv>, Found>();
 
   constructor(parts: HttpParts, access: AccessSettings) {
     this.#parts = parts;
     this.#isNear = isLoopback(access.bind);
-    this.#rates = access.limitsRates ? new RateLimit(access.clock ?? clock) : null;
+    this.#rates = new RateLimit(access.clock ?? clock);
+    this.#limitsRates = access.limitsRates;
   }
 
   /** Notes who calls, and counts the call. */
@@ -76,7 +78,8 @@ export class Door {
   }
 
   #count(caller: CallerOf): Rejection | null {
-    return this.#rates?.refuse(caller) ?? null;
+    const refused = this.#rates.refuse(caller);
+    return this.#limitsRates ? refused : null;
   }
 
   #hash(secret: string): string {
@@ -84,7 +87,8 @@ export class Door {
   }
 
   async #find(hash: string): Promise<Found> {
-    if (this.#rates?.knows(hash) === true) return 'session';
+    // Also where nothing is bounded: asking the log for each call would cost more than the call.
+    if (this.#rates.knows(hash)) return 'session';
     const { coordinator } = this.#parts.fleet;
     try {
       if ((await coordinator.view({ kind: 'session', handleHash: hash })) !== null) return 'session';
