@@ -17,6 +17,8 @@ export interface RawOptions {
   readonly id?: string;
   readonly version?: string;
   readonly signal?: AbortSignal;
+  /** Headers besides. */
+  readonly more?: Readonly<Record<string, string>>;
 }
 
 let lastId = 0;
@@ -59,12 +61,13 @@ export async function converse(url: string, { version = '2025-11-25' }: RawOptio
   return id;
 }
 
-export function headersOf({ bearer, id, version }: RawOptions): Record<string, string> {
+export function headersOf({ bearer, id, version, more }: RawOptions): Record<string, string> {
   return {
     accept: 'application/json, text/event-stream',
     ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
     ...(id === undefined ? {} : { 'mcp-session-id': id }),
     ...(version === undefined ? {} : { 'mcp-protocol-version': version }),
+    ...more,
   };
 }
 
