@@ -4,6 +4,7 @@ import { Client, type ClientOptions } from '@modelcontextprotocol/client';
 import { getDefaultEnvironment, StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TOOLS } from '../../src/surface/mcp/tools.ts';
 import { brigadeBin } from '../support/brigade-bin.ts';
@@ -25,6 +26,10 @@ interface CallOptions {
 interface Connected {
   list(): Promise<readonly { readonly name: string }[]>;
   call(name: string, args: Readonly<Record<string, unknown>>, options?: CallOptions): Promise<Called>;
+  /** What stands at an address, as JSON. */
+  read(uri: string): Promise<unknown>;
+  /** Hears of changes from when this resolves. */
+  subscribe(uri: string, changed: (uri: string) => void): Promise<unknown>;
   instructions(): string | undefined;
   close(): Promise<void>;
 }
@@ -48,6 +53,12 @@ async function second(options: ClientOptions): Promise<Connected> {
   return {
     list: async () => (await client.listTools()).tools,
     call: (name, args, rest) => client.callTool({ name, arguments: args }, rest),
+    read: async (uri) => jsonIn(await client.readResource({ uri })),
+    subscribe: (uri, changed) => {
+      client.setNotificationHandler('notifications/resources/updated', ({ params }) => changed(params.uri));
+      const isStream = client.getNegotiatedProtocolVersion() === '2026-07-28';
+      return isStream ? client.listen({ resourceSubscriptions: [uri] }) : client.subscribeResource({ uri });
+    },
     instructions: () => client.getInstructions(),
     close: () => client.close(),
   };
@@ -59,9 +70,18 @@ async function first(): Promise<Connected> {
   return {
     list: async () => (await client.listTools()).tools,
     call: async (name, args, rest) => (await client.callTool({ name, arguments: args }, undefined, rest)) as Called,
+    read: async (uri) => jsonIn(await client.readResource({ uri })),
+    subscribe: (uri, changed) => {
+      client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => changed(params.uri));
+      return client.subscribeResource({ uri });
+    },
     instructions: () => client.getInstructions(),
     close: () => client.close(),
   };
+}
+
+function jsonIn({ contents: [content] }: { readonly contents: readonly object[] }): unknown {
+  return JSON.parse(content !== undefined && 'text' in content ? String(content.text) : 'null');
 }
 
 describe.each([
@@ -129,5 +149,19 @@ describe.each([
     };
     await waitUntil('nobody in line', nobodyWaits, { withinMs: 30_000 });
     await client.call('release_lock', { all: true });
+  });
+
+  it('reads what there is to see, and hears that it has changed', async () => {
+    const told: string[] = [];
+    const uri = 'brigade://locks/task%3Aseen';
+    await other.subscribe(uri, (changed) => told.push(changed));
+    await client.call('acquire_lock', { resources: ['task:seen'] });
+    expect(await other.read(uri)).toMatchObject({ locks: [{ resource: 'task:seen' }], total: 1 });
+    expect(await other.read('brigade://fleet')).toMatchObject({ counts: { leases: 1 } });
+    await waitUntil('a change', () => told.length > 0);
+    await client.call('release_lock', { all: true });
+    await waitUntil('another change', () => told.length > 1);
+    expect(new Set(told)).toEqual(new Set([uri]));
+    await expect(other.read('brigade://agents/nobody')).rejects.toMatchObject({ code: -32_602 });
   });
 });
