@@ -45,8 +45,8 @@ function typed(value: string, kind: Kind | undefined): unknown {
 }
 
 const JSON_TYPE = /^application\/(?:[a-z.-]+\+)?json *(?:; *charset="?utf-8"? *)?$/i;
-/** What stands in the place of bytes that are no UTF-8. Whoever means the character itself writes it as an escape. */
-const BROKEN = '\uFFFD';
+/** Throws where bytes are no UTF-8, instead of writing something else for them. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads the body of requests to `name`. A request without one says nothing, which may be enough. */
 export function readBody<Schema extends z.ZodObject>(
@@ -56,27 +56,28 @@ export function readBody<Schema extends z.ZodObject>(
 ): (c: HttpContext) => Promise<Read<Schema>> {
   const fields = { name, schema, nullable };
   return async (c) => {
-    const text = await textOf(c);
-    if (text === null) return { rejection: cutShort(name) };
-    if (text === '') return parseFields(fields, {}) as Read<Schema>;
+    const bytes = await bytesOf(c);
+    if (bytes === null) return { rejection: cutShort(name) };
+    if (bytes.byteLength === 0) return parseFields(fields, {}) as Read<Schema>;
     const type = c.req.header('content-type');
     if (type === undefined || !JSON_TYPE.test(type)) return { rejection: notJsonType(name, type) };
-    const sent = text.includes(BROKEN) ? undefined : parsed(text);
+    const sent = parsed(bytes);
     return sent === undefined ? { rejection: notJson(name) } : (parseFields(fields, sent.value) as Read<Schema>);
   };
 }
 
-async function textOf(c: HttpContext): Promise<string | null> {
+/** As whoever guards the door has read them already: asked for in another form, they would be read through a stream once more. */
+async function bytesOf(c: HttpContext): Promise<ArrayBuffer | null> {
   try {
-    return await c.req.text();
+    return await c.req.arrayBuffer();
   } catch {
     return null;
   }
 }
 
-function parsed(text: string): { readonly value: unknown } | undefined {
+function parsed(bytes: ArrayBuffer): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: JSON.parse(UTF8.decode(bytes)) as unknown };
   } catch {
     return undefined;
   }
