@@ -50,7 +50,7 @@ const PASSING = new Set<string>([
 /** An answer that does not wait for anybody comes within this, or is taken for lost. */
 const ANSWER_MS = 15_000;
 /** Between two tries; a server that starts again is there in less than a second. */
-const PAUSE = { firstMs: 50, mostMs: 500 } as const;
+const PAUSE = { firstMs: 50, mostMs: 250 } as const;
 
 export class HttpCalls {
   readonly #options: HttpCallsOptions;
