@@ -51,11 +51,12 @@ export async function restRig(): Promise<RestRig> {
   const flags = { root, durability: 'process', logLevel: 'error', desk: 'off' };
   const host = await prepareHost({ flags, env, folder: root, stays: true });
   const fleet = await openFleet(host, { kind: 'serve' });
-  onTestFinished(async () => {
-    await fleet.close();
-    await rm(root, { recursive: true, force: true });
-  });
   const stopping = new AbortController();
+  onTestFinished(async () => {
+    stopping.abort();
+    await fleet.close();
+    await rm(root, { recursive: true, force: true, maxRetries: 5 });
+  });
   const seat = new Seat(fleet.seatPorts, await anybody(fleet));
   const access = { ...NEARBY, limitsRates: false };
   const app = createHttpApp({ fleet, seat, version: '0.0.0', stopping: stopping.signal, access });
