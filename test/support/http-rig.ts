@@ -1,5 +1,5 @@
-// The HTTP server as an application that a test calls with requests: a fleet whose log is in memory, a workspace of its own,
-// and everything that is logged.
+// The HTTP server as an application that a test calls with requests: a fleet of its own, its log in memory or on disk, and
+// everything that is logged.
 
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,12 +27,19 @@ export interface HttpRig {
   readonly stop: () => void;
 }
 
+export interface HttpRigOptions {
+  readonly access?: AccessSettings;
+  /** The log is a file, as it is in a real workspace. */
+  readonly isOnDisk?: boolean;
+}
+
 /** A fresh fleet and its server; everything is closed and removed when the test is over. */
-export async function httpRig(options: { readonly access?: AccessSettings } = {}): Promise<HttpRig> {
+export async function httpRig({ isOnDisk = false, ...options }: HttpRigOptions = {}): Promise<HttpRig> {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'brigade-http-')));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const env = { XDG_STATE_HOME: join(root, 'state') };
-  const plain = await prepareHost({ flags: { root, store: 'memory:' }, env, folder: root, stays: false });
+  const env = { XDG_STATE_HOME: join(root, '.state') };
+  const flags = { root, durability: 'process', desk: 'off', ...(isOnDisk ? {} : { store: 'memory:' }) };
+  const plain = await prepareHost({ flags, env, folder: root, stays: false });
   const logged: string[] = [];
   const host = { ...plain, logger: loggerInto(logged) };
   const fleet = await openFleet(host);
