@@ -45,6 +45,7 @@ export interface McpEndpointParts extends Pick<HttpParts, 'fleet' | 'seat' | 've
   readonly settings: McpHttpSettings;
 }
 
+const MODERN = '2026-07-28';
 const SILENT_MS = 30 * 60_000;
 const TRANSPORTS_MAX = 16_384;
 /** Calls under way may answer for this long when the server stops. */
@@ -96,7 +97,7 @@ export class McpEndpoint {
     if (refused != null) return refusedRequest(refused);
     if (read instanceof Response) return read;
     const { message } = read;
-    if (!(await isLegacyRequest(request, message))) {
+    if (await isModern(request, message)) {
       this.#shown.set(request, shown);
       const listen = asListenRequest(message);
       if (listen !== null) return this.#streams.answer(request, listen, shown);
@@ -167,6 +168,11 @@ export class McpEndpoint {
       };
     });
   }
+}
+
+/** The header tells it without a look at the message; what is wrong with a request that says so, the SDK says. */
+async function isModern(request: Request, message: unknown): Promise<boolean> {
+  return request.headers.get('mcp-protocol-version') === MODERN || !(await isLegacyRequest(request, message));
 }
 
 function stopped(): Rejection {
