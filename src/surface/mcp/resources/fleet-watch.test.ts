@@ -175,11 +175,11 @@ describe('a watch of the fleet', () => {
 
   it('is not told that it follows no more by a timer that was set before', async () => {
     const rig = new Rig();
-    const fleet = await rig.follow({ kind: 'fleet' });
+    const [fleet, locks] = [await rig.follow({ kind: 'fleet' }), await rig.follow({ kind: 'locks' })];
     await rig.push(granted('task:a'));
     fleet.stop();
     await rig.runTimers();
-    expect(fleet.count).toBe(0);
+    expect([fleet.count, locks.count]).toEqual([0, 1]);
   });
 
   it('has a bound, and says so', async () => {
