@@ -92,9 +92,11 @@ describe('a held lease', () => {
   it('is lost when the answer comes after belief has ended, granted or not', async () => {
     const { clock, lease, next } = rig();
     next.tookMs = SAFE_MS;
+    const renewing = lease.renew().catch((error: unknown) => error);
     await clock.advance(SAFE_MS * 3);
+    expect(await renewing).toMatchObject({ code: 'LEASE_LAPSED' });
     expect(lease.signal.aborted).toBe(true);
-    expect(lease.safeForMs).toBe(0);
+    expect([lease.safeForMs, clock.timers]).toEqual([0, 0]);
   });
 
   it.each(['TOKEN_STALE', 'NOT_HOLDER', 'AGENT_RETIRED'])('is lost at once by %s', async (code) => {

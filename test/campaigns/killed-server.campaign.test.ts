@@ -76,6 +76,7 @@ describe(`kill -9 of the server, seed ${seed} (BRIGADE_TEST_SEED repeats its mom
     expect([code, stdout]).toEqual([0, expect.any(String) as unknown]);
     const sorted = backAfterMs.toSorted((a, b) => a - b);
     const [median, worst] = [sorted[Math.floor(sorted.length / 2)] ?? 0, sorted.at(-1) ?? 0];
+    console.info(`back after, round by round: ${backAfterMs.map((ms) => ms.toFixed(0)).join(' ')} ms`);
     console.info(
       `${COOKS} clients were back ${median.toFixed(0)} ms (median) and ${worst.toFixed(0)} ms (worst of ${sorted.length}) ` +
         `after the next server was started; wanted: ${WANTED_MS} ms`,
