@@ -2,6 +2,7 @@ import { InMemoryServerEventBus, McpServer } from '@modelcontextprotocol/server'
 import { describe, expect, it } from 'vitest';
 import type { Seat } from '../../../app/seat/seat.ts';
 import { FleetWatch } from '../resources/fleet-watch.ts';
+import type { ListenRequest } from '../resources/listen-request.ts';
 import { SUBSCRIPTIONS_MAX } from '../resources/subscriptions.ts';
 import { ListenStreams } from './listen-streams.ts';
 
@@ -32,8 +33,8 @@ function rig() {
   const offers = new InMemoryServerEventBus();
   const streams = new ListenStreams({ makeServer, seat, watch, onError: () => undefined, offers });
   const open = (uris: readonly string[], { signal, meta = META }: { signal?: AbortSignal; meta?: object } = {}) => {
-    const params = { _meta: meta, notifications: { resourceSubscriptions: [...uris] } };
-    const asked = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params };
+    const params = { _meta: meta, notifications: { resourceSubscriptions: uris } };
+    const asked = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params } as unknown as ListenRequest;
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
     const more = { 'mcp-protocol-version': REVISION, 'mcp-method': 'subscriptions/listen' };
     const init = { method: 'POST', headers: { ...headers, ...more }, ...(signal === undefined ? {} : { signal }) };
