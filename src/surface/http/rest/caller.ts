@@ -3,12 +3,10 @@
 
 import { secretHash } from '../../../app/credentials.ts';
 import type { Call } from '../../../app/seat/call.ts';
-import type { Caller } from '../../../core/command.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
+import type { Operator } from '../credential.ts';
 import type { HttpParts } from '../http-parts.ts';
 import type { HttpContext } from './operation.ts';
-
-export type Operator = Extract<Caller, { readonly kind: 'operator' }>;
 
 /** Who looks. Names are shown as seen from `worktree`. */
 export type Viewer =
@@ -22,6 +20,7 @@ export async function viewerOf(parts: HttpParts, c: HttpContext): Promise<Viewer
   const credential = c.get('credential');
   const id = seat.worktree;
   if (credential.kind === 'none') return { kind: 'anybody', worktree: id };
+  if (credential.kind === 'operator') return { kind: 'operator', worktree: id, operator: credential };
   const handleHash = secretHash(fleet.seatPorts.hasher, credential.secret);
   const session = await fleet.coordinator.view({ kind: 'session', handleHash });
   if (session?.state === 'live') {

@@ -79,7 +79,7 @@ export function defineOperation<Query extends z.ZodRawShape = Nothing, Body exte
     query,
     body,
     async answer(parts, c) {
-      if (access === 'session' && c.get('credential').kind === 'none') return problem(needsSession());
+      if (access === 'session' && c.get('credential').kind !== 'bearer') return problem(needsSession());
       const asked = readsQuery(c);
       if ('rejection' in asked) return problem(asked.rejection);
       const sent = readsBody === null ? NO_BODY : await readsBody(c);

@@ -8,6 +8,7 @@ import type { Answer, Reply } from '../../../../core/reply.ts';
 import { spokenRevoke } from '../../../answer/spoken.ts';
 import { spokenLifecycle } from '../../../answer/spoken-governance.ts';
 import { resource, token } from '../../../schema/fields.ts';
+import type { Operator } from '../../credential.ts';
 import type { HttpParts } from '../../http-parts.ts';
 import { problem } from '../../problem.ts';
 import { needsOperator, operatorWith, viewerOf } from '../caller.ts';
@@ -74,7 +75,8 @@ async function commanded(
 ): Promise<Response> {
   const credential = c.get('credential');
   if (credential.kind === 'none') return problem(needsOperator(), {}, 401);
-  const answer = await submit(parts, c, body, credential.secret);
+  const by = credential.kind === 'operator' ? credential : operatorWith(parts, credential.secret);
+  const answer = await submit(parts, c, body, by);
   if (isRejection(answer)) return refuse(parts, c, answer);
   const spoken = speak(answer);
   if (spoken === null) throw new TypeError(`asked for ${body.op}, answered with ${answer.op}`);
@@ -85,11 +87,11 @@ async function submit(
   parts: HttpParts,
   c: HttpContext,
   body: Body<LifecycleCommand | RevokeCommand>,
-  secret: string,
+  by: Operator,
 ): Promise<Answer> {
   const { ids, hasher } = parts.fleet.seatPorts;
   const requestId = c.req.header('idempotency-key') ?? ids.newId('req');
-  const head = { by: operatorWith(parts, secret), requestId, bodyHash: bodyHash(hasher, body) };
+  const head = { by, requestId, bodyHash: bodyHash(hasher, body) };
   const { answer } = await parts.fleet.coordinator.submit({ ...body, ...head });
   return answer;
 }

@@ -1,11 +1,13 @@
 // History out. A reader that takes nothing holds the export back, and one that has gone ends it.
 
 import * as z from 'zod';
+import { clock } from '../../../../compose.ts';
 import { isRejection, reject } from '../../../../core/rejection.ts';
-import { EXPORT_FORMATS, type HistoryPart, historyText } from '../../../answer/history-text.ts';
+import { EXPORT_FORMATS, historyText } from '../../../answer/history-text.ts';
 import type { HttpParts } from '../../http-parts.ts';
 import { problem } from '../../problem.ts';
 import { viewerOf } from '../caller.ts';
+import { historyStream } from '../history-stream.ts';
 import { defineOperation } from '../operation.ts';
 
 /** Each folds the log from its beginning. More than these at a time would leave the fleet nothing. */
@@ -40,25 +42,24 @@ export const exportHistory = defineOperation({
     if (to < from) return problem(backwards(from, to));
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
+    // Whoever asks for the head alone is told that there is one.
+    if (c.req.method === 'HEAD') return new Response(null, { headers: headersOf(format) });
     const slot = takeSlot(parts);
     if (slot === null) return problem(BUSY);
-    const withTexts = viewer.kind === 'operator';
     const ending = new AbortController();
     const end = (): void => ending.abort();
     parts.stopping.addEventListener('abort', end);
-    const history = { format, eisv, agentId, from, to, withTexts, signal: ending.signal };
-    const lines = historyText(parts.fleet.coordinator, history)[Symbol.asyncIterator]();
     const close = (): void => {
       parts.stopping.removeEventListener('abort', end);
       end();
       slot();
     };
+    const { signal } = ending;
+    const history = { format, eisv, agentId, from, to, withTexts: viewer.kind === 'operator', signal };
+    const lines = historyText(parts.fleet.coordinator, history)[Symbol.asyncIterator]();
     try {
-      // Trouble with the log is told as a problem, as long as nothing was said.
-      const stream = streamOf(lines, await lines.next(), { signal: ending.signal, close });
-      const name = `brigade-history.${format}`;
-      const headers = { 'content-type': TYPES[format], 'content-disposition': `attachment; filename="${name}"` };
-      return new Response(stream, { headers: { ...headers, 'cache-control': 'no-store' } });
+      const stream = await historyStream({ lines, clock, signal: parts.stopping, close });
+      return new Response(stream, { headers: headersOf(format) });
     } catch (error) {
       close();
       throw error;
@@ -66,46 +67,9 @@ export const exportHistory = defineOperation({
   },
 });
 
-type Lines = AsyncIterator<HistoryPart>;
-
-/** Asks for the next part when the one before is taken. */
-function streamOf(
-  lines: Lines,
-  first: IteratorResult<HistoryPart>,
-  { signal, close }: { readonly signal: AbortSignal; readonly close: () => void },
-): ReadableStream<Uint8Array> {
-  const text = new TextEncoder();
-  let next: Promise<IteratorResult<HistoryPart>> | null = Promise.resolve(first);
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          for (;;) {
-            const part = await (next ?? lines.next());
-            next = null;
-            // An export that was given up is no whole one.
-            if (signal.aborted) throw new Error('the server stops');
-            if (part.done === true) {
-              close();
-              controller.close();
-              return;
-            }
-            if (part.value.lines === '') continue;
-            controller.enqueue(text.encode(`${part.value.lines}\n`));
-            return;
-          }
-        } catch (error) {
-          close();
-          controller.error(error);
-        }
-      },
-      async cancel() {
-        close();
-        await lines.return?.();
-      },
-    },
-    { highWaterMark: 1 },
-  );
+function headersOf(format: keyof typeof TYPES): Record<string, string> {
+  const disposition = `attachment; filename="brigade-history.${format}"`;
+  return { 'content-type': TYPES[format], 'content-disposition': disposition, 'cache-control': 'no-store' };
 }
 
 const running = new WeakMap<object, number>();
