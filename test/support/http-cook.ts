@@ -19,7 +19,7 @@ export interface Kitchen {
 /** Longer than a server needs to start again, by far. */
 const PATIENCE_MS = 60_000;
 const WAIT_MS = 2_000;
-const AGAIN_MS = 20;
+const AGAIN_MS = 100;
 /** Refusals that pass, as any client has to take them. */
 const PASSING = new Set(['STORE_UNAVAILABLE', 'STORE_REGRESSED', 'BUSY', 'RATE_LIMITED']);
 
