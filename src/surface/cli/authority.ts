@@ -24,7 +24,10 @@ import type { SeenFleet } from './open-fleet.ts';
 export type Operator = Extract<Caller, { readonly kind: 'operator' }>;
 
 /** The operator who runs this command; or why there is none. */
-export function operatorOf(context: Context, fleet: SeenFleet): Operator | Rejection {
+export function operatorOf(
+  context: Context,
+  fleet: Pick<SeenFleet, 'host' | 'settings' | 'fleet'>,
+): Operator | Rejection {
   const refused = refuseAgents(context);
   if (refused !== null) return refused;
   const name = fleet.host.user;

@@ -7,9 +7,10 @@
 import type { Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
-import { type Fleet, openFleet, prepareHost } from '../../compose.ts';
+import { clock, type Fleet, hasher, ids, openFleet, prepareHost } from '../../compose.ts';
 import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
 import { type AccessAsked, guardAddress } from './access/guard-address.ts';
+import { Operators } from './access/operators.ts';
 import { createHttpApp } from './app.ts';
 import { findAddress, type Taken } from './find-address.ts';
 import { fleetMark } from './neighbour.ts';
@@ -36,6 +37,8 @@ export interface Served {
   readonly isOpen: boolean;
   /** What whoever started it must know. */
   readonly warnings: readonly string[];
+  /** Whoever may act as an operator from a browser. */
+  readonly operators: Operators;
   /** Stops in order. Idempotent. */
   stop(): Promise<void>;
 }
@@ -56,7 +59,9 @@ export async function serveFleet({
   const fleet = await openFleet(host, { mayOpenDesk: true, kind: 'serve' });
   const stopping = new AbortController();
   try {
-    const { access, tls, isOpen, warnings } = await guardAddress(fleet, asked);
+    const { access: guard, tls, isOpen, warnings } = await guardAddress(fleet, asked);
+    const operators = new Operators({ clock, hasher, ids });
+    const access = { ...guard, operators };
     const seat = new Seat(fleet.seatPorts, await anybody(fleet));
     const app = createHttpApp({ fleet, seat, version, stopping: stopping.signal, access, mcp });
     const { settings } = host;
@@ -68,7 +73,7 @@ export async function serveFleet({
       stopped ??= stopServing({ server, leave: () => stopping.abort(), close: () => fleet.close() });
       return stopped;
     };
-    return { fleet, url, taken, isOpen, warnings, stop };
+    return { fleet, url, taken, isOpen, warnings, operators, stop };
   } catch (error) {
     await fleet.close();
     throw error;

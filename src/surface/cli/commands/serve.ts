@@ -1,10 +1,13 @@
 import { type Command, Option } from 'commander';
-import { clock, packageVersion } from '../../../compose.ts';
+import { clock, type Fleet, packageVersion } from '../../../compose.ts';
+import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import type { Served } from '../../http/run-serve.ts';
 import { ServeFault } from '../../http/serve-fault.ts';
+import { type Operator, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { openBrowser } from '../run/open-browser.ts';
 import { clientSnippets, servingText } from '../text/serving-text.ts';
 
 const HELP = `
@@ -16,6 +19,7 @@ drill work until then; nothing of yours is touched.`;
 
 interface Options {
   readonly demo?: boolean;
+  readonly open?: boolean;
   readonly allowHost?: readonly string[];
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -29,6 +33,7 @@ export function define(command: Command, cli: Cli): void {
   command
     .option('--host <address>', 'the address to listen on, 127.0.0.1 by default (BRIGADE_HOST)')
     .option('--port <number>', 'the port to listen on, 7420 by default; 0 takes a free one (BRIGADE_PORT)')
+    .option('--open', 'open a browser that acts for you as an operator; in a terminal')
     .option('--allow-host <name>', 'a further name under which it is reached; may be given again', gather)
     .option('--tls-cert <file>', 'speak TLS with this certificate (PEM)')
     .option('--tls-key <file>', 'the key of the certificate (PEM)')
@@ -56,7 +61,15 @@ async function serve(context: Context, options: Options): Promise<number> {
   try {
     const start = { flags, env, folder: cli.folder, version: packageVersion(), access: accessOf(options) };
     const served = await serveFleet({ ...start, ...demo?.startedWith(flags) });
-    tellServing(context, served);
+    const operator = options.open === true ? await operatorHere(context, served.fleet) : null;
+    if (isRejection(operator)) {
+      await served.stop();
+      return context.refuse(operator);
+    }
+    const page = operator === null ? null : `${served.url}/?code=${served.operators.makeCode(operator)}`;
+    tellServing(context, served, page);
+    if (page !== null && !context.json && !(await openBrowser(page, process.env)))
+      context.remark(`Open ${page} in a browser within two minutes; it acts for you, once.`);
     demo?.play();
     await signalled(env);
     await demo?.leave();
@@ -74,7 +87,20 @@ function accessOf({ allowHost: names, tlsCert, tlsKey, insecureHttp: allowsClear
   return { names, tlsCert, tlsKey, allowsClear, limitsRates: rateLimit === 'on' };
 }
 
-function tellServing(context: Context, { url, taken, fleet, isOpen, warnings }: Served): void {
+/** Whoever opens a browser for themselves: a person at this terminal, or who shows the token of this fleet. */
+async function operatorHere(context: Context, fleet: Fleet): Promise<Operator | Rejection> {
+  const by = operatorOf(context, { host: fleet.host, settings: fleet.host.settings, fleet });
+  if (isRejection(by) || by.proof === 'terminal') return by;
+  const { tokenHash } = by.proof;
+  if (await fleet.coordinator.view({ kind: 'token', which: 'operator', tokenHash })) return by;
+  return reject('CREDENTIAL_WRONG', {
+    message: 'BRIGADE_OPERATOR_TOKEN is not the operator token of this fleet.',
+    next: 'Set it to what `brigade token operator` prints, or leave it out and sit at a terminal.',
+  });
+}
+
+function tellServing(context: Context, served: Served, page: string | null): void {
+  const { url, taken, fleet, isOpen, warnings } = served;
   const serving = { url, root: fleet.host.workspace.root, taken, isOpen, warnings };
   const document = {
     ...serving,
@@ -86,6 +112,7 @@ function tellServing(context: Context, { url, taken, fleet, isOpen, warnings }: 
     openapi: `${url}/openapi.json`,
     ready: `${url}/readyz`,
     clients: clientSnippets(serving),
+    ...(page === null ? {} : { open: page }),
   };
   for (const warning of warnings) context.remark(`warning: ${warning}`);
   context.tell(document, () => servingText(serving));

@@ -1,6 +1,7 @@
 // How a server is guarded, decided when it starts.
 
 import type { Clock } from '../../../ports/clock.ts';
+import type { Operators } from './operators.ts';
 
 export interface AccessSettings {
   /** The address that it listens on. */
@@ -9,6 +10,8 @@ export interface AccessSettings {
   readonly names: readonly string[];
   readonly isSecure: boolean;
   readonly limitsRates: boolean;
+  /** Those who may be operators in a browser; nobody where it is left out. */
+  readonly operators?: Operators;
   /** Another clock, for a test that holds it. */
   readonly clock?: Clock;
 }

@@ -8,10 +8,12 @@ import type { Context } from 'hono';
 import { secretHash } from '../../../app/credentials.ts';
 import { clock } from '../../../compose.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
-import type { Credential } from '../credential.ts';
+import type { Credential, Operator } from '../credential.ts';
 import type { HttpEnv, HttpParts } from '../http-parts.ts';
 import type { AccessSettings } from './access-settings.ts';
 import { isLoopback } from './bind-address.ts';
+import { operatorIn } from './operator-cookie.ts';
+import type { Operators } from './operators.ts';
 import { type CallerOf, type Peer, RateLimit } from './rate-limit.ts';
 
 /** What a Bearer was found to be. `unknown`: nobody's. `untold`: the log cannot be asked now. */
@@ -25,6 +27,7 @@ const MCP = '/mcp';
 export class Door {
   readonly #parts: HttpParts;
   readonly #isNear: boolean;
+  readonly #operators: Operators | null;
   readonly #rates: RateLimit;
   readonly #limitsRates: boolean;
   /** What the Bearer of a request under way was found to be. */
@@ -33,14 +36,20 @@ export class Door {
   constructor(parts: HttpParts, access: AccessSettings) {
     this.#parts = parts;
     this.#isNear = isLoopback(access.bind);
+    this.#operators = access.operators ?? null;
     this.#rates = new RateLimit(access.clock ?? clock);
     this.#limitsRates = access.limitsRates;
   }
 
   /** Notes who calls, and counts the call. */
-  async admit(c: Context<HttpEnv>, shown: Credential, peer: Peer): Promise<Rejection | null> {
+  async admit(c: Context<HttpEnv>, shown: Exclude<Credential, Operator>, peer: Peer): Promise<Rejection | null> {
     c.set('credential', shown);
-    if (shown.kind !== 'bearer') return this.#countNobody(c, peer);
+    if (shown.kind === 'none') {
+      const held = operatorIn(c, this.#operators);
+      if (held === null) return this.#countNobody(c, peer);
+      c.set('credential', held.operator);
+      return this.#count({ by: 'name', name: held.name });
+    }
     const hash = this.#hash(shown.secret);
     const found = await this.#find(hash);
     this.#shown.set(c, found);
@@ -48,6 +57,11 @@ export class Door {
     // Whoever joins is nobody yet.
     c.set('credential', { kind: 'none' });
     return this.#countNobody(c, peer);
+  }
+
+  /** A code of nobody. */
+  countWrong(peer: Peer): Rejection | null {
+    return this.#count({ by: 'wrong', peer });
   }
 
   /** Over MCP the session may stand among the arguments: there the call is counted when those are known. */
@@ -63,7 +77,7 @@ export class Door {
 
   /** Off this host: why somebody who does not belong may not ask this. */
   async refuseStranger(c: Context<HttpEnv>): Promise<Rejection | null> {
-    if (this.#isNear || OPEN.has(c.req.path)) return null;
+    if (this.#isNear || OPEN.has(c.req.path) || c.get('credential').kind === 'operator') return null;
     const found = this.#shown.get(c);
     if (found === 'unknown') return wrongBearer();
     if (found !== undefined) return null;

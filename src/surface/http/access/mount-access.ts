@@ -11,6 +11,7 @@ import { NEARBY } from './access-settings.ts';
 import { refuseBody } from './body-bounds.ts';
 import { Door } from './door.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
+import { mountAuth } from './mount-auth.ts';
 import { OwnNames } from './own-names.ts';
 import type { Peer } from './rate-limit.ts';
 
@@ -19,7 +20,7 @@ const MCP = '/mcp';
 /** Whoever asks whether the server is of use may ask to the last. */
 const HEALTH: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
-/** Guards every route that is mounted after it. */
+/** Guards every route that is mounted after it, and makes browsers stand for operators. */
 export function mountAccess(app: Hono<HttpEnv>, parts: HttpParts): void {
   const { access = NEARBY, stopping } = parts;
   const names = new OwnNames(access.bind, access.names);
@@ -38,6 +39,7 @@ export function mountAccess(app: Hono<HttpEnv>, parts: HttpParts): void {
     await next();
     return undefined;
   });
+  mountAuth(app, access, (c) => door.countWrong(peerOf(c)));
 }
 
 async function admit(c: Context<HttpEnv>, door: Door): Promise<Rejection | null> {
