@@ -331,6 +331,20 @@ describe('governance', () => {
 });
 
 describe('an operator’s word', () => {
+  it('may be a message, and an outcome', async () => {
+    const { ask, register, operatorToken: bearer } = await restRig();
+    const ana = await register('ana');
+    const sent = await ask('POST', '/v1/messages', { bearer, body: { to: 'ana', text: 'how is it going?' } });
+    expect(sent).toMatchObject({ status: 200, body: { to: 'ana', isHere: true } });
+    const read = await ask('GET', '/v1/messages', { bearer: ana });
+    expect(read.body).toMatchObject({ messages: [{ from: expect.stringMatching(/^operator:/) as string }] });
+    const checked = await ask('POST', '/v1/checkins', { bearer: ana, body: { summary: 's', confidence: 0.5 } });
+    const outcome = { checkInId: checked.body.checkInId, kind: 'review', ok: false };
+    expect((await ask('POST', '/v1/outcomes', { bearer, body: outcome })).body).toMatchObject({ agentId: 'ana' });
+    expect((await ask('POST', '/v1/outcomes', { body: outcome })).status).toBe(401);
+    expect((await ask('POST', '/v1/messages', { body: { to: 'ana', text: 'x' } })).status).toBe(401);
+  });
+
   it('needs the operator token', async () => {
     const { ask, register } = await restRig();
     const ana = await register('ana');

@@ -139,6 +139,7 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
 const VIEWS = [
   '/healthz',
   '/readyz',
+  '/metrics',
   '/v1/fleet',
   '/v1/agents?all=true',
   '/v1/agents/ana',

@@ -32,4 +32,7 @@ export const OTHER_PATHS: OpenApiDocument['paths'] = {
     200: json('It is', readiness),
     503: json('It is not, and why', readiness),
   }),
+  '/metrics': plain('getMetrics', 'Metrics for Prometheus', {
+    200: { description: 'In the text format of Prometheus', content: { 'text/plain': { schema: { type: 'string' } } } },
+  }),
 };

@@ -1,19 +1,14 @@
 // An operator's word. The core looks at the token and writes down who said what, and why.
 
 import * as z from 'zod';
-import { bodyHash } from '../../../../app/body-hash.ts';
-import type { LifecycleCommand, RevokeCommand } from '../../../../core/command.ts';
-import { isRejection, type Rejection } from '../../../../core/rejection.ts';
-import type { Answer, Reply } from '../../../../core/reply.ts';
+import type { LifecycleCommand } from '../../../../core/command.ts';
+import { isRejection } from '../../../../core/rejection.ts';
 import { spokenRevoke } from '../../../answer/spoken.ts';
 import { spokenLifecycle } from '../../../answer/spoken-governance.ts';
 import { resource, token } from '../../../schema/fields.ts';
-import type { Operator } from '../../credential.ts';
-import type { HttpParts } from '../../http-parts.ts';
-import { problem } from '../../problem.ts';
-import { needsOperator, operatorWith, viewerOf } from '../caller.ts';
-import { defineOperation, type HttpContext, type Operation } from '../operation.ts';
-import { json, refused } from '../respond.ts';
+import { defineOperation, type Operation } from '../operation.ts';
+import { commanded } from '../operator-command.ts';
+import { refused } from '../respond.ts';
 
 const reason = z.string().describe('why; whom it concerns and the log hear it');
 
@@ -64,43 +59,3 @@ export const revokeLocks = defineOperation({
     );
   },
 });
-
-type Body<C> = C extends unknown ? Omit<C, 'by' | 'requestId' | 'bodyHash'> : never;
-
-async function commanded(
-  parts: HttpParts,
-  c: HttpContext,
-  body: Body<LifecycleCommand | RevokeCommand>,
-  speak: (answer: Reply) => object | null,
-): Promise<Response> {
-  const credential = c.get('credential');
-  if (credential.kind === 'none') return problem(needsOperator(), {}, 401);
-  const by = credential.kind === 'operator' ? credential : operatorWith(parts, credential.secret);
-  const answer = await submit(parts, c, body, by);
-  if (isRejection(answer)) return refuse(parts, c, answer);
-  const spoken = speak(answer);
-  if (spoken === null) throw new TypeError(`asked for ${body.op}, answered with ${answer.op}`);
-  return json(spoken);
-}
-
-async function submit(
-  parts: HttpParts,
-  c: HttpContext,
-  body: Body<LifecycleCommand | RevokeCommand>,
-  by: Operator,
-): Promise<Answer> {
-  const { ids, hasher } = parts.fleet.seatPorts;
-  const requestId = c.req.header('idempotency-key') ?? ids.newId('req');
-  const head = { by, requestId, bodyHash: bodyHash(hasher, body) };
-  const { answer } = await parts.fleet.coordinator.submit({ ...body, ...head });
-  return answer;
-}
-
-/** Whoever shows a good handle is known, and is no operator. */
-async function refuse(parts: HttpParts, c: HttpContext, rejection: Rejection): Promise<Response> {
-  const { worktree } = parts.seat;
-  if (rejection.code !== 'CREDENTIAL_WRONG') return refused(rejection, worktree);
-  const viewer = await viewerOf(parts, c);
-  if (!isRejection(viewer) && viewer.kind === 'session') return problem(needsOperator());
-  return refused(rejection, worktree);
-}

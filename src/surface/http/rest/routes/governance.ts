@@ -2,11 +2,13 @@
 
 import * as z from 'zod';
 import { isRejection } from '../../../../core/rejection.ts';
+import type { RecordOutcomeReply } from '../../../../core/reply.ts';
 import { spokenCheckIn, spokenPolicy } from '../../../answer/spoken-governance.ts';
 import { checkInShape, outcomeShape, recoverShape } from '../../../schema/shapes.ts';
 import { problem } from '../../problem.ts';
-import { callOf, viewerOf } from '../caller.ts';
+import { callOf, needsSession, viewerOf } from '../caller.ts';
 import { defineOperation } from '../operation.ts';
+import { commanded } from '../operator-command.ts';
 import { told, viewed } from '../respond.ts';
 
 export const checkIn = defineOperation({
@@ -29,17 +31,27 @@ export const recordOutcome = defineOperation({
   id: 'recordOutcome',
   method: 'post',
   path: '/v1/outcomes',
-  access: 'session',
+  access: 'either',
   summary: 'Record an outcome',
-  description: 'What became of the work of a check-in. The same kind again replaces what was said.',
+  description:
+    'By an agent, or by an operator: what became of the work of a check-in. The same kind again replaces what was said.',
   body: outcomeShape,
   async run({ parts, c, body }) {
-    return told(
-      await parts.seat.governance.recordOutcome(body, callOf(c)),
-      ({ answer: { checkInId, agentId, calibration } }) => ({ checkInId, agentId, calibration }),
+    const viewer = await viewerOf(parts, c);
+    if (isRejection(viewer)) return problem(viewer);
+    if (viewer.kind === 'anybody') return problem(needsSession());
+    if (viewer.kind === 'session')
+      return told(await parts.seat.governance.recordOutcome(body, callOf(c)), ({ answer }) => recorded(answer));
+    const command = { op: 'record_outcome', ...body, evidence: body.evidence ?? '' } as const;
+    return commanded(parts, c, command, (answer) =>
+      answer.op === 'record_outcome' ? { ...recorded(answer), notices: [] } : null,
     );
   },
 });
+
+function recorded({ checkInId, agentId, calibration }: RecordOutcomeReply) {
+  return { checkInId, agentId, calibration };
+}
 
 export const recover = defineOperation({
   id: 'recover',

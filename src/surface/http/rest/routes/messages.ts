@@ -1,8 +1,10 @@
 // Messages. They are shown to their addressee, their author and operators, and to nobody else.
 
 import * as z from 'zod';
+import type { MessageArguments } from '../../../../app/seat/message-calls.ts';
 import { LIMITS } from '../../../../core/limits.ts';
 import { isRejection, reject } from '../../../../core/rejection.ts';
+import type { SendMessageReply } from '../../../../core/reply.ts';
 import { spokenMail, spokenMessageView } from '../../../answer/spoken-messages.ts';
 import { limit } from '../../../schema/fields.ts';
 import { messageShape } from '../../../schema/shapes.ts';
@@ -10,8 +12,9 @@ import type { HttpParts } from '../../http-parts.ts';
 import { problem } from '../../problem.ts';
 import { callOf, needsSession, viewerOf, waiting } from '../caller.ts';
 import { given } from '../given.ts';
-import { defineOperation } from '../operation.ts';
-import { json, told } from '../respond.ts';
+import { defineOperation, type HttpContext } from '../operation.ts';
+import { commanded } from '../operator-command.ts';
+import { json, refused, told } from '../respond.ts';
 import { numberCursor } from './cursors.ts';
 
 const whole = z.int().min(0);
@@ -62,22 +65,33 @@ export const sendMessage = defineOperation({
   id: 'sendMessage',
   method: 'post',
   path: '/v1/messages',
-  access: 'session',
+  access: 'either',
   summary: 'Write to an agent',
   description:
-    'To one agent, or to all with `*`. A `task` is answered with `confirm` or `dismiss` and `replyTo`. A task with `resource` asks its holder to let go of that lock.',
+    'As an agent, or as an operator. To one agent, or to all with `*`. A `task` is answered with `confirm` or `dismiss` and `replyTo`. A task with `resource` asks its holder to let go of that lock.',
   body: messageShape,
   async run({ parts, c, body: { type, ...asked } }) {
-    return told(
-      await parts.seat.messages.send({ ...asked, kind: type }, callOf(c)),
-      ({ answer: { messageId, to, isHere } }) => ({
-        messageId,
-        to,
-        isHere,
-      }),
-    );
+    const viewer = await viewerOf(parts, c);
+    if (isRejection(viewer)) return problem(viewer);
+    if (viewer.kind === 'anybody') return problem(needsSession());
+    if (viewer.kind === 'operator') return sendAsOperator(parts, c, { ...asked, kind: type });
+    return told(await parts.seat.messages.send({ ...asked, kind: type }, callOf(c)), ({ answer }) => sent(answer));
   },
 });
+
+async function sendAsOperator(parts: HttpParts, c: HttpContext, asked: MessageArguments): Promise<Response> {
+  const { to, text, kind = 'info', replyTo = null, resource: name } = asked;
+  const resource = name === undefined ? null : await parts.seat.keyOf(name);
+  if (isRejection(resource)) return refused(resource, parts.seat.worktree);
+  const command = { op: 'send_message', to, text, kind, replyTo, resource } as const;
+  return commanded(parts, c, command, (answer) =>
+    answer.op === 'send_message' ? { ...sent(answer), notices: [] } : null,
+  );
+}
+
+function sent({ messageId, to, isHere }: SendMessageReply) {
+  return { messageId, to, isHere };
+}
 
 const NOT_YOURS = reject('OPERATOR_REQUIRED', {
   message: 'What other agents write to each other is for operators.',
