@@ -6,7 +6,17 @@ import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Figure } from './figure.ts';
 
-const notBenchmarks = ['run.ts', 'figure.ts', 'used-machine.ts', 'caller.ts', 'callers.ts'];
+const notBenchmarks = [
+  'run.ts',
+  'figure.ts',
+  'used-machine.ts',
+  'caller.ts',
+  'callers.ts',
+  'autocannon.d.ts',
+  'http-load.ts',
+  'stream-readers.ts',
+  'mcp-peer.ts',
+];
 const folder = new URL('.', import.meta.url);
 
 const { positionals, values: flags } = parseArgs({

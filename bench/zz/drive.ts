@@ -1,0 +1,18 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { load, sessionsAt } from '../http-load.ts';
+import { converse } from '../../test/support/raw-mcp-http.ts';
+const revision = process.argv[2]!;
+const META = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', 'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' }, 'io.modelcontextprotocol/clientCapabilities': {} };
+const child = fork(new URL('prof.ts', import.meta.url).pathname, [], { execArgv: [] });
+const [url] = await once(child, 'message') as [string];
+const sessions = await sessionsAt(url, 32);
+const headers: any[] = [];
+for (const session of sessions) headers.push({ accept: 'application/json, text/event-stream', authorization: `Bearer ${session}`, 'mcp-protocol-version': revision, ...(revision === '2025-11-25' ? { 'mcp-session-id': await converse(url, { version: revision }) } : {}) });
+const exchangesOf = (i: number) => { const call = (name: string, args: any) => ({ path: '/mcp', headers: revision === '2025-11-25' ? headers[i] : { ...headers[i], 'mcp-method': 'tools/call', 'mcp-name': name }, body: (token: number) => JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args(token), ...(revision === '2025-11-25' ? {} : { _meta: META }) } }) }); return [call('acquire_lock', () => ({ resources: [`task:d-${i}`], waitMs: 0 })), call('release_lock', (token: number) => ({ leases: [{ resource: `task:d-${i}`, token }] }))]; };
+await load({ url, connections: 32, seconds: 3, exchangesOf });
+child.send('start'); await once(child, 'message');
+const { perSecond } = await load({ url, connections: 32, seconds: 6, exchangesOf });
+child.send('stop'); const [c] = await once(child, 'message') as [string];
+console.log(revision, Math.round(perSecond), 'calls/s', c, 'us/call', Math.round(Number(c.slice(4, -2)) * 1000 / (perSecond * 6)));
+process.exit(0);
