@@ -46,7 +46,7 @@ export class Door {
     c.set('credential', shown);
     if (shown.kind === 'none') {
       const held = operatorIn(c, this.#operators);
-      if (held === null) return this.#countNobody(c, peer);
+      if (held === null || !(await this.#mayStill(held.operator))) return this.#countNobody(c, peer);
       c.set('credential', held.operator);
       return this.#count({ by: 'name', name: held.name });
     }
@@ -57,6 +57,11 @@ export class Door {
     // Whoever joins is nobody yet.
     c.set('credential', { kind: 'none' });
     return this.#countNobody(c, peer);
+  }
+
+  /** The token that an operator showed when the browser was opened may be another one by now. */
+  async #mayStill({ proof }: Operator): Promise<boolean> {
+    return proof === 'terminal' || (await this.#find(proof.tokenHash)) === 'operator';
   }
 
   /** A code of nobody. */
