@@ -19,8 +19,8 @@ import type { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
 import type { AgentRow, SessionRow, TicketRow } from './rows.ts';
 import { allowedSilenceMs, sessionDueAt, sessionLookedAtAgain } from './session/silence.ts';
-import { durationText } from './view/duration-text.ts';
 import type { BaseTable, Table } from './table.ts';
+import { durationText } from './view/duration-text.ts';
 
 /** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
 export function nextDeadline(state: FleetState): Instant | null {
