@@ -223,6 +223,30 @@ describe('a desk that is stopped', () => {
     expect((await c.coordinator.view({ kind: 'locks' })).items).toHaveLength(2);
   });
 
+  it('keeps a feed that follows it: it goes on at the next desk, and the old coordinator closes', async () => {
+    const { a, bo } = await kitchen();
+    const waiting = bo.acquire(STEW, { waitMs: 60_000 });
+    const told: number[] = [];
+    const ended = new AbortController();
+    const following = (async () => {
+      for await (const event of a.coordinator.feed({ after: 0, signal: ended.signal })) told.push(event.seq);
+    })();
+    await settle();
+    rig.stop(a);
+    await rig.clock.advance(2_600);
+    rig.goOn(a);
+    await rig.clock.advance(3_000);
+    expect(a.coordinator.role().role).toBe('guest');
+    await rig.clock.advanceUntil(bo.acquire('task:soup'));
+    await rig.clock.advance(1_000);
+    expect(told).toEqual(Array.from({ length: rig.log.head.seq }, (_, i) => i + 1));
+    await expect(a.opened[0]?.view({ kind: 'counts' })).rejects.toThrow('not open');
+    ended.abort();
+    await following;
+    await rig.clock.advanceUntil(bo.release('all'));
+    await rig.clock.advanceUntil(waiting);
+  });
+
   it('takes nothing back that was granted by way of the next desk', async () => {
     const { a, b, ana, bo, token } = await kitchen();
     const waiting = bo.acquire(STEW, { waitMs: 60_000 });
