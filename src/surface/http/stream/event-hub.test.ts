@@ -294,7 +294,8 @@ describe('a reader', () => {
       worktree: 'w',
       operator: { kind: 'operator', name: 'kim', proof: { tokenHash: 'h' } },
     };
-    const clients = [as(ANYBODY), as(viewerOf(ana)), as(viewerOf(bo)), as(operator)];
+    const picky = new Client(hub, a, { after: provenSeq, provenSeq, filter: ({ type }) => type === 'message.sent' });
+    const clients = [as(ANYBODY), picky, as(viewerOf(ana)), as(viewerOf(bo)), as(operator)];
     for (const client of clients) void client.drain();
     await settle();
     await ana.send('bo', 'the salt is in the sea');
@@ -304,6 +305,7 @@ describe('a reader', () => {
       frames.filter(({ data }) => data?.type === 'message.sent').map(({ data }) => data?.text),
     );
     expect(texts).toEqual([
+      ['', ''],
       ['', ''],
       ['the salt is in the sea', 'the sugar is in the cane'],
       ['the salt is in the sea', ''],
