@@ -63,7 +63,10 @@ async function registerHere(context: Context, request: OpenRequest): Promise<Reg
 
 async function openOnly({ ports, occupant, sessions }: Context, request: OpenRequest): Promise<Registered | Rejection> {
   const opened = await openSession(ports, occupant, request);
-  if (!isRejection(opened) && opened.standing !== null) sessions.add(opened.standing);
+  if (isRejection(opened) || opened.standing === null) return opened;
+  // Whoever registers and is never heard of again costs nothing here: a handle is looked up when it is first shown. Only what
+  // was told with the registration must be known until the next call confirms it.
+  if (opened.notices.length > 0) sessions.add(opened.standing);
   return opened;
 }
 
