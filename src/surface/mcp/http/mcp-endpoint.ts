@@ -12,6 +12,8 @@ import {
   isLegacyRequest,
   type McpHttpHandler,
   type McpServer,
+  PROTOCOL_VERSION_META_KEY,
+  SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import { onAbort } from '../../../app/on-abort.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
@@ -172,7 +174,18 @@ export class McpEndpoint {
 
 /** The header tells it without a look at the message; what is wrong with a request that says so, the SDK says. */
 async function isModern(request: Request, message: unknown): Promise<boolean> {
-  return request.headers.get('mcp-protocol-version') === MODERN || !(await isLegacyRequest(request, message));
+  const version = request.headers.get('mcp-protocol-version');
+  if (version === MODERN) return true;
+  const isOfEarlier = version !== null && SUPPORTED_PROTOCOL_VERSIONS.includes(version) && !namesRevision(message);
+  return !isOfEarlier && !(await isLegacyRequest(request, message));
+}
+
+/** Requests of 2026 name their revision within; a batch is looked at by the SDK. */
+function namesRevision(message: unknown): boolean {
+  if (typeof message !== 'object' || message === null || Array.isArray(message)) return message !== undefined;
+  const { params } = message as { readonly params?: { readonly _meta?: unknown } };
+  const { _meta: meta } = params ?? {};
+  return typeof meta === 'object' && meta !== null && PROTOCOL_VERSION_META_KEY in meta;
 }
 
 function stopped(): Rejection {

@@ -70,7 +70,7 @@ export class Transports {
 
   /** Answers a request of the 2025 era. */
   async answer(request: Request, posted: Posted): Promise<Response> {
-    if (isInitializeRequest(posted.message)) return this.#begin(request, posted.message);
+    if (asksToBegin(posted.message)) return this.#begin(request, posted.message);
     const id = request.headers.get('mcp-session-id');
     if (id === null) return badRequest('Mcp-Session-Id header is required');
     if (!ID.test(id) || this.#ended.has(id)) return sessionNotFound();
@@ -175,6 +175,12 @@ export class Transports {
     };
     this.#cancelLook = clock.after(Math.ceil(silentMs / LOOKS), look, { background: true });
   }
+}
+
+/** The SDK's look at a whole message is dear, and it is asked of every one. */
+function asksToBegin(message: unknown): boolean {
+  const { method } = (message ?? {}) as { readonly method?: unknown };
+  return method === 'initialize' && isInitializeRequest(message);
 }
 
 function busy(max: number): Response {
