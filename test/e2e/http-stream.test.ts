@@ -3,6 +3,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StoreFault } from '../../src/ports/event-store.ts';
 import type { Served } from '../../src/surface/http/run-serve.ts';
 import { Scratch } from '../support/scratch.ts';
 import { serve } from '../support/serve-here.ts';
@@ -187,6 +188,24 @@ describe('GET /v1/stream', () => {
     expect(await response.json()).toMatchObject({ code, next: expect.any(String) as string });
   });
 
+  it('says so as a problem when the log was truncated behind the place, and does not begin', async () => {
+    const ana = await register('ana');
+    await send('PUT', '/v1/state/k', { value: 1, ifVersion: 0 }, ana);
+    const { coordinator } = served.fleet;
+    const feed = coordinator.feed.bind(coordinator);
+    // As a store answers whose first events are in the archive.
+    coordinator.feed = (options) => {
+      if (options.after < 2) throw new StoreFault('HISTORY_TRUNCATED', 'Events up to 2 were archived.');
+      return feed(options);
+    };
+    for (const path of ['/v1/stream?after=0', '/v1/events?after=1']) {
+      const response = await fetch(`${served.url}${path}`);
+      expect(response.status).toBe(410);
+      expect(await response.json()).toMatchObject({ code: 'HISTORY_TRUNCATED' });
+    }
+    expect((await page('?after=2')).events[0]).toMatchObject({ seq: 3 });
+  });
+
   it('answers HEAD without taking a place among the readers', async () => {
     for (let i = 0; i < 230; i += 1) {
       const response = await fetch(`${served.url}/v1/stream`, { method: 'HEAD' });
@@ -226,10 +245,12 @@ describe('GET /v1/stream', () => {
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.once('readable', resolve));
     socket.pause();
-    // More than the sockets of both sides hold, and the queue.
+    // More than the sockets of both sides hold, and the queue; until the server has one reader less.
     let version = 0;
     const value = 'v'.repeat(60_000);
-    for (let i = 0; i < 300; i += 1) {
+    const isDropped = async (): Promise<boolean> =>
+      /^brigade_stream_readers 1$/m.test(await (await fetch(`${served.url}/metrics`)).text());
+    while (version % 10 !== 0 || version === 0 || !(await isDropped())) {
       await send('PUT', '/v1/state/big', { value, ifVersion: version }, ana);
       version += 1;
     }
@@ -239,7 +260,7 @@ describe('GET /v1/stream', () => {
     });
     socket.resume();
     await waitUntil('the connection to be closed', () => isClosed, { withinMs: 20_000 });
-    expect(heard).toMatch(/event: dropped\nid: \d+\ndata: \{"reason":"slow"/);
+    expect(/event: dropped\nid: \d+\ndata: (.*)/.exec(heard)?.[1]).toMatch(/^\{"reason":"slow"/);
     await quick.until('everything', () => quick.facts.filter(({ type }) => type === 'state.put').length === version);
     const { seqs } = quick;
     expect(seqs).toEqual(seqs.map((_, i) => i + 1));
