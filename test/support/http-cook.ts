@@ -43,8 +43,9 @@ export class HttpCook {
 
   start(way: Way): void {
     this.#working = way === 'rest' ? this.#workByRest() : this.#workByMcp(way);
-    // Whoever stops it hears of it.
-    this.#working.catch(() => undefined);
+    this.#working.catch(() => {
+      // Whoever stops it hears of it.
+    });
   }
 
   /** Ends after the turn under way. Rejects with what went wrong meanwhile. */
