@@ -21,7 +21,7 @@ describe('a seat over HTTP', () => {
   it('registers nobody by itself, and says what to do', async () => {
     const { seat } = await (await seatRig()).sit(OVER_HTTP);
     const refused = await seat.acquire({ resources: ['a.ts'], waitMs: 0 });
-    expect(refused.answer).toMatchObject({ code: 'CREDENTIAL_REQUIRED', next: expect.stringContaining('register') });
+    expect(refused.answer).toMatchObject({ code: 'CREDENTIAL_REQUIRED', next: expect.stringContaining('register') as string });
     expect(await seat.look({ kind: 'agents' })).toMatchObject({ items: [] });
   });
 
@@ -47,7 +47,7 @@ describe('a seat over HTTP', () => {
     const { seat: next } = await rig.sit(OVER_HTTP);
     expect(codeOf(await next.acquire({ resources: ['./a.ts'], waitMs: 0 }, { session: bo }))).toBe('LEASE_HELD');
     const released = await next.release('all', { session: ana });
-    expect(released.answer).toMatchObject({ released: [{ token: expect.any(Number) }] });
+    expect(released.answer).toMatchObject({ released: [{ token: expect.any(Number) as number }] });
     expect(released.acting?.agentId).toBe('ana');
   });
 
@@ -61,6 +61,15 @@ describe('a seat over HTTP', () => {
     expect(codeOf(await seat.closeSession({ session: ana }))).toBeNull();
     expect(codeOf(await seat.release('all', { session: ana }))).toBe('CREDENTIAL_WRONG');
     expect(await seat.look({ kind: 'locks' })).toMatchObject({ items: [] });
+  });
+
+  it('refuses a value that is too deep before anything walks it', async () => {
+    const { seat } = await (await seatRig()).sit(OVER_HTTP);
+    const session = await register(seat, 'ana');
+    const value: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+    expect(codeOf(await seat.putState({ key: 'k', value, condition: { ifVersion: 0 } }, { session }))).toBe(
+      'TOO_LARGE',
+    );
   });
 
   it('lets the holder of a handle come back as the same agent', async () => {

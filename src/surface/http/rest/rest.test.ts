@@ -395,6 +395,7 @@ describe('an operator’s word', () => {
         'agent.retired',
       ]),
     );
+    expect(entries.filter(({ actor }) => !actor.startsWith('operator:'))).toEqual([]);
     expect(entries.find(({ type }) => type === 'lease.revoked')?.reason).toBe('too long');
     const first = await ask('GET', '/v1/audit?limit=1');
     const rest = await ask('GET', `/v1/audit?cursor=${String(first.body.cursor)}`);
