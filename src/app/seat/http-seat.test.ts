@@ -21,7 +21,10 @@ describe('a seat over HTTP', () => {
   it('registers nobody by itself, and says what to do', async () => {
     const { seat } = await (await seatRig()).sit(OVER_HTTP);
     const refused = await seat.acquire({ resources: ['a.ts'], waitMs: 0 });
-    expect(refused.answer).toMatchObject({ code: 'CREDENTIAL_REQUIRED', next: expect.stringContaining('register') as string });
+    expect(refused.answer).toMatchObject({
+      code: 'CREDENTIAL_REQUIRED',
+      next: expect.stringContaining('register') as string,
+    });
     expect(await seat.look({ kind: 'agents' })).toMatchObject({ items: [] });
   });
 
