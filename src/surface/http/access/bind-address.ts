@@ -9,7 +9,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Without brackets, zone and the form in which IPv6 carries an IPv4 address; lower case. */
-export function plainAddress(host: string): string {
+function plainAddress(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   return bare.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
 }

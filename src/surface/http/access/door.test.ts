@@ -74,6 +74,7 @@ describe('a server that other hosts reach', () => {
     expect((await ask(rig, '/mcp', { bearer, body: TOOL_CALL })).status).toBe(403);
     expect((await ask(rig, '/v1/sessions', { body: { id: 'mallory', joinToken: bearer } })).status).toBe(403);
     expect((await ask(rig, '/v1/sessions', { body: { id: 'mallory', joinToken: OPERATOR } })).status).toBe(403);
+    expect(await rig.fleet.coordinator.view({ kind: 'agents' })).toMatchObject({ items: [] });
   });
 
   it('lets in who shows the join token, in the header or in the registration', async () => {
