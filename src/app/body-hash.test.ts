@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nodeHasher } from '../adapters/system/node-hasher.ts';
 import { bodyHash } from './body-hash.ts';

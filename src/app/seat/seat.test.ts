@@ -141,6 +141,7 @@ describe('the default session', () => {
     const { sit } = await seatRig();
     const { seat, coordinator, occupant } = await sit();
     const held = await seat.acquire({ resources: ['a'], waitMs: 0 });
+    if (occupant.process === null) throw new Error('no process');
     const { attachmentId } = attachmentOf(occupant.process, nodeHasher);
     const sessionId = held.acting?.sessionId ?? '';
     await coordinator.submit({
@@ -351,6 +352,7 @@ describe('the session of a shell', () => {
     const command = async () => {
       const seated = await sit({ keptAs });
       const { process: shell } = seated.occupant;
+      if (shell === null) throw new Error('no process');
       const occupant = { ...seated.occupant, process: { ...shell, kind: 'shell', role: 'other' as const } };
       return sit(occupant);
     };

@@ -4,7 +4,12 @@
 import { LIMITS } from '../limits.ts';
 import type { AgentPolicy, EvidencePolicy } from './policy.ts';
 
-export type SettingName = 'estimator' | 'onPause' | 'silentSessionMs' | `evidence.${keyof EvidencePolicy}` | 'archive.silentMs';
+export type SettingName =
+  | 'estimator'
+  | 'onPause'
+  | 'silentSessionMs'
+  | `evidence.${keyof EvidencePolicy}`
+  | 'archive.silentMs';
 
 /** Null: never. */
 export type SettingValue = string | number | null;
