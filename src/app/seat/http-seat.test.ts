@@ -75,6 +75,14 @@ describe('a seat over HTTP', () => {
     );
   });
 
+  it('lets nobody look by a handle of nobody', async () => {
+    const { seat } = await (await seatRig()).sit(OVER_HTTP);
+    await register(seat, 'ana');
+    const { view } = await seat.view({ kind: 'fleet' }, { session: 'f'.repeat(43) });
+    expect(view).toMatchObject({ code: 'CREDENTIAL_WRONG' });
+    expect((await seat.view({ kind: 'fleet' })).view).toMatchObject({ counts: { agents: 1 } });
+  });
+
   it('lets the holder of a handle come back as the same agent', async () => {
     const rig = await seatRig();
     const { seat } = await rig.sit(OVER_HTTP);

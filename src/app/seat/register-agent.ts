@@ -12,7 +12,7 @@ import type { Call } from './call.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type Earlier, type OpenRequest, openSession, type Registered } from './open-session.ts';
 import type { RegisterAsk } from './registration.ts';
-import { refused, type SeatOutcome } from './seat-outcome.ts';
+import { refused, type SeatOutcome, wrongHandle } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import type { Sessions } from './sessions.ts';
 import type { Standing } from './standing.ts';
@@ -141,13 +141,6 @@ function answer({ standing, reply, notices }: Registered, worktree: Worktree): S
 
 function refuse({ occupant }: Context, rejection: Rejection): SeatRegistration {
   return { ...refused(rejection, occupant.worktree.id), handle: null };
-}
-
-function wrongHandle(): Rejection {
-  return reject('CREDENTIAL_WRONG', {
-    message: 'This handle belongs to no session of this fleet.',
-    next: 'Leave out `session` to register an agent of your own.',
-  });
 }
 
 function otherAgent(agentId: string, id: string): Rejection {

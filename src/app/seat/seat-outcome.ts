@@ -69,3 +69,11 @@ export function needsSession(): Rejection {
     next: 'Call register first, and show the session handle that it returns.',
   });
 }
+
+/** Of a call that shows a handle which no session has. */
+export function wrongHandle(): Rejection {
+  return reject('CREDENTIAL_WRONG', {
+    message: 'This handle belongs to no session of this fleet.',
+    next: 'Leave out `session` to register an agent of your own.',
+  });
+}

@@ -24,7 +24,7 @@ import { isWorktreeId, keysOf, leaseRefsOf, type ReadName } from './lease-names.
 import { MessageCalls } from './message-calls.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { type RegisterArguments, registerAgent, type SeatRegistration } from './register-agent.ts';
-import { type Acting, refused, type SeatOutcome, type SeatView } from './seat-outcome.ts';
+import { type Acting, refused, type SeatOutcome, type SeatView, wrongHandle } from './seat-outcome.ts';
 import type { SeatPorts } from './seat-ports.ts';
 import { type Body, SessionCalls } from './session-calls.ts';
 
@@ -184,6 +184,8 @@ export class Seat {
       const worktree = (reader?.facts.worktree ?? this.#occupant.worktree).id;
       if (reader === null) return { view, notices: [], worktree };
       const session = await this.#ports.coordinator.view({ kind: 'session', handleHash: reader.facts.handleHash });
+      // A handle that the settings name may be of another fleet; one that a call shows was meant for this.
+      if (session === null && call.session !== undefined) return { view: wrongHandle(), notices: [], worktree };
       if (session?.state === 'live') this.#touch(session.sessionId);
       return { view, notices: this.#calls.tell(reader, session?.notices ?? []), worktree };
     } catch (error) {

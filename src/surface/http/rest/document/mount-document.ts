@@ -12,6 +12,8 @@ export function mountDocument(app: Hono<HttpEnv>, { version }: HttpParts, operat
   const page = once(async () => (await import('./reference-page.ts')).referencePage(await documented()));
   const style = once(async () => (await import('./reference-style.ts')).REFERENCE_STYLE);
   app.get('/openapi.json', async (c) => kept(c, await text(), 'application/json'));
+  // A browser that was sent to the server finds what it serves.
+  app.get('/', (c) => c.redirect('/reference'));
   app.get('/reference', async (c) => kept(c, await page(), 'text/html; charset=utf-8'));
   app.get('/reference.css', async (c) => kept(c, await style(), 'text/css; charset=utf-8'));
 }
