@@ -345,6 +345,7 @@ export const CLI_SHAPES = {
     settings: {
       estimator: 'string',
       onPause: 'string',
+      silentSessionMs: 'number',
       evidence: {
         minCheckIns: 'number',
         minLabels: 'number',
