@@ -1,7 +1,9 @@
 // Two levels. `unit`: tests beside the code, pure or nearly so. `system`: everything under test/ (scenarios, contract,
-// simulation, real processes). Campaigns run here too, with short counts; `vitest.full.config.ts` runs the long ones.
+// simulation, real processes) save what takes longest. Campaigns run here too, with short counts; `vitest.full.config.ts` runs
+// the long ones, and what is left out here.
 
 import { configDefaults, defineConfig } from 'vitest/config';
+import { SLOW_CAMPAIGNS, SLOW_TESTS } from './vitest.slow.ts';
 
 const report = process.env.BRIGADE_TEST_REPORT;
 
@@ -24,8 +26,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          // It needs Debian's Prometheus, which not everybody has who changes a line; the full run wants it.
-          exclude: [...configDefaults.exclude, 'test/campaigns/ops.campaign.test.ts'],
+          exclude: [...configDefaults.exclude, ...SLOW_TESTS, ...SLOW_CAMPAIGNS],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -1,6 +1,8 @@
-// The long campaigns: only files named `*.campaign.test.ts`, with full counts unless BRIGADE_CAMPAIGN says otherwise.
+// The long campaigns: files named `*.campaign.test.ts`, with full counts unless BRIGADE_CAMPAIGN says otherwise; and the tests that
+// are too slow for `npm test`.
 
 import { defineConfig } from 'vitest/config';
+import { SLOW_TESTS } from './vitest.slow.ts';
 
 const report = process.env.BRIGADE_TEST_REPORT;
 const minuteMs = 60_000;
@@ -8,7 +10,7 @@ const minuteMs = 60_000;
 export default defineConfig({
   test: {
     name: 'campaigns',
-    include: ['src/**/*.campaign.test.ts', 'test/**/*.campaign.test.ts'],
+    include: ['src/**/*.campaign.test.ts', 'test/**/*.campaign.test.ts', ...SLOW_TESTS],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     setupFiles: ['test/support/isolate.ts'],
     env: { BRIGADE_CAMPAIGN: process.env.BRIGADE_CAMPAIGN ?? 'full' },

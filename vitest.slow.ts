@@ -1,0 +1,24 @@
+// Tests with many real processes, which take longest. They are left out of `npm test`, so that it stays short enough to be run
+// for every change; `npm run test:full` runs them, and with it every check of a change that is handed in.
+
+/** Not campaigns: their length is no choice. */
+export const SLOW_TESTS = [
+  'test/e2e/cli-authority.test.ts',
+  'test/e2e/cli-history.test.ts',
+  'test/e2e/cli-messages.test.ts',
+  'test/e2e/cli-policy.test.ts',
+  'test/e2e/cli-store.test.ts',
+  'test/e2e/desk-look.test.ts',
+  'test/e2e/drill.test.ts',
+  'test/e2e/lost-log.test.ts',
+  'test/e2e/restarted-server.test.ts',
+  'test/e2e/serve-demo.test.ts',
+];
+
+/** The full run has them with more rounds. The last one needs Debian's Prometheus, which not everybody has who changes a line. */
+export const SLOW_CAMPAIGNS = [
+  'test/campaigns/desk.campaign.test.ts',
+  'test/campaigns/kill.campaign.test.ts',
+  'test/campaigns/killed-server.campaign.test.ts',
+  'test/campaigns/ops.campaign.test.ts',
+];
