@@ -85,7 +85,7 @@ async function until(what, look) {
   for (;;) {
     const found = await Promise.resolve(look()).catch(() => /* not there yet */ undefined);
     if (found !== null && found !== undefined && found !== false) return found;
-    if (await Promise.race([isOver, late(LOOK_EVERY_MS).then(() => false)])) throw new Error(`waited for ${what}`);
+    if (await Promise.race([isOver, pause(LOOK_EVERY_MS).then(() => false)])) throw new Error(`waited for ${what}`);
     const isAwaitingEnd = what === 'the port to be free';
     if (!isAwaitingEnd && (child.exitCode !== null || child.signalCode !== null))
       throw new Error(`ended before ${what}`);
@@ -93,6 +93,18 @@ async function until(what, look) {
 }
 
 /**
+ * Between two looks. It keeps this process alive: what it looks at may be gone, and that must be told.
+ *
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+function pause(ms) {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
+}
+
+/**
+ * A deadline, which keeps nothing alive.
+ *
  * @param {number} ms
  * @returns {Promise<undefined>}
  */

@@ -12,6 +12,7 @@ import { type Fleet, hasher, ids, openFleet, prepareHost } from '../../src/compo
 import { isRejection } from '../../src/core/rejection.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { AccessSettings } from '../../src/surface/http/access/access-settings.ts';
+import { anybody } from '../../src/surface/http/anybody.ts';
 import { createHttpApp } from '../../src/surface/http/app.ts';
 import type { HttpEnv } from '../../src/surface/http/http-parts.ts';
 
@@ -45,18 +46,7 @@ export async function httpRig({ isOnDisk = false, ...options }: HttpRigOptions =
   const fleet = await openFleet(host);
   onTestFinished(() => fleet.close());
   const stopping = new AbortController();
-  const seat = new Seat(fleet.seatPorts, {
-    client: 'http',
-    user: 'ana',
-    agentId: null,
-    purpose: null,
-    handle: null,
-    keptAs: null,
-    clientSession: null,
-    process: null,
-    worktree: await fleet.worktree(),
-    folder: null,
-  });
+  const seat = new Seat(fleet.seatPorts, { ...(await anybody(fleet)), user: 'ana' });
   const app = createHttpApp({ fleet, seat, version: 'test', stopping: stopping.signal, ...options });
   const setToken: HttpRig['setToken'] = async (kind, secret) => {
     await fleet.seatPorts.found();

@@ -11,6 +11,7 @@ import { DESK_PROTOCOL, type DeskPerson, type Hello } from './protocol.ts';
 
 export interface DeskFinderOptions {
   readonly door: DeskDoor;
+  /** This process stays and may serve others. */
   readonly mayOpen: boolean;
   readonly placeId: string;
   readonly store: string;
@@ -20,6 +21,7 @@ export interface DeskFinderOptions {
   readonly hasher: Hasher;
   readonly ids: IdSource;
   readonly logger: Logger;
+  /** Another version's, for tests that let two of them meet. */
   readonly protocol?: string;
 }
 

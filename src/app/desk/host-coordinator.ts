@@ -11,43 +11,27 @@
 import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { type DeskAddress, type DeskDoor, DeskFault } from '../../ports/desk-door.ts';
 import { StoreFault } from '../../ports/event-store.ts';
-import type { Hasher } from '../../ports/hasher.ts';
-import type { IdSource } from '../../ports/id-source.ts';
-import type { Logger } from '../../ports/logger.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
 import type { FeedEvent, Health, Outcome, OwnCoordinator, SubmitOptions } from '../coordinator.ts';
 import type { FeedOptions } from '../feed.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { rejectionOf } from '../trouble.ts';
-import { DeskFinder } from './desk-finder.ts';
+import { DeskFinder, type DeskFinderOptions } from './desk-finder.ts';
 import { DeskLink, type Refusal } from './desk-link.ts';
 import { DeskServer } from './desk-server.ts';
 import { LinkLost } from './faults.ts';
-import type { DeskPerson, GuestRow } from './protocol.ts';
+import type { GuestRow } from './protocol.ts';
 
-export interface HostCoordinatorOptions {
+export interface HostCoordinatorOptions extends Omit<DeskFinderOptions, 'door'> {
   /** A coordinator of this process's own, opened. */
   readonly openLocal: () => Promise<LocalCoordinator>;
   /** Null where there are no desks. */
   readonly door: DeskDoor | null;
-  /** This process stays and may serve others. */
-  readonly mayOpen: boolean;
-  readonly placeId: string;
-  readonly store: string;
-  readonly durability: string;
-  readonly person: DeskPerson;
-  readonly clock: Clock;
-  readonly hasher: Hasher;
-  readonly ids: IdSource;
   readonly processes: ProcessTable;
-  readonly logger: Logger;
   /** Until the log was opened once. */
   readonly unopened: Health;
-  /** Another version's, for tests that let two of them meet. */
-  readonly protocol?: string;
 }
 
 /** How this process takes part, for people. */

@@ -8,6 +8,7 @@ import type { EventOf, FleetEvent, Mode } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { ticketsOn } from '../lease/conflict.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
+import { eventResources } from './event-resources.ts';
 
 export const HISTORY_COLUMNS = [
   'seq',
@@ -73,17 +74,8 @@ function ticketOf(state: FleetState, event: FleetEvent): TicketFacts | undefined
 }
 
 function resourcesOf(event: FleetEvent, ticket: TicketFacts | undefined): readonly string[] {
-  if (event.resource !== undefined) return [event.resource];
-  switch (event.type) {
-    case 'lease.queued':
-      return event.resources;
-    case 'state.put':
-      return [`state:${event.key}`];
-    case 'message.sent':
-      return event.lease === null ? [] : [event.lease.resource];
-    default:
-      return ticket?.resources ?? [];
-  }
+  const named = eventResources(event);
+  return named.length === 0 ? (ticket?.resources ?? []) : named;
 }
 
 function modeOf(event: FleetEvent, lease: LeaseRow | undefined, ticket: TicketFacts | undefined): Mode | null {

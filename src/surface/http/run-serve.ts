@@ -4,13 +4,13 @@
 //   stopping  no new connection; waits are left, so that their calls answer with their tickets; calls under way end
 //   gone      connections are closed, the log is closed, and nothing is held that was not held by a session
 
-import type { Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
 import { clock, type Fleet, hasher, ids, openFleet, prepareHost } from '../../compose.ts';
 import type { McpHttpSettings } from '../mcp/http/mcp-endpoint.ts';
 import { type AccessAsked, guardAddress } from './access/guard-address.ts';
 import { Operators } from './access/operators.ts';
+import { anybody } from './anybody.ts';
 import { createHttpApp } from './app.ts';
 import { findAddress, type Taken } from './find-address.ts';
 import { fleetMark } from './neighbour.ts';
@@ -42,9 +42,6 @@ export interface Served {
   /** Stops in order. Idempotent. */
   stop(): Promise<void>;
 }
-
-/** Name of a client that does not say its own. */
-const CLIENT = 'http';
 
 /** Throws `SetupFault` for a workspace or settings that cannot be used, and `ServeFault` for an address that cannot. */
 export async function serveFleet({
@@ -78,20 +75,4 @@ export async function serveFleet({
     await fleet.close();
     throw error;
   }
-}
-
-/** Whoever calls: nobody in particular. */
-async function anybody(fleet: Fleet): Promise<Occupant> {
-  return {
-    client: CLIENT,
-    user: fleet.host.user,
-    agentId: null,
-    purpose: null,
-    handle: null,
-    keptAs: null,
-    clientSession: null,
-    process: null,
-    worktree: await fleet.worktree(),
-    folder: null,
-  };
 }

@@ -35,8 +35,13 @@ function columnsFor({ paint }: Look): readonly Column<AgentView>[] {
 
 function stateText(agent: AgentView): string {
   const presence = presenceOf(agent);
-  const word = agent.liveSessions === 0 ? 'gone' : presence === 'unknown' ? 'elsewhere' : presence;
+  const word = agent.liveSessions === 0 ? 'gone' : presence === 'unknown' ? placeText(agent) : presence;
   return agent.lifecycle === 'active' ? word : `${agent.lifecycle}, ${word}`;
+}
+
+/** Where an agent is whose process cannot be seen: on another host, or calling over HTTP without one. */
+function placeText({ sessions }: AgentView): string {
+  return sessions.every(({ processes }) => processes.length === 0) ? 'over HTTP' : 'elsewhere';
 }
 
 /** The best of its sessions: an agent is there as long as one of them is. */

@@ -159,12 +159,20 @@ describe('agents', () => {
         leases: 0,
         purpose: null,
       },
+      {
+        ...person,
+        agentId: 'dee',
+        sessions: [{ ...session, presence: 'unknown', processes: [] }],
+        client: 'http',
+        purpose: null,
+      },
     ];
     expect(agentsText(agents, wide)).toEqual([
       'AGENT  STATE              SEEN  LOCKS  WAITS  CLIENT       PROCESS             PURPOSE',
       'ana    alive         1m05s ago      2      -  claude-code  mcp 4711            discovery',
       'bo     elsewhere           now      2      -  claude-code  mcp 4711, mcp 4711',
       'cy     paused, gone      never      -      -  claude-code',
+      'dee    over HTTP     1m05s ago      2      -  http',
     ]);
   });
 });

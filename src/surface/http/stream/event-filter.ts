@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { FeedEvent } from '../../../app/coordinator.ts';
 import { concerns } from '../../../core/audit/concerns.ts';
+import { eventResources } from '../../../core/audit/event-resources.ts';
 import { EVENT_TYPES } from '../../../core/event-types.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 
@@ -68,18 +69,7 @@ function unknownType(name: string): Rejection {
 }
 
 function resourcesOf(event: FeedEvent): readonly string[] {
-  if (event.resource !== undefined) return [event.resource];
-  switch (event.type) {
-    case 'lease.queued':
-    case 'line.unsettled':
-      return event.resources;
-    case 'state.put':
-      return [`state:${event.key}`];
-    case 'message.sent':
-      return event.lease === null ? [] : [event.lease.resource];
-    default:
-      return [];
-  }
+  return event.type === 'line.unsettled' ? event.resources : eventResources(event);
 }
 
 /** A stored `file:` key names its worktree; whoever asks need not. */
