@@ -1,10 +1,11 @@
 // The whole fold of a log in one go, for a thread that serves nobody: state, check of every invariant, snapshot.
 
 import { exportState } from '../core/fleet/state-image.ts';
-import { checkState } from '../core/invariants.ts';
+import type { FleetState } from '../core/fleet-state.ts';
+import { checkState, type Violation } from '../core/invariants.ts';
 import type { FoldReport } from '../ports/background-fold.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore } from '../ports/event-store.ts';
+import type { EventStore, LogHead } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import { loadReplica } from './load-replica.ts';
 import type { NextTurn } from './next-turn.ts';
@@ -25,10 +26,25 @@ export async function foldLog(options: FoldLogOptions): Promise<FoldReport> {
   const { store, everyEvents } = options;
   const head = await store.open();
   const { replica, snapshotSeq } = await loadReplica({ ...options, onFolded: () => undefined }, head);
-  const violations = checkState(replica.state).slice(0, VIOLATIONS_TOLD);
-  const { epoch, seq, hash, format } = replica.head;
+  const isDue = replica.head.seq - snapshotSeq >= everyEvents;
+  if (isDue) return saveChecked(store, replica, snapshotSeq);
+  return { snapshotSeq, violations: violationsIn(replica.state) };
+}
+
+/** What has been folded, checked and saved. `snapshotSeq`: of the snapshot before. Throws `StoreFault`. */
+export async function saveChecked(
+  store: EventStore,
+  folded: { readonly state: FleetState; readonly head: LogHead },
+  snapshotSeq: number,
+): Promise<FoldReport> {
+  const violations = violationsIn(folded.state);
   // A state that breaks an invariant is no place to start from.
-  if (violations.length > 0 || seq - snapshotSeq < everyEvents) return { snapshotSeq, violations };
-  await store.saveSnapshot({ epoch, seq, hash, format, body: JSON.stringify(exportState(replica.state)) });
+  if (violations.length > 0) return { snapshotSeq, violations };
+  const { epoch, seq, hash, format } = folded.head;
+  await store.saveSnapshot({ epoch, seq, hash, format, body: JSON.stringify(exportState(folded.state)) });
   return { snapshotSeq: seq, violations };
+}
+
+function violationsIn(state: FleetState): readonly Violation[] {
+  return checkState(state).slice(0, VIOLATIONS_TOLD);
 }

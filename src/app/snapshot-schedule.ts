@@ -1,17 +1,20 @@
 // Snapshots and checks of the whole state, off the event loop. A snapshot is due every 5,000 events; any coordinator that
-// decides things may make it, and a jittered start lets one be first; the farther behind, the sooner, for where processes die
-// often none of them lives long. A log is checked once by each process that begins to decide on it: at once where the state
-// is small, else off the loop.
+// decides things may make it, and a jittered start lets one be first; the farther behind, the sooner. A log is checked once
+// by each process that begins to decide on it: at once where the state is small, else off the loop.
+//
+// Where processes die often, none may live long enough to make one beside its work, and each would read farther than the one
+// before it. So whoever had to read far saves what it has read, before it does anything else.
 
 import type { Command } from '../core/command.ts';
 import { type FleetState, TABLE_NAMES } from '../core/fleet-state.ts';
 import { checkState, type Violation } from '../core/invariants.ts';
 import type { Answer } from '../core/reply.ts';
-import type { BackgroundFold } from '../ports/background-fold.ts';
+import type { BackgroundFold, FoldReport } from '../ports/background-fold.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { FleetLog } from './fleet-log.ts';
+import { saveChecked } from './fold-log.ts';
 import { jitterMs } from './jitter.ts';
 import { systemCommand } from './system-command.ts';
 
@@ -26,6 +29,8 @@ export interface SnapshotScheduleOptions {
 }
 
 const EVERY_EVENTS = 5_000;
+/** Reading this far takes about as long as saving what was read. */
+const FAR_EVENTS = 20_000;
 /** So that of several coordinators one is first and the others find its snapshot. */
 const SPREAD_MS = 5_000;
 /** After one was made, and after one could not be made. */
@@ -53,7 +58,9 @@ export class SnapshotSchedule {
     this.#isRunning = true;
     const { log, fold } = this.#options;
     this.#snapshotSeq = log.snapshotSeq;
-    if (rowsOf(log.state) <= SMALL_ROWS) void this.#report(checkState(log.state));
+    const isFar = log.head.seq - this.#snapshotSeq >= FAR_EVENTS;
+    if (isFar && fold !== null) void this.#make(() => saveChecked(log.store, log, this.#snapshotSeq));
+    else if (rowsOf(log.state) <= SMALL_ROWS) void this.#report(checkState(log.state));
     else if (fold !== null) void this.#run();
   }
 
@@ -73,12 +80,16 @@ export class SnapshotSchedule {
   }
 
   async #run(): Promise<void> {
-    const { fold, clock, logger } = this.#options;
+    const { fold } = this.#options;
     this.#cancel = null;
-    if (fold === null || !this.#isRunning) return;
+    if (fold !== null && this.#isRunning) await this.#make(() => fold.run(EVERY_EVENTS));
+  }
+
+  async #make(make: () => Promise<FoldReport>): Promise<void> {
+    const { clock, logger } = this.#options;
     this.#isBusy = true;
     try {
-      const { snapshotSeq, violations } = await fold.run(EVERY_EVENTS);
+      const { snapshotSeq, violations } = await make();
       this.#notBeforeMs = clock.monotonicMs() + REST_MS;
       this.#snapshotSeq = snapshotSeq;
       await this.#report(violations);

@@ -258,6 +258,16 @@ function checkSession(state: FleetState, session: SessionRow): Violation | null 
 
 function checkIndexes(table: Table<object>): Violation | null {
   const weights: Record<string, number> = {};
+  // Read once: a bucket may hold thousands of rows.
+  const members = new Map<string, ReadonlySet<object>>();
+  const membersOf = (index: string, bucket: string): ReadonlySet<object> => {
+    const key = `${index} ${bucket}`;
+    const known = members.get(key);
+    if (known !== undefined) return known;
+    const found = new Set(table.in(index, bucket));
+    members.set(key, found);
+    return found;
+  };
   let rows = 0;
   for (const row of table.rows()) {
     rows += 1;
@@ -267,8 +277,7 @@ function checkIndexes(table: Table<object>): Violation | null {
       const buckets = new Set(keysOf(row));
       weights[index] = (weights[index] ?? 0) + buckets.size;
       for (const bucket of buckets)
-        if (![...table.in(index, bucket)].includes(row))
-          return broken('indexed', `${table.spec.name} ${key} in ${index}`);
+        if (!membersOf(index, bucket).has(row)) return broken('indexed', `${table.spec.name} ${key} in ${index}`);
     }
   }
   if (rows !== table.size) return broken('indexed', `${table.spec.name} counts ${table.size}, has ${rows}`);

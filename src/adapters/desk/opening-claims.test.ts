@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../test/support/fake-clock.ts';
+import { waitUntil } from '../../../test/support/wait-until.ts';
 import type { OpeningClaim } from '../../ports/desk-door.ts';
 import type { ProcessState, ProcessTable } from '../../ports/process-table.ts';
 import { OpeningClaims } from './opening-claims.ts';
@@ -19,8 +20,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function claimsOf(pid: number, placeId = 'p_here'): OpeningClaims {
-  return new OpeningClaims({ folder, placeId, evidence: () => ({ pid, startTime: 'then' }), processes, clock });
+/** Of a process that does nothing but claim; `runs`: it goes on and renews what it holds. */
+function claimsOf(pid: number, placeId = 'p_here', { runs = false } = {}): OpeningClaims {
+  const own = runs ? clock : { ...clock, after: () => () => undefined };
+  return new OpeningClaims({ folder, placeId, evidence: () => ({ pid, startTime: 'then' }), processes, clock: own });
+}
+
+/** Lets time pass up to the next renewal of claim 1 and waits until it is written, and the one after it is to come. */
+async function renewal(isLast: boolean): Promise<void> {
+  await clock.advance(750);
+  const written = `"claimedMs":${clock.monotonicMs()}`;
+  const claim = (): string => readFileSync(join(folder, 'desk.opening.1'), 'utf8');
+  await waitUntil('the renewal', () => claim().includes(written) && (isLast || clock.timers === 1));
 }
 
 /** Many at once; the claims that were given. */
@@ -40,6 +51,26 @@ describe('a claim', () => {
     expect(await race(5)).toEqual([]);
     await clock.advance(1);
     expect(await race(5)).toHaveLength(1);
+  });
+
+  it('is held longer by a holder that renews it, and by none for longer than half a minute', async () => {
+    expect(await claimsOf(1, 'p_here', { runs: true }).claim()).not.toBeNull();
+    for (let renewals = 0; renewals < 40; renewals += 1) await renewal(renewals === 39);
+    await clock.advance(2_999);
+    expect(await race(5)).toEqual([]);
+    await clock.advance(1);
+    expect(await race(5)).toHaveLength(1);
+  });
+
+  it('that is released while it is renewed stays released', async () => {
+    for (let pid = 1; pid <= 20; pid += 1) {
+      const claim = await claimsOf(pid, 'p_here', { runs: true }).claim();
+      expect(claim).not.toBeNull();
+      await clock.advance(750);
+      await claim?.release();
+    }
+    expect(await claimsOf(21).claim()).not.toBeNull();
+    expect(clock.timers).toBe(0);
   });
 
   it('of a dead holder is taken over by exactly one, time and again', async () => {

@@ -3,7 +3,10 @@
 //
 //   free      no file, or the highest is empty: its holder has released it
 //   held      the highest names a process, by place, pid and start time, and the holder's reading of the monotonic clock
-//   over      that process is dead (judged in its own place alone), or has held the claim for HELD_MS
+//   over      that process is dead (judged in its own place alone), or has not renewed the claim for HELD_MS
+//
+// A holder renews its claim while it works: opening takes longer with a long log on a busy machine, and a second process that
+// began to read the same log would make it longer still. One that is stopped, or hangs, does not renew.
 //
 // Processes of one place read one clock, so the age of a claim is the difference of two readings. Of a claim from another
 // place only how long this process has seen it unchanged is known. Wall time is never asked.
@@ -12,16 +15,20 @@
 
 import { readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../ports/clock.ts';
+import type { Cancel, Clock } from '../../ports/clock.ts';
 import { DeskFault, type OpeningClaim } from '../../ports/desk-door.ts';
 import type { ProcessEvidence, ProcessTable } from '../../ports/process-table.ts';
 import { SetupFault } from '../../ports/setup-fault.ts';
 import { errorCode } from '../system/error-code.ts';
-import { createPrivateFile, readPrivateFile } from '../system/private-files.ts';
+import { createPrivateFile, readPrivateFile, writePrivateFile } from '../system/private-files.ts';
 import { faultOf } from './faults.ts';
 
-/** Opening a desk takes far less, also with a long log to fold; longer than this and nobody waits for it. */
+/** Without a sign of its holder nobody waits longer for it. */
 const HELD_MS = 3_000;
+/** Several in HELD_MS, for a holder that folds a log has little time for anything else. */
+const RENEW_MS = 750;
+/** Whoever needs longer than this is waited for by nobody. */
+const RENEWALS_MAX = 40;
 /** A claim, or what was left of one by a process that died while it wrote. */
 const CLAIM = /^(\.?)desk\.opening\.(\d{1,15})(?:\.draft_[0-9a-z]+)?$/;
 
@@ -61,16 +68,18 @@ export class OpeningClaims {
 
   async #create(number: number): Promise<OpeningClaim | null> {
     const { placeId, evidence, clock } = this.#options;
-    const holder: Holder = { ...evidence(), placeId, claimedMs: clock.monotonicMs() };
+    const { pid, startTime } = evidence();
+    const text = (): string =>
+      JSON.stringify({ pid, startTime, placeId, claimedMs: clock.monotonicMs() } satisfies Holder);
     const path = this.#path(number);
-    if (!(await createdAt(path, JSON.stringify(holder)))) return null;
+    if (!(await createdAt(path, text()))) return null;
     const names = await this.#names();
     if (highestOf(names) !== number) {
       await rm(path, { force: true });
       return null;
     }
     await this.#removeBelow(number, names);
-    return { release: () => release(path) };
+    return new HeldClaim(path, text, clock);
   }
 
   async #isOver(number: number): Promise<boolean> {
@@ -101,6 +110,52 @@ export class OpeningClaims {
 
   #path(number: number): string {
     return join(this.#options.folder, `desk.opening.${number}`);
+  }
+}
+
+/** Renewed until it is released. */
+class HeldClaim implements OpeningClaim {
+  readonly #path: string;
+  readonly #text: () => string;
+  readonly #clock: Clock;
+  #renewals = 0;
+  #cancel: Cancel;
+  #renewing: Promise<void> = Promise.resolve();
+
+  constructor(path: string, text: () => string, clock: Clock) {
+    this.#path = path;
+    this.#text = text;
+    this.#clock = clock;
+    this.#cancel = this.#later();
+  }
+
+  /** A renewal that is under way would undo it. */
+  async release(): Promise<void> {
+    this.#cancel();
+    await this.#renewing;
+    this.#cancel();
+    await release(this.#path);
+  }
+
+  #later(): Cancel {
+    return this.#clock.after(
+      RENEW_MS,
+      () => {
+        this.#renewing = this.#renew();
+      },
+      { background: true },
+    );
+  }
+
+  /** One that was taken over meanwhile is no longer the highest, and counts no more for being written again. */
+  async #renew(): Promise<void> {
+    this.#renewals += 1;
+    try {
+      await writePrivateFile(this.#path, this.#text());
+    } catch {
+      // It is over by its age then, if the next one fails too.
+    }
+    if (this.#renewals < RENEWALS_MAX) this.#cancel = this.#later();
   }
 }
 
