@@ -2,11 +2,13 @@
 // it happened. Rules do not live here: by the time an event is folded everything about it was decided.
 
 import { AGENT_EVENTS, applyAgentEvent } from './agent/apply.ts';
+import { ALERT_EVENTS, applyAlertEvent } from './alert/apply.ts';
 import { applyImportEvent, IMPORT_EVENTS } from './audit/apply.ts';
 import { eventVersion, type FleetEvent } from './event.ts';
 import { applyFleetEvent, FLEET_EVENTS } from './fleet/apply.ts';
 import type { FleetState } from './fleet-state.ts';
 import { applyGovernanceEvent, GOVERNANCE_EVENTS, noteConduct } from './governance/apply.ts';
+import { applyIncidentEvent, INCIDENT_EVENTS } from './incident/apply.ts';
 import { applyLeaseEvent, LEASE_EVENTS } from './lease/apply.ts';
 import { applyWaitEvent, WAIT_EVENTS } from './lease/apply-wait.ts';
 import { applyMessageEvent, MESSAGE_EVENTS } from './message/apply.ts';
@@ -26,6 +28,8 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ...GOVERNANCE_EVENTS.map((type) => [type, applyGovernanceEvent as Fold] as const),
   ...MESSAGE_EVENTS.map((type) => [type, applyMessageEvent as Fold] as const),
   ...IMPORT_EVENTS.map((type) => [type, applyImportEvent as Fold] as const),
+  ...ALERT_EVENTS.map((type) => [type, applyAlertEvent as Fold] as const),
+  ...INCIDENT_EVENTS.map((type) => [type, applyIncidentEvent as Fold] as const),
 ]);
 
 /** True when this code knows the type and version: an unknown one is never skipped. */

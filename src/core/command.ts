@@ -323,6 +323,38 @@ export interface SweepCommand extends CommandBase {
   readonly op: 'sweep';
 }
 
+/** Opens and closes alerts as the state demands, and nothing else. */
+export interface WatchCommand extends CommandBase {
+  readonly op: 'watch';
+}
+
+export interface AcknowledgeAlertCommand extends CommandBase {
+  readonly op: 'acknowledge_alert';
+  readonly alert: number;
+  readonly note: string;
+}
+
+/** Nobody is told of the alert's cause again for so long; 0 lifts it. */
+export interface SilenceAlertCommand extends CommandBase {
+  readonly op: 'silence_alert';
+  readonly alert: number;
+  readonly forMs: number;
+  readonly note: string;
+}
+
+/** Adds what somebody knows to the timeline of an incident, open or closed. */
+export interface NoteIncidentCommand extends CommandBase {
+  readonly op: 'note_incident';
+  readonly incident: number;
+  readonly text: string;
+}
+
+export interface CloseIncidentCommand extends CommandBase {
+  readonly op: 'close_incident';
+  readonly incident: number;
+  readonly text: string;
+}
+
 /** A broken invariant was found in merged state: granting stops until an operator repairs. */
 export interface ReportBreakCommand extends CommandBase {
   readonly op: 'report_break';
@@ -365,6 +397,11 @@ export type Command =
   | FoundCommand
   | AnchorCommand
   | SweepCommand
+  | WatchCommand
+  | AcknowledgeAlertCommand
+  | SilenceAlertCommand
+  | NoteIncidentCommand
+  | CloseIncidentCommand
   | ReportBreakCommand;
 
 export type CommandOp = Command['op'];

@@ -5,6 +5,9 @@
 
 import { isAllowed } from './agent/allowed.ts';
 import { changeLifecycle } from './agent/lifecycle.ts';
+import { raiseFrom } from './alert/causes.ts';
+import { acknowledgeAlert, silenceAlert } from './alert/commands.ts';
+import { settleAlerts } from './alert/watch.ts';
 import { importAgent, importHistory } from './audit/import.ts';
 import type { Command, CommandOf } from './command.ts';
 import { settleDue, settleTouching } from './due.ts';
@@ -14,6 +17,7 @@ import { type FleetState, forkState } from './fleet-state.ts';
 import { adoptPolicy } from './governance/adopt-policy.ts';
 import { checkIn, recordOutcome, recover } from './governance/check-in-rules.ts';
 import { policyDiff } from './governance/policy-diff.ts';
+import { closeIncident, noteIncident } from './incident/commands.ts';
 import type { Moment } from './instant.ts';
 import { acquire } from './lease/acquire.ts';
 import { awaitTicket, leaveWait, undelivered, withdraw } from './lease/await.ts';
@@ -67,6 +71,10 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'adopt_policy',
   'revoke',
   'set_token',
+  'acknowledge_alert',
+  'silence_alert',
+  'note_incident',
+  'close_incident',
 ]);
 
 /** They are the end of something, not a sign of work. */
@@ -86,7 +94,7 @@ const LEAVES_WORK: ReadonlySet<Command['op']> = new Set([
 ]);
 
 export function decide(state: FleetState, command: Command, moment: Moment): Decision {
-  const ledger = new Ledger(state, moment, 'brigade', command.requestId);
+  const ledger = new Ledger(state, moment, 'brigade', command.requestId, raiseFrom);
   if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
   const more = settleDue(ledger);
   if (more) settleTouching(ledger, resourcesOf(state, command).slice(0, LIMITS.resourcesPerAcquire));
@@ -189,6 +197,8 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
       return sendMessage(ledger, command, session);
     case 'read_messages':
       return readMessages(ledger, command, session);
+    case 'note_incident':
+      return noteIncident(ledger, command);
     case 'hear':
       return hear(ledger, session, command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0);
     case 'attach':
@@ -230,6 +240,14 @@ function asOperator(ledger: Ledger, command: Command): Answer {
       return ledger.as(actor, () => importHistory(ledger, command));
     case 'resume_granting':
       return ledger.as(actor, () => resumeGranting(ledger, command));
+    case 'acknowledge_alert':
+      return remembering(ledger, command, 'operator', actor, () => acknowledgeAlert(ledger, command));
+    case 'silence_alert':
+      return remembering(ledger, command, 'operator', actor, () => silenceAlert(ledger, command));
+    case 'note_incident':
+      return remembering(ledger, command, 'operator', actor, () => noteIncident(ledger, command));
+    case 'close_incident':
+      return remembering(ledger, command, 'operator', actor, () => closeIncident(ledger, command));
     default:
       return notYours(command);
   }
@@ -247,6 +265,8 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       return touch(ledger, command);
     case 'sweep':
       return done(false, more);
+    case 'watch':
+      return done(settleAlerts(ledger));
     case 'found':
       if (ledger.state.fleet !== null) return done(false);
       return found(ledger, command);
@@ -317,6 +337,9 @@ const AUTHORITY: ReadonlySet<Command['op']> = new Set([
   'adopt_policy',
   'import_agent',
   'import_history',
+  'acknowledge_alert',
+  'silence_alert',
+  'close_incident',
 ]);
 
 function found(ledger: Ledger, { fleetId, policy }: CommandOf<'found'>): Answer {

@@ -2,10 +2,12 @@
 // that does not exist.
 
 import { AGENT_EVENTS } from './agent/apply.ts';
+import { ALERT_EVENTS } from './alert/apply.ts';
 import { IMPORT_EVENTS } from './audit/apply.ts';
 import type { EventType } from './event.ts';
 import { FLEET_EVENTS } from './fleet/apply.ts';
 import { GOVERNANCE_EVENTS } from './governance/apply.ts';
+import { INCIDENT_EVENTS } from './incident/apply.ts';
 import { LEASE_EVENTS } from './lease/apply.ts';
 import { WAIT_EVENTS } from './lease/apply-wait.ts';
 import { MESSAGE_EVENTS } from './message/apply.ts';
@@ -22,4 +24,6 @@ export const EVENT_TYPES: readonly EventType[] = [
   ...GOVERNANCE_EVENTS,
   ...MESSAGE_EVENTS,
   ...IMPORT_EVENTS,
+  ...ALERT_EVENTS,
+  ...INCIDENT_EVENTS,
 ];

@@ -3,12 +3,13 @@
 // A fact is never refused when it is folded and never changes its meaning: a change in how an old event folds is a new
 // `version` of its type. All events of a batch share `at` and `wallAt`; `seq` is their number in the log.
 
+import type { AlertCause, AlertCode, Severity } from './alert/alert.ts';
 import type { EstimatorFacts, OutcomeFacts, Plan, Reason, Verdict } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
 import type { Instant } from './instant.ts';
 
 /** Format of the log that this code writes. An upgrade is an event that moves it. */
-export const FORMAT = 2;
+export const FORMAT = 3;
 
 /** From this format on the fold keeps what agents are judged by; what happened before it is nobody's fault. */
 export const GOVERNED_FORMAT = 2;
@@ -250,6 +251,39 @@ export interface EventFacts {
   };
 
   'state.put': { key: string; value: unknown; valueVersion: number; guard: number | null };
+
+  /** There is something to warn of. Its number is the alert's. */
+  'alert.opened': {
+    code: AlertCode;
+    severity: Severity;
+    /** With the code it names the cause. */
+    subject: string;
+    agents: readonly string[];
+    resources: readonly string[];
+    text: string;
+    next: string;
+    evidence: AlertCause['evidence'];
+  };
+  /** The cause is there still, or again: told anew, with how it stands now. */
+  'alert.repeated': {
+    alert: number;
+    severity: Severity;
+    agents: readonly string[];
+    resources: readonly string[];
+    text: string;
+    evidence: AlertCause['evidence'];
+  };
+  'alert.closed': { alert: number; code: AlertCode; why: string };
+  /** Somebody has seen it and looks after it. */
+  'alert.acknowledged': { alert: number; note: string };
+  /** Nobody is told of this cause again until then; null lifts it. */
+  'alert.silenced': { alert: number; until: Instant | null; note: string };
+
+  /** Something that people will want to read about later. Numbered from 1. */
+  'incident.opened': { incident: number; alert: number; title: string };
+  'incident.joined': { incident: number; alert: number };
+  'incident.noted': { incident: number; text: string };
+  'incident.closed': { incident: number; how: 'quiet' | 'operator'; text: string };
 }
 
 export type EventType = keyof EventFacts;

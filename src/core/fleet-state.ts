@@ -5,16 +5,19 @@ import sortedBtree from 'sorted-btree';
 import { lookAlikeKey } from './agent/agent-id.ts';
 import { agentDeadline } from './agent/deadline.ts';
 import { originsOf } from './agent/origin.ts';
+import { causeKey } from './alert/alert.ts';
 import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
   AgentRow,
+  AlertRow,
   CheckInRow,
   ConductRow,
   EndedTicketRow,
   FleetRow,
   HandoffRow,
   ImportRow,
+  IncidentRow,
   LeaseRow,
   LineRow,
   MailboxRow,
@@ -48,6 +51,8 @@ interface Rows {
   messages: MessageRow;
   mailboxes: MailboxRow;
   imports: ImportRow;
+  alerts: AlertRow;
+  incidents: IncidentRow;
 }
 
 export type TableName = keyof Rows;
@@ -139,6 +144,19 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   },
   mailboxes: { name: 'mailboxes', keyOf: (row) => row.agentId, indexes: {} },
   imports: { name: 'imports', keyOf: (row) => row.agentId, indexes: {} },
+  alerts: {
+    name: 'alerts',
+    keyOf: (row) => String(row.alert),
+    indexes: {
+      cause: (row) => (row.closed === null ? [causeKey(row)] : []),
+      open: (row) => (row.closed === null ? ['open'] : []),
+    },
+  },
+  incidents: {
+    name: 'incidents',
+    keyOf: (row) => String(row.incident),
+    indexes: { open: (row) => (row.closed === null ? ['open'] : []) },
+  },
 };
 
 export const TABLE_NAMES = Object.keys(SPECS) as readonly TableName[];

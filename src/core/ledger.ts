@@ -21,12 +21,21 @@ export class Ledger {
   #actor: string;
   #requestId: string;
   #mark: RequestMark | null = null;
+  readonly #onGroup: (ledger: Ledger, events: readonly FleetEvent[]) => void;
 
-  constructor(parent: FleetState, moment: Moment, actor: string, requestId: string) {
+  /** `onGroup` may add to a group what its events make necessary, before it is closed. */
+  constructor(
+    parent: FleetState,
+    moment: Moment,
+    actor: string,
+    requestId: string,
+    onGroup: (ledger: Ledger, events: readonly FleetEvent[]) => void = NOTHING_MORE,
+  ) {
     this.state = forkState(parent);
     this.moment = moment;
     this.#actor = actor;
     this.#requestId = requestId;
+    this.#onGroup = onGroup;
   }
 
   get at(): number {
@@ -85,7 +94,9 @@ export class Ledger {
     this.#open = [];
     this.#openBytes = 0;
     try {
-      return write();
+      const result = write();
+      this.#onGroup(this, [...this.#open]);
+      return result;
     } finally {
       const events = this.#open;
       this.#open = null;
@@ -125,6 +136,8 @@ export class Ledger {
     });
   }
 }
+
+const NOTHING_MORE = (): void => undefined;
 
 /** Events kept free in a group for what must follow: the end of a wait, an unsettled line, recorded activity. */
 const RESERVE = 16;

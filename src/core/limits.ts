@@ -104,6 +104,16 @@ export const LIMITS = {
   messagesPerPage: 100,
   /** Text of one page together, the first message whatever its size: an agent reads all of it. */
   messagePageBytes: 16 * 1024,
+  /** Alerts that are remembered, open ones above all; beyond it the log alone has them. */
+  alertsKept: 10_000,
+  /** Open at once; beyond it no more are told, and one of them says so. */
+  alertsOpen: 1_000,
+  incidentsKept: 1_000,
+  /** Alerts, agents and resources that one incident gathers by name; its report finds all. */
+  incidentParts: 500,
+  incidentNotes: 200,
+  /** Whoever silences for longer has forgotten it. */
+  silenceMaxMs: 7 * 86_400_000,
   /** Live sessions that are told of a message at once; the others find it when they read. */
   messageNotices: 1_000,
   /** Notices of messages that one session keeps, so that many messages crowd out nothing else. */

@@ -37,6 +37,7 @@ const CODES = {
   UNKNOWN_CHECKIN: ['missing', 'never'],
   UNKNOWN_KEY: ['missing', 'never'],
   UNKNOWN_INCIDENT: ['missing', 'never'],
+  UNKNOWN_ALERT: ['missing', 'never'],
   UNKNOWN_ROUTE: ['missing', 'never'],
   LEASE_HELD: ['contended', 'afterWait'],
   WAIT_TIMED_OUT: ['contended', 'now'],

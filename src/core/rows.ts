@@ -1,5 +1,6 @@
 // The rows of the fleet's state. Each is frozen and replaced whole; what a row means is told in its domain's folder.
 
+import type { AlertCause, Severity } from './alert/alert.ts';
 import type {
   Attachment,
   CycleStep,
@@ -371,4 +372,50 @@ export interface LineRow {
   /** Whose own waits are to be looked at besides, because a grant to it made them possible. */
   readonly sessionId: string | null;
   readonly at: Instant;
+}
+
+/** A warning, open or lately closed. */
+export interface AlertRow extends AlertCause {
+  /** Number of the event that opened it. */
+  readonly alert: number;
+  readonly severity: Severity;
+  readonly openedAt: Instant;
+  readonly openedWallAt: string;
+  /** When it was told last, and how often. */
+  readonly toldAt: Instant;
+  readonly toldSeq: number;
+  readonly told: number;
+  readonly acknowledged: { readonly by: string; readonly wallAt: string; readonly note: string } | null;
+  readonly silenced: { readonly by: string; readonly until: Instant; readonly note: string } | null;
+  readonly incident: number | null;
+  readonly closed: { readonly at: Instant; readonly seq: number; readonly wallAt: string; readonly why: string } | null;
+}
+
+/** Alerts that belong together, and what people said of them. Who and what was involved grows with its alerts. */
+export interface IncidentRow {
+  readonly incident: number;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly openedSeq: number;
+  readonly openedAt: Instant;
+  readonly openedWallAt: string;
+  readonly alerts: readonly number[];
+  readonly agents: readonly string[];
+  readonly resources: readonly string[];
+  readonly notes: readonly {
+    readonly seq: number;
+    readonly wallAt: string;
+    readonly by: string;
+    readonly text: string;
+  }[];
+  /** When the last of its alerts closed; null while one is open. */
+  readonly quietSince: Instant | null;
+  readonly closed: {
+    readonly at: Instant;
+    readonly seq: number;
+    readonly wallAt: string;
+    readonly by: string;
+    readonly how: 'quiet' | 'operator';
+    readonly text: string;
+  } | null;
 }

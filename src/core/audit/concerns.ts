@@ -13,6 +13,8 @@ export function concerns(event: FleetEvent, agentId: string): boolean {
     case 'handoff.offered':
       return event.to === agentId;
     case 'deadlock.suspected':
+    case 'alert.opened':
+    case 'alert.repeated':
       return event.agents.includes(agentId);
     default:
       return false;

@@ -7,6 +7,8 @@ export function eventResources(event: FleetEvent): readonly string[] {
   if (event.resource !== undefined) return [event.resource];
   switch (event.type) {
     case 'lease.queued':
+    case 'alert.opened':
+    case 'alert.repeated':
       return event.resources;
     case 'state.put':
       return [`state:${event.key}`];

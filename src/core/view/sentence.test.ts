@@ -186,6 +186,36 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     { key: 'state:plan', value: 1, valueVersion: 2, guard: 77 },
     'ana wrote state:plan version 2 under token 77',
   ],
+  'alert.opened': [
+    {
+      code: 'silent_holder',
+      severity: 'critical',
+      subject: '77',
+      agents: ['bo', 'ana'],
+      resources: ['task:stew'],
+      text: 'bo holds task:stew and is silent',
+      next: 'Look.',
+      evidence: {},
+    },
+    'Alert 90 (silent_holder, critical): bo holds task:stew and is silent',
+  ],
+  'alert.repeated': [
+    { alert: 80, severity: 'critical', agents: [], resources: [], text: 'bo is silent', evidence: {} },
+    'Alert 80 still: bo is silent',
+  ],
+  'alert.closed': [
+    { alert: 80, code: 'silent_holder', why: 'bo came back' },
+    'Alert 80 (silent_holder) is over: bo came back',
+  ],
+  'alert.acknowledged': [{ alert: 80, note: 'on it' }, 'Alert 80 is looked after by ana: "on it"'],
+  'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1 min by ana'],
+  'incident.opened': [
+    { incident: 3, alert: 80, title: 'bo is silent' },
+    'Incident 3 began with alert 80: bo is silent',
+  ],
+  'incident.joined': [{ incident: 3, alert: 80 }, 'Alert 80 belongs to incident 3'],
+  'incident.noted': [{ incident: 3, text: 'the laptop slept' }, 'ana noted on incident 3: the laptop slept'],
+  'incident.closed': [{ incident: 3, how: 'operator', text: 'restarted' }, 'Incident 3 is closed by ana: restarted'],
 };
 
 function eventOf(type: EventType): FleetEvent {

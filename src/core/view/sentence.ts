@@ -116,6 +116,26 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `${event.rows.length} lines of ${whose(event)} history were imported from ${oneLine(event.source)}`;
     case 'state.put':
       return `${who(event)} wrote ${oneLine(event.key)} version ${event.valueVersion}${event.guard === null ? '' : ` under token ${event.guard}`}`;
+    case 'alert.opened':
+      return `Alert ${event.seq} (${event.code}, ${event.severity}): ${oneLine(event.text)}`;
+    case 'alert.repeated':
+      return `Alert ${event.alert} still: ${oneLine(event.text)}`;
+    case 'alert.closed':
+      return `Alert ${event.alert} (${event.code}) is over: ${oneLine(event.why)}`;
+    case 'alert.acknowledged':
+      return `Alert ${event.alert} is looked after by ${oneLine(event.actor)}${because(event.note)}`;
+    case 'alert.silenced':
+      return event.until === null
+        ? `Alert ${event.alert} is told again, by ${oneLine(event.actor)}${because(event.note)}`
+        : `Alert ${event.alert} is silenced for ${durationText(event.until - event.at)} by ${oneLine(event.actor)}${because(event.note)}`;
+    case 'incident.opened':
+      return `Incident ${event.incident} began with alert ${event.alert}: ${oneLine(event.title)}`;
+    case 'incident.joined':
+      return `Alert ${event.alert} belongs to incident ${event.incident}`;
+    case 'incident.noted':
+      return `${oneLine(event.actor)} noted on incident ${event.incident}: ${oneLine(event.text)}`;
+    case 'incident.closed':
+      return `Incident ${event.incident} is closed ${event.how === 'quiet' ? 'because it is quiet' : `by ${oneLine(event.actor)}`}: ${oneLine(event.text)}`;
   }
 }
 

@@ -1,0 +1,73 @@
+// Folds what becomes of alerts. Closed ones stay for a while, so that whoever comes late still finds them.
+
+import type { EventAmong, EventOf } from '../event.ts';
+import type { FleetState } from '../fleet-state.ts';
+import { noteAlert } from '../incident/apply.ts';
+import { LIMITS } from '../limits.ts';
+import type { AlertRow } from '../rows.ts';
+
+export const ALERT_EVENTS = [
+  'alert.opened',
+  'alert.repeated',
+  'alert.closed',
+  'alert.acknowledged',
+  'alert.silenced',
+] as const;
+
+type AlertEvent = EventAmong<(typeof ALERT_EVENTS)[number]>;
+
+export function applyAlertEvent(state: FleetState, event: AlertEvent): void {
+  if (event.type === 'alert.opened') {
+    state.alerts.set(opened(event));
+    forgetOldest(state);
+    return;
+  }
+  const row = state.alerts.get(String(event.alert));
+  if (row === undefined) return;
+  const changed = { ...row, ...changeOf(row, event) };
+  state.alerts.set(changed);
+  noteAlert(state, changed);
+}
+
+function opened(event: EventOf<'alert.opened'>): AlertRow {
+  const { seq, at, wallAt, code, severity, subject, agents, resources, text, next, evidence } = event;
+  const cause = { code, severity, subject, agents, resources, text, next, evidence };
+  const told = { openedAt: at, openedWallAt: wallAt, toldAt: at, toldSeq: seq, told: 1 };
+  return { ...cause, ...told, alert: seq, acknowledged: null, silenced: null, incident: null, closed: null };
+}
+
+function changeOf(row: AlertRow, event: Exclude<AlertEvent, EventOf<'alert.opened'>>): Partial<AlertRow> {
+  const { seq, at, wallAt, actor } = event;
+  switch (event.type) {
+    case 'alert.repeated': {
+      const { severity, agents, resources, text, evidence } = event;
+      return { severity, agents, resources, text, evidence, toldAt: at, toldSeq: seq, told: row.told + 1 };
+    }
+    case 'alert.closed':
+      return { closed: { at, seq, wallAt, why: event.why } };
+    case 'alert.acknowledged':
+      return { acknowledged: { by: actor, wallAt, note: event.note } };
+    case 'alert.silenced':
+      return { silenced: event.until === null ? null : { by: actor, until: event.until, note: event.note } };
+  }
+}
+
+/** Closed ones go first, oldest first. */
+function forgetOldest(state: FleetState): void {
+  for (const row of Array.from(firstRows(state))) {
+    if (state.alerts.size <= LIMITS.alertsKept) return;
+    state.alerts.delete(String(row.alert));
+  }
+}
+
+/** As many of the oldest closed alerts as are too many. */
+function* firstRows(state: FleetState): Iterable<AlertRow> {
+  let surplus = state.alerts.size - LIMITS.alertsKept;
+  if (surplus <= 0) return;
+  for (const row of state.alerts.rows()) {
+    if (row.closed === null) continue;
+    yield row;
+    surplus -= 1;
+    if (surplus === 0) return;
+  }
+}
