@@ -5,8 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { exportState, importState } from '../../src/core/fleet/state-image.ts';
 import { AGENT_EVENTS } from '../../src/core/agent/apply.ts';
+import { ALERT_EVENTS } from '../../src/core/alert/apply.ts';
 import { IMPORT_EVENTS } from '../../src/core/audit/apply.ts';
 import { GOVERNANCE_EVENTS } from '../../src/core/governance/apply.ts';
+import { INCIDENT_EVENTS } from '../../src/core/incident/apply.ts';
 import { MESSAGE_EVENTS } from '../../src/core/message/apply.ts';
 import { checkState } from '../../src/core/invariants.ts';
 import { EMPTY_HEAD } from '../../src/ports/event-store.ts';
@@ -22,6 +24,7 @@ const SINCE_0_2_0: readonly string[] = [
   ...IMPORT_EVENTS,
   'notices.heard',
 ];
+const SINCE_0_3_0: readonly string[] = [...ALERT_EVENTS, ...INCIDENT_EVENTS];
 const MOVES = ['format.moved'];
 
 /** As that version wrote it; rows of later versions have more. */
@@ -49,8 +52,8 @@ describe.each(RECORDED)('the history $name of $version', ({ version, name }) => 
 });
 
 describe.each([
-  { version: '0.1.0', isMade: (type: string) => !SINCE_0_2_0.includes(type) },
-  { version: '0.2.0', isMade: () => true },
+  { version: '0.1.0', isMade: (type: string) => ![...SINCE_0_2_0, ...SINCE_0_3_0].includes(type) },
+  { version: '0.2.0', isMade: (type: string) => !SINCE_0_3_0.includes(type) },
 ])('the histories of $version', ({ version, isMade }) => {
   it('hold every event that version makes', () => {
     const own = RECORDED.filter((each) => each.version === version);

@@ -208,7 +208,7 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     'Alert 80 (silent_holder) is over: bo came back',
   ],
   'alert.acknowledged': [{ alert: 80, note: 'on it' }, 'Alert 80 is looked after by ana: "on it"'],
-  'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1 min by ana'],
+  'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1m00s by ana'],
   'incident.opened': [
     { incident: 3, alert: 80, title: 'bo is silent' },
     'Incident 3 began with alert 80: bo is silent',
