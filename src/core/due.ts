@@ -8,6 +8,7 @@ import { pauseEnding, releasedBy } from './agent/release.ts';
 import { resolveCyclesOf } from './deadlock/resolve.ts';
 import { isGranting } from './fleet/granting.ts';
 import type { FleetState } from './fleet-state.ts';
+import { quietDeadline, settleIncidents } from './incident/quiet.ts';
 import type { Instant } from './instant.ts';
 import { leasesOn, ticketsOn } from './lease/conflict.ts';
 import { endLease } from './lease/end.ts';
@@ -31,7 +32,7 @@ export function nextDeadline(state: FleetState): Instant | null {
   return first === Number.POSITIVE_INFINITY ? null : first;
 }
 
-const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'agents'] as const;
+const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'agents', 'incidents'] as const;
 
 /** Moves deadlines of merged state that were renewed by reference. Changes no row; call it before deciding a batch. */
 export function settleDeadlines(state: FleetState, at: Instant): void {
@@ -42,6 +43,7 @@ export function settleDeadlines(state: FleetState, at: Instant): void {
   );
   owned(state.handoffs).settleDeadlines(at, (row) => row.until);
   owned(state.lines).settleDeadlines(at, (row) => row.at);
+  owned(state.incidents).settleDeadlines(at, quietDeadline);
   owned(state.agents).settleDeadlines(at, (agent) => agentLookedAtAgain(state, agent, at));
 }
 
@@ -126,6 +128,7 @@ const STEPS: readonly ((ledger: Ledger, budget: Budget) => void)[] = [
   lapseHandoffs,
   lapseTickets,
   walkLines,
+  settleIncidents,
 ];
 
 function resumeGranting(ledger: Ledger): void {

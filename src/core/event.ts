@@ -280,8 +280,10 @@ export interface EventFacts {
   'alert.silenced': { alert: number; until: Instant | null; note: string };
 
   /** Something that people will want to read about later. Numbered from 1. */
-  'incident.opened': { incident: number; alert: number; title: string };
-  'incident.joined': { incident: number; alert: number };
+  /** `earlier`: one that was closed lately, or is full, and had the same agents or resources. */
+  'incident.opened': { incident: number; alert: number; title: string; earlier: number | null };
+  /** `beside`: other open ones with agents or resources of this alert; they stay incidents of their own. */
+  'incident.joined': { incident: number; alert: number; beside: readonly number[] };
   'incident.noted': { incident: number; text: string };
   'incident.closed': { incident: number; how: 'quiet' | 'operator'; text: string };
 }

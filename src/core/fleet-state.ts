@@ -6,6 +6,7 @@ import { lookAlikeKey } from './agent/agent-id.ts';
 import { agentDeadline } from './agent/deadline.ts';
 import { originsOf } from './agent/origin.ts';
 import { causeKey } from './alert/alert.ts';
+import { quietDeadline } from './incident/quiet.ts';
 import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
@@ -155,7 +156,14 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   incidents: {
     name: 'incidents',
     keyOf: (row) => String(row.incident),
-    indexes: { open: (row) => (row.closed === null ? ['open'] : []) },
+    indexes: {
+      open: (row) => (row.closed === null ? ['open'] : []),
+      agent: (row) => (row.closed === null ? row.agents : []),
+      exact: (row) => (row.closed === null ? conflictBuckets(row.resources, 'exact') : []),
+      wide: (row) => (row.closed === null ? conflictBuckets(row.resources, 'wide') : []),
+    },
+    deadlineOf: quietDeadline,
+    sortKeysOf: (row) => (row.closed === null ? conflictSortKeys(row.resources) : []),
   },
 };
 

@@ -11,6 +11,7 @@ import { type Cycle, cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
+import { checkIncident, checkIncidentStep, checkIncidents } from './incident/invariants.ts';
 import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { hasPassed, isFree } from './lease/line.ts';
@@ -43,6 +44,10 @@ export function checkDraft(_parent: FleetState, draft: FleetState): Violation | 
   }
   for (const { after } of changesOf(draft, 'conduct')) {
     const violation = after === undefined ? null : checkConduct(after);
+    if (violation !== null) return violation;
+  }
+  for (const { after } of changesOf(draft, 'incidents')) {
+    const violation = after === undefined ? null : checkIncident(draft, after);
     if (violation !== null) return violation;
   }
   for (const { before, after } of changesOf(draft, 'entries')) {
@@ -79,6 +84,7 @@ export function checkState(state: FleetState): readonly Violation[] {
   }
   if (state.messages.size > LIMITS.messagesKept) add(broken('bounds', 'messages'));
   for (const violation of checkAgents(state)) add(violation);
+  for (const violation of checkIncidents(state)) add(violation);
   for (const name of TABLE_NAMES) add(checkIndexes(state[name] as Table<object>));
   return found;
 }
@@ -91,7 +97,9 @@ export function checkStep(before: FleetState, event: FleetEvent, after: FleetSta
       'numbers_rise',
       `${event.type} ${event.seq} at ${event.at} after ${before.position.seq} at ${before.position.at}`,
     );
-  return checkAgentStep(before, event, after) ?? checkTypeStep(before, event, after);
+  return (
+    checkAgentStep(before, event, after) ?? checkIncidentStep(before, event) ?? checkTypeStep(before, event, after)
+  );
 }
 
 function checkTypeStep(before: FleetState, event: FleetEvent, after: FleetState): Violation | null {

@@ -109,8 +109,15 @@ export const LIMITS = {
   /** Open at once; beyond it no more are told, and one of them says so. */
   alertsOpen: 1_000,
   incidentsKept: 1_000,
-  /** Alerts, agents and resources that one incident gathers by name; its report finds all. */
+  /** Open at once; beyond it a further alert joins the newest, because so much at once is one thing to people. */
+  incidentsOpen: 100,
+  /** An incident whose alerts are all closed is over when nothing new came for this long. */
+  incidentQuietMs: 300_000,
+  /** A new incident names an earlier one with the same agents or resources that was closed no longer ago than this. */
+  incidentEarlierMs: 3_600_000,
+  /** Alerts of one incident; the next one opens an incident that names the full one. Agents and resources it knows by name. */
   incidentParts: 500,
+  /** Notes on one incident; whoever writes one more is told that there is no room. */
   incidentNotes: 200,
   /** Whoever silences for longer has forgotten it. */
   silenceMaxMs: 7 * 86_400_000,

@@ -402,6 +402,10 @@ export interface IncidentRow {
   readonly alerts: readonly number[];
   readonly agents: readonly string[];
   readonly resources: readonly string[];
+  /** One that was closed lately, or is full, and had the same agents or resources. */
+  readonly earlier: number | null;
+  /** Open ones of the same time that an alert connects with this one. */
+  readonly beside: readonly number[];
   readonly notes: readonly {
     readonly seq: number;
     readonly wallAt: string;

@@ -13,9 +13,9 @@ type IncidentEvent = EventAmong<(typeof INCIDENT_EVENTS)[number]>;
 export function applyIncidentEvent(state: FleetState, event: IncidentEvent): void {
   const { seq, at, wallAt, actor } = event;
   if (event.type === 'incident.opened') {
-    const { incident, title } = event;
+    const { incident, title, earlier } = event;
     const opened = { openedSeq: seq, openedAt: at, openedWallAt: wallAt };
-    const parts = { alerts: [], agents: [], resources: [], notes: [] };
+    const parts = { alerts: [], agents: [], resources: [], earlier, beside: [], notes: [] };
     const row: IncidentRow = { incident, title, severity: 'info', ...opened, ...parts, quietSince: null, closed: null };
     join(state, row, event.alert);
     forgetOldest(state);
@@ -26,6 +26,7 @@ export function applyIncidentEvent(state: FleetState, event: IncidentEvent): voi
   switch (event.type) {
     case 'incident.joined':
       join(state, row, event.alert);
+      for (const other of event.beside) bringTogether(state, event.incident, other);
       break;
     case 'incident.noted':
       state.incidents.set({
@@ -54,8 +55,16 @@ function join(state: FleetState, row: IncidentRow, alert: number): void {
     return;
   }
   state.alerts.set({ ...joined, incident: row.incident });
-  const alerts = [...row.alerts, alert].slice(-LIMITS.incidentParts);
-  state.incidents.set(withParts({ ...row, alerts }, joined, null));
+  state.incidents.set(withParts({ ...row, alerts: [...row.alerts, alert] }, joined, null));
+}
+
+/** Each of two open incidents names the other. */
+function bringTogether(state: FleetState, a: number, b: number): void {
+  for (const [one, other] of [[a, b] as const, [b, a] as const]) {
+    const row = state.incidents.get(String(one));
+    if (row === undefined || row.beside.includes(other)) continue;
+    state.incidents.set({ ...row, beside: [...row.beside, other].slice(-LIMITS.incidentsOpen) });
+  }
 }
 
 function withParts(row: IncidentRow, { severity, agents, resources }: AlertRow, quiet: number | null): IncidentRow {

@@ -15,6 +15,7 @@ export function noteIncident(ledger: Ledger, { incident, text }: NoteIncidentCom
   if (isRejection(row)) return row;
   const flaw = checkText(text);
   if (flaw !== null) return flaw;
+  if (row.notes.length >= LIMITS.incidentNotes) return noRoom(row);
   ledger.emit({ type: 'incident.noted', incident, text });
   return done(true);
 }
@@ -39,6 +40,14 @@ function knownIncident({ state }: Ledger, incident: number): IncidentRow | Rejec
       details: { incident },
     })
   );
+}
+
+function noRoom({ incident, notes }: IncidentRow): Rejection {
+  return reject('TOO_LARGE', {
+    message: `Incident ${incident} has ${notes.length} notes, which is all it keeps.`,
+    next: 'Put what is left to say into the text with which it is closed, or into a document of your own.',
+    details: { incident, limit: LIMITS.incidentNotes },
+  });
 }
 
 function checkText(text: string): Rejection | null {

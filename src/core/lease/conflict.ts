@@ -4,7 +4,7 @@
 import type { Mode } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { keysConflict } from '../resource/conflict.ts';
-import type { LeaseRow, TicketRow } from '../rows.ts';
+import type { IncidentRow, LeaseRow, TicketRow } from '../rows.ts';
 import type { Table } from '../table.ts';
 import { lookUp } from './conflict-index.ts';
 import { parsed } from './parsed.ts';
@@ -63,6 +63,13 @@ export function isInLine(state: FleetState, ticket: TicketRow): boolean {
 export function namesSame(state: FleetState, a: string, b: string): boolean {
   if (a === b) return true;
   return keysConflict(parsed(a), parsed(b), state.fleet?.foldsCaseSince != null);
+}
+
+/** Open incidents in which something was involved that can be the same thing as `resource`. */
+export function* incidentsOn(state: FleetState, resource: string): Iterable<IncidentRow> {
+  for (const incident of candidates(state.incidents, resource)) {
+    if (incident.resources.some((each) => namesSame(state, each, resource))) yield incident;
+  }
 }
 
 /** A single bucket is in arrival order already, unless a ticket came back to its old place; several are sorted together. */

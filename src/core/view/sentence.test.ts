@@ -210,10 +210,13 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   'alert.acknowledged': [{ alert: 80, note: 'on it' }, 'Alert 80 is looked after by ana: "on it"'],
   'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1m00s by ana'],
   'incident.opened': [
-    { incident: 3, alert: 80, title: 'bo is silent' },
-    'Incident 3 began with alert 80: bo is silent',
+    { incident: 3, alert: 80, title: 'bo is silent', earlier: 2 },
+    'Incident 3 began with alert 80, after incident 2: bo is silent',
   ],
-  'incident.joined': [{ incident: 3, alert: 80 }, 'Alert 80 belongs to incident 3'],
+  'incident.joined': [
+    { incident: 3, alert: 80, beside: [4, 5] },
+    'Alert 80 belongs to incident 3, and touches incident 4 and 5',
+  ],
   'incident.noted': [{ incident: 3, text: 'the laptop slept' }, 'ana noted on incident 3: the laptop slept'],
   'incident.closed': [{ incident: 3, how: 'operator', text: 'restarted' }, 'Incident 3 is closed by ana: restarted'],
 };

@@ -129,9 +129,9 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
         ? `Alert ${event.alert} is told again, by ${oneLine(event.actor)}${because(event.note)}`
         : `Alert ${event.alert} is silenced for ${durationText(event.until - event.at)} by ${oneLine(event.actor)}${because(event.note)}`;
     case 'incident.opened':
-      return `Incident ${event.incident} began with alert ${event.alert}: ${oneLine(event.title)}`;
+      return `Incident ${event.incident} began with alert ${event.alert}${event.earlier === null ? '' : `, after incident ${event.earlier}`}: ${oneLine(event.title)}`;
     case 'incident.joined':
-      return `Alert ${event.alert} belongs to incident ${event.incident}`;
+      return `Alert ${event.alert} belongs to incident ${event.incident}${event.beside.length === 0 ? '' : `, and touches incident ${listOfNames(event.beside.map(String))}`}`;
     case 'incident.noted':
       return `${oneLine(event.actor)} noted on incident ${event.incident}: ${oneLine(event.text)}`;
     case 'incident.closed':
