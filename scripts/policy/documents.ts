@@ -21,7 +21,8 @@ export function policyJsonSchema(): string {
 /** A policy file that says every setting with its default, and why that is so. */
 export function policyExample(): string {
   const general = SETTING_NAMES.filter((name) => !name.includes('.')).flatMap((name) => entry(name, name, 1));
-  return [...HEAD, ...general, ...branch('evidence'), ...branch('archive'), ...AGENTS, '}', ''].join('\n');
+  const branches = ['evidence', 'archive', 'alerts', 'silentHolder'].flatMap(branch);
+  return [...HEAD, ...general, ...branches, ...AGENTS, '}', ''].join('\n');
 }
 
 /** `document` with the table of settings in the place of the one that it has. */
@@ -44,15 +45,15 @@ const HEAD = [
 ];
 
 const AGENTS = [
-  '  // The same settings for some agents, by id or by pattern, where * stands for any characters. Of the patterns that',
-  '  // match an agent later ones win, setting by setting.',
+  '  // The same settings, but for alerts and silentHolder, for some agents, by id or by pattern, where * stands for any',
+  '  // characters. Of the patterns that match an agent later ones win, setting by setting.',
   '  "agents": {',
   '    // "ci_*": { "onPause": "release", "evidence": { "guideFailures": 2, "pauseFailures": 3 } },',
   '    // "release_manager": { "archive": null }',
   '  }',
 ];
 
-function branch(of: 'evidence' | 'archive'): readonly string[] {
+function branch(of: string): readonly string[] {
   const names = SETTING_NAMES.filter((name) => name.startsWith(`${of}.`));
   const lines = names.map((name, i) => entry(name, name.slice(of.length + 1), 2, i === names.length - 1));
   return [`  "${of}": {`, ...lines.flat(), '  },'];
@@ -78,6 +79,7 @@ function fallback(name: SettingName): string {
 function boundsOf(name: SettingName): string {
   const { range } = POLICY_SETTINGS[name];
   if (range !== undefined) return range.map(name.endsWith('Ms') ? timeText : String).join(' to ');
+  if (name === 'silentHolder.revoke') return '`true` or `false`';
   const words = name === 'estimator' || name === 'onPause' ? POLICY_SCHEMA.shape[name].unwrap().options : [];
   return words.map((word) => `\`${JSON.stringify(word)}\``).join(' or ');
 }

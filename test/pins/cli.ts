@@ -361,6 +361,15 @@ export const CLI_SHAPES = {
         boundsOf: 'number',
       },
       archive: { silentMs: 'number' },
+      alerts: {
+        waitMs: 'number',
+        queueLength: 'number',
+        starvationMs: 'number',
+        lapses: 'number',
+        closeAfterMs: 'number',
+        repeatMs: 'number',
+      },
+      silentHolder: { afterMs: 'number', revoke: 'boolean' },
     },
   },
   policyExplain: {

@@ -2,7 +2,7 @@
 // with each other; sometimes that is left to chance.
 
 import * as fc from 'fast-check';
-import type { AgentPolicy, EvidencePolicy, Policy } from '../../src/core/governance/policy.ts';
+import type { AgentPolicy, AlertsPolicy, EvidencePolicy, Policy } from '../../src/core/governance/policy.ts';
 import { POLICY_SETTINGS, SETTING_NAMES, type SettingName } from '../../src/core/governance/policy-settings.ts';
 
 const numberIn = (name: SettingName): fc.Arbitrary<number> => {
@@ -12,15 +12,18 @@ const numberIn = (name: SettingName): fc.Arbitrary<number> => {
     : fc.integer({ min, max });
 };
 
-const anyEvidence: fc.Arbitrary<Partial<EvidencePolicy>> = fc.record(
-  Object.fromEntries(
-    SETTING_NAMES.filter((name) => name.startsWith('evidence.')).map((name) => [
-      name.slice('evidence.'.length),
-      numberIn(name),
-    ]),
-  ) as Record<keyof EvidencePolicy, fc.Arbitrary<number>>,
-  { requiredKeys: [] },
-);
+const numbersOf = <K extends string>(group: string): fc.Arbitrary<Partial<Record<K, number>>> =>
+  fc.record(
+    Object.fromEntries(
+      SETTING_NAMES.filter((name) => name.startsWith(`${group}.`)).map((name) => [
+        name.slice(group.length + 1),
+        numberIn(name),
+      ]),
+    ) as Record<K, fc.Arbitrary<number>>,
+    { requiredKeys: [] },
+  );
+
+const anyEvidence: fc.Arbitrary<Partial<EvidencePolicy>> = numbersOf('evidence');
 
 const agreeing: fc.Arbitrary<Partial<EvidencePolicy>> = fc
   .tuple(anyEvidence, fc.array(numberIn('evidence.pauseEqual'), { minLength: 7, maxLength: 7 }))
@@ -51,7 +54,15 @@ export const agentPattern: fc.Arbitrary<string> = fc
 
 const agentLayer: fc.Arbitrary<AgentPolicy> = fc.record(layer, { requiredKeys: [] });
 
+const ofFleet = {
+  alerts: numbersOf<keyof AlertsPolicy>('alerts'),
+  silentHolder: fc.record(
+    { afterMs: numberIn('silentHolder.afterMs'), revoke: fc.boolean() },
+    { requiredKeys: [] },
+  ),
+};
+
 export const anyPolicy: fc.Arbitrary<Policy> = fc.record(
-  { ...layer, agents: fc.dictionary(agentPattern, agentLayer, { maxKeys: 5, noNullPrototype: true }) },
+  { ...layer, ...ofFleet, agents: fc.dictionary(agentPattern, agentLayer, { maxKeys: 5, noNullPrototype: true }) },
   { requiredKeys: [] },
 );

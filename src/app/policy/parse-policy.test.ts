@@ -74,6 +74,7 @@ describe('a key that does not exist', () => {
     [{ onPuase: 'keep' }, 'onPuase: is no setting; did you mean onPause?'],
     [{ ONPAUSE: 'keep' }, 'ONPAUSE: is no setting; did you mean onPause?'],
     [{ evidence: { pauseFailure: 3 } }, 'evidence.pauseFailure: is no setting; did you mean pauseFailures?'],
+    [{ queueLength: 3 }, 'queueLength: is no setting here; it belongs into alerts'],
     [{ pauseFailures: 3 }, 'pauseFailures: is no setting here; it belongs into evidence'],
     [
       { agents: { 'a.b': { agents: {} } } },
@@ -82,13 +83,19 @@ describe('a key that does not exist', () => {
     [{ archive: { silentMs: 3_600_000, after: 1 } }, 'archive.after: is no setting; there are silentMs'],
     [
       { 'a b\n': 1 },
-      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, agents',
+      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, alerts, silentHolder, agents',
     ],
   ])('%j', (value, flaw) => {
     expect(flawsIn(value).map((each) => each.replace(/^1:\d+ /, ''))).toEqual([flaw]);
   });
 
-  it.each(['silentHolder', 'alerts', 'hooks'])('and is to come: %s', (key) => {
+  it.each(['alerts', 'silentHolder'])('of the whole fleet belongs to the top: %s', (key) => {
+    const flaw = 'is a setting of the whole fleet and not of some agents: it belongs to the top of the file';
+    expect(flawsIn({ agents: { 'ci_*': { [key]: {} } } })).toEqual([`1:20 agents["ci_*"].${key}: ${flaw}`]);
+    expect(flawsIn({ [key]: {} })).toEqual([]);
+  });
+
+  it.each(['hooks'])('and is to come: %s', (key) => {
     const later = 'is not known to this version of Brigade yet, so it would do nothing: leave it out';
     expect(flawsIn({ [key]: {} })).toEqual([`1:2 ${key}: ${later}`]);
     expect(flawsIn({ agents: { a: { [key]: {} } } })).toEqual([`1:17 agents.a.${key}: ${later}`]);
@@ -110,6 +117,10 @@ describe('a value out of its bounds', () => {
       { archive: { silentMs: LIMITS.silentMinMs - 1 } },
       matching(/^archive\.silentMs: must be a whole number from 3600000/),
     ],
+    [{ alerts: { waitMs: 999 } }, 'alerts.waitMs: must be a whole number from 1000 to 86400000; it is 999'],
+    [{ alerts: { lapses: 1.5 } }, 'alerts.lapses: must be a whole number from 1 to 1000; it is 1.5'],
+    [{ alerts: null }, 'alerts: must be an object; it is null'],
+    [{ silentHolder: { revoke: 'yes' } }, 'silentHolder.revoke: must be true or false; it is "yes"'],
     [{ archive: false }, 'archive: must be an object, or null; it is false'],
     [{ agents: { a: null } }, 'agents.a: must be an object; it is null'],
     [{ agents: [] }, 'agents: must be an object; it is a list'],

@@ -8,7 +8,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { type Rejection, reject } from '../../core/rejection.ts';
 import { contradictionsIn } from './contradictions.ts';
 import { nearestKey } from './nearest-key.ts';
-import { keysAt, POLICY_SCHEMA } from './policy-schema.ts';
+import { GROUP_NAMES, isOfFleet, keysAt, POLICY_SCHEMA } from './policy-schema.ts';
 import { type PolicyTree, parsePolicyTree, placeIn, type TreeFlaw, type TreePath } from './policy-tree.ts';
 
 /** A policy file as it was read. */
@@ -89,15 +89,15 @@ function check(tree: PolicyTree): Checked {
 function withoutEmpty(policy: Policy): Policy {
   const { agents, ...rest } = policy;
   const layers = Object.entries(agents ?? {})
-    .map(([pattern, layer]) => [pattern, withoutEmptyEvidence(layer)] as const)
+    .map(([pattern, layer]) => [pattern, withoutEmptyGroups(layer)] as const)
     .filter(([, layer]) => Object.keys(layer).length > 0);
-  const said = withoutEmptyEvidence(rest);
+  const said = withoutEmptyGroups(rest);
   return layers.length === 0 ? said : { ...said, agents: Object.fromEntries(layers) };
 }
 
-function withoutEmptyEvidence<L extends Policy>(layer: L): L {
-  const { evidence, ...rest } = layer;
-  return evidence === undefined || Object.keys(evidence).length > 0 ? layer : (rest as L);
+function withoutEmptyGroups<L extends Policy>(layer: L): L {
+  const said = Object.entries(layer).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0);
+  return Object.fromEntries(said) as L;
 }
 
 /** A file may be nothing but flaws, and each one costs a look through it. */
@@ -121,12 +121,14 @@ function flawsOf(issue: core.$ZodIssue, { offsetOf, value }: PolicyTree): readon
 }
 
 /** Keys that a later version will know: believed to work, they would leave somebody without what they asked for. */
-const LATER: ReadonlySet<string> = new Set(['silentHolder', 'alerts', 'hooks']);
+const LATER: ReadonlySet<string> = new Set(['hooks']);
 
 function unknownKey(key: string, path: TreePath): string {
   if (LATER.has(key)) return 'is not known to this version of Brigade yet, so it would do nothing: leave it out';
   const keys = keysAt(path);
-  const elsewhere = [[], ['evidence'], ['archive']].find((at) => keysAt(at).includes(key)) ?? [];
+  if (path[0] === 'agents' && isOfFleet(key))
+    return 'is a setting of the whole fleet and not of some agents: it belongs to the top of the file';
+  const elsewhere = GROUP_NAMES.map((group) => [group]).find((at) => keysAt(at).includes(key)) ?? [];
   if (elsewhere.length > 0) return `is no setting here; it belongs into ${elsewhere.join('.')}`;
   const near = nearestKey(key, keys);
   return near === null ? `is no setting; there are ${keys.join(', ')}` : `is no setting; did you mean ${near}?`;

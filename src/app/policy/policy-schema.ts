@@ -30,6 +30,10 @@ function facts(name: SettingName) {
   return { description: `${means} Why ${JSON.stringify(fallback)}: ${why}`, default: fallback };
 }
 
+function isOf(name: SettingName) {
+  return z.boolean('must be true or false').meta(facts(name)).exactOptional();
+}
+
 const OBJECT_FLAW = 'must be an object';
 
 const EVIDENCE = z.strictObject(
@@ -62,6 +66,31 @@ const SETTINGS = {
     .exactOptional(),
 };
 
+const ALERTS = z.strictObject(
+  {
+    waitMs: numberOf('alerts.waitMs'),
+    queueLength: numberOf('alerts.queueLength'),
+    starvationMs: numberOf('alerts.starvationMs'),
+    lapses: numberOf('alerts.lapses'),
+    closeAfterMs: numberOf('alerts.closeAfterMs'),
+    repeatMs: numberOf('alerts.repeatMs'),
+  },
+  OBJECT_FLAW,
+);
+
+const SILENT_HOLDER = z.strictObject(
+  { afterMs: numberOf('silentHolder.afterMs'), revoke: isOf('silentHolder.revoke') },
+  OBJECT_FLAW,
+);
+
+/** Of the fleet as a whole: they stand at the top only. */
+const FLEET_SETTINGS = {
+  alerts: ALERTS.meta({ description: 'When people are told that something is wrong.' }).exactOptional(),
+  silentHolder: SILENT_HOLDER.meta({
+    description: 'What is done about a holder that somebody waits for and that does nothing.',
+  }).exactOptional(),
+};
+
 const AGENT = z.strictObject(SETTINGS, OBJECT_FLAW);
 
 const AGENTS = z.record(z.string().regex(PATTERN, PATTERN_FLAW), AGENT, OBJECT_FLAW).meta({
@@ -76,6 +105,7 @@ export const POLICY_SCHEMA = z
     {
       $schema: z.string('must be a text').meta({ description: 'Where an editor finds this schema.' }).exactOptional(),
       ...SETTINGS,
+      ...FLEET_SETTINGS,
       agents: AGENTS.exactOptional(),
     },
     OBJECT_FLAW,
@@ -95,7 +125,17 @@ export function keysAt(path: readonly string[]): readonly string[] {
   return keysIn(path);
 }
 
-function keysIn([name, ...below]: readonly string[]): readonly string[] {
-  if (below.length > 0) return [];
-  return name === 'evidence' ? Object.keys(EVIDENCE.shape) : name === 'archive' ? Object.keys(ARCHIVE.shape) : [];
+/** True for settings that stand at the top of the file and nowhere else. */
+export function isOfFleet(key: string): boolean {
+  return Object.hasOwn(FLEET_SETTINGS, key);
+}
+
+const GROUPS = { evidence: EVIDENCE, archive: ARCHIVE, alerts: ALERTS, silentHolder: SILENT_HOLDER };
+
+/** Settings that have others in them. */
+export const GROUP_NAMES = Object.keys(GROUPS);
+
+function keysIn([name = '', ...below]: readonly string[]): readonly string[] {
+  if (below.length > 0 || !Object.hasOwn(GROUPS, name)) return [];
+  return Object.keys(GROUPS[name as keyof typeof GROUPS].shape);
 }

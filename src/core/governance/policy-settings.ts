@@ -2,17 +2,19 @@
 // Whatever checks, explains or documents a setting has it from here.
 
 import { LIMITS } from '../limits.ts';
-import type { AgentPolicy, EvidencePolicy } from './policy.ts';
+import type { AlertsPolicy, EvidencePolicy, LayerSays, SilentHolderPolicy } from './policy.ts';
 
 export type SettingName =
   | 'estimator'
   | 'onPause'
   | 'silentSessionMs'
   | `evidence.${keyof EvidencePolicy}`
-  | 'archive.silentMs';
+  | 'archive.silentMs'
+  | `alerts.${keyof AlertsPolicy}`
+  | `silentHolder.${keyof SilentHolderPolicy}`;
 
 /** Null: never. */
-export type SettingValue = string | number | null;
+export type SettingValue = string | number | boolean | null;
 
 export interface SettingFacts {
   readonly means: string;
@@ -23,6 +25,7 @@ export interface SettingFacts {
 }
 
 const CHECK_INS = LIMITS.checkInsPerAgent;
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -107,12 +110,52 @@ export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
     why: 'Whoever comes back after a week is a new piece of work, and the list of agents stays readable.',
     range: [LIMITS.silentMinMs, 3_650 * DAY_MS],
   },
+  'alerts.waitMs': {
+    means: 'Contention: somebody waits longer than this for a resource, in milliseconds.',
+    why: 'Most leases are held for less than a minute; who waits longer waits for something that people may want to know.',
+    range: [SECOND_MS, DAY_MS],
+  },
+  'alerts.queueLength': {
+    means: 'Contention: more than this many stand in line for a resource.',
+    why: 'The last of nine waits for eight pieces of work; it would do better to begin with something else.',
+    range: [1, LIMITS.waitersPerResource],
+  },
+  'alerts.starvationMs': {
+    means: 'Starvation: somebody waits longer than this, in milliseconds.',
+    why: 'Ten minutes are two leases of the usual length that ran out unused; the line alone does not explain that.',
+    range: [SECOND_MS, DAY_MS],
+  },
+  'alerts.lapses': {
+    means: 'Offers to one waiter that it did not take, before people are told.',
+    why: 'One may be missed and the second too; whoever misses three no longer listens.',
+    range: [1, 1_000],
+  },
+  'alerts.closeAfterMs': {
+    means: 'An alert closes when nothing was seen of its cause for this long, in milliseconds.',
+    why: 'Whatever comes back within half a minute never went away.',
+    range: [SECOND_MS, 3_600_000],
+  },
+  'alerts.repeatMs': {
+    means: 'An open alert that nobody looks after is told again after this long, in milliseconds.',
+    why: 'Often enough that it is not forgotten, rarely enough that it is still read.',
+    range: [MINUTE_MS, 7 * DAY_MS],
+  },
+  'silentHolder.afterMs': {
+    means:
+      'Somebody waits for a lease, and its holder has neither used it nor done anything else for this long, in milliseconds: people are told.',
+    why: 'Agents think for a minute between two calls; after two minutes of nothing somebody should look.',
+    range: [SECOND_MS, DAY_MS],
+  },
+  'silentHolder.revoke': {
+    means: 'Take the lease of such a holder back, so that whoever waits goes on.',
+    why: 'A holder that only thinks for long would lose what it works on; that is for the fleet to decide.',
+  },
 };
 
 export const SETTING_NAMES = Object.keys(POLICY_SETTINGS) as readonly SettingName[];
 
 /** What this layer says of the setting; undefined when nothing. */
-export function settingOf(layer: AgentPolicy, name: SettingName): SettingValue | undefined {
+export function settingOf(layer: LayerSays, name: SettingName): SettingValue | undefined {
   switch (name) {
     case 'estimator':
       return layer.estimator;
@@ -122,7 +165,9 @@ export function settingOf(layer: AgentPolicy, name: SettingName): SettingValue |
       return layer.silentSessionMs;
     case 'archive.silentMs':
       return layer.archive === null ? null : layer.archive?.silentMs;
-    default:
-      return layer.evidence?.[name.slice('evidence.'.length) as keyof EvidencePolicy];
+    default: {
+      const [group, setting] = name.split('.') as ['evidence' | 'alerts' | 'silentHolder', string];
+      return (layer[group] as Readonly<Record<string, SettingValue>> | undefined)?.[setting];
+    }
   }
 }

@@ -101,9 +101,10 @@ describe('the defaults', () => {
       expect(value).toBeGreaterThanOrEqual(range[0]);
       expect(value).toBeLessThanOrEqual(range[1]);
     }
-    const { evidence, archive, ...words } = DEFAULT_POLICY;
-    const names = [...Object.keys(words), ...Object.keys(evidence).map((name) => `evidence.${name}`)];
-    expect([...names, ...Object.keys(archive ?? {}).map((name) => `archive.${name}`)]).toEqual(SETTING_NAMES);
+    const { evidence, archive, alerts, silentHolder, ...words } = DEFAULT_POLICY;
+    const groups = Object.entries({ evidence, archive, alerts, silentHolder });
+    const inGroups = groups.flatMap(([group, below]) => Object.keys(below ?? {}).map((name) => `${group}.${name}`));
+    expect([...Object.keys(words), ...inGroups]).toEqual(SETTING_NAMES);
   });
 });
 

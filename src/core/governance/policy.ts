@@ -19,6 +19,32 @@ export interface AgentPolicy {
 export interface Policy extends AgentPolicy {
   /** By agent id or pattern (`*` stands for any characters), in order: of those that match, later ones win. */
   readonly agents?: Readonly<Record<string, AgentPolicy>>;
+  /** Of the fleet as a whole, and not of some agents: an alert concerns several of them. */
+  readonly alerts?: Partial<AlertsPolicy>;
+  readonly silentHolder?: Partial<SilentHolderPolicy>;
+}
+
+/** When something is worth an alert, and when it no longer is. */
+export interface AlertsPolicy {
+  /** Contention: somebody waits longer than this for a resource. */
+  readonly waitMs: number;
+  /** Contention: more than this many stand in line for it. */
+  readonly queueLength: number;
+  /** Starvation: somebody waits longer than this. */
+  readonly starvationMs: number;
+  /** Offers to one waiter that lapsed. */
+  readonly lapses: number;
+  /** An alert closes when nothing was seen of its cause for so long. */
+  readonly closeAfterMs: number;
+  /** An open alert that nobody looks after is told again after so long. */
+  readonly repeatMs: number;
+}
+
+/** What is done about a holder that somebody waits for and that does nothing. */
+export interface SilentHolderPolicy {
+  readonly afterMs: number;
+  /** Take the lease back; otherwise people are told. */
+  readonly revoke: boolean;
 }
 
 export interface EvidencePolicy {
@@ -54,6 +80,8 @@ export interface EffectivePolicy {
   readonly silentSessionMs: number;
   readonly evidence: EvidencePolicy;
   readonly archive: ArchivePolicy | null;
+  readonly alerts: AlertsPolicy;
+  readonly silentHolder: SilentHolderPolicy;
 }
 
 /** Why each is as it is: `policy-settings.ts`. */
@@ -76,13 +104,25 @@ export const DEFAULT_POLICY: EffectivePolicy = {
     boundsOf: 10,
   },
   archive: { silentMs: 7 * 86_400_000 },
+  alerts: {
+    waitMs: 60_000,
+    queueLength: 8,
+    starvationMs: 600_000,
+    lapses: 3,
+    closeAfterMs: 30_000,
+    repeatMs: 30 * 60_000,
+  },
+  silentHolder: { afterMs: 120_000, revoke: false },
 };
 
 /** One layer over the defaults: what the policy says of all agents, or of those that `pattern` names. */
 export interface PolicyLayer {
   readonly pattern: string | null;
-  readonly says: AgentPolicy;
+  readonly says: LayerSays;
 }
+
+/** What one layer may say; of the whole fleet only the first one does. */
+export type LayerSays = Omit<Policy, 'agents'>;
 
 /** What `policy` says of this agent, the strongest last; of an agent that no pattern names, where `agentId` is null. */
 export function layersFor(policy: Policy | null, agentId: string | null): readonly PolicyLayer[] {
@@ -100,14 +140,22 @@ export function policyFor(policy: Policy | null, agentId: string | null): Effect
 }
 
 /** What holds where `layer` lies over `below`. */
-export function onTop(below: EffectivePolicy, layer: AgentPolicy): EffectivePolicy {
+export function onTop(below: EffectivePolicy, layer: LayerSays): EffectivePolicy {
   return {
     estimator: layer.estimator ?? below.estimator,
     onPause: layer.onPause ?? below.onPause,
     silentSessionMs: layer.silentSessionMs ?? below.silentSessionMs,
     evidence: layer.evidence === undefined ? below.evidence : { ...below.evidence, ...layer.evidence },
     archive: layer.archive === undefined ? below.archive : layer.archive,
+    alerts: layer.alerts === undefined ? below.alerts : { ...below.alerts, ...layer.alerts },
+    silentHolder:
+      layer.silentHolder === undefined ? below.silentHolder : { ...below.silentHolder, ...layer.silentHolder },
   };
+}
+
+/** What holds for the fleet as a whole. */
+export function fleetPolicy(policy: Policy | null): Pick<EffectivePolicy, 'alerts' | 'silentHolder'> {
+  return onTop(DEFAULT_POLICY, policy ?? {});
 }
 
 /** True when `pattern`, in which `*` stands for any characters, names the agent. */

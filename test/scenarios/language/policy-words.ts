@@ -28,5 +28,6 @@ export function policyOf(words: readonly string[]): Policy {
 
 function settingOf(text: string): unknown {
   if (text === 'never') return null;
+  if (text === 'true' || text === 'false') return text === 'true';
   return readDuration(text) ?? (Number.isNaN(Number(text)) ? text : Number(text));
 }
