@@ -14,21 +14,34 @@ export interface LoadedReplica {
 
 /** A replica that has caught up. `head` is what opening the store answered. Throws `StoreFault`. */
 export async function loadReplica(options: Omit<ReplicaOptions, 'base'>, head: LogHead): Promise<LoadedReplica> {
-  const base = await loadBase(options.store, head);
+  const base = await loadBase(options.store, head, head.seq);
   const replica = new Replica(base === null ? options : { ...options, base });
   await replica.catchUp();
   return { replica, snapshotSeq: base?.head.seq ?? 0 };
 }
 
-interface Base {
+/** A state to fold on from, and the head that it stands for. */
+export interface Base {
   readonly state: FleetState;
   readonly head: LogHead;
 }
 
-/** A snapshot only saves work: one that does not fit this log or this version is passed over. */
-async function loadBase(store: EventStore, head: LogHead): Promise<Base | null> {
-  const snapshot = await store.loadSnapshot(head.seq);
-  if (snapshot === null || snapshot.format > FORMAT || !(await isOf(store, head, snapshot))) return null;
+/**
+ * The newest snapshot at or before `atOrBefore` of the log that ends at `head`, null without one. A snapshot only saves
+ * work: one that does not fit this log or this version is passed over for an older one.
+ */
+export async function loadBase(store: EventStore, head: LogHead, atOrBefore: number): Promise<Base | null> {
+  for (let newest = atOrBefore; ; ) {
+    const snapshot = await store.loadSnapshot(newest);
+    if (snapshot === null) return null;
+    const base = await baseOf(store, head, snapshot);
+    if (base !== null) return base;
+    newest = snapshot.seq - 1;
+  }
+}
+
+async function baseOf(store: EventStore, head: LogHead, snapshot: Snapshot): Promise<Base | null> {
+  if (snapshot.format > FORMAT || !(await isOf(store, head, snapshot))) return null;
   const { epoch, seq, hash, format } = snapshot;
   const state = importOrNull(snapshot.body);
   return state === null ? null : { state, head: { epoch, seq, hash, format } };

@@ -1,10 +1,29 @@
 // What makes a snapshot whole, which ones are kept and how far they allow a log to be cut: the same for every store.
+//
+// Kept are the newest few, from which a log is opened; the one that a truncated log stands on; and waymarks, from which the
+// past is folded: the first snapshot of each stretch of the log. A snapshot is due far more often than a stretch ends, so
+// from one waymark to the next it is hardly more than one stretch. Waymarks take a bounded number of bytes. Beyond it those
+// of odd stretches go, the oldest first, then every second one of what is left, and so on: where the whole history does not
+// fit any more, all of it is farther apart, and what is recent stays close the longest.
 
 import type { Snapshot } from './event-store.ts';
 import type { Hasher } from './hasher.ts';
 
-/** Besides the one that a truncated log stands on. */
+/** Besides waymarks and the one that a truncated log stands on. */
 const keptNewest = 4;
+/**
+ * Length of a stretch. Folding it takes about a tenth of a second, as does reading the snapshot that it begins with. Divides
+ * the stride of epochs, so that stretches begin anew with an epoch.
+ */
+export const WAYMARK_EVENTS = 2 ** 14;
+/** Of all waymarks together: what some hundred snapshots of a fleet of 100 agents take. */
+const waymarkBytes = 128 * 1024 * 1024;
+
+/** A snapshot as the rules see it. */
+export interface SnapshotSize {
+  readonly seq: number;
+  readonly bytes: number;
+}
 
 /** Over all fields, each on a line of its own, so that nothing can move from one into the next. */
 export function snapshotChecksum(hasher: Hasher, snapshot: Snapshot): string {
@@ -17,10 +36,41 @@ export function isWhole(hasher: Hasher, snapshot: Snapshot, checksum: string): b
   return snapshotChecksum(hasher, snapshot) === checksum;
 }
 
-/** Numbers of the snapshots to keep: the newest few, and the one that the truncated log stands on (`baseSeq`). */
-export function keptSnapshots(numbers: readonly number[], baseSeq: number): ReadonlySet<number> {
-  const newestFirst = numbers.toSorted((a, b) => b - a);
-  return new Set([...newestFirst.slice(0, keptNewest), ...newestFirst.filter((seq) => seq === baseSeq)]);
+/** Numbers of the snapshots to keep; `baseSeq`: of the one that the truncated log stands on. */
+export function keptSnapshots(snapshots: readonly SnapshotSize[], baseSeq: number): ReadonlySet<number> {
+  const oldestFirst = snapshots.toSorted((a, b) => a.seq - b.seq);
+  const kept = waymarksOf(oldestFirst);
+  for (const { seq } of oldestFirst.slice(-keptNewest)) kept.add(seq);
+  if (oldestFirst.some(({ seq }) => seq === baseSeq)) kept.add(baseSeq);
+  return kept;
+}
+
+function waymarksOf(oldestFirst: readonly SnapshotSize[]): Set<number> {
+  const firsts = new Map<number, SnapshotSize>();
+  for (const snapshot of oldestFirst) {
+    const stretch = stretchOf(snapshot.seq);
+    if (!firsts.has(stretch)) firsts.set(stretch, snapshot);
+  }
+  const dearestLast = [...firsts].toSorted(([a], [b]) => evenness(a) - evenness(b) || a - b);
+  let bytes = dearestLast.reduce((sum, [, snapshot]) => sum + snapshot.bytes, 0);
+  const waymarks = new Set<number>();
+  for (const [, snapshot] of dearestLast) {
+    if (bytes <= waymarkBytes) waymarks.add(snapshot.seq);
+    else bytes -= snapshot.bytes;
+  }
+  return waymarks;
+}
+
+/** Which stretch of the log an event lies in. */
+export function stretchOf(seq: number): number {
+  return Math.floor(seq / WAYMARK_EVENTS);
+}
+
+/** How often the number can be halved. */
+function evenness(stretch: number): number {
+  let halved = 0;
+  for (let rest = stretch; rest > 0 && rest % 2 === 0; rest /= 2) halved += 1;
+  return stretch === 0 ? Number.POSITIVE_INFINITY : halved;
 }
 
 /**

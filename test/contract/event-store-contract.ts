@@ -10,6 +10,7 @@ import {
   type LogHead,
   type Snapshot,
 } from '../../src/ports/event-store.ts';
+import { WAYMARK_EVENTS } from '../../src/ports/snapshot-rules.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
 import { faultyStore, noFaults } from '../support/faulty-store.ts';
 import { expectWholeAfterKills } from './killed-writers.ts';
@@ -367,6 +368,21 @@ export function exerciseEventStore({ name, create, exceptions }: ContractOptions
       expect(await reader.loadSnapshot(1)).toBeNull();
     });
 
+    clause('S12', 'the newest snapshots are kept, and of older ones the first of each stretch of the log', async () => {
+      const store = await open();
+      const counts = Array.from({ length: 12 }, () => ({ count: WAYMARK_EVENTS / 4 }));
+      const heads = (await appendAll(store, EMPTY_HEAD, counts)).slice(1);
+      for (const head of heads) await store.saveSnapshot(snapshotAt(head, `at ${head.seq}`));
+      const kept = [1, 4, 8, 9, 10, 11, 12].map((quarters) => (quarters * WAYMARK_EVENTS) / 4);
+      expect(await snapshotsOf(await open())).toEqual(kept);
+      // One that is made later for a stretch that had begun without one.
+      await store.saveSnapshot(snapshotAt(heads[1], 'too late'));
+      expect(await snapshotsOf(store)).toEqual(kept);
+      await store.truncate((WAYMARK_EVENTS / 4) * 8);
+      await store.saveSnapshot(snapshotAt(heads[4], 'in a stretch whose first one was cut away'));
+      expect((await snapshotsOf(store))[0]).toBe((WAYMARK_EVENTS / 4) * 4);
+    });
+
     clause('S12', 'a torn snapshot is never loaded', async () => {
       const store = await open();
       const [, first, second] = await appendAll(store, EMPTY_HEAD, [{}, {}]);
@@ -546,6 +562,16 @@ export function exerciseEventStore({ name, create, exceptions }: ContractOptions
 
 async function expectReason({ reason }: DeclaredException): Promise<void> {
   expect(reason).not.toBe('');
+}
+
+/** Numbers of the snapshots that can be loaded, the oldest first. */
+async function snapshotsOf(store: EventStore): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  for (let snapshot = await store.loadSnapshot(); snapshot !== null; ) {
+    numbers.unshift(snapshot.seq);
+    snapshot = await store.loadSnapshot(snapshot.seq - 1);
+  }
+  return numbers;
 }
 
 function snapshotAt(head: LogHead | undefined, body: string): Snapshot {

@@ -99,7 +99,8 @@ class MemoryStore implements EventStore {
     this.#expectOpen();
     const { snapshots, base } = this.#log;
     snapshots.set(snapshot.seq, { snapshot, checksum: snapshotChecksum(this.#hasher, snapshot) });
-    const kept = keptSnapshots([...snapshots.keys()], base.seq);
+    const sizes = [...snapshots].map(([seq, stored]) => ({ seq, bytes: Buffer.byteLength(stored.snapshot.body) }));
+    const kept = keptSnapshots(sizes, base.seq);
     for (const seq of snapshots.keys()) if (!kept.has(seq)) snapshots.delete(seq);
   }
 

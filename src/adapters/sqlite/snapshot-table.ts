@@ -2,7 +2,7 @@
 
 import type { Snapshot } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
-import { isWhole, keptSnapshots } from '../../ports/snapshot-rules.ts';
+import { isWhole, keptSnapshots, type SnapshotSize } from '../../ports/snapshot-rules.ts';
 import type { SqliteConnection, SqliteStatement } from './sqlite-driver.ts';
 
 type SnapshotRow = Snapshot & { readonly checksum: string };
@@ -10,6 +10,7 @@ type SnapshotRow = Snapshot & { readonly checksum: string };
 export class SnapshotTable {
   readonly #hasher: Hasher;
   readonly #numbers: SqliteStatement;
+  readonly #sizes: SqliteStatement;
   readonly #load: SqliteStatement;
   readonly #save: SqliteStatement;
   readonly #remove: SqliteStatement;
@@ -18,6 +19,8 @@ export class SnapshotTable {
   constructor(connection: SqliteConnection, hasher: Hasher) {
     this.#hasher = hasher;
     this.#numbers = connection.prepare('SELECT seq FROM snapshots ORDER BY seq DESC');
+    // Of the length in characters all of a body would be read.
+    this.#sizes = connection.prepare('SELECT seq, octet_length(body) AS bytes FROM snapshots');
     this.#load = connection.prepare('SELECT seq, epoch, hash, format, checksum, body FROM snapshots WHERE seq = ?');
     this.#save = connection.prepare(
       'INSERT OR REPLACE INTO snapshots (seq, epoch, hash, format, checksum, body) VALUES (?, ?, ?, ?, ?, ?)',
@@ -43,9 +46,9 @@ export class SnapshotTable {
   save(snapshot: Snapshot, checksum: string, baseSeq: number): void {
     const { seq, epoch, hash, format, body } = snapshot;
     this.#save.run(seq, epoch, hash, format, checksum, body);
-    const numbers = this.numbers();
-    const kept = keptSnapshots(numbers, baseSeq);
-    for (const old of numbers) if (!kept.has(old)) this.#remove.run(old);
+    const sizes = Array.from(this.#sizes.iterate() as Iterable<SnapshotSize>, (row) => ({ ...row }));
+    const kept = keptSnapshots(sizes, baseSeq);
+    for (const old of sizes) if (!kept.has(old.seq)) this.#remove.run(old.seq);
   }
 
   removeBefore(seq: number): void {
