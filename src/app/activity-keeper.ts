@@ -1,9 +1,11 @@
 // Keeps sessions active while a call of theirs is parked or a command runs under their leases. What is recorded is one
-// event per session and quarter TTL, decided by the core; here is only the timer that asks for it.
+// event per session and quarter TTL, more often while somebody waits for what it holds, decided by the core; here is only the timer that asks for it.
 
 import type { Command } from '../core/command.ts';
+import type { EventOf } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
-import { activityStepMs } from '../core/lease/expiry.ts';
+import { conflictingLeases } from '../core/lease/conflict.ts';
+import { activityDueAt } from '../core/lease/silence.ts';
 import type { Answer } from '../core/reply.ts';
 import { isActing } from '../core/session/presence.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
@@ -35,8 +37,9 @@ export class ActivityKeeper {
     options.log.folded.listen((batch) => {
       if (this.#kept.size === 0) return;
       for (const event of batch.events) {
-        // A shorter TTL makes activity due earlier, and whoever was paused is active again.
+        // A shorter TTL and somebody who waits make activity due earlier, and whoever was paused is active again.
         if (event.type === 'lease.granted' && this.#kept.has(event.sessionId ?? '')) this.#arm([event.sessionId ?? '']);
+        else if (event.type === 'lease.queued') this.#arm(this.#holdersBefore(event));
         else if (event.type === 'agent.resumed' || event.type === 'agent.restored') this.#arm(this.#kept.keys());
       }
     });
@@ -84,6 +87,14 @@ export class ActivityKeeper {
     this.#armedForMs = Number.POSITIVE_INFINITY;
   }
 
+  /** Those kept here that hold what this waiter waits for. */
+  *#holdersBefore({ sessionId = '', resources, mode }: EventOf<'lease.queued'>): Iterable<string> {
+    for (const resource of resources) {
+      for (const lease of conflictingLeases(this.#options.log.state, { sessionId, resource, mode }))
+        if (this.#kept.has(lease.sessionId)) yield lease.sessionId;
+    }
+  }
+
   async #touch(): Promise<void> {
     const { log, fleetClock, ids, submit } = this.#options;
     this.#disarm();
@@ -97,7 +108,5 @@ export class ActivityKeeper {
 /** Infinity for a session that is not live, or whose agent is paused. */
 function dueAt(state: FleetState, sessionId: string): number {
   const session = state.sessions.get(sessionId);
-  return session !== undefined && isActing(state, session)
-    ? session.activeAt + activityStepMs(session.minTtlMs)
-    : Number.POSITIVE_INFINITY;
+  return session !== undefined && isActing(state, session) ? activityDueAt(state, session) : Number.POSITIVE_INFINITY;
 }

@@ -12,7 +12,7 @@ import { exportState, importState } from '../../src/core/fleet/state-image.ts';
 import { emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
 import type { Policy } from '../../src/core/governance/policy.ts';
 import { checkDraft } from '../../src/core/invariants.ts';
-import { activityStepMs } from '../../src/core/lease/expiry.ts';
+import { activityDueAt } from '../../src/core/lease/silence.ts';
 import { answerOfTicket } from '../../src/core/lease/ticket-answer.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { react } from '../../src/core/react.ts';
@@ -387,7 +387,7 @@ export class LightCoordinator {
   #keepActive(call: Parked): void {
     const session = [...this.#state.sessions.in('handle', call.handleHash)][0];
     if (call.isDone || session?.state !== 'live') return;
-    const dueAt = session.activeAt + activityStepMs(session.minTtlMs);
+    const dueAt = activityDueAt(this.#state, session);
     this.#do(this.#life, Math.max(50, dueAt - this.#now()), () => {
       if (call.isDone) return;
       this.#submitOwn({ ...systemHead(this.#parts.newId('sys')), op: 'touch', sessionIds: [session.sessionId] }, () =>

@@ -3,7 +3,7 @@
 
 import type { AttachCommand, CloseSessionCommand, DetachCommand, TouchCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
-import { activityStepMs } from '../lease/expiry.ts';
+import { isActivityDue } from '../lease/silence.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { reject } from '../rejection.ts';
@@ -77,9 +77,9 @@ export function isActing(state: FleetState, session: SessionRow): boolean {
   return session.state === 'live' && state.agents.get(session.agentId)?.lifecycle === 'active';
 }
 
-/** One `session.active` at most each quarter TTL; the first use of a handle is recorded at once. */
+/** One `session.active` at most as often as it is due; the first use of a handle is recorded at once. */
 export function recordActivity(ledger: Ledger, session: SessionRow, noticesSeen: number): boolean {
-  const isDue = !session.handleUsed || session.activeAt + activityStepMs(session.minTtlMs) <= ledger.at;
+  const isDue = !session.handleUsed || isActivityDue(ledger.state, session, ledger.at);
   if (!isDue) return false;
   ledger.emit({ type: 'session.active', agentId: session.agentId, sessionId: session.sessionId, noticesSeen });
   return true;

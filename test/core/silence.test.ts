@@ -1,0 +1,100 @@
+// When a holder counts as silent: never one that did something within the time that counts, however little of it was recorded.
+
+import { describe, expect, it } from 'vitest';
+import { silentAfterMs, silentSince } from '../../src/core/lease/silence.ts';
+import type { LeaseRow } from '../../src/core/rows.ts';
+import { CoreFleet } from '../support/core-fleet.ts';
+import { randomOf } from '../support/random.ts';
+
+const STEW = 'task:stew';
+const AFTER = 120_000;
+
+function fleetWith(...agents: readonly string[]): CoreFleet {
+  const fleet = new CoreFleet();
+  for (const agent of agents) fleet.join(agent);
+  return fleet;
+}
+
+function leaseOf(fleet: CoreFleet): LeaseRow {
+  const [lease] = fleet.state.leases.rows();
+  if (lease === undefined) throw new Error('nothing is held');
+  return lease;
+}
+
+function silentFor(fleet: CoreFleet): number | null {
+  const since = silentSince(fleet.state, leaseOf(fleet));
+  return since === null ? null : fleet.atMs - since;
+}
+
+/** A call that says nothing of the lease, and is activity. */
+function look(fleet: CoreFleet, agent: string): void {
+  fleet.says(agent, { op: 'read_messages', after: null, seen: 0, limit: 1, waitMs: 0 });
+}
+
+describe('the silence of a holder', () => {
+  it('counts by the policy in force', () => {
+    expect(silentAfterMs(fleetWith().state)).toBe(AFTER);
+    expect(silentAfterMs(new CoreFleet({ silentHolder: { afterMs: 5_000 } }).state)).toBe(5_000);
+  });
+
+  it('is nobody’s while nobody waits', () => {
+    const fleet = fleetWith('ana');
+    fleet.acquire('ana', [STEW]);
+    fleet.atMs += 10 * AFTER;
+    expect(silentFor(fleet)).toBeNull();
+  });
+
+  it('is proved a quarter later than it counts', () => {
+    const fleet = fleetWith('ana', 'bo');
+    fleet.acquire('ana', [STEW]);
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.atMs += AFTER + AFTER / 4;
+    expect(silentFor(fleet)).toBe(AFTER);
+  });
+
+  it('begins anew with whatever the holder does while somebody waits', () => {
+    const fleet = fleetWith('ana', 'bo');
+    fleet.acquire('ana', [STEW]);
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.atMs += AFTER / 4;
+    look(fleet, 'ana');
+    fleet.atMs += AFTER;
+    expect(silentFor(fleet)).toBe(AFTER - AFTER / 4);
+  });
+
+  it('does not count what may have gone unrecorded before somebody waited', () => {
+    const fleet = fleetWith('ana', 'bo');
+    fleet.acquire('ana', [STEW]);
+    look(fleet, 'ana');
+    // Recorded at most each quarter of a TTL of five minutes.
+    fleet.atMs += 74_000;
+    look(fleet, 'ana');
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.atMs += AFTER;
+    expect(silentFor(fleet)).toBeLessThanOrEqual(AFTER);
+  });
+
+  it('is never longer than it was, whatever is done and when', () => {
+    for (let seed = 1; seed <= 200; seed += 1) {
+      const random = randomOf(seed);
+      const fleet = new CoreFleet({ silentHolder: { afterMs: random.between(1, 200) * 1_000 } });
+      for (const agent of ['ana', 'bo']) fleet.join(agent);
+      fleet.acquire('ana', [STEW]);
+      let heardAt = fleet.atMs;
+      let waits = false;
+      for (let step = 0; step < 40; step += 1) {
+        fleet.atMs += random.between(1, 30_000);
+        if (random.chance(0.1) && !waits) {
+          fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+          waits = true;
+        } else if (random.chance(0.5)) {
+          look(fleet, 'ana');
+          heardAt = fleet.atMs;
+        }
+        const silent = silentFor(fleet);
+        if (silent !== null)
+          expect({ seed, step, silent: silent <= fleet.atMs - heardAt }).toMatchObject({ silent: true });
+      }
+    }
+  });
+});
