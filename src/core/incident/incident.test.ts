@@ -1,69 +1,9 @@
 // Which alerts are one incident, how long it lasts, and what its invariants would see.
 
 import { describe, expect, it } from 'vitest';
-import { CoreFleet } from '../../../test/support/core-fleet.ts';
-import type { AlertCause } from '../alert/alert.ts';
-import { close, openAlertOf, raise } from '../alert/raise.ts';
-import { apply } from '../apply.ts';
-import type { FleetEvent } from '../event.ts';
-import { forkState, mergeState } from '../fleet-state.ts';
-import { checkDraft, checkState, checkStep } from '../invariants.ts';
-import { Ledger } from '../ledger.ts';
+import { AlertedFleet } from '../../../test/support/alerted-fleet.ts';
+import { checkState } from '../invariants.ts';
 import { LIMITS } from '../limits.ts';
-import type { IncidentRow } from '../rows.ts';
-
-/** A fleet in which alerts are raised and closed by hand. */
-class AlertedFleet extends CoreFleet {
-  raise(subject: string, about: Partial<AlertCause> = {}): number {
-    const cause: AlertCause = {
-      code: 'silent_holder',
-      subject,
-      agents: [],
-      resources: [],
-      text: `${subject} is silent.`,
-      next: 'Look.',
-      evidence: {},
-      ...about,
-    };
-    return this.#write((ledger) => raise(ledger, cause)) ?? 0;
-  }
-
-  over(subject: string): void {
-    this.#write((ledger) => {
-      const row = openAlertOf(ledger, { code: 'silent_holder', subject });
-      if (row !== null) close(ledger, row, 'It is over.');
-    });
-  }
-
-  get incidents(): readonly IncidentRow[] {
-    return [...this.state.incidents.rows()];
-  }
-
-  incident(number: number): IncidentRow {
-    const row = this.state.incidents.get(String(number));
-    if (row === undefined) throw new Error(`no incident ${number}`);
-    return row;
-  }
-
-  /** What the next event, folded as it is, breaks. */
-  stepOf(facts: object): string | null {
-    const { state } = this;
-    const { seq, at, wallAt } = state.position;
-    const event = { seq: seq + 1, at, wallAt, version: 1, actor: 'brigade', ...facts } as unknown as FleetEvent;
-    const after = forkState(state);
-    apply(after, event);
-    return checkStep(state, event, after)?.invariant ?? null;
-  }
-
-  #write<T>(write: (ledger: Ledger) => T): T {
-    const ledger = new Ledger(this.state, { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' }, 'brigade', '');
-    const result = write(ledger);
-    expect(checkDraft(this.state, ledger.state)).toBeNull();
-    mergeState(this.state, ledger.state);
-    this.events.push(...ledger.groups.flat());
-    return result;
-  }
-}
 
 function note(text = 'seen'): { readonly op: 'note_incident'; readonly incident: number; readonly text: string } {
   return { op: 'note_incident', incident: 1, text };

@@ -3,6 +3,7 @@
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { agentViewOf, plansOf, presentAgents } from './agent-view.ts';
+import { incidentsView } from './incident-view.ts';
 import { locksView } from './lock-view.ts';
 import { VIEW_LIMITS } from './page.ts';
 import type { FleetView, PresenceOf, Query } from './views.ts';
@@ -20,6 +21,7 @@ export function fleetView(
   const shownAgents = agents.slice(0, VIEW_LIMITS.fleetRows);
   const plans = plansOf(state, agents);
   const shownPlans = plans.slice(0, VIEW_LIMITS.fleetRows);
+  const incidents = incidentsView(state, at, { kind: 'incidents', open: true, limit: VIEW_LIMITS.fleetRows });
   const shownTickets = tickets.slice(0, VIEW_LIMITS.fleetRows);
   return {
     fleetId: state.fleet?.fleetId ?? null,
@@ -39,12 +41,13 @@ export function fleetView(
     locks: locks.items,
     waits: shownTickets.map((ticket) => waiterViewOf(state, at, presence, ticket)),
     alerts: [],
-    incidents: [],
+    incidents: incidents.items,
     plans: shownPlans,
     leftOut: {
       agents: agents.length - shownAgents.length,
       locks: locks.total - locks.items.length,
       waits: tickets.length - shownTickets.length,
+      incidents: incidents.total - incidents.items.length,
       plans: plans.length - shownPlans.length,
     },
   };

@@ -16,6 +16,8 @@ export const VIEW_LIMITS = {
   asksPerLock: 3,
   /** Sessions shown beside one agent; the rest is a number. */
   sessionsPerAgent: 10,
+  /** Agents, and resources, named beside one incident in a list. */
+  namesPerIncident: 10,
   /** Deadlocks that were broken lately, newest first. */
   brokenDeadlocks: 10,
 } as const;

@@ -5,6 +5,7 @@ import type { Instant } from '../instant.ts';
 import { agentsView } from './agent-view.ts';
 import { countsView } from './counts-view.ts';
 import { fleetView } from './fleet-view.ts';
+import { incidentsView, incidentView } from './incident-view.ts';
 import { holderView, locksView } from './lock-view.ts';
 import { messagesView } from './message-view.ts';
 import { policyView } from './policy-view.ts';
@@ -42,6 +43,10 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return sessionView(state, at, presence, query);
     case 'holder':
       return holderView(state, at, presence, query);
+    case 'incidents':
+      return incidentsView(state, at, query);
+    case 'incident':
+      return incidentView(state, at, presence, query);
     case 'policy':
       return policyView(state);
     case 'token':

@@ -6,6 +6,7 @@ import type { Calibration, Reason, Verdict } from '../governance/check-in.ts';
 import type { EisvState } from '../governance/eisv/eisv-state.ts';
 import type { Policy } from '../governance/policy.ts';
 import type { Notice, SessionState } from '../rows.ts';
+import type { IncidentLine, IncidentView } from './incident-views.ts';
 
 /**
  * Is a session's process there, as far as this coordinator can tell: `stopped` is there but does not run; `unknown` when
@@ -228,7 +229,8 @@ export interface FleetView {
   readonly locks: readonly LockView[];
   readonly waits: readonly WaiterView[];
   readonly alerts: readonly never[];
-  readonly incidents: readonly never[];
+  /** Open ones, the newest first. */
+  readonly incidents: readonly IncidentLine[];
   /** Of agents that are here, the newest first. */
   readonly plans: readonly PlanView[];
   /** How many of each list were left out. */
@@ -236,6 +238,7 @@ export interface FleetView {
     readonly agents: number;
     readonly locks: number;
     readonly waits: number;
+    readonly incidents: number;
     readonly plans: number;
   };
 }
@@ -314,6 +317,15 @@ export type Query =
   | { readonly kind: 'session'; readonly handleHash: string }
   | { readonly kind: 'holder'; readonly resource: string }
   | { readonly kind: 'policy' }
+  /** Open ones first, the newest first among them. */
+  | {
+      readonly kind: 'incidents';
+      /** Only open ones. */
+      readonly open?: boolean;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
+  | { readonly kind: 'incident'; readonly incident: number }
   /** Is this the hash of the fleet's token? The hash itself is in no view. */
   | { readonly kind: 'token'; readonly which: 'operator' | 'join'; readonly tokenHash: string };
 
@@ -330,6 +342,8 @@ export interface ViewOfKind {
   /** Leases on exactly this key. */
   readonly holder: readonly LockView[];
   readonly policy: PolicyView;
+  readonly incidents: Page<IncidentLine>;
+  readonly incident: IncidentView | null;
   readonly token: boolean;
 }
 

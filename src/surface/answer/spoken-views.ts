@@ -87,7 +87,7 @@ export function spokenFleet(view: FleetView, worktree: string) {
     locks: view.locks.map((lock) => spokenLock(lock, worktree)),
     waits: view.waits.map((waiter) => spokenWaiter(waiter, worktree)),
     alerts,
-    incidents,
+    incidents: seenFrom(worktree).data(incidents),
     plans,
     counts,
     leftOut,

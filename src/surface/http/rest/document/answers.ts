@@ -186,7 +186,7 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
     incidents: [],
     plans: [],
     counts: { agents: 2, paused: 0, sessions: 2, leases: 1, waits: 1, offers: 0 },
-    leftOut: { agents: 0, locks: 0, waits: 0, plans: 0 },
+    leftOut: { agents: 0, locks: 0, waits: 0, incidents: 0, plans: 0 },
     granting: { ok: true },
     longestWaitMs: 4_000,
     head: { epoch: 1, seq: 43 },

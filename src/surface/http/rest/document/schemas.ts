@@ -280,6 +280,31 @@ const Agent = z
 export const Agents = z.object({ agents: z.array(Agent), cursor, total });
 export const OneAgent = z.object({ agent: Agent });
 
+const names = z.array(z.string());
+const severity = z.enum(['info', 'warning', 'critical']);
+const IncidentLine = z
+  .object({
+    incident: z.int().min(1),
+    title: z.string(),
+    severity,
+    state: z
+      .enum(['open', 'quiet', 'closed'])
+      .describe('quiet: all its alerts are closed, and it will close by itself'),
+    openedAt: at,
+    openedSeq: z.int(),
+    lastedMs: ms.describe('until its end, or until now'),
+    closed: z.object({ at, by: z.string(), how: z.enum(['quiet', 'operator']), text: z.string() }).nullable(),
+    alerts: count,
+    openAlerts: count,
+    agents: names.describe('the first of them'),
+    resources: names.describe('the first of them'),
+    notes: count,
+    earlier: z.int().nullable().describe('one of the hour before with the same agents or resources'),
+    beside: z.array(z.int()).describe('others of the same time that an alert connects with it'),
+    leftOut: z.object({ agents: count, resources: count }),
+  })
+  .meta({ id: 'Incident' });
+
 export const Fleet = z.object({
   fleetId: z.string().nullable(),
   foundedAt: at.nullable(),
@@ -304,10 +329,10 @@ export const Fleet = z.object({
   locks: z.array(Lock),
   waits: z.array(Waiter),
   alerts: z.array(z.unknown()),
-  incidents: z.array(z.unknown()),
+  incidents: z.array(IncidentLine),
   plans: z.array(z.object({ agentId, goal: z.string(), task: z.string(), at })),
   counts: z.object({ agents: count, paused: count, sessions: count, leases: count, waits: count, offers: count }),
-  leftOut: z.object({ agents: count, locks: count, waits: count, plans: count }),
+  leftOut: z.object({ agents: count, locks: count, waits: count, incidents: count, plans: count }),
   granting: z.object({
     ok: z.boolean(),
     code: z.string().optional(),
