@@ -11,17 +11,18 @@ const events: readonly FleetEvent[] = [
   { seq: 2, ...moment, version: 1, actor: 'ana', type: 'session.closed', sessionId: 's1', why: 'closed' },
 ];
 
+function storedOf(encoded: readonly string[]): StoredBatch {
+  const parts = { id: 'b1', ...moment, placeId: 'p1', epoch: 0, format: 1, hasher: nodeHasher };
+  const batch = encodeBatch(EMPTY_HEAD, encoded, parts);
+  return { ...batch, firstSeq: 1, lastSeq: encoded.length, prevHash: EMPTY_HEAD.hash };
+}
+
 function stored(change: Partial<StoredBatch> = {}, body?: unknown): StoredBatch {
-  const batch = encodeBatch(EMPTY_HEAD, events.map(encodeEvent), {
-    id: 'b1',
-    ...moment,
-    placeId: 'p1',
-    epoch: 0,
-    format: 1,
-    hasher: nodeHasher,
-  });
-  const whole = { ...batch, firstSeq: 1, lastSeq: 2, prevHash: EMPTY_HEAD.hash };
-  return { ...whole, ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...change };
+  return {
+    ...storedOf(events.map(encodeEvent)),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...change,
+  };
 }
 
 function faultOf(batch: StoredBatch): string {
@@ -44,9 +45,43 @@ describe('batch codec', () => {
   it('says number and time once and chains to the hash before', () => {
     const { body, hash, count } = stored();
     expect(body.match(/2025-11-19T23:25/g)).toHaveLength(1);
-    expect(JSON.parse(body)).toMatchObject({ v: 1, id: 'b1', place: 'p1' });
+    expect(JSON.parse(body)).toMatchObject({ v: 2, id: 'b1', place: 'p1' });
     expect(hash).toBe(chainHash(nodeHasher, EMPTY_HEAD.hash, body));
     expect(count).toBe(2);
+  });
+
+  it.each<[string, Partial<FleetEvent>]>([
+    ['an actor that is the agent', { actor: 'ana', agentId: 'ana' }],
+    ['an actor that is not', { actor: 'brigade', agentId: 'ana' }],
+    ['an actor and no agent', { actor: 'operator:kim' }],
+    ['a later version', { type: 'session.closed', version: 2, why: 'x' }],
+    ['a request id alone', { requestId: 'r1' }],
+    ['a mark', { requestId: 'r1', sessionId: 's1', request: { id: 'r1', bodyHash: 'h', scope: 's1', op: 'acquire' } }],
+    [
+      'a mark of another scope',
+      { requestId: 'r1', sessionId: 's1', request: { id: 'r1', bodyHash: 'h', scope: 'operator', op: 'x' } },
+    ],
+    [
+      'a mark and no session',
+      { requestId: 'r1', request: { id: 'r1', bodyHash: 'h', scope: 'register', op: 'x', kept: [1] } },
+    ],
+    [
+      'a mark under another request id',
+      { requestId: 'r2', sessionId: 's1', request: { id: 'r1', bodyHash: 'h', scope: 's1', op: 'x' } },
+    ],
+    ['a mark and no request id', { sessionId: 's1', request: { id: 'r1', bodyHash: 'h', scope: 's1', op: 'x' } }],
+  ])('gives back %s as it was', (_, parts) => {
+    const event = { ...events[0], ...parts } as FleetEvent;
+    const [read] = decodeBatch(storedOf([encodeEvent(event)])).events;
+    expect(read).toStrictEqual(event);
+  });
+
+  it('reads bodies of version 1, in which every event says everything', () => {
+    const body = JSON.parse(stored().body) as object;
+    const whole = events.map(({ seq: _seq, at: _at, wallAt: _wallAt, ...rest }) => rest);
+    expect(decodeBatch(stored({}, { ...body, v: 1, events: whole })).events).toStrictEqual(events);
+    const lean = events.map((event) => JSON.parse(encodeEvent(event)) as unknown);
+    expect(faultOf(stored({}, { ...body, v: 1, events: lean }))).toBe('STORE_VERSION');
   });
 
   it('numbers a new epoch from its own first number', () => {
@@ -62,7 +97,7 @@ describe('batch codec', () => {
     expect(faultOf(stored({}, { ...known, events: [known.events[0], { ...known.events[1], version: 3 }] }))).toBe(
       'STORE_VERSION',
     );
-    expect(faultOf(stored({}, { ...known, v: 2 }))).toBe('STORE_VERSION');
+    expect(faultOf(stored({}, { ...known, v: 3 }))).toBe('STORE_VERSION');
     expect(faultOf(stored({ format: 99 }))).toBe('STORE_VERSION');
   });
 
