@@ -4,6 +4,7 @@
 import { AGENT_EVENTS, applyAgentEvent } from './agent/apply.ts';
 import { ALERT_EVENTS, applyAlertEvent } from './alert/apply.ts';
 import { applyImportEvent, IMPORT_EVENTS } from './audit/apply.ts';
+import { applyDeliveryEvent, DELIVERY_EVENTS } from './delivery/apply.ts';
 import { eventVersion, type FleetEvent } from './event.ts';
 import { applyFleetEvent, FLEET_EVENTS } from './fleet/apply.ts';
 import type { FleetState } from './fleet-state.ts';
@@ -30,6 +31,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ...IMPORT_EVENTS.map((type) => [type, applyImportEvent as Fold] as const),
   ...ALERT_EVENTS.map((type) => [type, applyAlertEvent as Fold] as const),
   ...INCIDENT_EVENTS.map((type) => [type, applyIncidentEvent as Fold] as const),
+  ...DELIVERY_EVENTS.map((type) => [type, applyDeliveryEvent as Fold] as const),
 ]);
 
 /** True when this code knows the type and version: an unknown one is never skipped. */

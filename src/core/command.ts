@@ -1,7 +1,7 @@
 // What a caller can ask of the core. A command is complete: fresh ids, hashes of secrets, canonical resource keys and
 // evidence arrive in it, so that deciding needs no clock, no randomness and no I/O.
 
-import type { Attachment, Lifecycle, MessageKind, Mode, SessionTransport } from './event.ts';
+import type { Attachment, DeliveryWorker, Lifecycle, MessageKind, Mode, SessionTransport } from './event.ts';
 import type { OutcomeFacts, Plan } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
 
@@ -355,6 +355,40 @@ export interface CloseIncidentCommand extends CommandBase {
   readonly text: string;
 }
 
+/** Takes the sending to a target for a while, goes on with it, or gives it back. */
+export interface ClaimDeliveryCommand extends CommandBase {
+  readonly op: 'claim_delivery';
+  readonly target: string;
+  readonly worker: DeliveryWorker;
+  /** Id of a worker whose process is known to be gone: what it claimed is free. */
+  readonly gone: string | null;
+  readonly release: boolean;
+}
+
+/** What became of messages that were sent to a target. */
+export interface SettleDeliveriesCommand extends CommandBase {
+  readonly op: 'settle_deliveries';
+  readonly target: string;
+  /** Id of who sent them. */
+  readonly worker: string;
+  readonly outcomes: readonly {
+    readonly message: number;
+    /** `gone`: the receiver wants nothing more. */
+    readonly result: 'delivered' | 'failed' | 'gone';
+    /** Empty where it was delivered. */
+    readonly detail: string;
+    readonly retryAfterMs: number | null;
+    /** Uniform in [0, 1). */
+    readonly jitter: number;
+  }[];
+}
+
+/** Sends again what was given up, and enables a target that had wanted nothing more. */
+export interface RetryDeliveriesCommand extends CommandBase {
+  readonly op: 'retry_deliveries';
+  readonly target: string;
+}
+
 /** A broken invariant was found in merged state: granting stops until an operator repairs. */
 export interface ReportBreakCommand extends CommandBase {
   readonly op: 'report_break';
@@ -402,6 +436,9 @@ export type Command =
   | SilenceAlertCommand
   | NoteIncidentCommand
   | CloseIncidentCommand
+  | ClaimDeliveryCommand
+  | SettleDeliveriesCommand
+  | RetryDeliveriesCommand
   | ReportBreakCommand;
 
 export type CommandOp = Command['op'];

@@ -10,6 +10,8 @@ import { acknowledgeAlert, silenceAlert } from './alert/commands.ts';
 import { settleAlerts } from './alert/watch.ts';
 import { importAgent, importHistory } from './audit/import.ts';
 import type { Command, CommandOf } from './command.ts';
+import { openDeliveries } from './delivery/open.ts';
+import { claimDelivery, retryDeliveries, settleDeliveries } from './delivery/rules.ts';
 import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { reportBreak, resumeGranting } from './fleet/granting.ts';
@@ -75,6 +77,7 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'silence_alert',
   'note_incident',
   'close_incident',
+  'retry_deliveries',
 ]);
 
 /** They are the end of something, not a sign of work. */
@@ -94,7 +97,7 @@ const LEAVES_WORK: ReadonlySet<Command['op']> = new Set([
 ]);
 
 export function decide(state: FleetState, command: Command, moment: Moment): Decision {
-  const ledger = new Ledger(state, moment, 'brigade', command.requestId, raiseFrom);
+  const ledger = new Ledger(state, moment, 'brigade', command.requestId, tellOf);
   if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
   const more = settleDue(ledger);
   if (more) settleTouching(ledger, resourcesOf(state, command).slice(0, LIMITS.resourcesPerAcquire));
@@ -102,6 +105,12 @@ export function decide(state: FleetState, command: Command, moment: Moment): Dec
   if (LEAVES_WORK.has(command.op)) settleDue(ledger);
   if (command.dryRun === true) return { groups: [], answer, draft: forkState(state) };
   return { groups: ledger.groups, answer, draft: ledger.state };
+}
+
+/** What a group gives cause to is part of it: alerts, and messages about them to those outside. */
+function tellOf(ledger: Ledger, events: readonly FleetEvent[]): void {
+  raiseFrom(ledger, events);
+  openDeliveries(ledger);
 }
 
 /** What the command is about: whatever is due there is settled first, however much else is due. */
@@ -248,6 +257,8 @@ function asOperator(ledger: Ledger, command: Command): Answer {
       return remembering(ledger, command, 'operator', actor, () => noteIncident(ledger, command));
     case 'close_incident':
       return remembering(ledger, command, 'operator', actor, () => closeIncident(ledger, command));
+    case 'retry_deliveries':
+      return remembering(ledger, command, 'operator', actor, () => retryDeliveries(ledger, command));
     default:
       return notYours(command);
   }
@@ -267,6 +278,10 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       return done(false, more);
     case 'watch':
       return done(settleAlerts(ledger));
+    case 'claim_delivery':
+      return claimDelivery(ledger, command);
+    case 'settle_deliveries':
+      return settleDeliveries(ledger, command);
     case 'found':
       if (ledger.state.fleet !== null) return done(false);
       return found(ledger, command);
@@ -340,6 +355,7 @@ const AUTHORITY: ReadonlySet<Command['op']> = new Set([
   'acknowledge_alert',
   'silence_alert',
   'close_incident',
+  'retry_deliveries',
 ]);
 
 function found(ledger: Ledger, { fleetId, policy }: CommandOf<'found'>): Answer {

@@ -4,6 +4,7 @@
 import { AGENT_EVENTS } from './agent/apply.ts';
 import { ALERT_EVENTS } from './alert/apply.ts';
 import { IMPORT_EVENTS } from './audit/apply.ts';
+import { DELIVERY_EVENTS } from './delivery/apply.ts';
 import type { EventType } from './event.ts';
 import { FLEET_EVENTS } from './fleet/apply.ts';
 import { GOVERNANCE_EVENTS } from './governance/apply.ts';
@@ -26,4 +27,5 @@ export const EVENT_TYPES: readonly EventType[] = [
   ...IMPORT_EVENTS,
   ...ALERT_EVENTS,
   ...INCIDENT_EVENTS,
+  ...DELIVERY_EVENTS,
 ];

@@ -52,6 +52,14 @@ export interface Attachment {
 
 export type SessionTransport = 'process' | 'http';
 
+/** A coordinator that sends messages: its process, and which of the coordinators in it. */
+export interface DeliveryWorker {
+  readonly id: string;
+  readonly placeId: string;
+  readonly pid: number;
+  readonly startTime: string;
+}
+
 /** How a wait ended. */
 export type WaitOutcome = 'granted' | 'withdrawn' | 'timed_out' | 'deadlock' | 'session_ended';
 
@@ -286,6 +294,28 @@ export interface EventFacts {
   'incident.joined': { incident: number; alert: number; beside: readonly number[] };
   'incident.noted': { incident: number; text: string };
   'incident.closed': { incident: number; how: 'quiet' | 'operator'; text: string };
+
+  /** Targets are to be told of the event `message`; those in `full` have too many messages waiting and are not. */
+  'delivery.opened': {
+    message: number;
+    /** What its messages are kept in order for: `alert 812`, `incident 3`. */
+    subject: string;
+    code: AlertCode;
+    severity: Severity;
+    targets: readonly string[];
+    full: readonly string[];
+    /** What began is over. */
+    isLast: boolean;
+  };
+  /** Until then this coordinator alone sends to the target. */
+  'delivery.claimed': { target: string; worker: DeliveryWorker; until: Instant };
+  'delivery.done': { target: string; messages: readonly number[] };
+  'delivery.retrying': { target: string; message: number; attempt: number; nextAt: Instant; detail: string };
+  /** Given up; an operator may ask for it again. */
+  'delivery.dead': { target: string; message: number; attempts: number; detail: string };
+  /** The receiver wants nothing more. */
+  'delivery.disabled': { target: string; detail: string };
+  'delivery.reopened': { target: string; messages: readonly number[] };
 }
 
 export type EventType = keyof EventFacts;

@@ -14,6 +14,7 @@ import type {
   AlertRow,
   CheckInRow,
   ConductRow,
+  DeliveryRow,
   EndedTicketRow,
   FleetRow,
   HandoffRow,
@@ -29,6 +30,8 @@ import type {
   RequestRow,
   SessionRow,
   StateEntryRow,
+  TargetRow,
+  TellingRow,
   TicketRow,
 } from './rows.ts';
 import { sessionDeadline } from './session/silence.ts';
@@ -54,6 +57,9 @@ interface Rows {
   imports: ImportRow;
   alerts: AlertRow;
   incidents: IncidentRow;
+  deliveries: DeliveryRow;
+  targets: TargetRow;
+  tellings: TellingRow;
 }
 
 export type TableName = keyof Rows;
@@ -165,6 +171,16 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
     deadlineOf: quietDeadline,
     sortKeysOf: (row) => (row.closed === null ? conflictSortKeys(row.resources) : []),
   },
+  deliveries: {
+    name: 'deliveries',
+    keyOf: (row) => row.key,
+    indexes: {
+      open: (row) => (row.state === 'open' ? [row.target] : []),
+      dead: (row) => (row.state === 'dead' ? [row.target] : []),
+    },
+  },
+  targets: { name: 'targets', keyOf: (row) => row.name, indexes: {} },
+  tellings: { name: 'tellings', keyOf: (row) => row.subject, indexes: {} },
 };
 
 export const TABLE_NAMES = Object.keys(SPECS) as readonly TableName[];

@@ -46,6 +46,11 @@ export class Ledger {
     return this.state.position.seq;
   }
 
+  /** What the open group has so far. */
+  get written(): readonly FleetEvent[] {
+    return [...(this.#open ?? [])];
+  }
+
   /** Runs `write` with this actor on every event. */
   as<T>(actor: string, write: () => T): T {
     const before = this.#actor;

@@ -121,6 +121,19 @@ export const LIMITS = {
   incidentNotes: 200,
   /** Whoever silences for longer has forgotten it. */
   silenceMaxMs: 7 * 86_400_000,
+  deliveryTargets: 16,
+  /** Messages that wait for one target; beyond it they are given up at once, and kept for an operator. */
+  deliveriesPerTarget: 1_000,
+  /** The newest that were given up, of one target; beyond it the log alone has them. */
+  deadPerTarget: 1_000,
+  /** More than alerts and incidents can be open at once. */
+  tellings: 2_000,
+  /** Whoever sends to a target has it for this long, and claims it again while there is work. */
+  deliveryClaimMs: 60_000,
+  /** A receiver that asks for more patience than this is asked again all the same. */
+  retryAfterMaxMs: 3_600_000,
+  /** Of what is kept of a failed try. */
+  deliveryDetailBytes: 300,
   /** Live sessions that are told of a message at once; the others find it when they read. */
   messageNotices: 1_000,
   /** Notices of messages that one session keeps, so that many messages crowd out nothing else. */

@@ -1,9 +1,11 @@
 // The rows of the fleet's state. Each is frozen and replaced whole; what a row means is told in its domain's folder.
 
 import type { AlertCause, Severity } from './alert/alert.ts';
+import type { Heard } from './delivery/target.ts';
 import type {
   Attachment,
   CycleStep,
+  DeliveryWorker,
   GrantPath,
   Lifecycle,
   MessageKind,
@@ -389,6 +391,42 @@ export interface AlertRow extends AlertCause {
   readonly silenced: { readonly by: string; readonly until: Instant; readonly note: string } | null;
   readonly incident: number | null;
   readonly closed: { readonly at: Instant; readonly seq: number; readonly wallAt: string; readonly why: string } | null;
+}
+
+/** A message to a target that was not delivered yet, or was given up. */
+export interface DeliveryRow extends Heard {
+  readonly key: string;
+  readonly target: string;
+  /** Number of the event that it tells. */
+  readonly message: number;
+  readonly subject: string;
+  readonly state: 'open' | 'dead';
+  readonly attempts: number;
+  /** Not to be tried before. */
+  readonly nextAt: Instant;
+  readonly openedAt: Instant;
+  readonly openedWallAt: string;
+  /** Why the last try failed. */
+  readonly detail: string | null;
+}
+
+/** What became of a target's messages, and who sends them. */
+export interface TargetRow {
+  readonly name: string;
+  readonly claim: { readonly worker: DeliveryWorker; readonly until: Instant } | null;
+  /** Delivered and given up, in all. */
+  readonly done: number;
+  readonly dead: number;
+  readonly lastDone: { readonly message: number; readonly wallAt: string } | null;
+  readonly lastFault: { readonly message: number; readonly wallAt: string; readonly detail: string } | null;
+  /** Its receiver said that it wants nothing more. */
+  readonly disabled: { readonly wallAt: string; readonly detail: string } | null;
+}
+
+/** Who was told that something began, and is to be told that it is over. */
+export interface TellingRow extends Heard {
+  readonly subject: string;
+  readonly targets: readonly string[];
 }
 
 /** Alerts that belong together, and what people said of them. Who and what was involved grows with its alerts. */

@@ -7,6 +7,7 @@ import { exportState, importState } from '../../src/core/fleet/state-image.ts';
 import { AGENT_EVENTS } from '../../src/core/agent/apply.ts';
 import { ALERT_EVENTS } from '../../src/core/alert/apply.ts';
 import { IMPORT_EVENTS } from '../../src/core/audit/apply.ts';
+import { DELIVERY_EVENTS } from '../../src/core/delivery/apply.ts';
 import { GOVERNANCE_EVENTS } from '../../src/core/governance/apply.ts';
 import { INCIDENT_EVENTS } from '../../src/core/incident/apply.ts';
 import { MESSAGE_EVENTS } from '../../src/core/message/apply.ts';
@@ -24,7 +25,7 @@ const SINCE_0_2_0: readonly string[] = [
   ...IMPORT_EVENTS,
   'notices.heard',
 ];
-const SINCE_0_3_0: readonly string[] = [...ALERT_EVENTS, ...INCIDENT_EVENTS];
+const SINCE_0_3_0: readonly string[] = [...ALERT_EVENTS, ...INCIDENT_EVENTS, ...DELIVERY_EVENTS];
 const MOVES = ['format.moved'];
 
 /** As that version wrote it; rows of later versions have more. */

@@ -7,6 +7,7 @@ import { settingName } from '../../core/governance/policy-diff.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { type Rejection, reject } from '../../core/rejection.ts';
 import { contradictionsIn } from './contradictions.ts';
+import { deliveryFlawsIn } from './delivery-flaws.ts';
 import { nearestKey } from './nearest-key.ts';
 import { GROUP_NAMES, isOfFleet, keysAt, POLICY_SCHEMA } from './policy-schema.ts';
 import { type PolicyTree, parsePolicyTree, placeIn, type TreeFlaw, type TreePath } from './policy-tree.ts';
@@ -81,7 +82,8 @@ function check(tree: PolicyTree): Checked {
   if (Buffer.byteLength(JSON.stringify(policy)) > LIMITS.policyBytes) {
     return { flaws: [{ path: [], message: tooLong('the policy', LIMITS.policyBytes).message, offset: 0 }] };
   }
-  const flaws = contradictionsIn(policy).map((each) => ({ ...each, offset: tree.offsetOf(each.path) }));
+  const found = [...contradictionsIn(policy), ...deliveryFlawsIn(policy)];
+  const flaws = found.map((each) => ({ ...each, offset: tree.offsetOf(each.path) }));
   return flaws.length > 0 ? { flaws } : { policy };
 }
 

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { DEFAULT_POLICY } from '../../core/governance/policy.ts';
 import { POLICY_SETTINGS, type SettingName, settingOf } from '../../core/governance/policy-settings.ts';
 import { LIMITS } from '../../core/limits.ts';
+import { DELIVER } from './delivery-schema.ts';
 
 const FRACTIONS: ReadonlySet<SettingName> = new Set(['evidence.guideBrier']);
 const PATTERN = /^[a-z0-9*][a-z0-9._*-]{0,62}$/;
@@ -74,6 +75,7 @@ const ALERTS = z.strictObject(
     lapses: numberOf('alerts.lapses'),
     closeAfterMs: numberOf('alerts.closeAfterMs'),
     repeatMs: numberOf('alerts.repeatMs'),
+    deliver: DELIVER,
   },
   OBJECT_FLAW,
 );

@@ -1,5 +1,6 @@
 // Folds check-ins, outcomes and policy, and what leases tell of an agent's conduct.
 
+import { forgetUnnamedTargets } from '../delivery/apply.ts';
 import type { EventAmong, EventOf, FleetEvent } from '../event.ts';
 import { isGoverned } from '../fleet/governed.ts';
 import type { FleetState } from '../fleet-state.ts';
@@ -23,6 +24,7 @@ export function applyGovernanceEvent(state: FleetState, event: EventAmong<(typeo
       if (state.fleet !== null) {
         const { policy: content, seq, wallAt, actor: by, reason } = event;
         state.fleet = { ...state.fleet, policy: { content, seq, wallAt, by, reason } };
+        forgetUnnamedTargets(state);
       }
   }
 }

@@ -1,6 +1,8 @@
 // Policy: what a fleet has decided about its agents. The policy in force is in the log; the defaults are here. What a policy
 // leaves out is the default; what it says of agents by name or pattern comes on top.
 
+import type { DeliveryTarget } from '../delivery/target.ts';
+
 export type EstimatorName = 'evidence' | 'eisv-v1';
 
 /** Settings that may differ from agent to agent. */
@@ -20,8 +22,13 @@ export interface Policy extends AgentPolicy {
   /** By agent id or pattern (`*` stands for any characters), in order: of those that match, later ones win. */
   readonly agents?: Readonly<Record<string, AgentPolicy>>;
   /** Of the fleet as a whole, and not of some agents: an alert concerns several of them. */
-  readonly alerts?: Partial<AlertsPolicy>;
+  readonly alerts?: AlertsSays;
   readonly silentHolder?: Partial<SilentHolderPolicy>;
+}
+
+/** What a policy says of alerts: when there is one, and who is told of it besides the fleet. */
+export interface AlertsSays extends Partial<AlertsPolicy> {
+  readonly deliver?: readonly DeliveryTarget[];
 }
 
 /** When something is worth an alert, and when it no longer is. */

@@ -219,6 +219,36 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   ],
   'incident.noted': [{ incident: 3, text: 'the laptop slept' }, 'ana noted on incident 3: the laptop slept'],
   'incident.closed': [{ incident: 3, how: 'operator', text: 'restarted' }, 'Incident 3 is closed by ana: restarted'],
+  'delivery.opened': [
+    {
+      message: 80,
+      subject: 'alert 80',
+      code: 'deadlock',
+      severity: 'warning',
+      targets: ['ops', 'pager'],
+      full: ['old'],
+      isLast: false,
+    },
+    'Number 80 is to be told to ops and pager; too many messages wait for old to be told number 80',
+  ],
+  'delivery.claimed': [
+    { target: 'ops', worker: { id: 'w_1', placeId: 'p_1', pid: 4711, startTime: 's' }, until: at + 60_000 },
+    'Process 4711 sends to ops for 1m00s',
+  ],
+  'delivery.done': [{ target: 'ops', messages: [80, 82] }, 'Numbers 80 and 82 reached ops'],
+  'delivery.retrying': [
+    { target: 'ops', message: 80, attempt: 1, nextAt: at + 5_000, detail: 'it answered 503' },
+    'Number 80 did not reach ops (try 1: it answered 503); it is tried again in 5s',
+  ],
+  'delivery.dead': [
+    { target: 'ops', message: 80, attempts: 9, detail: 'it answered 500' },
+    'Number 80 is given up for ops after 9 tries: it answered 500',
+  ],
+  'delivery.disabled': [
+    { target: 'ops', detail: 'it answered 410' },
+    'ops wants nothing more and is sent nothing more: it answered 410',
+  ],
+  'delivery.reopened': [{ target: 'ops', messages: [80] }, 'ops is tried again by ana: Number 80'],
 };
 
 function eventOf(type: EventType): FleetEvent {

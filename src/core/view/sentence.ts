@@ -134,6 +134,22 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `Alert ${event.alert} belongs to incident ${event.incident}${event.beside.length === 0 ? '' : `, and touches incident ${listOfNames(event.beside.map(String))}`}`;
     case 'incident.noted':
       return `${oneLine(event.actor)} noted on incident ${event.incident}: ${oneLine(event.text)}`;
+    case 'delivery.opened':
+      return openedDelivery(event);
+    case 'delivery.claimed':
+      return event.until > event.at
+        ? `Process ${event.worker.pid} sends to ${oneLine(event.target)} for ${durationText(event.until - event.at)}`
+        : `Process ${event.worker.pid} sends no more to ${oneLine(event.target)}`;
+    case 'delivery.done':
+      return `${listOfNumbers(event.messages)} reached ${oneLine(event.target)}`;
+    case 'delivery.retrying':
+      return `Number ${event.message} did not reach ${oneLine(event.target)} (try ${event.attempt}: ${oneLine(event.detail)}); it is tried again in ${durationText(event.nextAt - event.at)}`;
+    case 'delivery.dead':
+      return `Number ${event.message} is given up for ${oneLine(event.target)} after ${event.attempts === 1 ? 'one try' : `${event.attempts} tries`}: ${oneLine(event.detail)}`;
+    case 'delivery.disabled':
+      return `${oneLine(event.target)} wants nothing more and is sent nothing more: ${oneLine(event.detail)}`;
+    case 'delivery.reopened':
+      return `${oneLine(event.target)} is tried again by ${oneLine(event.actor)}${event.messages.length === 0 ? '' : `: ${listOfNumbers(event.messages)}`}`;
     case 'incident.closed':
       return `Incident ${event.incident} is closed ${event.how === 'quiet' ? 'because it is quiet' : `by ${oneLine(event.actor)}`}: ${oneLine(event.text)}`;
   }
@@ -196,6 +212,16 @@ export function cycleText(
     return `${oneLine(step.agentId)} waits for ${resourceText(step.resource, reader)}, ${held}`;
   });
   return steps.join('; ');
+}
+
+function openedDelivery({ message, targets, full }: EventOf<'delivery.opened'>): string {
+  const told = targets.length === 0 ? '' : `Number ${message} is to be told to ${listOfNames(targets)}`;
+  const lost = full.length === 0 ? '' : `too many messages wait for ${listOfNames(full)} to be told number ${message}`;
+  return told === '' ? `${lost.charAt(0).toUpperCase()}${lost.slice(1)}` : lost === '' ? told : `${told}; ${lost}`;
+}
+
+function listOfNumbers(messages: readonly number[]): string {
+  return `${messages.length === 1 ? 'Number' : 'Numbers'} ${listOfNames(messages.map(String))}`;
 }
 
 function handoffEnded(event: EventOf<'handoff.ended'>, reader: Reader): string {

@@ -1,0 +1,251 @@
+// Who is told of an alert, in which order, how often it is tried, and who sends.
+
+import { describe, expect, it } from 'vitest';
+import type { AlertCause } from '../../src/core/alert/alert.ts';
+import { close, openAlertOf, raise } from '../../src/core/alert/raise.ts';
+import type { SettleDeliveriesCommand } from '../../src/core/command.ts';
+import { RETRIES_MS } from '../../src/core/delivery/back-off.ts';
+import { dueDeliveries } from '../../src/core/delivery/due.ts';
+import { openDeliveries } from '../../src/core/delivery/open.ts';
+import type { DeliveryTarget } from '../../src/core/delivery/target.ts';
+import type { DeliveryWorker, EventType, FleetEvent } from '../../src/core/event.ts';
+import { mergeState } from '../../src/core/fleet-state.ts';
+import { Ledger } from '../../src/core/ledger.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { CoreFleet } from '../support/core-fleet.ts';
+
+const ops: DeliveryTarget = { name: 'ops', kind: 'webhook', url: 'https://ops.example/alerts' };
+const first: DeliveryWorker = { id: 'w1', placeId: 'p1', pid: 1, startTime: 's' };
+const second: DeliveryWorker = { id: 'w2', placeId: 'p1', pid: 2, startTime: 's' };
+
+function cause(subject: string, code: AlertCause['code'] = 'paused_agent'): AlertCause {
+  return {
+    code,
+    subject,
+    agents: [subject],
+    resources: [],
+    text: `${subject} stands still.`,
+    next: 'Look.',
+    evidence: {},
+  };
+}
+
+class Kitchen extends CoreFleet {
+  constructor(...deliver: readonly DeliveryTarget[]) {
+    super({ alerts: { deliver } });
+  }
+
+  /** Decides as a command would, with what every group brings with it. */
+  tell(write: (ledger: Ledger) => void): readonly FleetEvent[] {
+    const moment = { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' };
+    const ledger = new Ledger(this.state, moment, 'brigade', '', openDeliveries);
+    write(ledger);
+    mergeState(this.state, ledger.state);
+    return ledger.groups.flat();
+  }
+
+  raise(subject: string, code?: AlertCause['code']): readonly FleetEvent[] {
+    return this.tell((ledger) => void raise(ledger, cause(subject, code)));
+  }
+
+  close(subject: string, code: AlertCause['code'] = 'paused_agent'): readonly FleetEvent[] {
+    return this.tell((ledger) => {
+      const row = openAlertOf(ledger, { code, subject });
+      if (row !== null) close(ledger, row, 'it is over');
+    });
+  }
+
+  repeat(subject: string, severity: 'warning' | 'critical'): readonly FleetEvent[] {
+    return this.tell((ledger) => {
+      const row = openAlertOf(ledger, { code: 'paused_agent', subject });
+      if (row === null) return;
+      const { alert, agents, resources, text, evidence } = row;
+      ledger.emit({ type: 'alert.repeated', alert, severity, agents, resources, text, evidence });
+    });
+  }
+
+  ready(target = 'ops'): readonly number[] {
+    return dueDeliveries(this.state, target, this.atMs).ready.map(({ message }) => message);
+  }
+
+  claim(worker: DeliveryWorker, ask: { readonly gone?: string; readonly release?: boolean } = {}): boolean {
+    const { answer } = this.system({
+      op: 'claim_delivery',
+      target: 'ops',
+      worker,
+      gone: ask.gone ?? null,
+      release: ask.release === true,
+    });
+    return 'changed' in answer && answer.changed;
+  }
+
+  settle(
+    message: number,
+    result: SettleDeliveriesCommand['outcomes'][number]['result'],
+    ask: { readonly worker?: string; readonly retryAfterMs?: number } = {},
+  ): readonly EventType[] {
+    const outcome = { message, result, detail: 'it answered 500', retryAfterMs: ask.retryAfterMs ?? null, jitter: 0 };
+    const worker = ask.worker ?? first.id;
+    const { groups } = this.system({ op: 'settle_deliveries', target: 'ops', worker, outcomes: [outcome] });
+    return groups.flat().map(({ type }) => type);
+  }
+}
+
+describe('who is told', () => {
+  it('every target that wants it, in the group of the alert', () => {
+    const kitchen = new Kitchen(
+      ops,
+      { name: 'pager', kind: 'desktop', minSeverity: 'critical' },
+      { name: 'locks', kind: 'desktop', codes: ['deadlock'] },
+    );
+    const [opened, delivery] = kitchen.raise('ana');
+    expect(delivery).toMatchObject({
+      type: 'delivery.opened',
+      message: opened?.seq,
+      subject: `alert ${opened?.seq}`,
+      targets: ['ops'],
+    });
+    expect(kitchen.raise('bo', 'deadlock').at(-2)).toMatchObject({ targets: ['ops', 'locks'] });
+  });
+
+  it('nobody, and no event more, where the policy names no target', () => {
+    expect(new Kitchen().raise('ana').map(({ type }) => type)).toEqual(['alert.opened']);
+  });
+
+  it('an incident too, as grave as the alert that it began with', () => {
+    const kitchen = new Kitchen({ ...ops, minSeverity: 'critical' });
+    expect(kitchen.raise('ana', 'deadlock').map(({ type }) => type)).toEqual(['alert.opened', 'incident.opened']);
+    const told = kitchen.raise('bo', 'starvation').filter(({ type }) => type === 'delivery.opened');
+    expect(told).toMatchObject([{ subject: expect.stringMatching(/^alert/) }, { subject: 'incident 2' }]);
+  });
+
+  it('whoever hears of it first when it has become graver, and then of its end', () => {
+    const kitchen = new Kitchen({ ...ops, minSeverity: 'critical' });
+    expect(kitchen.raise('ana')).toHaveLength(1);
+    expect(kitchen.repeat('ana', 'critical').at(-1)).toMatchObject({ type: 'delivery.opened', targets: ['ops'] });
+    expect(kitchen.close('ana').at(-1)).toMatchObject({ type: 'delivery.opened', isLast: true, targets: ['ops'] });
+    expect(kitchen.state.tellings.size).toBe(0);
+  });
+
+  it('nobody of the end of what it was not told', () => {
+    const kitchen = new Kitchen({ ...ops, minSeverity: 'critical' });
+    kitchen.raise('ana');
+    expect(kitchen.close('ana').map(({ type }) => type)).toEqual(['alert.closed']);
+  });
+
+  it('nobody while it is silenced, but of its end whoever had heard of it', () => {
+    const kitchen = new Kitchen(ops);
+    const [alert] = kitchen.raise('ana');
+    kitchen.tell((ledger) =>
+      ledger.emit({ type: 'alert.silenced', alert: alert?.seq ?? 0, until: kitchen.atMs + 60_000, note: '' }),
+    );
+    expect(kitchen.repeat('ana', 'warning').map(({ type }) => type)).toEqual(['alert.repeated']);
+    expect(kitchen.close('ana').map(({ type }) => type)).toEqual(['alert.closed', 'delivery.opened']);
+  });
+
+  it('a target that the policy no longer names is forgotten with all that waits for it', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.raise('ana');
+    kitchen.claim(first);
+    kitchen.tell((ledger) => ledger.emit({ type: 'policy.adopted', policy: {}, diff: [], reason: '' }));
+    const { deliveries, targets, tellings } = kitchen.state;
+    expect([deliveries.size, targets.size, tellings.size]).toEqual([0, 0, 0]);
+  });
+
+  it('a target that has too many messages waiting gets no more of them, and people see which', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.raise('ana');
+    for (let i = 1; i < LIMITS.deliveriesPerTarget; i += 1) kitchen.repeat('ana', 'warning');
+    expect(kitchen.repeat('ana', 'warning').at(-1)).toMatchObject({ targets: [], full: ['ops'] });
+    expect(kitchen.state.deliveries.countIn('open', 'ops')).toBe(LIMITS.deliveriesPerTarget);
+    expect(kitchen.state.deliveries.countIn('dead', 'ops')).toBe(1);
+  });
+});
+
+describe('the order', () => {
+  it('is that of the log within an alert, and alerts do not wait for each other', () => {
+    const kitchen = new Kitchen(ops);
+    const [ana] = kitchen.raise('ana');
+    const closed = kitchen.close('ana')[0]?.seq ?? 0;
+    const [bo] = kitchen.raise('bo');
+    expect(kitchen.ready()).toEqual([ana?.seq, bo?.seq]);
+    kitchen.claim(first);
+    kitchen.settle(ana?.seq ?? 0, 'failed');
+    expect(kitchen.ready()).toEqual([bo?.seq]);
+    kitchen.atMs += 5_000;
+    kitchen.settle(ana?.seq ?? 0, 'delivered');
+    expect(kitchen.ready()).toEqual([closed, bo?.seq]);
+  });
+
+  it('goes on behind a message that was given up', () => {
+    const kitchen = new Kitchen({ ...ops, retriesMs: [] });
+    const [ana] = kitchen.raise('ana');
+    const closed = kitchen.close('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    expect(kitchen.settle(ana?.seq ?? 0, 'failed')).toEqual(['delivery.dead']);
+    expect(kitchen.ready()).toEqual([closed]);
+  });
+});
+
+describe('what failed', () => {
+  it('is tried again later each time, and is given up after the last one', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    for (const delayMs of RETRIES_MS) {
+      expect(kitchen.settle(message, 'failed')).toEqual(['delivery.retrying']);
+      expect(dueDeliveries(kitchen.state, 'ops', kitchen.atMs).nextAt).toBe(kitchen.atMs + delayMs);
+      kitchen.atMs += delayMs;
+      kitchen.claim(first);
+    }
+    expect(kitchen.settle(message, 'failed')).toEqual(['delivery.dead']);
+    expect(kitchen.ready()).toEqual([]);
+  });
+
+  it('is tried later still where the receiver asks for it, within a bound', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    kitchen.settle(message, 'failed', { retryAfterMs: 90_000 });
+    expect(dueDeliveries(kitchen.state, 'ops', kitchen.atMs).nextAt).toBe(kitchen.atMs + 90_000);
+    kitchen.settle(message, 'failed', { retryAfterMs: 10 * LIMITS.retryAfterMaxMs });
+    expect(dueDeliveries(kitchen.state, 'ops', kitchen.atMs).nextAt).toBe(kitchen.atMs + LIMITS.retryAfterMaxMs);
+  });
+
+  it('counts once: a sender that has lost the work says nothing of failures, but what it delivered is delivered', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(second);
+    expect(kitchen.settle(message, 'failed')).toEqual([]);
+    expect(kitchen.settle(message, 'delivered')).toEqual(['delivery.done']);
+    expect(kitchen.settle(message, 'delivered', { worker: second.id })).toEqual([]);
+  });
+
+  it('comes back on an operator’s word, also of a receiver that had wanted nothing more', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    expect(kitchen.settle(message, 'gone')).toEqual(['delivery.disabled', 'delivery.dead']);
+    kitchen.atMs += LIMITS.deliveryClaimMs;
+    expect(kitchen.claim(first)).toBe(false);
+    kitchen.operator({ op: 'retry_deliveries', target: 'ops' });
+    expect(kitchen.ready()).toEqual([message]);
+    expect(kitchen.claim(first)).toBe(true);
+    expect(kitchen.operator({ op: 'retry_deliveries', target: 'nobody' }).answer).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+});
+
+describe('the sender', () => {
+  it('is one at a time: another one takes over when its time is over, when it is gone, or when it gives the work back', () => {
+    const kitchen = new Kitchen(ops);
+    expect([kitchen.claim(first), kitchen.claim(second)]).toEqual([true, false]);
+    kitchen.atMs += LIMITS.deliveryClaimMs - 1;
+    expect([kitchen.claim(first), kitchen.claim(second)]).toEqual([true, false]);
+    kitchen.atMs += LIMITS.deliveryClaimMs;
+    expect([kitchen.claim(second), kitchen.claim(first)]).toEqual([true, false]);
+    expect([kitchen.claim(first, { gone: 'w9' }), kitchen.claim(first, { gone: second.id })]).toEqual([false, true]);
+    expect([kitchen.claim(first, { release: true }), kitchen.claim(second)]).toEqual([true, true]);
+  });
+});
