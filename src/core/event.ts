@@ -125,6 +125,8 @@ export interface EventFacts {
     attachment: Attachment | null;
     warnings: readonly string[];
     resumedFrom: string | null;
+    /** The id that was asked for, where the agent that has it is at work and another one was given. */
+    asked?: string;
   };
   /** A repeated `register` whose first handle was never used. */
   'session.handle_renewed': { handleHash: string };

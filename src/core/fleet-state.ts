@@ -118,6 +118,7 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
       wide: (row) => conflictBuckets(row.resources, 'wide'),
       passing: (row) => row.passes,
       revived: (row) => (row.revived ? ['revived'] : []),
+      lapsed: (row) => (row.lapses > 0 ? ['lapsed'] : []),
     },
     deadlineOf: (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
     sortKeysOf: (row) => conflictSortKeys(row.resources),
@@ -157,6 +158,7 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
     indexes: {
       cause: (row) => (row.closed === null ? [causeKey(row)] : []),
       open: (row) => (row.closed === null ? ['open'] : []),
+      silenced: (row) => (row.silenced === null ? [] : [causeKey(row)]),
     },
   },
   incidents: {

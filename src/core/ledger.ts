@@ -14,6 +14,8 @@ export type Emission = NewEvent extends infer E ? (E extends { type: EventType }
 
 export class Ledger {
   readonly state: FleetState;
+  /** As it was before the decision. Not to be written. */
+  readonly before: FleetState;
   readonly moment: Moment;
   readonly groups: FleetEvent[][] = [];
   #open: FleetEvent[] | null = null;
@@ -32,6 +34,7 @@ export class Ledger {
     onGroup: (ledger: Ledger, events: readonly FleetEvent[]) => void = NOTHING_MORE,
   ) {
     this.state = forkState(parent);
+    this.before = parent;
     this.moment = moment;
     this.#actor = actor;
     this.#requestId = requestId;
@@ -118,6 +121,12 @@ export class Ledger {
     );
   }
 
+  /** The same for what is added when the group is otherwise complete: nothing is kept free for what must follow. */
+  fits(events: number, bytes: number): boolean {
+    const used = this.#open?.length ?? 0;
+    return used + events <= LIMITS.groupEvents && this.#openBytes + events * EVENT_BYTES + bytes <= LIMITS.groupBytes;
+  }
+
   /** Numbers the event, folds it into the draft and adds it to the open group (or to one of its own). */
   emit(emission: Emission): FleetEvent {
     return this.group(() => {
@@ -153,5 +162,7 @@ const EVENT_BYTES = 700;
 /** Upper bound of the bytes of an event's free texts: four bytes of UTF-8, or six of an escape, per code unit. */
 function textBytes(event: FleetEvent): number {
   const reason = 'reason' in event ? event.reason.length : 0;
-  return 6 * (reason + (event.resource?.length ?? 0));
+  const told = 'text' in event ? event.text.length : 'title' in event ? event.title.length : 0;
+  const lists = 'resources' in event ? event.resources.reduce((sum, each) => sum + each.length, 0) : 0;
+  return 6 * (reason + told + lists + (event.resource?.length ?? 0));
 }

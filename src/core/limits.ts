@@ -106,8 +106,10 @@ export const LIMITS = {
   messagePageBytes: 16 * 1024,
   /** Alerts that are remembered, open ones above all; beyond it the log alone has them. */
   alertsKept: 10_000,
-  /** Open at once; beyond it no more are told, and one of them says so. */
+  /** Open at once; beyond it no more are opened until some have closed, and the list of them says so. */
   alertsOpen: 1_000,
+  /** What happened in a moment is over when it has not happened again for this long. */
+  alertQuietMs: 600_000,
   incidentsKept: 1_000,
   /** Open at once; beyond it a further alert joins the newest, because so much at once is one thing to people. */
   incidentsOpen: 100,

@@ -22,6 +22,8 @@ export interface Identity {
   readonly isKnown: boolean;
   readonly named: boolean;
   readonly warnings: readonly string[];
+  /** The id that was asked for, where the agent that has it is at work. */
+  readonly inUse?: string;
 }
 
 /** The identity for this registration, or ID_TAKEN, or why the agent of that name may not come back. */
@@ -75,7 +77,8 @@ function identifyNamed(state: FleetState, command: RegisterCommand, id: string):
       : `${id} is in use by ${whoIsLive(state, id)}`;
   const agentId = uniqueId(state, id, 2);
   if (command.onTaken === 'refuse') return taken(id, `${why}.`, agentId);
-  return fresh(agentId, [`${why}, so you are ${agentId}.`]);
+  const identity = fresh(agentId, [`${why}, so you are ${agentId}.`]);
+  return known === undefined ? identity : { ...identity, inUse: id };
 }
 
 /** A generic id is only given with a suffix, and says so. */

@@ -34,7 +34,7 @@ export function* retriesOf(state: FleetState, sessionId: string, at: Instant): I
 }
 
 /** Sessions that it asked in vain and that still stand in its way. */
-function* retryTargets(state: FleetState, sessionId: string, at: Instant): Iterable<string> {
+export function* retryTargets(state: FleetState, sessionId: string, at: Instant): Iterable<string> {
   for (const { resource, blockers } of retriesOf(state, sessionId, at)) {
     // In whatever mode it asked: what would not conflict exclusively does not conflict at all.
     for (const lease of conflictingLeases(state, { sessionId, resource, mode: 'exclusive' })) {

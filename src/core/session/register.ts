@@ -39,7 +39,8 @@ export function register(ledger: Ledger, command: RegisterCommand): Answer {
         named: identity.named,
       });
     }
-    return open(ledger, command, identity.agentId, identity.warnings, null);
+    const { agentId, warnings, inUse } = identity;
+    return open(ledger, command, { agentId, warnings, resumedFrom: null, asked: inUse });
   });
 }
 
@@ -51,7 +52,8 @@ function resume(ledger: Ledger, command: RegisterCommand, known: SessionRow): An
   if (command.foldsCase) foldNames(ledger, command.worktree, known.state === 'live' ? known : null);
   if (known.state !== 'live') {
     const ended = `Your last session ended (${known.endedWhy ?? known.state}); what it held was released.`;
-    return { ...open(ledger, command, known.agentId, [ended], known.sessionId), resumed: true };
+    const { agentId, sessionId: resumedFrom } = known;
+    return { ...open(ledger, command, { agentId, warnings: [ended], resumedFrom, asked: undefined }), resumed: true };
   }
   if (
     command.attachment !== null &&
@@ -90,12 +92,19 @@ function pausedHere(agentId: string): Rejection {
   });
 }
 
+/** What a new session is opened as. */
+interface Opening {
+  readonly agentId: string;
+  readonly warnings: readonly string[];
+  readonly resumedFrom: string | null;
+  /** The id that was asked for, where it is in use. */
+  readonly asked: string | undefined;
+}
+
 function open(
   ledger: Ledger,
   command: RegisterCommand,
-  agentId: string,
-  warnings: readonly string[],
-  resumedFrom: string | null,
+  { agentId, warnings, resumedFrom, asked }: Opening,
 ): RegisterReply {
   const sessionId = command.freshSessionId;
   const { client, clientSession, transport, worktree, root, attachment } = command;
@@ -112,6 +121,7 @@ function open(
     attachment,
     warnings,
     resumedFrom,
+    ...(asked === undefined ? {} : { asked }),
   });
   return { op: 'register', agentId, sessionId, resumed: resumedFrom !== null, warnings, handleAccepted: true };
 }
