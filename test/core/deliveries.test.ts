@@ -79,7 +79,7 @@ class Kitchen extends CoreFleet {
     return 'changed' in answer && answer.changed;
   }
 
-  settle(
+  report(
     message: number,
     result: SettleDeliveriesCommand['outcomes'][number]['result'],
     ask: { readonly worker?: string; readonly retryAfterMs?: number } = {},
@@ -116,7 +116,7 @@ describe('who is told', () => {
     const kitchen = new Kitchen({ ...ops, minSeverity: 'critical' });
     expect(kitchen.raise('ana', 'deadlock').map(({ type }) => type)).toEqual(['alert.opened', 'incident.opened']);
     const told = kitchen.raise('bo', 'starvation').filter(({ type }) => type === 'delivery.opened');
-    expect(told).toMatchObject([{ subject: expect.stringMatching(/^alert/) }, { subject: 'incident 2' }]);
+    expect(told.map((event) => ('subject' in event ? event.subject.split(' ')[0] : ''))).toEqual(['alert', 'incident']);
   });
 
   it('whoever hears of it first when it has become graver, and then of its end', () => {
@@ -170,10 +170,10 @@ describe('the order', () => {
     const [bo] = kitchen.raise('bo');
     expect(kitchen.ready()).toEqual([ana?.seq, bo?.seq]);
     kitchen.claim(first);
-    kitchen.settle(ana?.seq ?? 0, 'failed');
+    kitchen.report(ana?.seq ?? 0, 'failed');
     expect(kitchen.ready()).toEqual([bo?.seq]);
     kitchen.atMs += 5_000;
-    kitchen.settle(ana?.seq ?? 0, 'delivered');
+    kitchen.report(ana?.seq ?? 0, 'delivered');
     expect(kitchen.ready()).toEqual([closed, bo?.seq]);
   });
 
@@ -182,7 +182,7 @@ describe('the order', () => {
     const [ana] = kitchen.raise('ana');
     const closed = kitchen.close('ana')[0]?.seq ?? 0;
     kitchen.claim(first);
-    expect(kitchen.settle(ana?.seq ?? 0, 'failed')).toEqual(['delivery.dead']);
+    expect(kitchen.report(ana?.seq ?? 0, 'failed')).toEqual(['delivery.dead']);
     expect(kitchen.ready()).toEqual([closed]);
   });
 });
@@ -193,12 +193,12 @@ describe('what failed', () => {
     const message = kitchen.raise('ana')[0]?.seq ?? 0;
     kitchen.claim(first);
     for (const delayMs of RETRIES_MS) {
-      expect(kitchen.settle(message, 'failed')).toEqual(['delivery.retrying']);
+      expect(kitchen.report(message, 'failed')).toEqual(['delivery.retrying']);
       expect(dueDeliveries(kitchen.state, 'ops', kitchen.atMs).nextAt).toBe(kitchen.atMs + delayMs);
       kitchen.atMs += delayMs;
       kitchen.claim(first);
     }
-    expect(kitchen.settle(message, 'failed')).toEqual(['delivery.dead']);
+    expect(kitchen.report(message, 'failed')).toEqual(['delivery.dead']);
     expect(kitchen.ready()).toEqual([]);
   });
 
@@ -206,9 +206,9 @@ describe('what failed', () => {
     const kitchen = new Kitchen(ops);
     const message = kitchen.raise('ana')[0]?.seq ?? 0;
     kitchen.claim(first);
-    kitchen.settle(message, 'failed', { retryAfterMs: 90_000 });
+    kitchen.report(message, 'failed', { retryAfterMs: 90_000 });
     expect(dueDeliveries(kitchen.state, 'ops', kitchen.atMs).nextAt).toBe(kitchen.atMs + 90_000);
-    kitchen.settle(message, 'failed', { retryAfterMs: 10 * LIMITS.retryAfterMaxMs });
+    kitchen.report(message, 'failed', { retryAfterMs: 10 * LIMITS.retryAfterMaxMs });
     expect(dueDeliveries(kitchen.state, 'ops', kitchen.atMs).nextAt).toBe(kitchen.atMs + LIMITS.retryAfterMaxMs);
   });
 
@@ -216,16 +216,16 @@ describe('what failed', () => {
     const kitchen = new Kitchen(ops);
     const message = kitchen.raise('ana')[0]?.seq ?? 0;
     kitchen.claim(second);
-    expect(kitchen.settle(message, 'failed')).toEqual([]);
-    expect(kitchen.settle(message, 'delivered')).toEqual(['delivery.done']);
-    expect(kitchen.settle(message, 'delivered', { worker: second.id })).toEqual([]);
+    expect(kitchen.report(message, 'failed')).toEqual([]);
+    expect(kitchen.report(message, 'delivered')).toEqual(['delivery.done']);
+    expect(kitchen.report(message, 'delivered', { worker: second.id })).toEqual([]);
   });
 
   it('comes back on an operator’s word, also of a receiver that had wanted nothing more', () => {
     const kitchen = new Kitchen(ops);
     const message = kitchen.raise('ana')[0]?.seq ?? 0;
     kitchen.claim(first);
-    expect(kitchen.settle(message, 'gone')).toEqual(['delivery.disabled', 'delivery.dead']);
+    expect(kitchen.report(message, 'gone')).toEqual(['delivery.disabled', 'delivery.dead']);
     kitchen.atMs += LIMITS.deliveryClaimMs;
     expect(kitchen.claim(first)).toBe(false);
     kitchen.operator({ op: 'retry_deliveries', target: 'ops' });

@@ -1,0 +1,28 @@
+// Signatures of webhooks as the Standard Webhooks specification has them: HMAC-SHA256 over id, time and body.
+
+import { createHmac } from 'node:crypto';
+
+const PREFIX = 'whsec_';
+
+/** A secret as people pass it on: of 24 to 64 bytes. */
+export function writeSecret(bytes: Uint8Array): string {
+  return `${PREFIX}${Buffer.from(bytes).toString('base64')}`;
+}
+
+/** True for a secret that can sign. */
+export function isSecret(text: string): boolean {
+  return keyOf(text) !== null;
+}
+
+/** The header `webhook-signature`. Throws for what is no secret. */
+export function signature(secret: string, id: string, timestamp: number, body: string): string {
+  const key = keyOf(secret);
+  if (key === null) throw new Error('a signing secret begins with whsec_ and has 24 to 64 bytes of base64');
+  return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+}
+
+function keyOf(secret: string): Buffer | null {
+  if (!secret.startsWith(PREFIX)) return null;
+  const key = Buffer.from(secret.slice(PREFIX.length), 'base64');
+  return key.length >= 24 && key.length <= 64 ? key : null;
+}
