@@ -27,7 +27,7 @@ export class CoreFleet {
   /**
    * Registers an agent, over HTTP so that no process is needed. Whoever comes again has another session; null is given a name.
    */
-  join(agentId: string | null, sessionId = `s-${agentId}`): void {
+  join(agentId: string | null, sessionId = `s-${agentId}`, pid: number | null = null): void {
     this.system({
       op: 'register',
       agentId,
@@ -40,11 +40,12 @@ export class CoreFleet {
       notes: '',
       resumeHandleHash: null,
       clientSession: null,
-      transport: 'http',
+      transport: pid === null ? 'http' : 'process',
       worktree: 'w1',
       root: '/',
       foldsCase: false,
-      attachment: null,
+      attachment:
+        pid === null ? null : { attachmentId: `a${pid}`, placeId: 'p_here', pid, startTime: 'start', kind: 'mcp' },
       freshSessionId: sessionId,
       freshHandleHash: `h-${agentId}`,
       joinTokenHash: null,

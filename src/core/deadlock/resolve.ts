@@ -55,7 +55,8 @@ function pass(ledger: Ledger, edge: WaitForEdge): void {
   takeTurnOrStayDue(ledger, edge.ticket.ticket);
 }
 
-function victimOf(cycle: Cycle): TicketRow {
+/** Whose wait is ended: lowest priority, then the youngest. */
+export function victimOf(cycle: Cycle): TicketRow {
   const tickets = cycle.map((edge) => edge.ticket);
   return tickets.reduce((victim, each) => (isBetterVictim(each, victim) ? each : victim));
 }

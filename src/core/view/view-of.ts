@@ -4,6 +4,7 @@ import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { agentsView } from './agent-view.ts';
 import { countsView } from './counts-view.ts';
+import { diagnosisView } from './diagnosis-view.ts';
 import { fleetView } from './fleet-view.ts';
 import { incidentsView, incidentView } from './incident-view.ts';
 import { holderView, locksView } from './lock-view.ts';
@@ -47,6 +48,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return incidentsView(state, at, query);
     case 'incident':
       return incidentView(state, at, presence, query);
+    case 'diagnosis':
+      return diagnosisView(state, at, presence, query);
     case 'policy':
       return policyView(state);
     case 'token':

@@ -1,6 +1,9 @@
 // What can be seen of a fleet, as plain data. Views are folds of merged state at one instant; they change nothing and
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
+import type { Severity } from '../alert/alert.ts';
+import type { OwnTrouble } from '../diagnosis/facts.ts';
+import type { ActionKind, FindingCode } from '../diagnosis/finding.ts';
 import type { CycleStep, Lifecycle, MessageKind, Mode } from '../event.ts';
 import type { Calibration, Reason, Verdict } from '../governance/check-in.ts';
 import type { EisvState } from '../governance/eisv/eisv-state.ts';
@@ -194,6 +197,35 @@ export interface WaitsView {
   readonly leftOut: { readonly waiters: number; readonly edges: number };
 }
 
+/** One thing that is wrong, and what may be done about it. */
+export interface FindingView {
+  /** Names it for `rescue`, as long as its cause is the same. */
+  readonly id: string;
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly evidence: readonly string[];
+  /** The causer first. */
+  readonly agents: readonly string[];
+  readonly resources: readonly string[];
+  /** What `rescue` would do, and whether the evidence is enough for any agent to have it done. Null: it can do nothing. */
+  readonly action: { readonly kind: ActionKind; readonly means: string; readonly who: 'agent' | 'operator' } | null;
+  readonly next: string;
+  readonly forMs: number | null;
+  /** How many sessions wait because of it. */
+  readonly behind: number;
+}
+
+export interface DiagnosisView {
+  /** The worst and most causal first. */
+  readonly findings: readonly FindingView[];
+  readonly leftOut: number;
+  readonly summary: string;
+  readonly looked: readonly string[];
+  /** Who waits for whom, as far as it has to do with what was asked. */
+  readonly waits: WaitsView;
+}
+
 export interface StateEntryView {
   readonly key: string;
   readonly value: unknown;
@@ -316,6 +348,14 @@ export type Query =
   /** Who a handle stands for; null when nobody. */
   | { readonly kind: 'session'; readonly handleHash: string }
   | { readonly kind: 'holder'; readonly resource: string }
+  /** What is wrong: with the fleet, or with what concerns a resource (a canonical key) or an agent. */
+  | {
+      readonly kind: 'diagnosis';
+      readonly resource?: string;
+      readonly agentId?: string;
+      /** What the process that looks knows of itself; whoever answers adds it. */
+      readonly own?: Partial<OwnTrouble>;
+    }
   | { readonly kind: 'policy' }
   /** Open ones first, the newest first among them. */
   | {

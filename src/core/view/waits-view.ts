@@ -23,7 +23,16 @@ export function waitsView(
   presence: PresenceOf,
   _query: Extract<Query, { kind: 'waits' }>,
 ): WaitsView {
-  const tickets = ticketsByArrival(state);
+  return waitsAmong(state, at, presence, ticketsByArrival(state));
+}
+
+/** The part of the graph that begins at these waits, or at whoever asks without standing in line. */
+export function waitsAmong(
+  state: FleetState,
+  at: Instant,
+  presence: PresenceOf,
+  tickets: readonly TicketRow[],
+): WaitsView {
   const shown = tickets.slice(0, VIEW_LIMITS.rows);
   const retrying = retryingSessions(state, at);
   const edges = [...shown.flatMap((ticket) => edgesOf(state, at, ticket)), ...retryEdges(state, at, retrying)];

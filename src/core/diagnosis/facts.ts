@@ -1,0 +1,70 @@
+// What a diagnosis is made from, and how its evidence is put into words.
+
+import { inWords, named } from '../alert/wording.ts';
+import type { FleetState } from '../fleet-state.ts';
+import type { AlertsPolicy } from '../governance/policy.ts';
+import { fleetPolicy } from '../governance/policy.ts';
+import type { Instant } from '../instant.ts';
+import { silentAfterMs } from '../lease/silence.ts';
+import type { SessionRow, TicketRow } from '../rows.ts';
+import { durationText } from '../view/duration-text.ts';
+import { oneLine } from '../view/one-line.ts';
+import type { PresenceOf } from '../view/views.ts';
+import { type Holder, holdersBefore } from './holders-before.ts';
+
+/** What the process that looks knows of itself; null where all is well. */
+export interface OwnTrouble {
+  readonly store: { readonly code: string; readonly message: string } | null;
+  readonly desk: { readonly code: string; readonly message: string } | null;
+}
+
+export interface Facts {
+  readonly state: FleetState;
+  readonly at: Instant;
+  readonly presence: PresenceOf;
+  readonly own: OwnTrouble;
+}
+
+/** The facts with what every finding looks at, found once. */
+export interface Look extends Facts {
+  readonly holders: readonly Holder[];
+  readonly limits: AlertsPolicy;
+  readonly silentAfterMs: number;
+}
+
+export function lookAt(facts: Facts): Look {
+  const { state } = facts;
+  const { alerts } = fleetPolicy(state.fleet?.policy?.content ?? null);
+  return { ...facts, holders: holdersBefore(state), limits: alerts, silentAfterMs: silentAfterMs(state) };
+}
+
+/** `ana`, `ana and bo`, `ana, bo, cy and 4 more`; each once. */
+export function namesText(names: Iterable<string>): string {
+  const each = [...new Set(names)];
+  return each.length === 0 ? 'nobody' : named(each.slice(0, NAMED).map(inWords), each.length);
+}
+
+const NAMED = 3;
+
+/** The processes of a session, as people find them: `process 4711 (mcp)`. */
+export function processesText({ attachments }: Pick<SessionRow, 'attachments'>): string {
+  if (attachments.length === 0) return 'no process';
+  const shown = attachments.slice(0, NAMED).map(({ pid, kind }) => `${pid} (${oneLine(kind, 40)})`);
+  const more = attachments.length > shown.length ? ` and ${attachments.length - shown.length} more` : '';
+  return `${attachments.length === 1 ? 'process' : 'processes'} ${shown.join(', ')}${more}`;
+}
+
+/** Who waits, for how long the longest. */
+export function waitersText(waiters: readonly TicketRow[], at: Instant): string {
+  const [first] = waiters;
+  if (first === undefined) return 'nobody waits';
+  const names = namesText(waiters.map(({ agentId }) => agentId));
+  const many = new Set(waiters.map(({ sessionId }) => sessionId)).size;
+  const longest = durationText(at - first.queuedAt);
+  return many === 1 ? `${names} waits since ${longest}` : `${names} wait, the longest since ${longest}`;
+}
+
+/** When something was heard of the session last, as the log has it. */
+export function heardText({ activeAt }: Pick<SessionRow, 'activeAt'>, at: Instant): string {
+  return `the last thing the log has of it is ${durationText(at - activeAt)} old`;
+}
