@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PageCap } from './adapters/sqlite/page-cap.ts';
 import { readConfigText } from './adapters/system/config-text.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
 import { openHostMemory } from './adapters/system/host-memory.ts';
@@ -19,6 +20,7 @@ import { stateBase } from './adapters/system/state-base.ts';
 import { openStateFolder } from './adapters/system/state-folder.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
 import { userNameForIds } from './adapters/system/user-name.ts';
+import { offsetWallClock } from './adapters/system/wall-offset.ts';
 import { findWorkspace } from './adapters/system/workspace.ts';
 import { ensureWorktreeId, readWorktreeId } from './adapters/system/worktree-id.ts';
 import type { Health, OwnCoordinator } from './app/coordinator.ts';
@@ -46,7 +48,7 @@ import { SetupFault } from './ports/setup-fault.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
-export { packageVersion, readPolicyFile };
+export { offsetWallClock, packageVersion, readPolicyFile };
 export const clock = systemClock;
 export const ids = randomIds;
 export const hasher = nodeHasher;
@@ -312,7 +314,17 @@ async function memoryStores(onAppend: OnAppend, location?: string): Promise<Make
 /** The SQLite store at `path`, not open yet. Also for the thread that folds, and for whoever keeps the file. */
 export async function createSqlite(path: string, durability: 'host' | 'process'): Promise<LogFile> {
   const { createSqliteStore } = await import('./adapters/sqlite/sqlite-store.ts');
-  return createSqliteStore({ path, durability, clock, hasher, random: () => fraction(ids) });
+  const seams = pageCap === null ? {} : { seams: { onConnect: pageCap.onConnect } };
+  return createSqliteStore({ path, durability, clock, hasher, random: () => fraction(ids), ...seams });
+}
+
+let pageCap: PageCap | null = null;
+
+/** Logs that this process opens from now on can be made as full as a disk is. For a drill: no setting reaches it. */
+export async function capLogs(): Promise<{ readonly set: (isFull: boolean) => void }> {
+  const { PageCap } = await import('./adapters/sqlite/page-cap.ts');
+  pageCap ??= new PageCap();
+  return pageCap;
 }
 
 /** Copies the log file `from`, which must be there, to `to`, which must not. */

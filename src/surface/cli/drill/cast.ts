@@ -9,7 +9,8 @@ import { wholeFrom } from './random.ts';
  */
 export type Role = 'frozen' | 'steady' | 'rescue' | 'ended' | 'other';
 
-export interface Member {
+/** Whoever takes part in a drill, as its process needs to know it. */
+export interface Actor {
   /** Number in the cast, from 0: names its journal. */
   readonly index: number;
   /** What it asks to be called: an id, or what it is for. */
@@ -17,6 +18,9 @@ export interface Member {
   readonly client: string;
   /** Revision of MCP that its client speaks. */
   readonly revision: '2025-11-25' | '2026-07-28';
+}
+
+export interface Member extends Actor {
   readonly role: Role;
   /** How many updates it makes in each part of the night. */
   readonly updates: Updates;
@@ -88,7 +92,7 @@ export function quotaOf({ updates }: Pick<Member, 'updates'>): number {
   return updates.evening + updates.frozen + updates.bereft + updates.late;
 }
 
-export function askedName({ asks, client }: Pick<Member, 'asks' | 'client'>): string {
+export function askedName({ asks, client }: Pick<Actor, 'asks' | 'client'>): string {
   return 'id' in asks ? asks.id : `${client} for ${asks.purpose}`;
 }
 

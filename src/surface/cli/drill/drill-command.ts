@@ -76,7 +76,7 @@ async function drill(context: Context, { agents, seed, keep = false }: Options):
       return INTERRUPTED;
     }
     if (isRejection(rehearsed)) return context.refuse(rehearsed);
-    const report = reportOf(rehearsed.record);
+    const report = reportOf(rehearsed.result);
     context.tell(report, ({ width, paint }) => reportLines(report, { width: Math.min(width, widest(width)), paint }));
     if (rehearsed.folder !== null) context.remark(`Kept: ${rehearsed.folder}`);
     return report.ok ? EXIT.done : EXIT.fault;

@@ -34,6 +34,8 @@ export interface JournalFacts {
   saw: { sentences: readonly string[]; tookMs: number };
   /** A call that does not wait was answered. */
   answered: { tool: string; tookMs: number };
+  /** A governed write of its own was acknowledged; `tookMs` since the one before it. */
+  wrote: { key: string; version: number; sinceLastMs: number };
   /** Belief in a lease had ended before the file was touched. */
   doubted: { token: number };
 }

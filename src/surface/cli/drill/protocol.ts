@@ -1,7 +1,7 @@
 // What the drill and its agent processes say to each other, over the channel that Node gives a child process. The agents do
 // everything that matters through `brigade mcp`; this only tells them when.
 
-import type { Member } from './cast.ts';
+import type { Actor } from './cast.ts';
 import type { JournalLine } from './journal.ts';
 
 /** One update as it was drawn from the seed. */
@@ -37,11 +37,21 @@ export type Order =
   | { readonly do: 'look' }
   /** Takes `first`, says so, waits for `go on`, asks for `second`; edits both. */
   | { readonly do: 'cross'; readonly first: string; readonly second: string; readonly line: number }
+  /** Calls one tool and tells what it heard. */
+  | { readonly do: 'call'; readonly tool: string; readonly args: ToolArguments }
+  /** Waits for locks as long as it takes. */
+  | { readonly do: 'acquire'; readonly resources: readonly string[]; readonly reason: string; readonly ttlMs: number }
+  /** Calls one tool in a circle, without a rest, until it is told to go on or is granted what it asks for. */
+  | { readonly do: 'hammer'; readonly tool: string; readonly args: ToolArguments }
+  /** Writes governed state of its own under a lock of its own, again and again, until it is told to go on. */
+  | { readonly do: 'load'; readonly key: string; readonly pauseMs: number; readonly bytes: number }
   | { readonly do: 'leave' };
+
+export type ToolArguments = Readonly<Record<string, unknown>>;
 
 /** What the agent process is started with. */
 export interface AgentStart {
-  readonly member: Pick<Member, 'asks' | 'client' | 'revision'>;
+  readonly member: Pick<Actor, 'asks' | 'client' | 'revision'>;
   /** The `brigade` command: a program and its first arguments. */
   readonly brigade: { readonly program: string; readonly args: readonly string[] };
   readonly workspace: string;
@@ -67,4 +77,21 @@ export type FromAgent =
 export interface OrderResult {
   readonly agentId?: string;
   readonly sentences?: readonly string[];
+  /** What the tool answered: the fields of its reply, or why it was refused. */
+  readonly told?: Told;
+  /** Granted. */
+  readonly leases?: readonly LeaseRef[];
+  /** How often it was told no. */
+  readonly refused?: number;
+  /** Why the wait for them was ended. */
+  readonly aborted?: string;
 }
+
+export interface LeaseRef {
+  readonly resource: string;
+  readonly token: number;
+}
+
+export type Told =
+  | { readonly ok: true; readonly reply: ToolArguments }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly next: string };

@@ -2,6 +2,7 @@
 
 import type { AgentStart, Order, OrderResult, PlannedUpdate } from '../protocol.ts';
 import { cross } from './crossing.ts';
+import { callOnce, hammer, load, waitFor } from './free-work.ts';
 import type { Held } from './locks.ts';
 import { lookAround } from './look-around.ts';
 import type { Notebook } from './notebook.ts';
@@ -45,6 +46,14 @@ export class Agent {
       case 'cross':
         await cross(this.#desk(), order, gate);
         return {};
+      case 'call':
+        return callOnce(this.#desk(), order.tool, order.args);
+      case 'acquire':
+        return waitFor(this.#desk(), order);
+      case 'hammer':
+        return hammer(this.#desk(), order, untilToldBy(gate));
+      case 'load':
+        return load(this.#desk(), order, untilToldBy(gate));
       case 'leave':
         await this.leave();
         return {};
@@ -94,6 +103,15 @@ export class Agent {
     if (this.#calls === null) throw new Error('not connected');
     return { calls: this.#calls, notebook: this.#notebook, agentId: this.#agentId, workspace: this.#start.workspace };
   }
+}
+
+/** True once the drill has said to go on. */
+function untilToldBy(gate: Gate): () => boolean {
+  let isTold = false;
+  void gate(0).then(() => {
+    isTold = true;
+  });
+  return () => isTold;
 }
 
 /** What else an agent might try with a lock that has ended: to keep it. */

@@ -8,13 +8,21 @@ import type { Notebook } from './notebook.ts';
 /** An answer: a reply's fields, or why it was refused. */
 export type Heard<Reply> =
   | { readonly ok: true; readonly reply: Reply; readonly sentMs: number }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly next: string };
 
 interface CallOptions {
   /** The call may wait for others: how long it takes says nothing about how fast it is answered. */
   readonly waits?: boolean;
   /** Refusals about a lease name its token in the journal. */
   readonly token?: number;
+  /** Nothing is noted: the same was noted a moment ago. */
+  readonly isQuiet?: boolean;
+}
+
+interface Refused {
+  readonly code?: string;
+  readonly message?: string;
+  readonly next?: string;
 }
 
 /** A call that is not answered by then is a fault: the longest wait asked for is far shorter. */
@@ -57,9 +65,11 @@ export class ToolCalls {
     const fields = (result.structuredContent ?? {}) as Readonly<Record<string, unknown>>;
     for (const { text } of noticesIn(fields)) this.#notebook.note('noticed', { text });
     if (result.isError === true) {
-      const { code = 'INTERNAL', message = '' } = fields as { readonly code?: string; readonly message?: string };
-      this.#notebook.note('refused', { tool, code, token: options.token ?? null, message, tookMs });
-      return { ok: false, code, message };
+      const { code = 'INTERNAL', message = '', next = '' } = fields as Refused;
+      if (options.isQuiet !== true) {
+        this.#notebook.note('refused', { tool, code, token: options.token ?? null, message, tookMs });
+      }
+      return { ok: false, code, message, next };
     }
     if (options.waits !== true) this.#notebook.note('answered', { tool, tookMs });
     return { ok: true, reply: fields as Reply, sentMs };

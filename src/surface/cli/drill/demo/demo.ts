@@ -10,10 +10,10 @@ import { devNull } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Environment, SettingFlags } from '../../../../app/settings.ts';
 import { castOf, type Member } from '../cast.ts';
-import { drillEnvironment } from '../night/environment.ts';
-import { Player } from '../night/player.ts';
-import { makeScratch, type Scratch } from '../night/scratch.ts';
 import { randomFrom } from '../random.ts';
+import { drillEnvironment } from '../rehearsal/environment.ts';
+import { Player } from '../rehearsal/player.ts';
+import { makeScratch, type Scratch } from '../rehearsal/scratch.ts';
 import { nextPiece } from './pieces.ts';
 
 /** Each is two processes. */

@@ -2,8 +2,8 @@
 // once and gives way; in the end both have edited both, and the core file still has all its lines.
 
 import { crossingPair } from '../cast.ts';
+import type { Player } from '../rehearsal/player.ts';
 import { CORE_FILE, SERVER_FILE } from '../workspace-files.ts';
-import type { Player } from './player.ts';
 import { running, type Stage } from './stage.ts';
 
 export async function theCrossing(stage: Stage): Promise<void> {

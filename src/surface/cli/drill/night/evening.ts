@@ -3,7 +3,7 @@
 import type { FeedEvent } from '../../../../app/coordinator.ts';
 import type { Updates } from '../cast.ts';
 import { shuffled } from '../random.ts';
-import type { Player } from './player.ts';
+import type { Player } from '../rehearsal/player.ts';
 import { PACES, type Pace, plan, playerIn, running, type Stage } from './stage.ts';
 
 /** Starts all processes but the rescue's at once; they register one after the other, so that names do not depend on luck. */

@@ -4,9 +4,9 @@
 import type { FeedEvent } from '../../../../app/coordinator.ts';
 import { durationText } from '../../../../core/view/duration-text.ts';
 import type { PlannedUpdate } from '../protocol.ts';
+import { heardLater } from '../rehearsal/heard-later.ts';
+import type { Player } from '../rehearsal/player.ts';
 import { join, work } from './evening.ts';
-import { heardLater } from './heard-later.ts';
-import type { Player } from './player.ts';
 import { PACES, plan, playerIn, running, type Stage } from './stage.ts';
 
 /** A player with a lock in its hand, just before it writes. */

@@ -3,10 +3,10 @@
 import type { Fleet } from '../../../../compose.ts';
 import { type JournalLine, parseJournal } from '../journal.ts';
 import type { CountedState, DrillRecord, PlayerRecord } from '../record.ts';
+import type { LogWatch } from '../rehearsal/log-watch.ts';
+import type { Player } from '../rehearsal/player.ts';
+import { type Scratch, textIn } from '../rehearsal/scratch.ts';
 import { CORE_FILE, METADATA_FILE, SERVER_FILE, STATE_KEY } from '../workspace-files.ts';
-import type { LogWatch } from './log-watch.ts';
-import type { Player } from './player.ts';
-import { type Scratch, textIn } from './scratch.ts';
 
 /** What the drill itself knows. */
 interface Known extends Pick<DrillRecord, 'seed' | 'startedAt' | 'startedMs' | 'endedMs' | 'signals' | 'stoppedBy'> {

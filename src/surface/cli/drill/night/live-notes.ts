@@ -2,7 +2,7 @@
 
 import type { Member } from '../cast.ts';
 import type { JournalLine, LineOf } from '../journal.ts';
-import type { Audience } from './audience.ts';
+import type { Audience } from '../rehearsal/audience.ts';
 import type { Stage } from './stage.ts';
 
 /** Hears every line of every agent. */

@@ -1,9 +1,9 @@
 // A holder is killed with the lock in its hand, and its `brigade mcp` with it: nobody is left to give the lock back. That
 // night, the clean-up that every server start ran may well have ended a holder's server so.
 
+import { heardLater } from '../rehearsal/heard-later.ts';
 import { work } from './evening.ts';
 import { hold } from './freeze.ts';
-import { heardLater } from './heard-later.ts';
 import { PACES, plan, playerIn, type Stage } from './stage.ts';
 
 export async function theLoss(stage: Stage): Promise<void> {

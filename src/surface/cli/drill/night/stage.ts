@@ -6,11 +6,9 @@ import type { Hour } from '../night-hours.ts';
 import type { PlannedUpdate } from '../protocol.ts';
 import { type Random, wholeFrom } from '../random.ts';
 import type { Signal } from '../record.ts';
-import type { LogWatch } from './log-watch.ts';
-import type { Player } from './player.ts';
-
-/** How a moment is told: `good` and `bad` stand out, `quiet` steps back. */
-export type Tone = 'plain' | 'good' | 'bad' | 'quiet';
+import type { Tone } from '../rehearsal/audience.ts';
+import type { LogWatch } from '../rehearsal/log-watch.ts';
+import type { Player } from '../rehearsal/player.ts';
 
 export interface Stage {
   readonly players: readonly Player[];

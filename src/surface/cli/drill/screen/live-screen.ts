@@ -4,7 +4,7 @@
 import type { Paint, Screen } from '../../output/screen.ts';
 import { cutEnd, cutMiddle, textWidth } from '../../output/text-width.ts';
 import type { Member } from '../cast.ts';
-import type { Audience, Moment } from '../night/audience.ts';
+import type { Audience, Moment } from '../rehearsal/audience.ts';
 import { seconds } from '../report/words.ts';
 import { Board, type BoardRow, type Doing } from './board.ts';
 import { momentLines } from './moment-text.ts';

@@ -10,18 +10,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Member } from '../cast.ts';
+import type { Actor, Member } from '../cast.ts';
 import type { JournalLine } from '../journal.ts';
 import type { FromAgent, Order, OrderResult, ToAgent } from '../protocol.ts';
 import { SceneFault } from './scene-fault.ts';
 import type { Scratch } from './scratch.ts';
 import { within } from './within.ts';
 
-export interface PlayerOptions {
-  readonly member: Member;
+export interface PlayerOptions<A extends Actor> {
+  readonly member: A;
   readonly scratch: Scratch;
   readonly env: Readonly<Record<string, string>>;
   readonly onNoted: (line: JournalLine) => void;
+  /** Path of the `brigade` that it starts; absent for the one that everybody starts. */
+  readonly brigade?: string;
 }
 
 interface Pending {
@@ -38,9 +40,9 @@ const OUTPUT_SHOWN = 600;
 
 const BRIGADE = new URL('../../../../../bin/brigade.js', import.meta.url);
 
-export class Player {
-  readonly member: Member;
-  readonly #options: PlayerOptions;
+export class Player<A extends Actor = Member> {
+  readonly member: A;
+  readonly #options: PlayerOptions<A>;
   readonly #pending = new Map<number, Pending>();
   #child: ChildProcess | null = null;
   #exited: Promise<void> = Promise.resolve();
@@ -50,7 +52,7 @@ export class Player {
   #agentId: string | null = null;
   #onReady: () => void = () => undefined;
 
-  constructor(options: PlayerOptions) {
+  constructor(options: PlayerOptions<A>) {
     this.member = options.member;
     this.#options = options;
   }
@@ -59,6 +61,11 @@ export class Player {
   get agentId(): string {
     const { asks } = this.member;
     return this.#agentId ?? ('id' in asks ? asks.id : asks.purpose);
+  }
+
+  /** Leader of its group; undefined before it started. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   get isRegistered(): boolean {
@@ -78,7 +85,7 @@ export class Player {
     });
     this.#spawn();
     const { asks, client, revision } = member;
-    const brigade = { program: process.execPath, args: [fileURLToPath(BRIGADE)] };
+    const brigade = { program: process.execPath, args: [this.#options.brigade ?? fileURLToPath(BRIGADE)] };
     const journal = scratch.journal(member.index);
     this.#say({
       kind: 'start',
@@ -122,7 +129,7 @@ export class Player {
   }
 
   /** Should this process lose the drill, it wakes `other`, which would stand still for ever; null: nobody stands still. */
-  guard(other: Player | null): void {
+  guard(other: Player<A> | null): void {
     this.#say({ kind: 'guard', group: (other === null ? null : other.#child?.pid) ?? null });
   }
 

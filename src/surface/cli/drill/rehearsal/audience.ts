@@ -2,16 +2,17 @@
 
 import type { FeedEvent } from '../../../../app/coordinator.ts';
 import type { JournalLine } from '../journal.ts';
-import type { Hour } from '../night-hours.ts';
 import type { Signal } from '../record.ts';
-import type { Tone } from './stage.ts';
+
+/** How a moment is told: `good` and `bad` stand out, `quiet` steps back. */
+export type Tone = 'plain' | 'good' | 'bad' | 'quiet';
 
 /** One important moment, as it is told live. */
 export interface Moment {
   /** Since the drill began. */
   readonly afterMs: number;
-  /** The hour of that night which has its equal now. */
-  readonly hour: Hour | null;
+  /** The hour of that night which has its equal now; absent where no night is played. */
+  readonly hour?: string | null;
   readonly text: string;
   readonly tone: Tone;
 }
