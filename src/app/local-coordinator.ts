@@ -8,9 +8,11 @@
 // Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
 
 import type { AcquireCommand, AwaitCommand, Command, ReadMessagesCommand } from '../core/command.ts';
+import type { FleetEvent } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
+import type { PastMoment, PastView } from '../core/view/past.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
 import type { BackgroundFold } from '../ports/background-fold.ts';
@@ -19,9 +21,11 @@ import { type EventStore, type LogHead, StoreFault } from '../ports/event-store.
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { PastViews } from '../ports/past-views.ts';
 import type { Place } from '../ports/place.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import { ActivityKeeper } from './activity-keeper.ts';
+import { AlertWatcher } from './alert-watcher.ts';
 import { Beater } from './beater.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { tooManyParked } from './commit-refusals.ts';
@@ -30,9 +34,11 @@ import { type FeedOptions, feedOf } from './feed.ts';
 import { FleetClock } from './fleet-clock.ts';
 import { FleetLog } from './fleet-log.ts';
 import type { HostMemory } from './host-memory.ts';
+import { logAlerts } from './log-alerts.ts';
 import { MailRegistry } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
 import { outcomeOf } from './outcome.ts';
+import { PastViewer } from './past/past-viewer.ts';
 import { type FoundingPolicy, preludesFor } from './preludes.ts';
 import { PresenceSurvey } from './presence.ts';
 import { SnapshotSchedule } from './snapshot-schedule.ts';
@@ -40,6 +46,7 @@ import { Sweeper } from './sweeper.ts';
 import { systemCommand } from './system-command.ts';
 import { Tail } from './tail.ts';
 import { rejectionOf } from './trouble.ts';
+import { TroubleReporter } from './trouble-reporter.ts';
 import { undoOf } from './undo-unheard.ts';
 import { WaitRegistry } from './wait-registry.ts';
 
@@ -55,8 +62,12 @@ export interface LocalCoordinatorOptions {
   readonly logger: Logger;
   readonly nextTurn: NextTurn;
   readonly fold: BackgroundFold | null;
+  /** Absent: this process folds the past itself, between two turns of the event loop. */
+  readonly past?: PastViews;
   /** Absent: a fleet that is founded here begins with the defaults. */
   readonly foundingPolicy?: FoundingPolicy;
+  /** Alerts that this process opens are written to its own log too. */
+  readonly logsAlerts?: boolean;
 }
 
 /** How often the clock is read while the log is held open. */
@@ -75,6 +86,9 @@ export class LocalCoordinator implements OwnCoordinator {
   readonly #sweeper: Sweeper;
   readonly #beater: Beater;
   readonly #snapshots: SnapshotSchedule;
+  readonly #alerts: AlertWatcher;
+  readonly #troubles: TroubleReporter;
+  readonly #past: PastViews;
   readonly #beforeClose: (() => Promise<void>)[] = [];
   #cancelReading: Cancel | null = null;
   #isEngaged = false;
@@ -90,7 +104,9 @@ export class LocalCoordinator implements OwnCoordinator {
     const { foundingPolicy = () => null } = options;
     const preludes = (): readonly Command[] =>
       preludesFor({ ...options, state: log.state, foundingPolicy, fleetClock });
-    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId });
+    const { logsAlerts = false, logger } = options;
+    const told = logsAlerts ? { onAppended: (events: readonly FleetEvent[]) => logAlerts(logger, events) } : {};
+    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId, ...told });
     const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };
     this.#fleetClock = fleetClock;
     this.#log = log;
@@ -103,6 +119,9 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
     this.#beater = new Beater(parts);
     this.#snapshots = new SnapshotSchedule(parts);
+    this.#alerts = new AlertWatcher(parts);
+    this.#troubles = new TroubleReporter(parts);
+    this.#past = options.past ?? new PastViewer({ ...options, savesWaymarks: false });
   }
 
   /** Opens and reads the log. What stands against it is kept as trouble: the next call tries again. */
@@ -160,6 +179,10 @@ export class LocalCoordinator implements OwnCoordinator {
     return viewOf(state, this.#fleetClock.now(state), (sessionId) => this.#presence.presenceOf(sessionId), query);
   }
 
+  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+    return this.#past.view(query, moment);
+  }
+
   feed(options: FeedOptions): AsyncIterable<FeedEvent> {
     return feedOf(this.#log, this.#tail, options);
   }
@@ -170,7 +193,9 @@ export class LocalCoordinator implements OwnCoordinator {
 
   /** Others count on this process: it looks after those that end without a word, before anything is decided here. */
   watchOver(): void {
-    if (this.#closing === null) this.#sweeper.start();
+    if (this.#closing !== null) return;
+    this.#sweeper.start();
+    this.#alerts.start();
   }
 
   /** A process of this place may have ended: whoever it acted for is looked at now, and not in a second. */
@@ -195,6 +220,8 @@ export class LocalCoordinator implements OwnCoordinator {
   async #close(): Promise<void> {
     this.#cancelReading?.();
     this.#sweeper.stop();
+    this.#alerts.stop();
+    this.#troubles.stop();
     this.#beater.stop();
     this.#commits.hurry();
     await this.#waits.close();
@@ -203,6 +230,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#activity.close();
     this.#tail.close();
     await this.#snapshots.close();
+    await this.#past.close();
     await this.#commits.close();
     await this.#log.close();
   }
@@ -259,6 +287,8 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#sweeper.start();
     this.#beater.start();
     this.#snapshots.start();
+    this.#alerts.start();
+    this.#troubles.start();
   }
 
   #onParked({ sessionId, reply }: { readonly sessionId: string; readonly reply: AcquireReply }): () => void {
@@ -290,6 +320,7 @@ export class LocalCoordinator implements OwnCoordinator {
   #readClock(): void {
     if (this.#closing !== null) return;
     this.#fleetClock.now(this.#log.state);
+    this.#troubles.readClocks();
     this.#cancelReading = this.#options.clock.after(READ_CLOCK_MS, () => this.#readClock(), { background: true });
   }
 }

@@ -203,6 +203,9 @@ export class DeskGuest {
       case 'view':
         void this.#ask(message.id, () => this.#host.local.view(message.query));
         break;
+      case 'past':
+        void this.#ask(message.id, () => this.#host.local.viewAt(message.query, message.moment));
+        break;
       case 'found':
         void this.#ask(message.id, () => this.#host.local.found());
         break;

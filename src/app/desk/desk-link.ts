@@ -4,6 +4,7 @@
 
 import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
+import type { PastMoment, PastView } from '../../core/view/past.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { DESK_MESSAGE_BYTES, type DeskConnection, type DeskFault } from '../../ports/desk-door.ts';
@@ -131,6 +132,10 @@ export class DeskLink {
   /** Throws `LinkLost`, and what the desk's own view throws. */
   view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
     return this.#askValue((id) => ({ t: 'view', id, query })) as Promise<ViewOf<Q>>;
+  }
+
+  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+    return this.#askValue((id) => ({ t: 'past', id, query, moment })) as Promise<PastView<Q> | Rejection>;
   }
 
   found(): Promise<string | Rejection> {

@@ -10,6 +10,7 @@
 
 import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
+import type { PastMoment, PastView } from '../../core/view/past.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import { type DeskAddress, type DeskDoor, DeskFault } from '../../ports/desk-door.ts';
 import { StoreFault } from '../../ports/event-store.ts';
@@ -168,6 +169,10 @@ export class HostCoordinator implements OwnCoordinator {
 
   view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
     return this.#with((carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).view(query));
+  }
+
+  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+    return this.#with((carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).viewAt(query, moment));
   }
 
   async *feed(options: FeedOptions): AsyncIterable<FeedEvent> {

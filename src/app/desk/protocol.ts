@@ -8,6 +8,7 @@
 
 import type { Command } from '../../core/command.ts';
 import { FORMAT } from '../../core/event.ts';
+import type { PastMoment } from '../../core/view/past.ts';
 import type { Query } from '../../core/view/views.ts';
 import type { StoreFaultCode } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
@@ -15,7 +16,7 @@ import type { FeedEvent, Health, Outcome, WaitProgress } from '../coordinator.ts
 import type { Starter } from '../starter.ts';
 
 /** Raised with every change of these messages, of commands, views or answers. Only equals talk to each other. */
-const MESSAGES = 2;
+const MESSAGES = 3;
 /** A log of another format is folded and decided on differently. */
 export const DESK_PROTOCOL = `${MESSAGES}.${FORMAT}`;
 
@@ -97,6 +98,7 @@ export type FromGuest =
     }
   | { readonly t: 'cut' | 'cancel'; readonly id: number }
   | { readonly t: 'view'; readonly id: number; readonly query: Query }
+  | { readonly t: 'past'; readonly id: number; readonly query: Query; readonly moment: PastMoment }
   | { readonly t: 'found' | 'guests'; readonly id: number }
   | { readonly t: 'feed'; readonly id: number; readonly after: number; readonly once: boolean }
   | { readonly t: 'more' | 'stop'; readonly id: number }
