@@ -37,6 +37,7 @@ import type { HostMemory } from './host-memory.ts';
 import { logAlerts } from './log-alerts.ts';
 import { MailRegistry } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
+import { type Delivering, Outbox } from './outbox.ts';
 import { outcomeOf } from './outcome.ts';
 import { PastViewer } from './past/past-viewer.ts';
 import { type FoundingPolicy, preludesFor } from './preludes.ts';
@@ -64,6 +65,8 @@ export interface LocalCoordinatorOptions {
   readonly fold: BackgroundFold | null;
   /** Absent: this process folds the past itself, between two turns of the event loop. */
   readonly past?: PastViews;
+  /** Absent: what alerts have to tell outside is left to others. */
+  readonly delivering?: Delivering;
   /** Absent: a fleet that is founded here begins with the defaults. */
   readonly foundingPolicy?: FoundingPolicy;
   /** Alerts that this process opens are written to its own log too. */
@@ -89,6 +92,7 @@ export class LocalCoordinator implements OwnCoordinator {
   readonly #alerts: AlertWatcher;
   readonly #troubles: TroubleReporter;
   readonly #past: PastViews;
+  readonly #outbox: Outbox | null;
   readonly #beforeClose: (() => Promise<void>)[] = [];
   #cancelReading: Cancel | null = null;
   #isEngaged = false;
@@ -119,6 +123,16 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
     this.#beater = new Beater(parts);
     this.#snapshots = new SnapshotSchedule(parts);
+    const { delivering } = options;
+    this.#outbox =
+      delivering === undefined
+        ? null
+        : new Outbox({
+            ...parts,
+            ...delivering,
+            submit: (command) => this.#submitOwn(command),
+            read: (seq) => this.#eventAt(seq),
+          });
     this.#alerts = new AlertWatcher(parts);
     this.#troubles = new TroubleReporter(parts);
     this.#past = options.past ?? new PastViewer({ ...options, savesWaymarks: false });
@@ -224,6 +238,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#troubles.stop();
     this.#beater.stop();
     this.#commits.hurry();
+    await this.#outbox?.close();
     await this.#waits.close();
     this.#mail.close();
     for (const goodbye of this.#beforeClose) await goodbye();
@@ -233,6 +248,22 @@ export class LocalCoordinator implements OwnCoordinator {
     await this.#past.close();
     await this.#commits.close();
     await this.#log.close();
+  }
+
+  #submitOwn(command: Command): Promise<Answer> {
+    this.#engage();
+    return this.#commits.submit(command, OWN);
+  }
+
+  /** The event of this number once it is durable; null where the log no longer has it. */
+  async #eventAt(seq: number): Promise<FeedEvent | null> {
+    try {
+      for await (const event of this.feed({ after: seq - 1, once: true })) return event.seq === seq ? event : null;
+      return null;
+    } catch (error) {
+      if (error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED') return null;
+      throw error;
+    }
   }
 
   async #answer(command: Command, options: SubmitOptions, receivedMonoMs: number): Promise<Answer> {

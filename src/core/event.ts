@@ -52,6 +52,20 @@ export interface Attachment {
 
 export type SessionTransport = 'process' | 'http';
 
+/** Who is to be told of the event `message`. */
+export interface OpenedDelivery {
+  readonly message: number;
+  /** What its messages are kept in order for: `alert 812`, `incident 3`. */
+  readonly subject: string;
+  readonly code: AlertCode;
+  readonly severity: Severity;
+  readonly targets: readonly string[];
+  /** Too many messages wait for these: they are not told. */
+  readonly full: readonly string[];
+  /** What began is over. */
+  readonly isLast: boolean;
+}
+
 /** A coordinator that sends messages: its process, and which of the coordinators in it. */
 export interface DeliveryWorker {
   readonly id: string;
@@ -297,18 +311,8 @@ export interface EventFacts {
   'incident.noted': { incident: number; text: string };
   'incident.closed': { incident: number; how: 'quiet' | 'operator'; text: string };
 
-  /** Targets are to be told of the event `message`; those in `full` have too many messages waiting and are not. */
-  'delivery.opened': {
-    message: number;
-    /** What its messages are kept in order for: `alert 812`, `incident 3`. */
-    subject: string;
-    code: AlertCode;
-    severity: Severity;
-    targets: readonly string[];
-    full: readonly string[];
-    /** What began is over. */
-    isLast: boolean;
-  };
+  /** Targets are to be told what its group says of alerts and incidents. */
+  'delivery.opened': { opened: readonly OpenedDelivery[] };
   /** Until then this coordinator alone sends to the target. */
   'delivery.claimed': { target: string; worker: DeliveryWorker; until: Instant };
   'delivery.done': { target: string; messages: readonly number[] };

@@ -121,10 +121,12 @@ export class Ledger {
     );
   }
 
-  /** The same for what is added when the group is otherwise complete: nothing is kept free for what must follow. */
+  /** The same for alerts, added when the group is otherwise complete: only the event that tells those outside follows. */
   fits(events: number, bytes: number): boolean {
     const used = this.#open?.length ?? 0;
-    return used + events <= LIMITS.groupEvents && this.#openBytes + events * EVENT_BYTES + bytes <= LIMITS.groupBytes;
+    const told = events * TOLD_BYTES;
+    const all = this.#openBytes + told + events * EVENT_BYTES + bytes;
+    return used + events < LIMITS.groupEvents && all + EVENT_BYTES <= LIMITS.groupBytes;
   }
 
   /** Numbers the event, folds it into the draft and adds it to the open group (or to one of its own). */
@@ -156,6 +158,8 @@ const NOTHING_MORE = (): void => undefined;
 /** Events kept free in a group for what must follow: the end of a wait, an unsettled line, recorded activity. */
 const RESERVE = 16;
 const RESERVE_BYTES = 32 * 1024;
+/** What is written of one alert or incident for all its targets, sixteen names of 32 characters among it. */
+const TOLD_BYTES = 900;
 /** An event without its free text, generously. */
 const EVENT_BYTES = 700;
 

@@ -9,6 +9,7 @@ import type { Coordinator, Outcome, SubmitOptions } from '../../src/app/coordina
 import { secretHash } from '../../src/app/credentials.ts';
 import { type HostMemory, NO_MEMORY } from '../../src/app/host-memory.ts';
 import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
+import type { Delivering } from '../../src/app/outbox.ts';
 import type { Command, LeaseRef } from '../../src/core/command.ts';
 import type { Mode } from '../../src/core/event.ts';
 import type { Policy } from '../../src/core/governance/policy.ts';
@@ -88,6 +89,8 @@ export interface RigOptions<C extends Clock> {
   readonly makeStore?: (name: string) => EventStore;
   readonly memoryOf?: (name: string) => HostMemory;
   readonly fold?: BackgroundFold;
+  /** How the coordinator of this name sends what alerts have to tell; absent: it does not. */
+  readonly deliveringOf?: (name: string) => Delivering;
   /** What a fleet begins with that the coordinator of this name founds. */
   readonly foundingPolicyOf?: (name: string) => Policy;
 }
@@ -113,7 +116,9 @@ export class FleetRig<C extends Clock = FakeClock> {
   }
 
   async coordinator(name = 'a', place: Place = HERE): Promise<LocalCoordinator> {
+    const delivering = this.#options.deliveringOf?.(name);
     const coordinator = new LocalCoordinator({
+      ...(delivering === undefined ? {} : { delivering }),
       makeStore: () => Promise.resolve(this.#options.makeStore?.(name) ?? this.store()),
       memory: this.#options.memoryOf?.(name) ?? NO_MEMORY,
       place,

@@ -1,6 +1,6 @@
 // Folds what becomes of messages to targets. What was delivered is forgotten; what was given up is kept, the newest, for people.
 
-import type { EventAmong, EventOf } from '../event.ts';
+import type { EventAmong, EventHead, EventOf, OpenedDelivery } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import type { DeliveryRow, TargetRow } from '../rows.ts';
@@ -18,11 +18,10 @@ export const DELIVERY_EVENTS = [
 ] as const;
 
 type DeliveryEvent = EventAmong<(typeof DELIVERY_EVENTS)[number]>;
-type Opened = EventOf<'delivery.opened'>;
 
 export function applyDeliveryEvent(state: FleetState, event: DeliveryEvent): void {
   if (event.type === 'delivery.opened') {
-    applyOpened(state, event);
+    for (const opened of event.opened) applyOpened(state, event, opened);
     return;
   }
   const { target, wallAt } = event;
@@ -74,8 +73,8 @@ export function forgetUnnamedTargets(state: FleetState): void {
   }
 }
 
-function applyOpened(state: FleetState, event: Opened): void {
-  const { message, subject, code, severity, at, wallAt, targets, full } = event;
+function applyOpened(state: FleetState, { at, wallAt }: EventHead, opened: OpenedDelivery): void {
+  const { message, subject, code, severity, targets, full } = opened;
   const facts = { message, subject, code, severity, attempts: 0, nextAt: at, openedAt: at, openedWallAt: wallAt };
   for (const target of targets) {
     const key = deliveryKey(target, message);
@@ -89,11 +88,11 @@ function applyOpened(state: FleetState, event: Opened): void {
     state.targets.set({ ...row, dead: row.dead + 1, lastFault: { message, wallAt, detail } });
     forgetOldestDead(state, target);
   }
-  noteTelling(state, event);
+  noteTelling(state, opened);
 }
 
 /** Who was told that something began, until it is over. */
-function noteTelling(state: FleetState, { subject, code, severity, targets, full, isLast }: Opened): void {
+function noteTelling(state: FleetState, { subject, code, severity, targets, full, isLast }: OpenedDelivery): void {
   const before = state.tellings.get(subject)?.targets ?? [];
   if (isLast) state.tellings.delete(subject);
   else state.tellings.set({ subject, code, severity, targets: [...new Set([...before, ...targets, ...full])] });

@@ -4,43 +4,34 @@
 // Of a silenced alert nobody is told. But whoever was told that something began is told that it is over, silenced or not:
 // otherwise a pager would ring for ever.
 
-import type { FleetEvent } from '../event.ts';
+import type { FleetEvent, OpenedDelivery } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import type { AlertRow } from '../rows.ts';
-import { type Heard, targetsOf, wants } from './target.ts';
+import { targetsOf, wants } from './target.ts';
 
-interface Told extends Heard {
-  /** Number of the event that is told. */
-  readonly message: number;
-  /** What its messages reach a target in order for: `alert 812`, `incident 3`. */
-  readonly subject: string;
-  readonly isLast: boolean;
+interface Told extends Pick<OpenedDelivery, 'message' | 'subject' | 'code' | 'severity' | 'isLast'> {
   readonly isSilenced: boolean;
 }
 
-/** Opens deliveries of what the group about to be closed tells. Costs nothing where the policy names no target. */
+/** Opens deliveries of what the group about to be closed tells, by one event. Costs nothing where the policy names no target. */
 export function openDeliveries(ledger: Ledger): void {
   if (targetsOf(ledger.state).length === 0) return;
-  for (const event of ledger.written) {
+  const opened = ledger.written.flatMap((event) => {
     const told = toldBy(ledger.state, event, ledger.at);
-    if (told !== null) open(ledger, told);
-  }
+    return told === null ? [] : openedOf(ledger.state, told);
+  });
+  if (opened.length > 0) ledger.asBrigade(() => ledger.emit({ type: 'delivery.opened', opened }));
 }
 
-function open(ledger: Ledger, told: Told): void {
-  const { message, subject, code, severity, isLast } = told;
-  const names = hearers(ledger.state, told);
-  if (names.length === 0) return;
-  const isFull = (target: string): boolean =>
-    ledger.state.deliveries.countIn('open', target) >= LIMITS.deliveriesPerTarget;
-  const targets = names.filter((name) => !isFull(name));
-  const full = names.filter(isFull);
-  ledger.asBrigade(() =>
-    ledger.emit({ type: 'delivery.opened', cause: message, message, subject, code, severity, targets, full, isLast }),
-  );
+function openedOf(state: FleetState, told: Told): readonly OpenedDelivery[] {
+  const { isSilenced: _, ...facts } = told;
+  const names = hearers(state, told);
+  const isFull = (target: string): boolean => state.deliveries.countIn('open', target) >= LIMITS.deliveriesPerTarget;
+  if (names.length === 0) return [];
+  return [{ ...facts, targets: names.filter((name) => !isFull(name)), full: names.filter(isFull) }];
 }
 
 function hearers(state: FleetState, told: Told): readonly string[] {

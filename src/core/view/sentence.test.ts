@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventFacts, EventOf, EventType, FleetEvent } from '../event.ts';
+import type { EventFacts, EventOf, EventType, FleetEvent, OpenedDelivery } from '../event.ts';
 import { sentenceOf } from './sentence.ts';
 
 const attachment = { attachmentId: 'att_1', placeId: 'p1', pid: 4711, startTime: '99', kind: 'mcp' };
@@ -220,16 +220,8 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   'incident.noted': [{ incident: 3, text: 'the laptop slept' }, 'ana noted on incident 3: the laptop slept'],
   'incident.closed': [{ incident: 3, how: 'operator', text: 'restarted' }, 'Incident 3 is closed by ana: restarted'],
   'delivery.opened': [
-    {
-      message: 80,
-      subject: 'alert 80',
-      code: 'deadlock',
-      severity: 'warning',
-      targets: ['ops', 'pager'],
-      full: ['old'],
-      isLast: false,
-    },
-    'Number 80 is to be told to ops and pager; too many messages wait for old to be told number 80',
+    { opened: [toldOf(80, ['ops', 'pager']), { ...toldOf(81, ['ops']), full: ['old'] }] },
+    'Numbers 80 and 81 are to be told to ops and pager; too many messages wait for old',
   ],
   'delivery.claimed': [
     { target: 'ops', worker: { id: 'w_1', placeId: 'p_1', pid: 4711, startTime: 's' }, until: at + 60_000 },
@@ -250,6 +242,11 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   ],
   'delivery.reopened': [{ target: 'ops', messages: [80] }, 'ops is tried again by ana: Number 80'],
 };
+
+function toldOf(message: number, targets: readonly string[]): OpenedDelivery {
+  const facts = { subject: `alert ${message}`, code: 'deadlock', severity: 'warning' } as const;
+  return { message, ...facts, targets, full: [], isLast: false };
+}
 
 function eventOf(type: EventType): FleetEvent {
   const head = { seq: 90, at, wallAt: '2025-11-19T23:25:00.000Z', version: 1, actor: 'ana', agentId: 'ana' } as const;

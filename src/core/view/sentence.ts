@@ -214,10 +214,12 @@ export function cycleText(
   return steps.join('; ');
 }
 
-function openedDelivery({ message, targets, full }: EventOf<'delivery.opened'>): string {
-  const told = targets.length === 0 ? '' : `Number ${message} is to be told to ${listOfNames(targets)}`;
-  const lost = full.length === 0 ? '' : `too many messages wait for ${listOfNames(full)} to be told number ${message}`;
-  return told === '' ? `${lost.charAt(0).toUpperCase()}${lost.slice(1)}` : lost === '' ? told : `${told}; ${lost}`;
+function openedDelivery({ opened }: EventOf<'delivery.opened'>): string {
+  const targets = listOfNames([...new Set(opened.flatMap((each) => each.targets))]);
+  const full = [...new Set(opened.flatMap((each) => each.full))];
+  const numbers = listOfNumbers(opened.map(({ message }) => message));
+  const lost = full.length === 0 ? '' : `; too many messages wait for ${listOfNames(full)}`;
+  return `${numbers} ${opened.length === 1 ? 'is' : 'are'} to be told to ${targets}${lost}`;
 }
 
 function listOfNumbers(messages: readonly number[]): string {
