@@ -14,6 +14,7 @@ import { applyLeaseEvent, LEASE_EVENTS } from './lease/apply.ts';
 import { applyWaitEvent, WAIT_EVENTS } from './lease/apply-wait.ts';
 import { applyMessageEvent, MESSAGE_EVENTS } from './message/apply.ts';
 import { remember } from './request-memory.ts';
+import { applyRescueEvent, RESCUE_EVENTS } from './rescue/apply.ts';
 import { applySessionEvent, SESSION_EVENTS } from './session/apply.ts';
 import { applyStateEvent, STATE_EVENTS } from './state/apply.ts';
 
@@ -31,6 +32,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ...IMPORT_EVENTS.map((type) => [type, applyImportEvent as Fold] as const),
   ...ALERT_EVENTS.map((type) => [type, applyAlertEvent as Fold] as const),
   ...INCIDENT_EVENTS.map((type) => [type, applyIncidentEvent as Fold] as const),
+  ...RESCUE_EVENTS.map((type) => [type, applyRescueEvent as Fold] as const),
   ...DELIVERY_EVENTS.map((type) => [type, applyDeliveryEvent as Fold] as const),
 ]);
 

@@ -4,6 +4,7 @@
 import type { Attachment, DeliveryWorker, Lifecycle, MessageKind, Mode, SessionTransport } from './event.ts';
 import type { OutcomeFacts, Plan } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
+import type { SeenSession } from './rescue/seen.ts';
 
 /** Who asks. A handle is never in a command, only its hash. */
 export type Caller =
@@ -264,6 +265,15 @@ export interface RevokeCommand extends CommandBase {
   readonly reason: string;
 }
 
+/** Does what helps against a finding of a diagnosis, if it still stands and the evidence allows the caller to. */
+export interface RescueCommand extends CommandBase {
+  readonly op: 'rescue';
+  readonly finding: string;
+  readonly reason: string;
+  /** What was seen of the processes concerned. The coordinator that decides looks, whatever a caller says. */
+  readonly seen: readonly SeenSession[];
+}
+
 export interface SetTokenCommand extends CommandBase {
   readonly op: 'set_token';
   readonly kind: 'operator' | 'join';
@@ -425,6 +435,7 @@ export type Command =
   | ImportHistoryCommand
   | MoveFormatCommand
   | RevokeCommand
+  | RescueCommand
   | SetTokenCommand
   | ResumeGrantingCommand
   | MarkDrillCommand

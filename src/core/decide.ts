@@ -12,6 +12,7 @@ import { importAgent, importHistory } from './audit/import.ts';
 import type { Command, CommandOf } from './command.ts';
 import { openDeliveries } from './delivery/open.ts';
 import { claimDelivery, retryDeliveries, settleDeliveries } from './delivery/rules.ts';
+import { parseFindingId } from './diagnosis/finding.ts';
 import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { reportBreak, resumeGranting } from './fleet/granting.ts';
@@ -34,6 +35,7 @@ import { LIMITS } from './limits.ts';
 import { readMessages, sendAsOperator, sendMessage } from './message/rules.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { repeat } from './repeat.ts';
+import { rescue } from './rescue/rescue.ts';
 import type { Answer } from './reply.ts';
 import { recall } from './request-memory.ts';
 import { utf8Bytes } from './resource/key-text.ts';
@@ -72,6 +74,7 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'retire',
   'adopt_policy',
   'revoke',
+  'rescue',
   'set_token',
   'acknowledge_alert',
   'silence_alert',
@@ -131,11 +134,20 @@ function resourcesOf(state: FleetState, command: Command): readonly string[] {
     case 'hand_off':
     case 'revoke':
       return [command.resource];
+    case 'rescue':
+      return resourceNamedIn(state, command.finding);
     case 'put_state':
       return [`state:${command.key}`, ...('token' in command.condition ? [command.condition.resource] : [])];
     default:
       return [];
   }
+}
+
+/** The lease or the wait that a finding is about. */
+function resourceNamedIn(state: FleetState, finding: string): readonly string[] {
+  const ref = parseFindingId(finding)?.ref ?? '';
+  const lease = state.leases.get(ref);
+  return lease === undefined ? (state.tickets.get(ref)?.resources ?? []) : [lease.resource];
 }
 
 function answerOf(ledger: Ledger, command: Command, more: boolean): Answer {
@@ -208,6 +220,8 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
       return readMessages(ledger, command, session);
     case 'note_incident':
       return noteIncident(ledger, command);
+    case 'rescue':
+      return rescue(ledger, command, { kind: 'agent', session });
     case 'hear':
       return hear(ledger, session, command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0);
     case 'attach':
@@ -226,6 +240,10 @@ function asOperator(ledger: Ledger, command: Command): Answer {
   switch (command.op) {
     case 'revoke':
       return remembering(ledger, command, 'operator', actor, () => revoke(ledger, command, actor));
+    case 'rescue':
+      return remembering(ledger, command, 'operator', actor, () =>
+        rescue(ledger, command, { kind: 'operator', name: actor }),
+      );
     case 'set_token':
       return remembering(ledger, command, 'operator', actor, () => {
         ledger.emit({ type: 'operator.token_set', kind: command.kind, tokenHash: command.tokenHash });
@@ -270,6 +288,9 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       return remembering(ledger, command, 'register', 'brigade', () => register(ledger, command));
     case 'check':
       return check(ledger, command, null);
+    case 'rescue':
+      // Whoever has no session may ask what one could do.
+      return command.dryRun === true ? rescue(ledger, command, { kind: 'agent', session: null }) : notYours(command);
     case 'detach':
       return detach(ledger, command);
     case 'touch':

@@ -12,6 +12,7 @@ import { INCIDENT_EVENTS } from './incident/apply.ts';
 import { LEASE_EVENTS } from './lease/apply.ts';
 import { WAIT_EVENTS } from './lease/apply-wait.ts';
 import { MESSAGE_EVENTS } from './message/apply.ts';
+import { RESCUE_EVENTS } from './rescue/apply.ts';
 import { SESSION_EVENTS } from './session/apply.ts';
 import { STATE_EVENTS } from './state/apply.ts';
 
@@ -27,5 +28,6 @@ export const EVENT_TYPES: readonly EventType[] = [
   ...IMPORT_EVENTS,
   ...ALERT_EVENTS,
   ...INCIDENT_EVENTS,
+  ...RESCUE_EVENTS,
   ...DELIVERY_EVENTS,
 ];

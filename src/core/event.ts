@@ -4,6 +4,7 @@
 // `version` of its type. All events of a batch share `at` and `wallAt`; `seq` is their number in the log.
 
 import type { AlertCause, AlertCode, Severity } from './alert/alert.ts';
+import type { ActionKind } from './diagnosis/finding.ts';
 import type { EstimatorFacts, OutcomeFacts, Plan, Reason, Verdict } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
 import type { Instant } from './instant.ts';
@@ -275,6 +276,16 @@ export interface EventFacts {
   };
 
   'state.put': { key: string; value: unknown; valueVersion: number; guard: number | null };
+
+  /** Somebody acted on a finding of a diagnosis, proved again in the decision. What it changed follows in the same group. */
+  'rescue.done': {
+    finding: string;
+    action: ActionKind;
+    /** What was done, in words. */
+    means: string;
+    evidence: readonly string[];
+    reason: string;
+  };
 
   /** There is something to warn of. Its number is the alert's. */
   'alert.opened': {

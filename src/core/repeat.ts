@@ -11,7 +11,9 @@ import { answerOfTicket } from './lease/ticket-answer.ts';
 import type { Ledger } from './ledger.ts';
 import { sentReply } from './message/rules.ts';
 import type { AcquireReply, Answer } from './reply.ts';
+import { type Rescuer, repeatRescue } from './rescue/rescue.ts';
 import type { RequestRow } from './rows.ts';
+import { sessionOfHandle } from './session/credential.ts';
 import { done } from './session/presence.ts';
 import { repeatRegister } from './session/register.ts';
 
@@ -62,9 +64,16 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
       return { op: 'adopt_policy', changed: true, diff: JSON.parse(row.outcome ?? '[]') as readonly string[] };
     case 'revoke':
       return repeatRevoke(ledger, command, row, actor);
+    case 'rescue':
+      return repeatRescue(ledger, command, rescuerOf(ledger, command, actor), row.outcome ?? '');
     default:
       return done(false);
   }
+}
+
+function rescuerOf({ state }: Ledger, { by }: CommandOf<'rescue'>, actor: string): Rescuer {
+  if (by.kind !== 'session') return { kind: 'operator', name: actor };
+  return { kind: 'agent', session: sessionOfHandle(state, by.handleHash) };
 }
 
 function repeatAcquire(ledger: Ledger, command: CommandOf<'acquire'>, row: RequestRow): Answer {

@@ -209,6 +209,24 @@ export interface RevokeReply {
   readonly promoted: readonly Promotion[];
 }
 
+export interface RescueReply {
+  readonly op: 'rescue';
+  readonly finding: string;
+  /** What was done, as the finding said it. */
+  readonly means: string;
+  /** What came of it, in sentences; empty for a repeat that found it done. */
+  readonly done: readonly string[];
+  /** What was logged, or would be. */
+  readonly events: readonly {
+    readonly type: string;
+    readonly agentId: string | null;
+    readonly resource: string | null;
+    readonly token: number | null;
+    readonly sentence: string;
+  }[];
+  readonly leftOut: number;
+}
+
 /** Commands whose success needs no words. */
 export interface DoneReply {
   readonly op: 'done';
@@ -236,6 +254,7 @@ export type Reply =
   | AdoptPolicyReply
   | ImportReply
   | RevokeReply
+  | RescueReply
   | DoneReply;
 
 export type Answer = Reply | Rejection;

@@ -161,6 +161,8 @@ function outcomeOf(state: FleetState, row: RequestRow, event: FleetEvent): Parti
     }
     case 'message.sent':
       return { outcome: event.messageId };
+    case 'rescue.done':
+      return { outcome: event.means };
     case 'policy.adopted':
       return { outcome: JSON.stringify(event.diff) };
     case 'handoff.offered':

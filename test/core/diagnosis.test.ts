@@ -1,71 +1,12 @@
 // What is found wrong with a fleet, how it is called, and that its cause comes first.
 
 import { describe, expect, it } from 'vitest';
-import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
-import {
-  FINDING_CODES,
-  type Finding,
-  type FindingCode,
-  findingId,
-  parseFindingId,
-} from '../../src/core/diagnosis/finding.ts';
-import type { TicketRow } from '../../src/core/rows.ts';
-import type { Presence } from '../../src/core/view/views.ts';
-import { CoreFleet } from '../support/core-fleet.ts';
+import { FINDING_CODES, findingId, parseFindingId } from '../../src/core/diagnosis/finding.ts';
+import { ticketOf, tokenOf, type WatchedFleet, watched } from '../support/watched-fleet.ts';
 
 const STEW = 'task:stew';
 const SOUP = 'task:soup';
 const LONG = 600_000;
-
-/** A fleet, and its processes as the test says they are. */
-class Watched extends CoreFleet {
-  readonly presence = new Map<string, Presence>();
-
-  come(...agents: readonly string[]): this {
-    agents.forEach((agent, i) => {
-      this.join(agent, `s-${agent}`, 100 + this.presence.size + i);
-      this.presence.set(`s-${agent}`, 'alive');
-    });
-    return this;
-  }
-
-  diagnosis(
-    subject: Parameters<typeof diagnose>[1] = null,
-    own: Parameters<typeof diagnose>[0]['own'] = { store: null, desk: null },
-  ) {
-    const presence = (sessionId: string): Presence => this.presence.get(sessionId) ?? 'unknown';
-    return diagnose({ state: this.state, at: this.atMs, presence, own }, subject);
-  }
-
-  findings(subject: Parameters<typeof diagnose>[1] = null): readonly Finding[] {
-    return this.diagnosis(subject).findings;
-  }
-
-  codes(): readonly FindingCode[] {
-    return this.findings().map(({ code }) => code);
-  }
-
-  found(code: FindingCode): Finding {
-    const found = this.findings().find((finding) => finding.code === code);
-    if (found === undefined) throw new Error(`no ${code}: ${this.codes().join(' ')}`);
-    return found;
-  }
-
-  /** `agent` holds what `others` wait for. */
-  queue(agent: string, resource: string, ...others: readonly string[]): this {
-    this.acquire(agent, [resource]);
-    for (const other of others) this.acquire(other, [resource], { waitMs: LONG });
-    return this;
-  }
-
-  look(agent: string): void {
-    this.says(agent, { op: 'read_messages', after: null, seen: 0, limit: 1, waitMs: 0 });
-  }
-}
-
-function watched(...agents: readonly string[]): Watched {
-  return new Watched().come(...agents);
-}
 
 describe('a healthy fleet', () => {
   it('has no findings, and a sentence that says what was looked at', () => {
@@ -190,7 +131,7 @@ describe('a chain', () => {
   const NAMES = Array.from({ length: 20 }, (_, i) => `w${String(i + 1).padStart(2, '0')}`);
 
   /** Twenty, each of whom holds something and waits for what the one before it holds; the first waits for ana. */
-  function chain(): Watched {
+  function chain(): WatchedFleet {
     const fleet = watched('ana', ...NAMES);
     fleet.acquire('ana', ['task:c00']);
     NAMES.forEach((name, i) => void fleet.acquire(name, [`task:c${String(i + 1).padStart(2, '0')}`]));
@@ -386,13 +327,3 @@ describe('the id of a finding', () => {
     expect(new Set(FINDING_CODES).size).toBe(FINDING_CODES.length);
   });
 });
-
-function tokenOf(fleet: CoreFleet, agent: string): number {
-  for (const lease of fleet.state.leases.rows()) if (lease.agentId === agent) return lease.token;
-  throw new Error(`${agent} holds nothing`);
-}
-
-function ticketOf(fleet: CoreFleet, agent: string): TicketRow {
-  for (const ticket of fleet.state.tickets.rows()) if (ticket.agentId === agent) return ticket;
-  throw new Error(`${agent} waits for nothing`);
-}

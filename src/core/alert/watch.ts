@@ -10,6 +10,7 @@ import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
+import { isRescueDue, rescueByPolicy } from '../rescue/by-policy.ts';
 import type { AlertRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { ALERTS, type AlertCause, causeKey } from './alert.ts';
@@ -27,6 +28,8 @@ export interface AlertChanges {
   readonly open: readonly AlertCause[];
   readonly repeat: readonly { readonly alert: AlertRow; readonly cause: AlertCause }[];
   readonly close: readonly { readonly alert: AlertRow; readonly why: string }[];
+  /** Policy wants something taken back from a silent holder. */
+  readonly rescue: boolean;
 }
 
 /** The gravest first: where there is no room for all, they are told. */
@@ -66,16 +69,20 @@ export function alertChanges(state: FleetState, at: Instant): AlertChanges {
       if (why !== null) closed.push({ alert, why });
     } else if (isToBeRepeated(look, alert)) repeated.push({ alert, cause });
   }
-  return { open, repeat: repeated, close: closed };
+  return { open, repeat: repeated, close: closed, rescue: isRescueDue(state, at) };
 }
 
-/** Opens, repeats and closes alerts as the state at the ledger's moment demands. True when anything changed. */
+/**
+ * Opens, repeats and closes alerts as the state at the ledger's moment demands, and does then what policy wants done about it.
+ * True when anything changed.
+ */
 export function settleAlerts(ledger: Ledger): boolean {
   const changes = alertChanges(ledger.state, ledger.at);
   for (const { alert, why } of changes.close) close(ledger, alert, why);
   for (const cause of changes.open) raise(ledger, cause);
   for (const { alert, cause } of changes.repeat) repeat(ledger, alert, cause);
-  return changes.open.length + changes.repeat.length + changes.close.length > 0;
+  const isRescued = rescueByPolicy(ledger);
+  return isRescued || changes.open.length + changes.repeat.length + changes.close.length > 0;
 }
 
 /** False where a look can find nothing, so nobody need look: nobody waits, is paused or asks in vain, and all is well. */

@@ -10,13 +10,8 @@ import type { SessionRow, TicketRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { oneLine } from '../view/one-line.ts';
 import type { PresenceOf } from '../view/views.ts';
+import type { OwnTrouble } from './finding.ts';
 import { type Holder, holdersBefore } from './holders-before.ts';
-
-/** What the process that looks knows of itself; null where all is well. */
-export interface OwnTrouble {
-  readonly store: { readonly code: string; readonly message: string } | null;
-  readonly desk: { readonly code: string; readonly message: string } | null;
-}
 
 export interface Facts {
   readonly state: FleetState;

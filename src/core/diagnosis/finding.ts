@@ -66,6 +66,12 @@ export interface Finding {
   readonly refs: readonly string[];
 }
 
+/** What the process that looks knows of itself; null where all is well. */
+export interface OwnTrouble {
+  readonly store: { readonly code: string; readonly message: string } | null;
+  readonly desk: { readonly code: string; readonly message: string } | null;
+}
+
 export interface FindingId {
   readonly code: FindingCode;
   readonly subject: string;

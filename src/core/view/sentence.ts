@@ -116,6 +116,8 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `${event.rows.length} lines of ${whose(event)} history were imported from ${oneLine(event.source)}`;
     case 'state.put':
       return `${who(event)} wrote ${oneLine(event.key)} version ${event.valueVersion}${event.guard === null ? '' : ` under token ${event.guard}`}`;
+    case 'rescue.done':
+      return `Rescue by ${oneLine(event.actor === 'brigade' ? 'policy' : event.actor)}: ${oneLine(event.means, 500)}${because(event.reason)}`;
     case 'alert.opened':
       return `Alert ${event.seq} (${event.code}, ${event.severity}): ${oneLine(event.text)}`;
     case 'alert.repeated':

@@ -2,13 +2,13 @@
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
 import type { Severity } from '../alert/alert.ts';
-import type { OwnTrouble } from '../diagnosis/facts.ts';
-import type { ActionKind, FindingCode } from '../diagnosis/finding.ts';
+import type { ActionKind, FindingCode, OwnTrouble } from '../diagnosis/finding.ts';
 import type { CycleStep, Lifecycle, MessageKind, Mode } from '../event.ts';
 import type { Calibration, Reason, Verdict } from '../governance/check-in.ts';
 import type { EisvState } from '../governance/eisv/eisv-state.ts';
 import type { Policy } from '../governance/policy.ts';
 import type { Notice, SessionState } from '../rows.ts';
+import type { DeliveriesView } from './delivery-views.ts';
 import type { IncidentLine, IncidentView } from './incident-views.ts';
 
 /**
@@ -357,6 +357,8 @@ export type Query =
       readonly own?: Partial<OwnTrouble>;
     }
   | { readonly kind: 'policy' }
+  /** Who is told of alerts outside the fleet, and what was given up. */
+  | { readonly kind: 'deliveries' }
   /** Open ones first, the newest first among them. */
   | {
       readonly kind: 'incidents';
@@ -382,6 +384,7 @@ export interface ViewOfKind {
   /** Leases on exactly this key. */
   readonly holder: readonly LockView[];
   readonly policy: PolicyView;
+  readonly deliveries: DeliveriesView;
   readonly incidents: Page<IncidentLine>;
   readonly incident: IncidentView | null;
   readonly token: boolean;

@@ -1,0 +1,38 @@
+// Rescue without anybody who asks for it: where policy says so, what a silent holder keeps from others is taken back. A paused
+// agent is not silent by its own doing, and what becomes of its leases is another setting.
+
+import { lookAt } from '../diagnosis/facts.ts';
+import type { Finding } from '../diagnosis/finding.ts';
+import { holderFindings } from '../diagnosis/holders.ts';
+import type { FleetState } from '../fleet-state.ts';
+import { fleetPolicy } from '../governance/policy.ts';
+import type { Instant } from '../instant.ts';
+import type { Ledger } from '../ledger.ts';
+import { carryOut } from './carry-out.ts';
+
+/** Rescues of one decision; what is left is found by the next look. */
+const AT_ONCE = 16;
+
+/** True while there is something that policy wants taken back. */
+export function isRescueDue(state: FleetState, at: Instant): boolean {
+  return due(state, at).length > 0;
+}
+
+/** Takes back what policy wants taken back. True when anything was. */
+export function rescueByPolicy(ledger: Ledger): boolean {
+  const found = due(ledger.state, ledger.at).slice(0, AT_ONCE);
+  for (const finding of found) {
+    const { action } = finding;
+    if (action === null) continue;
+    const reason = 'nothing was heard of it while somebody waited (silentHolder.revoke)';
+    carryOut(ledger, { finding, action, reason, seen: [], by: 'policy', session: null });
+  }
+  return found.length > 0;
+}
+
+/** Nothing is known of processes here: a stopped one is as silent as any other. */
+function due(state: FleetState, at: Instant): readonly Finding[] {
+  if (state.tickets.size === 0 || !fleetPolicy(state.fleet?.policy?.content ?? null).silentHolder.revoke) return [];
+  const look = lookAt({ state, at, presence: () => 'unknown', own: { store: null, desk: null } });
+  return holderFindings(look).filter(({ code }) => code === 'silent_holder');
+}

@@ -1,0 +1,29 @@
+// What a coordinator saw of processes right before a rescue was decided. The decision believes it as far as it goes: whoever
+// began to act for a session since then is there.
+
+import type { FleetState } from '../fleet-state.ts';
+import type { Presence, PresenceOf } from '../view/views.ts';
+
+export interface SeenSession {
+  readonly sessionId: string;
+  readonly presence: Presence;
+  /** Every process that acted for the session when it was looked at. */
+  readonly attachmentIds: readonly string[];
+  /** Those of them that are proved gone, with how that is known. */
+  readonly dead: readonly { readonly attachmentId: string; readonly evidence: string }[];
+}
+
+/** Presence by what was seen; of every other session nothing is known. */
+export function presenceSeen(state: FleetState, seen: readonly SeenSession[]): PresenceOf {
+  const bySession = new Map(seen.map((each) => [each.sessionId, each]));
+  return (sessionId) => {
+    const each = bySession.get(sessionId);
+    const session = state.sessions.get(sessionId);
+    if (each === undefined || session === undefined) return 'unknown';
+    const isNew = session.attachments.some(({ attachmentId }) => !each.attachmentIds.includes(attachmentId));
+    if (isNew) return 'alive';
+    if (each.presence !== 'gone') return each.presence;
+    const dead = new Set(each.dead.map(({ attachmentId }) => attachmentId));
+    return session.attachments.every(({ attachmentId }) => dead.has(attachmentId)) ? 'gone' : 'unknown';
+  };
+}
