@@ -196,6 +196,9 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
   return local;
 }
 
+    logsAlerts: host.stays,
+    // Whoever is over in a moment leaves what alerts have to tell to those that stay.
+    ...(host.stays ? { delivering: { notifier: notifierOf(host, () => local.fleetId()), pid: process.pid } } : {}),
 /** Where the source of this workspace's policy is. */
 export function policyPath({ workspace }: Host): string {
   return join(workspace.fleetFolder, 'policy.json');

@@ -4,7 +4,7 @@
 // commands have their answers and are not decided again. As soon as another batch stands where it wanted to be, it can
 // never be appended, and is forgotten.
 
-import { FORMAT } from '../core/event.ts';
+import { type FleetEvent, FORMAT } from '../core/event.ts';
 import type { Answer } from '../core/reply.ts';
 import { type Batch, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
@@ -23,6 +23,8 @@ export interface AppenderOptions {
   readonly ids: IdSource;
   /** Answers at once, or when what the answer rests on is durable. */
   readonly settle: (pending: Pending, answer: Answer, durable?: Promise<void>) => void;
+  /** What this process brought into the log, once it is there. */
+  readonly onAppended?: (events: readonly FleetEvent[]) => void;
 }
 
 /** A batch with the head on which it was decided. */
@@ -127,6 +129,7 @@ export class Appender {
       this.#appends += 1;
       this.#ownHash = batch.hash;
       log.adopt(expected, folded, isWhole ? overlay : null);
+      this.#options.onAppended?.(folded.events);
       return { kind: 'done' };
     } catch (error) {
       if (isUnclear(error)) return { kind: 'unknown', error };
@@ -157,8 +160,10 @@ export class Appender {
   }
 
   #recognise(batch: FoldedBatch): void {
-    const answered = (this.#uncertain.get(batch.id) ?? []).filter(({ pending }) => !pending.isSettled);
+    const uncertain = this.#uncertain.get(batch.id);
+    const answered = (uncertain ?? []).filter(({ pending }) => !pending.isSettled);
     this.#uncertain.clear();
+    if (uncertain !== undefined) this.#options.onAppended?.(batch.events);
     if (answered.length === 0) return;
     const { log, settle } = this.#options;
     const durable = log.isConfirmed ? undefined : log.confirm();

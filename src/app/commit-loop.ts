@@ -21,6 +21,7 @@
 
 import type { Command } from '../core/command.ts';
 import { settleDeadlines } from '../core/due.ts';
+import type { FleetEvent } from '../core/event.ts';
 import type { Answer } from '../core/reply.ts';
 import type { Clock } from '../ports/clock.ts';
 import { StoreFault } from '../ports/event-store.ts';
@@ -49,6 +50,8 @@ export interface CommitLoopOptions {
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly nextTurn: NextTurn;
+  /** What this process brought into the log, once it is there. */
+  readonly onAppended?: (events: readonly FleetEvent[]) => void;
 }
 
 export interface CommitOptions {

@@ -40,6 +40,8 @@ export class FleetLog {
   readonly replaced = new Signal<void>();
   /** The log has grown or was replaced: looking may be worth it. */
   readonly grown = new Signal<void>();
+  /** Something stands against reading or writing; null when it no longer does. */
+  readonly troubled = new Signal<Trouble | null>();
   readonly #options: OpenLogOptions;
   #opened: OpenedLog | null = null;
   #opening: Promise<OpenedLog> | null = null;
@@ -156,7 +158,7 @@ export class FleetLog {
       const loss = await findLoss(opened, null);
       if (loss !== null) await this.#attempt('write', () => startEpoch(this.#options, opened, opened.replica, loss));
       this.#loss = loss === null ? null : await findLoss(opened, null);
-      if (this.#loss === null) this.#trouble = null;
+      if (this.#loss === null) this.#setTrouble(null);
     }
   }
 
@@ -171,7 +173,7 @@ export class FleetLog {
   async #attempt<T>(what: 'read' | 'write', work: () => Promise<T>): Promise<T> {
     try {
       const result = await work();
-      if (this.#loss === null && (what === 'write' || !this.#isWriteTrouble)) this.#trouble = null;
+      if (this.#loss === null && (what === 'write' || !this.#isWriteTrouble)) this.#setTrouble(null);
       return result;
     } catch (error) {
       this.#note(error);
@@ -234,7 +236,7 @@ export class FleetLog {
   async #settleIn(opened: OpenedLog): Promise<void> {
     const isReplaced = this.#orphan !== null;
     this.#loss = isReplaced ? null : await findLoss(opened, null);
-    this.#trouble = null;
+    this.#setTrouble(null);
     if (this.#loss !== null)
       this.#note(new StoreFault('STORE_REGRESSED', `This is not the log it was: ${this.#loss.why}.`));
     this.#opened = opened;
@@ -269,7 +271,13 @@ export class FleetLog {
 
   #note(error: unknown): void {
     const trouble = troubleFrom(error, this.#options.clock.wallAt());
-    if (this.#trouble?.code !== trouble.code) this.#trouble = trouble;
+    if (this.#trouble?.code !== trouble.code) this.#setTrouble(trouble);
+  }
+
+  #setTrouble(trouble: Trouble | null): void {
+    const isNews = trouble !== null || this.#trouble !== null;
+    this.#trouble = trouble;
+    if (isNews) this.troubled.tell(trouble);
   }
 }
 

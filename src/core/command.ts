@@ -338,6 +338,23 @@ export interface WatchCommand extends CommandBase {
   readonly op: 'watch';
 }
 
+/** The log could not be written from a host for a while, and can again. */
+export interface ReportStoreTroubleCommand extends CommandBase {
+  readonly op: 'report_store_trouble';
+  readonly host: string;
+  readonly code: string;
+  readonly message: string;
+  readonly lastedMs: number;
+}
+
+/** The wall clock of a place went farther than its monotonic one, or back. */
+export interface ReportClockJumpCommand extends CommandBase {
+  readonly op: 'report_clock_jump';
+  readonly placeId: string;
+  readonly host: string;
+  readonly jumpMs: number;
+}
+
 export interface AcknowledgeAlertCommand extends CommandBase {
   readonly op: 'acknowledge_alert';
   readonly alert: number;
@@ -443,6 +460,8 @@ export type Command =
   | AnchorCommand
   | SweepCommand
   | WatchCommand
+  | ReportStoreTroubleCommand
+  | ReportClockJumpCommand
   | AcknowledgeAlertCommand
   | SilenceAlertCommand
   | NoteIncidentCommand

@@ -5,8 +5,10 @@
 
 import { isAllowed } from './agent/allowed.ts';
 import { changeLifecycle } from './agent/lifecycle.ts';
-import { raiseFrom } from './alert/causes.ts';
+import { raiseFrom, tell } from './alert/causes.ts';
 import { acknowledgeAlert, silenceAlert } from './alert/commands.ts';
+import { wallJumpCause } from './alert/moment/clock-trouble.ts';
+import { storeCause } from './alert/moment/store-trouble.ts';
 import { settleAlerts } from './alert/watch.ts';
 import { importAgent, importHistory } from './audit/import.ts';
 import type { Command, CommandOf } from './command.ts';
@@ -299,6 +301,10 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       return done(false, more);
     case 'watch':
       return done(settleAlerts(ledger));
+    case 'report_store_trouble':
+      return done(tell(ledger, storeCause(command)));
+    case 'report_clock_jump':
+      return done(tell(ledger, wallJumpCause(command)));
     case 'claim_delivery':
       return claimDelivery(ledger, command);
     case 'settle_deliveries':

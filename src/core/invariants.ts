@@ -7,6 +7,7 @@
 // A violation folded from the log stops granting; reading, releasing and revoking go on.
 
 import { checkAgent, checkAgentStep, checkAgents, checkConduct, isForEver } from './agent/invariants.ts';
+import { checkAlert, checkAlerts } from './alert/invariants.ts';
 import { type Cycle, cycleThrough } from './deadlock/wait-for.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
@@ -44,6 +45,10 @@ export function checkDraft(_parent: FleetState, draft: FleetState): Violation | 
   }
   for (const { after } of changesOf(draft, 'conduct')) {
     const violation = after === undefined ? null : checkConduct(after);
+    if (violation !== null) return violation;
+  }
+  for (const { after } of changesOf(draft, 'alerts')) {
+    const violation = after === undefined ? null : checkAlert(draft, after);
     if (violation !== null) return violation;
   }
   for (const { after } of changesOf(draft, 'incidents')) {
@@ -84,6 +89,7 @@ export function checkState(state: FleetState): readonly Violation[] {
   }
   if (state.messages.size > LIMITS.messagesKept) add(broken('bounds', 'messages'));
   for (const violation of checkAgents(state)) add(violation);
+  for (const violation of checkAlerts(state)) add(violation);
   for (const violation of checkIncidents(state)) add(violation);
   for (const name of TABLE_NAMES) add(checkIndexes(state[name] as Table<object>));
   return found;

@@ -338,7 +338,8 @@ export type NoticeKind =
   | 'log_regressed'
   | 'paused'
   | 'resumed'
-  | 'message';
+  | 'message'
+  | 'alert';
 
 /** What an agent must know, numbered by log number. */
 export interface Notice {

@@ -33,6 +33,7 @@ export const INVARIANTS = {
   lifecycle_moves: 'An agent becomes only what the table of lifecycles says; retired is for ever.',
   agent_is_whole: 'A paused agent has its pause, an active one none, and who is not active says since when.',
   verdict_binds: 'Who is told to pause is paused, and hears nothing else until it is resumed.',
+  one_alert: 'Of each cause there is one open alert at most, told since it was opened and not after it was closed.',
   incident_numbers: 'Incidents are numbered one after the other, and no number is given twice.',
   incident_lasts:
     'An incident is open while one of its alerts is, unless an operator closed it, and knows each of them.',

@@ -5,6 +5,7 @@ import type { FleetState } from '../fleet-state.ts';
 import { noteAlert } from '../incident/apply.ts';
 import { LIMITS } from '../limits.ts';
 import type { AlertRow } from '../rows.ts';
+import { noteAffected } from './notices.ts';
 
 export const ALERT_EVENTS = [
   'alert.opened',
@@ -18,7 +19,9 @@ type AlertEvent = EventAmong<(typeof ALERT_EVENTS)[number]>;
 
 export function applyAlertEvent(state: FleetState, event: AlertEvent): void {
   if (event.type === 'alert.opened') {
-    state.alerts.set(opened(event));
+    const row = opened(event);
+    state.alerts.set(row);
+    noteAffected(state, row, event);
     forgetOldest(state);
     return;
   }
@@ -26,6 +29,7 @@ export function applyAlertEvent(state: FleetState, event: AlertEvent): void {
   if (row === undefined) return;
   const changed = { ...row, ...changeOf(row, event) };
   state.alerts.set(changed);
+  if (event.type === 'alert.repeated') noteAffected(state, changed, event);
   noteAlert(state, changed);
 }
 

@@ -22,14 +22,19 @@ export function raiseFrom(ledger: Ledger, events: readonly FleetEvent[]): void {
   }
 }
 
-/** Opens an alert; where one is open and the cause is of a moment, it has happened again, which is told now and then. */
-export function tell(ledger: Ledger, cause: AlertCause): void {
+/**
+ * Opens an alert; where one is open and the cause is of a moment, it has happened again, which is told now and then. True when
+ * anything was told.
+ */
+export function tell(ledger: Ledger, cause: AlertCause): boolean {
   const open = openAlertOf(ledger, cause);
+  const { seq } = ledger;
   if (open === null) raise(ledger, cause);
   else if (!ALERTS[cause.code].lasts && open.acknowledged === null && !isSilenced(ledger, cause)) {
     const { closeAfterMs } = fleetPolicy(ledger.state.fleet?.policy?.content ?? null).alerts;
     if (open.toldAt + closeAfterMs <= ledger.at) repeat(ledger, open, cause);
   }
+  return ledger.seq > seq;
 }
 
 function causeIn(ledger: Ledger, event: FleetEvent): AlertCause | null {

@@ -5,9 +5,10 @@ import { oneLine } from '../view/one-line.ts';
 /** Names in a sentence. */
 const NAMED = 3;
 /** Names that an alert carries. */
-const LISTED = 32;
+export const LISTED = 32;
 const RESOURCE_LENGTH = 300;
-const TEXT_LENGTH = 1_200;
+/** Characters of a sentence. */
+export const TEXT_LENGTH = 1_200;
 
 /** `ana`, `ana and bo`, `ana, bo and cy`, `ana, bo, cy and 4 more`. Of `count` in all only some may be known by name. */
 export function named(names: readonly string[], count = names.length): string {

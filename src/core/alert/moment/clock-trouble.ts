@@ -6,6 +6,12 @@ import { durationText } from '../../view/duration-text.ts';
 import type { AlertCause } from '../alert.ts';
 import { sentence } from '../wording.ts';
 
+export interface ClockJump {
+  readonly placeId: string;
+  readonly host: string;
+  readonly jumpMs: number;
+}
+
 /** Null where the place is new, or was started anew. `before`: the state before it was anchored. */
 export function clockCause(
   before: FleetState,
@@ -16,7 +22,7 @@ export function clockCause(
 }
 
 /** Its wall clock went `jumpMs` farther than its monotonic one. */
-export function wallJumpCause(placeId: string, host: string, jumpMs: number): AlertCause {
+export function wallJumpCause({ placeId, host, jumpMs }: ClockJump): AlertCause {
   const how = jumpMs < 0 ? 'back' : 'ahead';
   const text = `The wall clock of ${host} went ${durationText(Math.abs(jumpMs))} ${how}: it was set, or the host was asleep.`;
   return causeOf(placeId, text, { host, jumpMs });
