@@ -19,6 +19,7 @@ import { randomIds } from './adapters/system/random-ids.ts';
 import { stateBase } from './adapters/system/state-base.ts';
 import { openStateFolder } from './adapters/system/state-folder.ts';
 import { systemClock } from './adapters/system/system-clock.ts';
+import { openTargetKeys } from './adapters/system/target-keys.ts';
 import { userNameForIds } from './adapters/system/user-name.ts';
 import { offsetWallClock } from './adapters/system/wall-offset.ts';
 import { findWorkspace } from './adapters/system/workspace.ts';
@@ -42,9 +43,11 @@ import type { DeskDoor } from './ports/desk-door.ts';
 import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts';
 import type { LogFile, Replacement } from './ports/log-file.ts';
 import type { Logger } from './ports/logger.ts';
+import type { Notifier } from './ports/notifier.ts';
 import type { Place } from './ports/place.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { SetupFault } from './ports/setup-fault.ts';
+import type { TargetKeys } from './ports/target-keys.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
@@ -189,6 +192,8 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
     nextTurn: () => nextTurn(),
     fold: await foldOf(host),
     foundingPolicy: () => founding(),
+    // Whoever is over in a moment leaves what alerts have to tell to those that stay.
+    ...(host.stays ? { delivering: { notifier: notifierOf(host, () => local.fleetId()), pid: process.pid } } : {}),
   });
   await local.open();
   // Only who may found a fleet pays for what reads a policy.
@@ -199,6 +204,39 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
     logsAlerts: host.stays,
     // Whoever is over in a moment leaves what alerts have to tell to those that stay.
     ...(host.stays ? { delivering: { notifier: notifierOf(host, () => local.fleetId()), pid: process.pid } } : {}),
+/** How this host reaches the targets of alerts. What reaches them is loaded when there is something to send. */
+export function notifierOf(host: Host, fleetId: () => string | null): Notifier {
+  let opened: Promise<Notifier> | null = null;
+  const open = (): Promise<Notifier> => {
+    opened ??= import('./adapters/notify/system-notifier.ts').then(({ createNotifier }) =>
+      createNotifier({
+        keys: () => targetKeysOf(host, fleetId()),
+        clock,
+        env: host.env,
+        platform: process.platform,
+        version: packageVersion(),
+      }),
+    );
+    return opened;
+  };
+  return {
+    standingAgainst: async (target) => (await open()).standingAgainst(target),
+    send: async (target, message, signal) => (await open()).send(target, message, signal),
+  };
+}
+
+/** What the user of this host has enabled for targets of the fleet; null where no fleet is known. */
+export function targetKeysOf(host: Host, fleetId: string | null): TargetKeys | null {
+  if (fleetId === null) return null;
+  return openTargetKeys({ base: host.stateBase, fleetId, fleetFolder: host.workspace.fleetFolder });
+}
+
+/** A fresh signing secret. */
+export async function newSigningSecret(): Promise<string> {
+  const { writeSecret } = await import('./adapters/notify/sign.ts');
+  return writeSecret(Buffer.from(ids.newSecret(), 'base64url'));
+}
+
 /** Where the source of this workspace's policy is. */
 export function policyPath({ workspace }: Host): string {
   return join(workspace.fleetFolder, 'policy.json');

@@ -5,6 +5,7 @@ import type { Instant } from '../instant.ts';
 import { agentsView } from './agent-view.ts';
 import { countsView } from './counts-view.ts';
 import { diagnosisView } from './diagnosis-view.ts';
+import { deliveriesView } from './deliveries-view.ts';
 import { fleetView } from './fleet-view.ts';
 import { incidentsView, incidentView } from './incident-view.ts';
 import { holderView, locksView } from './lock-view.ts';
@@ -52,6 +53,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return diagnosisView(state, at, presence, query);
     case 'policy':
       return policyView(state);
+    case 'deliveries':
+      return deliveriesView(state, at);
     case 'token':
       return isToken(state, query);
   }

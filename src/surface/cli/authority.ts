@@ -12,6 +12,7 @@ import type {
   ImportHistoryCommand,
   LifecycleCommand,
   ResumeGrantingCommand,
+  RetryDeliveriesCommand,
   RevokeCommand,
   SendMessageCommand,
   SetTokenCommand,
@@ -62,7 +63,8 @@ type OperatorCommand =
   | AdoptPolicyCommand
   | ImportAgentCommand
   | ImportHistoryCommand
-  | SendMessageCommand;
+  | SendMessageCommand
+  | RetryDeliveriesCommand;
 
 /** Gives a command of authority. */
 export async function commandAs(fleet: SeenFleet, by: Operator, body: Body): Promise<Answer> {
