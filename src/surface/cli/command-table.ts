@@ -49,6 +49,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/watch.ts'),
   },
   {
+    name: 'alerts',
+    group: LOOK,
+    summary: 'what is wrong, and who is told of it',
+    load: () => import('./commands/alerts.ts'),
+  },
+  {
     name: 'history',
     group: LOOK,
     summary: 'what an agent did and heard, and what was imported of it',
