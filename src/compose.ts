@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MessagePort } from 'node:worker_threads';
 import type { PageCap } from './adapters/sqlite/page-cap.ts';
 import { readConfigText } from './adapters/system/config-text.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
@@ -44,6 +45,7 @@ import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts'
 import type { LogFile, Replacement } from './ports/log-file.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Notifier } from './ports/notifier.ts';
+import type { PastViews } from './ports/past-views.ts';
 import type { Place } from './ports/place.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { SetupFault } from './ports/setup-fault.ts';
@@ -51,6 +53,7 @@ import type { TargetKeys } from './ports/target-keys.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
+export type { PastLocation } from './adapters/system/past-thread.ts';
 export { offsetWallClock, packageVersion, readPolicyFile };
 export const clock = systemClock;
 export const ids = randomIds;
@@ -191,7 +194,9 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
     logger: host.logger,
     nextTurn: () => nextTurn(),
     fold: await foldOf(host),
+    ...(await pastOf(host)),
     foundingPolicy: () => founding(),
+    logsAlerts: host.stays,
     // Whoever is over in a moment leaves what alerts have to tell to those that stay.
     ...(host.stays ? { delivering: { notifier: notifierOf(host, () => local.fleetId()), pid: process.pid } } : {}),
   });
@@ -201,9 +206,6 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
   return local;
 }
 
-    logsAlerts: host.stays,
-    // Whoever is over in a moment leaves what alerts have to tell to those that stay.
-    ...(host.stays ? { delivering: { notifier: notifierOf(host, () => local.fleetId()), pid: process.pid } } : {}),
 /** How this host reaches the targets of alerts. What reaches them is loaded when there is something to send. */
 export function notifierOf(host: Host, fleetId: () => string | null): Notifier {
   let opened: Promise<Notifier> | null = null;
@@ -415,8 +417,27 @@ async function foldOf(host: Host): Promise<BackgroundFold | null> {
   const { value: location } = settings.store;
   if (!stays || location.kind === 'memory') return null;
   const { createFoldThread } = await import('./adapters/system/fold-thread.ts');
-  // Run from its sources this file is TypeScript, and so is the thread's program.
+  return createFoldThread(programOf('fold-worker'), { path: location.path, durability: settings.durability.value });
+}
+
+/** A process that is over in a moment holds nobody up, and folds the past itself. */
+async function pastOf({ settings, stays }: Host): Promise<{ readonly past?: PastViews }> {
+  const { value: location } = settings.store;
+  if (!stays || location.kind === 'memory') return {};
+  const { createPastThread } = await import('./adapters/system/past-thread.ts');
+  const { path } = location;
+  const program = programOf('past-worker');
+  return { past: createPastThread(program, { path, durability: settings.durability.value }, clock) };
+}
+
+/** Answers what a thread that looks back is asked at `port`, for as long as it lives. */
+export async function servePast(views: PastViews, port: MessagePort): Promise<void> {
+  const thread = await import('./adapters/system/past-thread.ts');
+  thread.servePast(views, port);
+}
+
+/** Run from its sources this file is TypeScript, and so is the program of a thread. */
+function programOf(name: 'fold-worker' | 'past-worker'): URL {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const program = new URL(`./fold-worker.${extension}`, import.meta.url);
-  return createFoldThread(program, { path: location.path, durability: settings.durability.value });
+  return new URL(`./${name}.${extension}`, import.meta.url);
 }

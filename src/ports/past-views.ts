@@ -1,6 +1,6 @@
 // Looking back: views of the fleet as of any moment that the log still reaches, folded where it holds nobody up.
 
-import type { Rejection } from '../core/rejection.ts';
+import { type Rejection, reject } from '../core/rejection.ts';
 import type { PastMoment, PastView } from '../core/view/past.ts';
 import type { Query } from '../core/view/views.ts';
 
@@ -11,4 +11,15 @@ export interface PastViews {
    */
   view<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection>;
   close(): Promise<void>;
+}
+
+/** Under way at once: a few people, and a slider each. */
+export const PAST_VIEWS_MAX = 16;
+
+export function tooManyLookBack(): Rejection {
+  return reject('BUSY', {
+    message: `${PAST_VIEWS_MAX} views of the past are asked for already.`,
+    next: 'Ask again in a moment.',
+    retryAfterMs: 1_000,
+  });
 }

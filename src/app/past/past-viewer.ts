@@ -7,7 +7,7 @@ import type { Query } from '../../core/view/views.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type EventStore, StoreFault } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
-import type { PastViews } from '../../ports/past-views.ts';
+import { PAST_VIEWS_MAX, type PastViews, tooManyLookBack } from '../../ports/past-views.ts';
 import type { NextTurn } from '../next-turn.ts';
 import { rejectionOf } from '../trouble.ts';
 import { findMoment } from './find-moment.ts';
@@ -100,17 +100,6 @@ export class PastViewer implements PastViews {
     this.#opened = null;
     await opened?.store.close();
   }
-}
-
-/** A few people and a slider each; more are answered the sooner, the later they ask. */
-export const PAST_VIEWS_MAX = 16;
-
-export function tooManyLookBack(): Rejection {
-  return reject('BUSY', {
-    message: `${PAST_VIEWS_MAX} views of the past are asked for already.`,
-    next: 'Ask again in a moment.',
-    retryAfterMs: 1_000,
-  });
 }
 
 /** The log goes on in a later epoch; what stood at that number was lost with the log before it. */
