@@ -27,6 +27,10 @@ export class AlertedFleet extends CoreFleet {
     return this.#write((ledger) => raise(ledger, cause)) ?? 0;
   }
 
+  protected override get wallAt(): string {
+    return new Date(Date.parse('2025-11-19T23:25:00.000Z') + this.atMs).toISOString();
+  }
+
   over(subject: string): void {
     this.#write((ledger) => {
       const row = openAlertOf(ledger, { code: 'silent_holder', subject });
@@ -55,7 +59,7 @@ export class AlertedFleet extends CoreFleet {
   }
 
   #write<T>(write: (ledger: Ledger) => T): T {
-    const ledger = new Ledger(this.state, { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' }, 'brigade', '');
+    const ledger = new Ledger(this.state, { at: this.atMs, wallAt: this.wallAt }, 'brigade', '');
     const result = write(ledger);
     const violation = checkDraft(this.state, ledger.state);
     if (violation !== null) throw new BrokenPromise(violation.invariant, violation.detail);

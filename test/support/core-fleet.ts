@@ -52,6 +52,11 @@ export class CoreFleet {
     });
   }
 
+  /** Wall time stands still, unless a test says otherwise: nothing is decided by it. */
+  protected get wallAt(): string {
+    return '2025-11-19T23:25:00.000Z';
+  }
+
   says(agentId: string, ask: Ask, requestId?: string): Decision {
     return this.#say({ kind: 'session', handleHash: `h-${agentId}` }, ask, requestId);
   }
@@ -63,7 +68,7 @@ export class CoreFleet {
         ? { kind: 'operator', name: 'root', proof: 'terminal' }
         : { kind: 'session', handleHash: `h-${agentId}` };
     const command = { ...ask, by, requestId, bodyHash: JSON.stringify(ask) } as Command;
-    const decision = decide(this.state, command, { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' });
+    const decision = decide(this.state, command, { at: this.atMs, wallAt: this.wallAt });
     for (const event of decision.groups.slice(0, groups).flat()) {
       apply(this.state, event);
       this.events.push(event);
@@ -100,7 +105,7 @@ export class CoreFleet {
     this.#asked += 1;
     const command = { ...ask, by, requestId: requestId ?? `r${this.#asked}`, bodyHash: JSON.stringify(ask) } as Command;
     settleDeadlines(this.state, this.atMs);
-    const decision = decide(this.state, command, { at: this.atMs, wallAt: '2025-11-19T23:25:00.000Z' });
+    const decision = decide(this.state, command, { at: this.atMs, wallAt: this.wallAt });
     const violation = checkDraft(this.state, decision.draft);
     if (violation !== null) throw new BrokenPromise(violation.invariant, violation.detail);
     for (const group of decision.groups) checkSize(group);

@@ -31,13 +31,14 @@ export function incidentView(
   state: FleetState,
   at: Instant,
   presence: PresenceOf,
-  { incident }: Extract<Query, { kind: 'incident' }>,
+  { incident, also = [] }: Extract<Query, { kind: 'incident' }>,
 ): IncidentView | null {
   const row = state.incidents.get(String(incident));
   if (row === undefined) return null;
   const { leases, tickets } = claimsOf(state, row);
-  const agents = [...new Set([...row.agents, ...[...leases, ...tickets].map(({ agentId }) => agentId)])];
-  const [shown, rest] = cut(agents);
+  const others = [...[...leases, ...tickets].map(({ agentId }) => agentId), ...row.notes.map(({ by }) => by), ...also];
+  const agents = [...new Set([...row.agents, ...others])];
+  const [shown, rest] = cut(agents, VIEW_LIMITS.rows + also.length);
   const [shownLeases, moreLeases] = cut(leases);
   const [shownTickets, moreTickets] = cut(tickets);
   const { epoch, seq, wallAt } = state.position;

@@ -39,7 +39,7 @@ export interface IncidentView {
   readonly row: IncidentRow;
   /** Those that are still remembered, oldest first. */
   readonly alerts: readonly AlertRow[];
-  /** The agents that were involved, and those who hold or wait for what was. */
+  /** The agents that were involved, those who hold or wait for what was, and those who wrote notes. */
   readonly parties: readonly PartyView[];
   /** What the parties, or anybody on a resource of the incident, hold and wait for now. */
   readonly leases: readonly LeaseRow[];

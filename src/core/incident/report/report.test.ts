@@ -1,0 +1,244 @@
+// Reports as they are read. The two whole documents are kept under test/golden/incidents: a change of wording is a change there.
+
+import { describe, expect, it } from 'vitest';
+import { IncidentStage, ringOfThree, silentHolderNight } from '../../../../test/support/incident-stage.ts';
+import { buildReport } from './build-report.ts';
+import { reportMarkdown } from './markdown.ts';
+import { REPORT_LIMITS, type ReportedEvent } from './material.ts';
+import { mermaidOf } from './mermaid.ts';
+import type { IncidentReport } from './report.ts';
+
+const GOLDEN = '../../../../test/golden/incidents';
+
+const checkOf = ({ losses }: IncidentReport, what: string) => losses.checks.find((check) => check.what.includes(what));
+
+describe('the report of a silent holder', () => {
+  const report = silentHolderNight().report();
+
+  it('reads as it is kept', async () => {
+    await expect(reportMarkdown(report)).toMatchFileSnapshot(`${GOLDEN}/silent-holder.md`);
+  });
+
+  it('names the cause first, with the numbers that show it, and says what is not known', () => {
+    const [cause] = report.causes;
+    expect(cause?.code).toBe('silent_holder');
+    expect(cause?.evidence.every(({ seqs }) => seqs.length > 0)).toBe(true);
+    expect(cause?.notKnown).toContain('why claude_state did nothing');
+  });
+
+  it('says who was kept waiting and for how long', () => {
+    expect(report.impact.blocked.map(({ agentId, totalMs, outcome }) => [agentId, totalMs, outcome])).toEqual([
+      ['codex_tests', 218_000, 'granted'],
+      ['claude_docs', 214_000, 'granted'],
+      ['cursor_reader', 200_000, 'granted'],
+      ['gemini_review', 170_000, 'granted'],
+    ]);
+    expect(report.impact).toMatchObject({ waitedMs: 802_000, longestMs: 218_000, lostLeases: { revoked: 1 } });
+    expect(report.impact.refusals).toEqual([{ code: 'TOKEN_STALE', count: 1, agents: ['claude_state'] }]);
+  });
+
+  it('says what ended it, by whom and how long after it was noticed', () => {
+    expect(report.recovery).toMatchObject({ isOver: true, freedAfterMs: 65_000, still: { held: 0, waiting: 0 } });
+    expect(report.recovery.text).toContain('operator:root revoked the lease of claude_state');
+  });
+
+  it('proves that nothing was lost, by counts', () => {
+    expect(report.losses.isProved).toBe(true);
+    expect(report.losses.verdict).toContain('7 leases, 4 places in line and 2 governed writes');
+    expect(report.losses.checks.every(({ isGood }) => isGood)).toBe(true);
+  });
+
+  it('is the same each time', () => {
+    expect(silentHolderNight().report()).toEqual(report);
+  });
+
+  it('tells of it while it lasts: who still waits, and that it is not over', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.enter('bo', 'codex', 2);
+    stage.takes('ana', ['a.ts']);
+    stage.at(10).takes('bo', ['a.ts']);
+    for (let second = 20; second <= 420; second += 20) stage.at(second).waitsOn('bo');
+    stage.presence.set('s-ana', 'stopped');
+    const open = stage.report();
+    expect(open).toMatchObject({ state: 'open', recovery: { isOver: false, still: { held: 1, waiting: 1 } } });
+    expect(open.recovery.text).toBe(
+      'It is not over: what holds it up is still there. Now 1 lease of what it was about is held, and bo waits.',
+    );
+    expect(open.impact.blocked).toMatchObject([{ agentId: 'bo', outcome: 'waiting' }]);
+    expect(open.causes[0]?.evidence.at(-1)?.text).toContain('(mcp 1 on kitchen) is there and is stopped');
+  });
+});
+
+describe('the report of a deadlock', () => {
+  const stage = ringOfThree();
+  stage.at(1_200);
+  const report = stage.report();
+
+  it('reads as it is kept', async () => {
+    await expect(reportMarkdown(report)).toMatchFileSnapshot(`${GOLDEN}/ring-of-three.md`);
+  });
+
+  it('draws the ring as it stood before it was broken', () => {
+    expect(report.graphs[0]).toMatchObject({
+      moment: 'The ring, before it was broken',
+      edges: [
+        { from: 'cy', to: 'ana', resource: 'file:src/a.ts' },
+        { from: 'ana', to: 'bo', resource: 'file:src/b.ts' },
+        { from: 'bo', to: 'cy', resource: 'file:src/c.ts' },
+      ],
+    });
+  });
+
+  it('names the order in which to take the files', () => {
+    expect(report.prevention[0]).toContain('file:src/a.ts before file:src/b.ts before file:src/c.ts');
+  });
+});
+
+describe('the report of a lost process', () => {
+  it('names it before the waits that followed from it', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.enter('bo', 'codex', 2);
+    stage.takes('ana', ['src/'], 'move all of it');
+    stage.at(10).takes('bo', ['src/b.ts']);
+    const dead = { sessionId: 's-ana', attachmentId: 'att-ana', cause: 'dead', evidence: 'pid 1 is gone' } as const;
+    stage.at(20).system({ op: 'detach', ...dead });
+    stage.at(30).releases('bo');
+    stage.at(1_200);
+    const report = stage.report();
+    expect(report.title).toBe('The process of ana ended while it held file:src/');
+    expect(report.causes[0]).toMatchObject({ code: 'session_lost', notKnown: 'why the process ended.' });
+    expect(report.recovery.text).toContain('The lease of ana ended with its session');
+    expect(report.prevention).toContain('Split the lock: ana held all of file:src/, and others wanted less of it.');
+  });
+});
+
+describe('what was lost', () => {
+  it('is said of a token of which neither an end nor a holder is known', () => {
+    const stage = silentHolderNight();
+    const last = stage.log.findLast(({ type }) => type === 'lease.released');
+    const report = stage.report(stage.log.filter(({ seq }) => seq !== last?.seq));
+    expect(checkOf(report, 'Leases granted')).toMatchObject({
+      isGood: false,
+      found: expect.stringContaining(String(last?.token)),
+    });
+    expect(checkOf(report, 'Numbers')).toMatchObject({ isGood: false });
+    expect(report.losses).toMatchObject({
+      isProved: false,
+      verdict: expect.stringContaining('Not everything is accounted for'),
+    });
+    expect(reportMarkdown(report)).toContain('**');
+  });
+
+  it('is said of two leases that were held against each other', () => {
+    const stage = silentHolderNight();
+    const revoked = stage.log.findIndex(({ type }) => type === 'lease.revoked');
+    const swapped = stage.log.slice();
+    const [end, grant] = [swapped[revoked], swapped[revoked + 1]];
+    if (end === undefined || grant === undefined) throw new Error('the night has changed');
+    swapped[revoked] = { ...grant, seq: end.seq, token: end.seq } as ReportedEvent;
+    swapped[revoked + 1] = { ...end, seq: grant.seq };
+    const report = stage.report(swapped);
+    expect(checkOf(report, 'in conflict')).toMatchObject({
+      isGood: false,
+      found: expect.stringContaining('at one time'),
+    });
+  });
+
+  it('is said of a governed write that is not there', () => {
+    const stage = silentHolderNight();
+    const material = stage.material();
+    const report = buildReport({ ...material, versions: { 'plans/tonight': 1 } });
+    expect(checkOf(report, 'Governed')).toMatchObject({
+      isGood: false,
+      found: 'not there: plans/tonight version 2, which is at 1',
+    });
+  });
+
+  it('is not called nothing where the log was cut off, and the report says from where on it is known', () => {
+    const stage = silentHolderNight();
+    const report = stage.report(
+      stage.log.filter(({ seq }) => seq >= 30),
+      30,
+    );
+    expect(report.losses).toMatchObject({ isProved: false });
+    expect(report.losses.verdict).toContain('What was not read is not proved.');
+    expect(reportMarkdown(report)).toContain('The log begins with number 30.');
+    // The lease was granted before that, and is known by its end.
+    expect(report.locks[0]?.holders[0]).toMatchObject({
+      agentId: 'claude_state',
+      fromOffsetMs: null,
+      end: expect.stringContaining('revoked'),
+    });
+  });
+
+  it('counts facts that were too many to keep', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.raise('x', { agents: ['ana'] });
+    const { seq, at } = stage.state.position;
+    const many = Array.from({ length: REPORT_LIMITS.factsKept + 5 }, (_, i) => {
+      const facts = { type: 'session.active', noticesSeen: 0, actor: 'ana', agentId: 'ana', sessionId: 's-ana' };
+      return {
+        ...facts,
+        seq: seq + 1 + i,
+        at,
+        wallAt: '2025-11-19T23:25:00.000Z',
+        version: 1,
+        hash: 'x',
+      } as ReportedEvent;
+    });
+    stage.state.position = { ...stage.state.position, seq: seq + many.length };
+    const report = stage.report([...stage.log, ...many]);
+    expect(report.source.leftOut).toBe(5);
+    expect(report.losses.isProved).toBe(false);
+    expect(reportMarkdown(report)).toContain('5 facts about it left out');
+  });
+});
+
+describe('the document', () => {
+  it('says what is not known where the log explains nothing', () => {
+    const stage = new IncidentStage();
+    stage.raise('x', { code: 'identity_collision' });
+    stage.raise('y', { text: 'Something is odd.' });
+    const text = reportMarkdown(stage.report());
+    expect(text).toContain('Not known. The log shows what was seen');
+    expect(text).toContain('Blocked: none.');
+    expect(text).not.toContain('## What would have prevented it');
+  });
+
+  it('lets nobody break a table or a picture by a name', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.enter('bo', 'codex', 2);
+    const evil = 'a"]; x[`|<b>&_#*\\.ts';
+    stage.takes('ana', [evil], 'x | y\n# Not a heading\n| a | b |');
+    stage.at(10).takes('bo', [evil]);
+    for (let second = 20; second <= 420; second += 20) stage.at(second).waitsOn('bo');
+    stage.operator({ op: 'note_incident', incident: 1, text: 'first\n# second\n> third' });
+    const text = reportMarkdown(stage.report());
+    const tables = text.split('\n').filter((line) => line.startsWith('| '));
+    for (const line of tables) expect(line.replaceAll('\\|', '').split('|').length).toBeGreaterThan(2);
+    const widths = text.split(/\n{2,}/).map(
+      (block) =>
+        new Set(
+          block
+            .split('\n')
+            .filter((line) => line.startsWith('|'))
+            .map((line) => line.replaceAll('\\|', '').split('|').length),
+        ),
+    );
+    expect(widths.every(({ size }) => size <= 1)).toBe(true);
+    expect(text.split('\n').filter((line) => line.startsWith('# '))).toHaveLength(1);
+    expect(text).toContain('> first\n> \\# second\n> \\> third');
+    expect(text.replaceAll('\\`', '').replaceAll(/`[^`]*`/g, '')).not.toContain('<b>');
+    const [, node] = mermaidOf({
+      moment: '',
+      offsetMs: 0,
+      leftOut: 0,
+      edges: [{ kind: 'hold', from: evil, to: 'b', resource: evil, token: 1, waitedMs: 0 }],
+    });
+    expect(node).toBe('  n0["a#34;#93;#59; x#91;#96;#124;#60;b#62;#38;_#35;#42;#92;.ts"]');
+  });
+});
