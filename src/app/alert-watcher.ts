@@ -102,8 +102,8 @@ export class AlertWatcher {
 
   #hasFound(): boolean {
     const { log, fleetClock } = this.#options;
-    const { open, repeat, close } = alertChanges(log.state, fleetClock.now(log.state));
-    return open.length + repeat.length + close.length > 0;
+    const { open, repeat, close, rescue } = alertChanges(log.state, fleetClock.now(log.state));
+    return rescue || open.length + repeat.length + close.length > 0;
   }
 
   async #tell(): Promise<void> {

@@ -7,14 +7,14 @@
 //
 // Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
 
-import type { AcquireCommand, AwaitCommand, Command, ReadMessagesCommand } from '../core/command.ts';
+import type { AcquireCommand, AwaitCommand, Command, ReadMessagesCommand, RescueCommand } from '../core/command.ts';
 import type { FleetEvent } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
 import type { PastMoment, PastView } from '../core/view/past.ts';
 import { viewOf } from '../core/view/view-of.ts';
-import type { Query, ViewOf } from '../core/view/views.ts';
+import type { DiagnosisView, PresenceOf, Query, ViewOf } from '../core/view/views.ts';
 import type { BackgroundFold } from '../ports/background-fold.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
 import { type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
@@ -42,6 +42,7 @@ import { outcomeOf } from './outcome.ts';
 import { PastViewer } from './past/past-viewer.ts';
 import { type FoundingPolicy, preludesFor } from './preludes.ts';
 import { PresenceSurvey } from './presence.ts';
+import { withEvidence } from './rescue-evidence.ts';
 import { SnapshotSchedule } from './snapshot-schedule.ts';
 import { Sweeper } from './sweeper.ts';
 import { systemCommand } from './system-command.ts';
@@ -187,10 +188,31 @@ export class LocalCoordinator implements OwnCoordinator {
   }
 
   async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
+    if (query.kind === 'diagnosis') return this.#diagnosis(query) as Promise<ViewOf<Q>>;
     await this.#catchUpForView();
     if (query.kind !== 'state' && query.kind !== 'counts') await this.#presence.refresh(this.#log.state);
     const { state } = this.#log;
     return viewOf(state, this.#fleetClock.now(state), (sessionId) => this.#presence.presenceOf(sessionId), query);
+  }
+
+  /** What stands against the log is part of what is wrong, and no reason to be silent about the rest. */
+  async #diagnosis(query: DiagnosisQuery): Promise<DiagnosisView> {
+    const fault = await this.#catchUpOrFault();
+    const { state, trouble } = this.#log;
+    await this.#presence.refresh(state);
+    const asked: DiagnosisQuery = { ...query, own: { ...query.own, store: query.own?.store ?? trouble ?? fault } };
+    const presence: PresenceOf = (sessionId) => this.#presence.presenceOf(sessionId);
+    return viewOf(state, this.#fleetClock.now(state), presence, asked);
+  }
+
+  async #catchUpOrFault(): Promise<StoreFault | null> {
+    try {
+      await this.#catchUpForView();
+      return null;
+    } catch (error) {
+      if (!(error instanceof StoreFault)) throw error;
+      return error;
+    }
   }
 
   viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
@@ -266,7 +288,8 @@ export class LocalCoordinator implements OwnCoordinator {
     }
   }
 
-  async #answer(command: Command, options: SubmitOptions, receivedMonoMs: number): Promise<Answer> {
+  async #answer(asked: Command, options: SubmitOptions, receivedMonoMs: number): Promise<Answer> {
+    const command = asked.op === 'rescue' ? await this.#withEvidence(asked) : asked;
     if (isWaiting(command) && this.#waits.isFull) return tooManyParked();
     if (isWaitingForMail(command) && this.#mail.isFull) return tooManyParked();
     if (command.dryRun !== true) this.#engage();
@@ -277,6 +300,11 @@ export class LocalCoordinator implements OwnCoordinator {
     if (isWaitingForMail(command) && isNothingRead(answer)) return this.#mail.park({ command, reply: answer, options });
     if (!isWaiting(command) || !isParked(answer)) return answer;
     return this.#waits.park({ command, reply: answer, receivedMonoMs, options });
+  }
+
+  async #withEvidence(command: RescueCommand): Promise<RescueCommand> {
+    await this.#catchUpOrFault();
+    return withEvidence(command, this.#log.state, this.#presence);
   }
 
   /** A refusal in the name of the dead is none: whose process is gone is taken off first, and the call decided again. */
@@ -357,6 +385,8 @@ export class LocalCoordinator implements OwnCoordinator {
 }
 
 const OWN = { ownBehalf: true } as const;
+
+type DiagnosisQuery = Extract<Query, { kind: 'diagnosis' }>;
 
 function isWaiting(command: Command): command is AcquireCommand | AwaitCommand {
   return (command.op === 'acquire' || command.op === 'await') && command.waitMs > 0 && command.dryRun !== true;

@@ -37,9 +37,9 @@ import { LIMITS } from './limits.ts';
 import { readMessages, sendAsOperator, sendMessage } from './message/rules.ts';
 import { isRejection, type Rejection, reject } from './rejection.ts';
 import { repeat } from './repeat.ts';
-import { rescue } from './rescue/rescue.ts';
 import type { Answer } from './reply.ts';
 import { recall } from './request-memory.ts';
+import { rescue } from './rescue/rescue.ts';
 import { utf8Bytes } from './resource/key-text.ts';
 import type { SessionRow } from './rows.ts';
 import { liveSession, operatorOf, refuseLifecycle, sessionOfHandle } from './session/credential.ts';
@@ -137,7 +137,7 @@ function resourcesOf(state: FleetState, command: Command): readonly string[] {
     case 'revoke':
       return [command.resource];
     case 'rescue':
-      return resourceNamedIn(state, command.finding);
+      return resourcesNamedIn(state, command.finding);
     case 'put_state':
       return [`state:${command.key}`, ...('token' in command.condition ? [command.condition.resource] : [])];
     default:
@@ -146,7 +146,7 @@ function resourcesOf(state: FleetState, command: Command): readonly string[] {
 }
 
 /** The lease or the wait that a finding is about. */
-function resourceNamedIn(state: FleetState, finding: string): readonly string[] {
+function resourcesNamedIn(state: FleetState, finding: string): readonly string[] {
   const ref = parseFindingId(finding)?.ref ?? '';
   const lease = state.leases.get(ref);
   return lease === undefined ? (state.tickets.get(ref)?.resources ?? []) : [lease.resource];

@@ -27,6 +27,7 @@ const NEVER_TWICE: ReadonlySet<EventType> = new Set([
   'agent.retired',
   'policy.adopted',
   'message.sent',
+  'rescue.done',
 ]);
 
 /** Throws when the same command, decided on the state it led to, is not recognised. */
@@ -81,6 +82,8 @@ function outcomeOf(answer: Answer): string {
       return answer.agentId;
     case 'revoke':
       return JSON.stringify(answer.revoked);
+    case 'rescue':
+      return answer.means;
     case 'done':
       return 'done';
   }

@@ -168,7 +168,15 @@ export class HostCoordinator implements OwnCoordinator {
   }
 
   view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
-    return this.#with((carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).view(query));
+    return this.#with((carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).view(this.#told(query)));
+  }
+
+  /** Only this process knows why it does not use a desk that there is. */
+  #told<Q extends Query>(query: Q): Q {
+    const role = this.role();
+    if (query.kind !== 'diagnosis' || role.role !== 'alone' || role.why === null || PASSING.has(role.why.why))
+      return query;
+    return { ...query, own: { ...query.own, desk: { code: role.why.why, message: role.why.message } } };
   }
 
   viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {

@@ -113,8 +113,8 @@ function lookedAtResource({ state, at, presence }: Look, resource: string): read
   return held.length === 0 ? [`Nobody holds ${resource}. ${waits}`] : [...held, waits];
 
   function heldText(lease: LeaseRow, now: Instant): string {
-    const { activeAt } = state.sessions.get(lease.sessionId) ?? lease;
-    const heard = durationText(now - Math.max(activeAt ?? 0, lease.usedAt));
+    const activeAt = state.sessions.get(lease.sessionId)?.activeAt ?? 0;
+    const heard = durationText(now - Math.max(activeAt, lease.usedAt));
     return `${lease.agentId} holds ${lease.resource} for ${durationText(now - lease.grantedAt)}, heard of ${heard} ago`;
   }
 }

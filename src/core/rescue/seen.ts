@@ -1,7 +1,9 @@
 // What a coordinator saw of processes right before a rescue was decided. The decision believes it as far as it goes: whoever
 // began to act for a session since then is there.
 
+import { parseFindingId } from '../diagnosis/finding.ts';
 import type { FleetState } from '../fleet-state.ts';
+import type { SessionRow } from '../rows.ts';
 import type { Presence, PresenceOf } from '../view/views.ts';
 
 export interface SeenSession {
@@ -11,6 +13,13 @@ export interface SeenSession {
   readonly attachmentIds: readonly string[];
   /** Those of them that are proved gone, with how that is known. */
   readonly dead: readonly { readonly attachmentId: string; readonly evidence: string }[];
+}
+
+/** The session that a finding is about: that of its lease or its wait, or the one it names; null where there is none. */
+export function sessionNamedIn(state: FleetState, finding: string): SessionRow | null {
+  const ref = parseFindingId(finding)?.ref ?? '';
+  const sessionId = state.leases.get(ref)?.sessionId ?? state.tickets.get(ref)?.sessionId ?? ref;
+  return state.sessions.get(sessionId) ?? null;
 }
 
 /** Presence by what was seen; of every other session nothing is known. */

@@ -210,14 +210,13 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   'alert.acknowledged': [{ alert: 80, note: 'on it' }, 'Alert 80 is looked after by ana: "on it"'],
   'rescue.done': [
     {
-      actor: 'dee',
       finding: 'silent_holder:task:stew:812',
       action: 'revoke',
       means: 'take task:stew back from ana',
       evidence: [],
       reason: 'she is away',
     },
-    'Rescue by dee: take task:stew back from ana: "she is away"',
+    'Rescue by ana: take task:stew back from ana: "she is away"',
   ],
   'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1m00s by ana'],
   'incident.opened': [

@@ -367,8 +367,7 @@ export type Query =
       readonly cursor?: string;
       readonly limit?: number;
     }
-  /** `also`: agents to be shown besides those who are involved by what its alerts say. */
-  | { readonly kind: 'incident'; readonly incident: number; readonly also?: readonly string[] }
+  | { readonly kind: 'incident'; readonly incident: number }
   /** Is this the hash of the fleet's token? The hash itself is in no view. */
   | { readonly kind: 'token'; readonly which: 'operator' | 'join'; readonly tokenHash: string };
 
@@ -384,6 +383,7 @@ export interface ViewOfKind {
   readonly session: (SessionView & { readonly notices: readonly Notice[] }) | null;
   /** Leases on exactly this key. */
   readonly holder: readonly LockView[];
+  readonly diagnosis: DiagnosisView;
   readonly policy: PolicyView;
   readonly deliveries: DeliveriesView;
   readonly incidents: Page<IncidentLine>;

@@ -116,6 +116,8 @@ function answerClauses({ answer, state }: Heard): readonly Clause[] {
       return [[answer.changed ? 'imported' : 'same']];
     case 'revoke':
       return [['revoked', ...answer.revoked.map(tokenOf)]];
+    case 'rescue':
+      return [['rescued']];
     case 'done':
       return [[answer.changed ? 'done' : 'nothing'], ...(answer.more ? [['more']] : [])].filter(
         ([word]) => word !== 'nothing' || state.fleet === null,
