@@ -367,7 +367,8 @@ export type Query =
       readonly cursor?: string;
       readonly limit?: number;
     }
-  | { readonly kind: 'incident'; readonly incident: number }
+  /** `also`: agents to be shown besides those who are involved by what its alerts say. */
+  | { readonly kind: 'incident'; readonly incident: number; readonly also?: readonly string[] }
   /** Is this the hash of the fleet's token? The hash itself is in no view. */
   | { readonly kind: 'token'; readonly which: 'operator' | 'join'; readonly tokenHash: string };
 
