@@ -3,6 +3,7 @@
 
 import { type Rejection, reject } from '../core/rejection.ts';
 import { StoreFault, type StoreFaultCode } from '../ports/event-store.ts';
+import { PastRefused } from './past/past-look.ts';
 
 export interface Trouble {
   readonly code: string;
@@ -15,8 +16,9 @@ export function troubleFrom(error: unknown, wallAt: string): Trouble {
   return { code, message: messageOf(error), sinceWallAt: wallAt };
 }
 
-/** How a caller hears of a fault. Anything but a `StoreFault` is a fault of ours. */
+/** How a caller hears of a fault. Anything but a `StoreFault` and a refused look back is a fault of ours. */
 export function rejectionOf(error: unknown, retryAfterMs = 1_000): Rejection {
+  if (error instanceof PastRefused) return error.rejection;
   if (!(error instanceof StoreFault)) return internal(error);
   const { code, message, details } = error;
   if (code === 'HISTORY_TRUNCATED' || code === 'TOO_LARGE')

@@ -1,6 +1,7 @@
 // What every route of the server has in its hands.
 
 import type { HttpBindings } from '@hono/node-server';
+import type { PastLook } from '../../app/past/past-look.ts';
 import type { Seat } from '../../app/seat/seat.ts';
 import type { Fleet } from '../../compose.ts';
 import type { Rejection } from '../../core/rejection.ts';
@@ -34,6 +35,8 @@ export interface HttpEnv {
     receivedMonoMs: number;
     /** Counts a call over MCP for the session that it names, where it showed none before; why it is not to be answered now. */
     countCall?: CountCall;
+    /** Of a view of the past: the look back that answers it. */
+    past?: PastLook | null;
     /** Where the log is followed; set for the routes that read it. */
     events: EventHub;
   };

@@ -7,12 +7,8 @@ import type { HttpContext } from './operation.ts';
 
 export type Read<Schema extends z.ZodObject> = { readonly args: z.output<Schema> } | { readonly rejection: Rejection };
 
-/** Reads the query of requests to `name`. With `isView`, `at` is known, and refused as not served yet. */
-export function readQuery<Schema extends z.ZodObject>(
-  name: string,
-  schema: Schema,
-  isView: boolean,
-): (c: HttpContext) => Read<Schema> {
+/** Reads the query of requests to `name`. */
+export function readQuery<Schema extends z.ZodObject>(name: string, schema: Schema): (c: HttpContext) => Read<Schema> {
   const kinds = new Map(Object.entries(schema.shape).map(([field, type]) => [field, kindOf(type as z.ZodType)]));
   const nothing = schema.safeParse({});
   return (c) => {
@@ -20,7 +16,6 @@ export function readQuery<Schema extends z.ZodObject>(
     const given: Record<string, unknown> = {};
     for (const [field, values] of Object.entries(c.req.queries())) {
       const [value = '', ...more] = values;
-      if (isView && field === 'at') return { rejection: noPast() };
       if (more.length > 0) return { rejection: twice(name, field) };
       given[field] = typed(value, kinds.get(field));
     }
@@ -85,14 +80,6 @@ function parsed(bytes: ArrayBuffer): { readonly value: unknown } | undefined {
 
 function invalid(message: string, next: string, path: string): Rejection {
   return reject('INVALID_ARGUMENT', { message, next, details: { path } });
-}
-
-function noPast(): Rejection {
-  return invalid(
-    'at: views of the past are not served yet.',
-    'Leave out at for the present; /v1/export has the whole history.',
-    'at',
-  );
 }
 
 function twice(name: string, field: string): Rejection {

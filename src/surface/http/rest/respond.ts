@@ -1,7 +1,7 @@
 // Answers over HTTP: what a seat or a view said, as JSON with the published field names, or the problem in its place.
 
 import type { SeatOutcome } from '../../../app/seat/seat-outcome.ts';
-import { hasher } from '../../../compose.ts';
+import { hasher, packageVersion } from '../../../compose.ts';
 import { isRejection, type Rejection } from '../../../core/rejection.ts';
 import type { Reply } from '../../../core/reply.ts';
 import { type Presences, type Replied, spokenNotices, spokenRejection } from '../../answer/spoken.ts';
@@ -34,9 +34,17 @@ export function refused(rejection: Rejection, worktree: string): Response {
 /** May be kept, and is asked for again each time; another credential may see other names. */
 const VIEW_HEADERS = { 'cache-control': 'private, no-cache', vary: 'authorization' };
 
-/** A view with its strong ETag: that of its content, unless `tag` names it better. 304 for whoever has it already. */
+/**
+ * A view with its strong ETag: that of its content, unless `tag` names it better. 304 for whoever has it already. One of the
+ * past says which moment it shows; that moment is its ETag, for what happened does not change.
+ */
 export function viewed(c: HttpContext, body: object, tag?: string): Response {
-  return kept(c, JSON.stringify(body), 'application/json', tag);
+  const asOf = c.get('past')?.asOf ?? null;
+  if (asOf === null) return kept(c, JSON.stringify(body), 'application/json', tag);
+  const shown = kept(c, JSON.stringify(body), 'application/json', `${packageVersion()}-at-${asOf.seq}`);
+  shown.headers.set('brigade-as-of-seq', String(asOf.seq));
+  shown.headers.set('brigade-as-of', asOf.wallAt);
+  return shown;
 }
 
 /** A text that its reader may keep, and asks for again by its ETag. */

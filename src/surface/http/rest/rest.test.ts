@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { restRig } from '../../../../test/support/rest-rig.ts';
 import { waitUntil } from '../../../../test/support/wait-until.ts';
+import type { Coordinator, FeedEvent } from '../../../app/coordinator.ts';
 
 describe('a session over REST', () => {
   it('registers, acquires, renews, checks, releases and closes', async () => {
@@ -115,7 +116,9 @@ describe('a request that is wrong', () => {
     ['nobody’s credential on a view', 'GET', '/v1/fleet', { bearer: 'f'.repeat(43) }, 403, 'CREDENTIAL_WRONG'],
     ['no such agent', 'GET', '/v1/agents/nobody', {}, 404, 'UNKNOWN_AGENT'],
     ['no such key', 'GET', '/v1/state/none', {}, 404, 'UNKNOWN_KEY'],
-    ['no such route', 'GET', '/v1/alerts', {}, 404, 'UNKNOWN_ROUTE'],
+    ['no such route', 'GET', '/v1/cooks', {}, 404, 'UNKNOWN_ROUTE'],
+    ['no cursor of this list', 'GET', '/v1/alerts?cursor=x', {}, 400, 'INVALID_ARGUMENT'],
+    ['no such kind of alert', 'GET', '/v1/alerts?code=boredom', {}, 400, 'INVALID_ARGUMENT'],
     [
       'a path out of the workspace',
       'GET',
@@ -164,8 +167,12 @@ describe('a request that is wrong', () => {
   });
 
   it.each([
-    ['/v1/fleet?at=12', 'at'],
+    ['/v1/fleet?at=999999', 'at'],
+    ['/v1/fleet?at=0', 'at'],
+    ['/v1/fleet?at=soon', 'at'],
     ['/v1/locks?at=2025-11-19T23:25:00Z', 'at'],
+    ['/v1/locks?at=2999-11-19T23:25:00', 'at'],
+    ['/v1/audit?at=1', 'at'],
     ['/v1/agents?limit=0', 'limit'],
     ['/v1/agents?limit=1001', 'limit'],
     ['/v1/agents?limit=many', 'limit'],
@@ -242,6 +249,34 @@ describe('views', () => {
     expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
     expect((await ask('GET', '/v1/policy', { headers: { 'if-none-match': etag } })).status).toBe(304);
     expect((await ask('GET', '/v1/policy', { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
+  });
+
+  it('show what was, as of an event or a time, and say which', async () => {
+    const { ask, register, acquire, fleet } = await restRig();
+    const ana = await register('ana');
+    const token = await acquire(ana, 'task:a');
+    const { seq } = fleet.coordinator.health().head;
+    const { wallAt } = await lastEvent(fleet.coordinator);
+    await ask('POST', '/v1/locks/release', { bearer: ana, body: { all: true } });
+    expect((await ask('GET', '/v1/locks')).body).toMatchObject({ total: 0 });
+    const then = await ask('GET', `/v1/locks?at=${seq}`);
+    expect(then.body).toMatchObject({ total: 1, locks: [{ token, alive: 'alive' }] });
+    expect(then.headers.get('brigade-as-of-seq')).toBe(String(seq));
+    expect(then.headers.get('brigade-as-of')).toBe(wallAt);
+    const etag = then.headers.get('etag') ?? '';
+    expect(etag).toContain(`-at-${seq}"`);
+    const again = await ask('GET', `/v1/locks?at=${seq}`, { headers: { 'if-none-match': etag } });
+    expect([again.status, again.headers.get('brigade-as-of-seq')]).toEqual([304, String(seq)]);
+    // A plus that came as a space.
+    const [local] = new Date(Date.parse(wallAt) + 3_600_000).toISOString().split('Z');
+    for (const time of [wallAt, `${local}%2B01:00`, `${local}+01:00`, `${local} 01:00`]) {
+      const { headers } = await ask('GET', `/v1/fleet?at=${time}`);
+      expect(Number(headers.get('brigade-as-of-seq'))).toBeGreaterThanOrEqual(seq);
+    }
+    expect((await ask('GET', '/v1/fleet')).headers.get('brigade-as-of')).toBeNull();
+    // Whoever asks is known as of now.
+    expect((await ask('GET', '/v1/fleet?at=1', { bearer: ana })).status).toBe(200);
+    expect((await ask('GET', '/v1/fleet?at=1', { bearer: 'f'.repeat(43) })).status).toBe(403);
   });
 
   it('come in pages', async () => {
@@ -436,3 +471,10 @@ describe('history out', () => {
     await expect(response.text()).rejects.toThrow('stops');
   });
 });
+
+async function lastEvent(coordinator: Pick<Coordinator, 'feed'>) {
+  let last: FeedEvent | null = null;
+  for await (const event of coordinator.feed({ after: 0, once: true })) last = event;
+  if (last === null) throw new Error('nothing was logged');
+  return last;
+}

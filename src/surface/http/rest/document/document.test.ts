@@ -117,6 +117,16 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
   const word = { bearer: operatorToken, body: { reason: 'r' } };
   await ask('POST', '/v1/agents/ana/pause', word);
   for (const path of VIEWS) await ask('GET', path);
+  const { alerts } = (await ask('GET', '/v1/alerts')).body as { alerts: readonly { readonly alert: number }[] };
+  for (const [op, body] of [
+    ['silence', { forMs: 60_000, note: 'n' }],
+    ['ack', { note: 'n' }],
+  ] as const) {
+    await ask('POST', `/v1/alerts/${alerts[0]?.alert}/${op}`, { bearer: operatorToken, body });
+    await ask('POST', `/v1/alerts/0/${op}`, { bearer: operatorToken, body });
+    await ask('POST', `/v1/alerts/0/${op}`, { body });
+  }
+  for (const path of VIEWS) await ask('GET', path);
   await ask('POST', '/v1/recover', { bearer: ana, body: { reflection: 'r' } });
   await ask('POST', '/v1/agents/ana/resume', word);
   await ask('POST', '/v1/locks/handoffs', { bearer: bo, body: { offer: offered.body.offer, answer: 'decline' } });
@@ -131,6 +141,16 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
   await ask('DELETE', '/v1/sessions/current', { bearer: bo });
   for (const op of ['archive', 'restore', 'retire', 'resume']) await ask('POST', `/v1/agents/ana/${op}`, word);
   await ask('POST', '/v1/agents/ana/pause');
+  for (const path of [
+    '/v1/fleet',
+    '/v1/locks',
+    '/v1/agents/ana',
+    '/v1/graph',
+    '/v1/state',
+    '/v1/sessions',
+    '/v1/policy',
+  ])
+    await ask('GET', `${path}?at=8`);
   for (const path of [...VIEWS, '/v1/agents/nobody', '/v1/state/none', '/v1/fleet?at=1', '/v1/none'])
     await ask('GET', path);
   await ask('GET', '/v1/fleet', { bearer: 'f'.repeat(43) });
@@ -147,6 +167,7 @@ const VIEWS = [
   '/v1/locks',
   '/v1/locks/task:a',
   '/v1/waits',
+  '/v1/alerts?closed=true&code=paused_agent',
   '/v1/graph',
   '/v1/state',
   '/v1/state/a/b',

@@ -54,6 +54,9 @@ loopback. An operator's routes need the token that \`brigade token operator\` pr
 Every refusal is a problem (RFC 9457) with \`code\`, what to do \`next\`, and whether trying again can help. Durations end in \`Ms\`;
 moments end in \`At\`, or are \`at\`, in ISO 8601 UTC. Members may be added; they are not renamed.
 
+Views take \`at\`, the number of an event or a time, and show the fleet as the log had it then. Of processes only what was logged
+is known of then: a session that was live counts as alive.
+
 \`Idempotency-Key\` makes a repeat harmless: the same key and body have the same outcome for at least ten minutes.`;
 
 /** The document of `operations`. Throws for one that nobody described. */
@@ -91,7 +94,7 @@ function withShared(components: OpenApiDocument['components']): OpenApiDocument[
 type Path = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0];
 
 function pathOf(operation: Operation): Path {
-  const { id, method, path, access, summary, description } = operation;
+  const { id, method, path, access, summary, description, hasPast } = operation;
   const answer = ANSWERS[id];
   if (answer === undefined) throw new TypeError(`nobody described what ${id} answers`);
   return {
@@ -103,9 +106,20 @@ function pathOf(operation: Operation): Path {
     tags: [path.split('/')[2] ?? ''],
     security: SECURITY[access].map((name) => (name === null ? {} : { [name]: [] })),
     request: requestOf(operation, answer),
-    responses: responsesOf(answer),
+    responses: responsesOf(hasPast ? withPast(answer) : answer),
   };
 }
+
+/** What a view answers besides, where it may be asked about a moment that has passed. */
+function withPast(answer: Described): Described {
+  const refusals: Described['refusals'] = answer.refusals.includes(410) ? answer.refusals : [...answer.refusals, 410];
+  return { ...answer, refusals, headers: { ...answer.headers, ...AS_OF } };
+}
+
+const AS_OF = {
+  'Brigade-As-Of-Seq': 'with `at`: the last event that is part of the view',
+  'Brigade-As-Of': 'with `at`: when that event was logged, ISO 8601 UTC',
+};
 
 const SECURITY: Readonly<Record<Access, readonly ('session' | 'operator' | null)[]>> = {
   open: [null, 'session', 'operator'],

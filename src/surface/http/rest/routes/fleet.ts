@@ -21,15 +21,18 @@ export const getFleet = defineOperation({
   method: 'get',
   path: '/v1/fleet',
   access: 'open',
+  hasPast: true,
   summary: 'The fleet on one screen',
   description:
     'Who is here, what is locked, who waits, and what is wrong. Lists are bounded; `leftOut` says how many rows were not shown.',
-  async run({ parts, c }) {
+  async run({ parts, c, look, past }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const { coordinator, host } = parts.fleet;
-    const view = await coordinator.view({ kind: 'fleet' });
-    const { traits, trouble } = coordinator.health();
+    const view = await look({ kind: 'fleet' });
+    const { traits, trouble: now } = coordinator.health();
+    // Of the past only the log speaks.
+    const trouble = past === null ? now : null;
     const { fleetId, foundedAt } = view;
     const place = { root: host.settings.root.value, store: traits.location };
     return viewed(c, { fleetId, foundedAt, ...place, trouble, ...spokenFleet(view, viewer.worktree) });
@@ -41,14 +44,15 @@ export const listAgents = defineOperation({
   method: 'get',
   path: '/v1/agents',
   access: 'open',
+  hasPast: true,
   summary: 'Agents',
   description:
     'Agents that are here, in the order in which they first joined: what they are, their conduct, their sessions.',
   query: { all, cursor: numberCursor.optional(), limit: limit.max(VIEW_LIMITS.rowsMax).optional() },
-  async run({ parts, c, query }) {
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const { items, cursor, total } = await parts.fleet.coordinator.view({ kind: 'agents', ...given(query) });
+    const { items, cursor, total } = await look({ kind: 'agents', ...given(query) });
     return viewed(c, { agents: seenFrom(viewer.worktree).data(items), cursor, total });
   },
 });
@@ -58,13 +62,14 @@ export const getAgent = defineOperation({
   method: 'get',
   path: '/v1/agents/{id}',
   access: 'open',
+  hasPast: true,
   summary: 'One agent',
   description: 'An agent that is here, or was: what it is, its conduct, its sessions.',
-  async run({ parts, c }) {
+  async run({ parts, c, look }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const agentId = c.req.param('id') ?? '';
-    const { items } = await parts.fleet.coordinator.view({ kind: 'agents', agentId });
+    const { items } = await look({ kind: 'agents', agentId });
     const [agent] = items;
     if (agent === undefined) return problem(unknownAgent(agentId));
     return viewed(c, { agent: seenFrom(viewer.worktree).data(agent) });
@@ -76,6 +81,7 @@ export const listSessions = defineOperation({
   method: 'get',
   path: '/v1/sessions',
   access: 'open',
+  hasPast: true,
   summary: 'Sessions',
   description: 'Live sessions in the order in which they were opened. Handles are secret and in no view.',
   query: {
@@ -84,10 +90,10 @@ export const listSessions = defineOperation({
     cursor: numberCursor.optional(),
     limit: limit.max(VIEW_LIMITS.rowsMax).optional(),
   },
-  async run({ parts, c, query }) {
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const { items, cursor, total } = await parts.fleet.coordinator.view({ kind: 'sessions', ...given(query) });
+    const { items, cursor, total } = await look({ kind: 'sessions', ...given(query) });
     return viewed(c, { sessions: items, cursor, total });
   },
 });

@@ -78,15 +78,16 @@ export const getPolicy = defineOperation({
   method: 'get',
   path: '/v1/policy',
   access: 'open',
+  hasPast: true,
   summary: 'The policy in force',
   description: 'What was adopted, by whom and when, and the settings that follow from it.',
   query: {
     agentId: z.string().optional().describe('settings for this agent; for one that no pattern names when left out'),
   },
-  async run({ parts, c, query: { agentId = null } }) {
+  async run({ parts, c, look, query: { agentId = null } }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const { adopted } = await parts.fleet.coordinator.view({ kind: 'policy' });
+    const { adopted } = await look({ kind: 'policy' });
     return viewed(c, spokenPolicy(adopted, agentId));
   },
 });

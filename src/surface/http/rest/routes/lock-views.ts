@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { isRejection } from '../../../../core/rejection.ts';
 import { VIEW_LIMITS } from '../../../../core/view/page.ts';
-import type { WaitsView } from '../../../../core/view/views.ts';
 import { waitGraphText } from '../../../../core/view/wait-graph-text.ts';
+import { graphNodes } from '../../../answer/graph-nodes.ts';
 import { seenFrom } from '../../../answer/seen-names.ts';
 import { spokenLock, spokenWaits } from '../../../answer/spoken-views.ts';
 import { limit, resource } from '../../../schema/fields.ts';
@@ -22,6 +22,7 @@ export const listLocks = defineOperation({
   method: 'get',
   path: '/v1/locks',
   access: 'open',
+  hasPast: true,
   summary: 'Locks',
   description:
     'Who holds what since when, and who waits for it; the oldest first. Behind them comes what nobody holds and stands reserved.',
@@ -31,14 +32,14 @@ export const listLocks = defineOperation({
     waiting: z.boolean().optional().describe('true: only locks that somebody waits for'),
     ...page,
   },
-  async run({ parts, c, query }) {
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const { resource: name, ...rest } = query;
     const key = name === undefined ? undefined : await parts.seat.keyOf(name, callOf(c));
     if (isRejection(key)) return refused(key, viewer.worktree);
     const which = key === undefined ? {} : { resource: key };
-    const { items, cursor, total } = await parts.fleet.coordinator.view({ kind: 'locks', ...given(rest), ...which });
+    const { items, cursor, total } = await look({ kind: 'locks', ...given(rest), ...which });
     return viewed(c, { locks: items.map((lock) => spokenLock(lock, viewer.worktree)), cursor, total });
   },
 });
@@ -49,16 +50,17 @@ export const getLock = defineOperation({
   path: '/v1/locks/{resource}',
   isTail: true,
   access: 'open',
+  hasPast: true,
   summary: 'What stands in the way of one resource',
   description:
     'Locks in conflict with the resource, and their lines; none where it is free. The name stands in the address as it is, or percent-encoded.',
   query: page,
-  async run({ parts, c, query }) {
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const key = await parts.seat.keyOf(c.req.param('resource') ?? '', callOf(c));
     if (isRejection(key)) return refused(key, viewer.worktree);
-    const view = await parts.fleet.coordinator.view({ kind: 'locks', resource: key, ...given(query) });
+    const view = await look({ kind: 'locks', resource: key, ...given(query) });
     const { items, cursor, total } = view;
     const locks = items.map((lock) => spokenLock(lock, viewer.worktree));
     return viewed(c, { resource: seenFrom(viewer.worktree).name(key), isFree: total === 0, locks, cursor, total });
@@ -70,13 +72,14 @@ export const listWaits = defineOperation({
   method: 'get',
   path: '/v1/waits',
   access: 'open',
+  hasPast: true,
   summary: 'Who waits for whom',
   description:
     'Waiters in the order of arrival, the edges between sessions, cycles of retries, and deadlocks that were broken lately.',
-  async run({ parts, c }) {
+  async run({ parts, c, look }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const view = await parts.fleet.coordinator.view({ kind: 'waits' });
+    const view = await look({ kind: 'waits' });
     return viewed(c, spokenWaits(view, viewer.worktree));
   },
 });
@@ -86,27 +89,15 @@ export const getGraph = defineOperation({
   method: 'get',
   path: '/v1/graph',
   access: 'open',
+  hasPast: true,
   summary: 'The wait-for graph',
   description: 'Sessions as nodes, waits as edges, and the same drawn in lines of text.',
-  async run({ parts, c }) {
+  async run({ parts, c, look }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const view = await parts.fleet.coordinator.view({ kind: 'waits' });
+    const view = await look({ kind: 'waits' });
     const { edges, suspected, broken, leftOut } = spokenWaits(view, viewer.worktree);
     const drawing = waitGraphText(view, { reader: viewer.worktree });
-    return viewed(c, { nodes: nodesOf(view), edges, suspected, broken, leftOut, drawing });
+    return viewed(c, { nodes: graphNodes(view), edges, suspected, broken, leftOut, drawing });
   },
 });
-
-/** Every session that an edge begins or ends at. */
-function nodesOf({ edges, waiters }: WaitsView) {
-  const presence = new Map(waiters.map((waiter) => [waiter.sessionId, waiter.presence]));
-  const ends = edges.flatMap(({ from, to }) => [from, to]);
-  const nodes = new Map(ends.map(({ sessionId, agentId }) => [sessionId, agentId]));
-  return [...nodes].map(([sessionId, agentId]) => ({
-    sessionId,
-    agentId,
-    isWaiting: presence.has(sessionId),
-    alive: presence.get(sessionId) ?? null,
-  }));
-}

@@ -17,6 +17,7 @@ export const listState = defineOperation({
   method: 'get',
   path: '/v1/state',
   access: 'open',
+  hasPast: true,
   summary: 'Shared values',
   description: 'Keys in order, each with its value and version. A page is bounded in bytes too.',
   query: {
@@ -24,11 +25,11 @@ export const listState = defineOperation({
     cursor: cursor.optional(),
     limit: limit.max(STATE_PAGE.rowsMax).optional(),
   },
-  async run({ parts, c, query: { prefix = '', limit: rows = STATE_PAGE.rows, ...rest } }) {
+  async run({ parts, c, look, query: { prefix = '', limit: rows = STATE_PAGE.rows, ...rest } }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const which = { kind: 'state', prefix, limit: rows } as const;
-    return viewed(c, spokenState(await parts.fleet.coordinator.view({ ...which, ...given(rest) })));
+    return viewed(c, spokenState(await look({ ...which, ...given(rest) })));
   },
 });
 
@@ -38,13 +39,14 @@ export const getState = defineOperation({
   path: '/v1/state/{key}',
   isTail: true,
   access: 'open',
+  hasPast: true,
   summary: 'One shared value',
   description: 'Its ETag is its version, for `If-Match` of the next write.',
-  async run({ parts, c }) {
+  async run({ parts, c, look }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const key = keyOf(c);
-    const { items } = await parts.fleet.coordinator.view({ kind: 'state', key });
+    const { items } = await look({ kind: 'state', key });
     const [entry] = items;
     if (entry === undefined) return problem(unknownKey(key));
     return viewed(c, entry, String(entry.version));

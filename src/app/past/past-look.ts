@@ -1,0 +1,51 @@
+// One look back, in as many views as it takes: what a time means is settled by the first of them, so that all show one fleet.
+// Handles and tokens are of now, whatever is looked at.
+
+import { isRejection, type Rejection } from '../../core/rejection.ts';
+import type { AsOf, PastMoment, PastView } from '../../core/view/past.ts';
+import type { Query, ViewOf } from '../../core/view/views.ts';
+import type { Coordinator } from '../coordinator.ts';
+
+export class PastLook {
+  readonly #coordinator: Pick<Coordinator, 'view' | 'viewAt'>;
+  readonly #moment: PastMoment;
+  #first: Promise<unknown> | null = null;
+  #asOf: AsOf | null = null;
+
+  constructor(coordinator: Pick<Coordinator, 'view' | 'viewAt'>, moment: PastMoment) {
+    this.#coordinator = coordinator;
+    this.#moment = moment;
+  }
+
+  /** The moment that was meant; null before anything was seen. */
+  get asOf(): AsOf | null {
+    return this.#asOf;
+  }
+
+  /** As `Coordinator.view`, of then. Rejects with `PastRefused` too. */
+  async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
+    if (query.kind === 'session' || query.kind === 'token') return this.#coordinator.view(query);
+    if (this.#first !== null) await this.#first;
+    const first = this.#ask(query, this.#asOf === null ? this.#moment : { seq: this.#asOf.seq });
+    this.#first ??= first.catch(() => undefined);
+    return (await first).view;
+  }
+
+  async #ask<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q>> {
+    const seen = await this.#coordinator.viewAt(query, moment);
+    if (isRejection(seen)) throw new PastRefused(seen);
+    this.#asOf = seen.asOf;
+    return seen;
+  }
+}
+
+/** There is no view of that moment. */
+export class PastRefused extends Error {
+  readonly rejection: Rejection;
+
+  constructor(rejection: Rejection) {
+    super(rejection.message);
+    this.name = 'PastRefused';
+    this.rejection = rejection;
+  }
+}
