@@ -35,6 +35,7 @@ const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
   'gauge brigade_sessions': ['state'],
   'gauge brigade_agents': ['lifecycle'],
   'counter brigade_verdicts_total': ['verdict'],
+  'counter brigade_alert_deliveries_total': ['outcome'],
   'histogram brigade_commit_seconds': ['le'],
   'histogram brigade_commit_batch_size': ['le'],
   'counter brigade_store_conflicts_total': [],

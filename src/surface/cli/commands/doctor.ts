@@ -16,6 +16,7 @@ import {
   checkSchema,
   checkWitness,
 } from '../care/doctor-checks.ts';
+import { checkDeliveries } from '../care/doctor-deliveries.ts';
 import { checkDesk } from '../care/doctor-desk.ts';
 import { checkPolicyFile } from '../care/doctor-policy.ts';
 import { type Checked, reportLines } from '../care/doctor-report.ts';
@@ -121,13 +122,19 @@ async function checkViews(context: Context, fleet: SeenFleet): Promise<readonly 
   const { policySource } = await import('../policy/policy-source.ts');
   const source = await policySource(context, undefined);
   try {
-    const [view, agents, policy] = await Promise.all([
+    const [view, agents, policy, deliveries] = await Promise.all([
       fleet.coordinator.view({ kind: 'fleet' }),
       fleet.coordinator.view({ kind: 'agents', limit: 1_000 }),
       fleet.coordinator.view({ kind: 'policy' }),
+      fleet.coordinator.view({ kind: 'deliveries' }),
     ]);
     const sessions: readonly SessionView[] = agents.items.flatMap((agent) => agent.sessions);
-    return [checkGranting(view), checkLeftovers(sessions), checkPolicyFile(source, policy)];
+    return [
+      checkGranting(view),
+      checkLeftovers(sessions),
+      checkPolicyFile(source, policy),
+      checkDeliveries(deliveries),
+    ];
   } catch (error) {
     const { code, message, next } = spokenRejection(rejectionOf(error), { at: 0, worktree: fleet.worktree.id });
     return [{ name: 'state', detail: 'cannot be shown', findings: [{ code, message, next }] }];

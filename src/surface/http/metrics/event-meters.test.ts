@@ -132,4 +132,15 @@ describe('metrics of events', () => {
     expect(await requests('wait', 'deadlock')).toBe(1);
     expect(await value('brigade_verdicts_total', { verdict: 'proceed' })).toBe(1);
   });
+
+  it('count what became of messages about alerts', async () => {
+    register = new Registry();
+    const meters = new EventMeters(register);
+    const head = { seq: 9, at: 0, wallAt: '', version: 1, actor: 'brigade', hash: '', target: 'ops' } as const;
+    meters.hear({ ...head, type: 'delivery.done', messages: [7, 8] });
+    meters.hear({ ...head, type: 'delivery.retrying', message: 7, attempt: 1, nextAt: 5, detail: '' });
+    meters.hear({ ...head, type: 'delivery.dead', message: 7, attempts: 9, detail: '' });
+    const outcome = (name: string) => value('brigade_alert_deliveries_total', { outcome: name });
+    expect([await outcome('delivered'), await outcome('retried'), await outcome('given_up')]).toEqual([2, 1, 1]);
+  });
 });

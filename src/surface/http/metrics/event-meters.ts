@@ -26,6 +26,7 @@ type OutcomeOf<O extends Operation> = (typeof OUTCOMES)[O][number];
 const EXPIRY_CAUSES = ['ttl', 'session_lost', 'session_closed'] as const;
 const REVOCATION_CAUSES = ['operator', 'policy'] as const;
 const VERDICTS: readonly Verdict[] = ['proceed', 'guide', 'pause'];
+const DELIVERIES = ['delivered', 'retried', 'given_up'] as const;
 
 export class EventMeters {
   readonly #waits: Histogram;
@@ -37,6 +38,7 @@ export class EventMeters {
   readonly #deadlocks: Counter;
   readonly #verdicts: Counter<'verdict'>;
   readonly #violations: Counter;
+  readonly #deliveries: Counter<'outcome'>;
   /** When each lease was granted, by token. */
   readonly #granted = new Beginnings<number>();
   /** When each wait was queued, by ticket. */
@@ -97,6 +99,12 @@ export class EventMeters {
       help: 'Invariants that were found broken in the log. Granting rests until somebody has looked.',
       registers,
     });
+    this.#deliveries = new Counter({
+      name: 'brigade_alert_deliveries_total',
+      help: 'What became of messages about alerts to targets outside the fleet, of the whole fleet; retried: a try that failed.',
+      labelNames: ['outcome'],
+      registers,
+    });
     this.#begin();
   }
 
@@ -155,6 +163,18 @@ export class EventMeters {
       case 'invariant.broken':
         this.#violations.inc();
         break;
+      case 'delivery.done':
+        this.#deliveries.inc({ outcome: 'delivered' }, event.messages.length);
+        break;
+      case 'delivery.retrying':
+        this.#deliveries.inc({ outcome: 'retried' });
+        break;
+      case 'delivery.dead':
+        this.#deliveries.inc({ outcome: 'given_up' });
+        break;
+      case 'delivery.opened':
+        this.#deliveries.inc({ outcome: 'given_up' }, event.opened.flatMap(({ full }) => full).length);
+        break;
       default:
         break;
     }
@@ -198,6 +218,7 @@ export class EventMeters {
     for (const cause of EXPIRY_CAUSES) this.#expirations.inc({ cause }, 0);
     for (const cause of REVOCATION_CAUSES) this.#revocations.inc({ cause }, 0);
     for (const verdict of VERDICTS) this.#verdicts.inc({ verdict }, 0);
+    for (const outcome of DELIVERIES) this.#deliveries.inc({ outcome }, 0);
   }
 }
 
