@@ -229,7 +229,14 @@ export const CLI_SHAPES = {
       waits: 'number',
       offers: 'number',
     },
-    leftOut: { agents: 'number', locks: 'number', waits: 'number', plans: 'number' },
+    leftOut: {
+      agents: 'number',
+      locks: 'number',
+      waits: 'number',
+      alerts: 'number',
+      incidents: 'number',
+      plans: 'number',
+    },
     granting: { ok: 'boolean' },
     longestWaitMs: 'number',
     head: { epoch: 'number', seq: 'number' },
@@ -306,6 +313,31 @@ export const CLI_SHAPES = {
     fleetFolder: 'string',
     stateFolder: 'string',
   },
+  alerts: {
+    alerts: [
+      {
+        alert: 'number',
+        code: 'string',
+        severity: 'string',
+        subject: 'string',
+        text: 'string',
+        next: 'string',
+        agents: ['string'],
+        resources: [],
+        evidence: { by: 'string', leases: 'string' },
+        openedAt: 'string',
+        openForMs: 'number',
+        told: 'number',
+        incident: null,
+        acknowledged: { by: 'string', at: 'string', note: 'string' },
+        silenced: { by: 'string', forMs: 'number', note: 'string' },
+        closed: null,
+      },
+    ],
+    cursor: null,
+    total: 'number',
+  },
+  alertChanged: { alert: 'number', changed: 'boolean' },
   alertHooks: {
     targets: [
       {

@@ -127,7 +127,7 @@ export const ALERTS: Readonly<Record<AlertCode, AlertFacts>> = {
   },
 };
 
-export const ALERT_CODES = Object.keys(ALERTS) as readonly AlertCode[];
+export const ALERT_CODES = Object.keys(ALERTS) as readonly AlertCode[] as readonly [AlertCode, ...AlertCode[]];
 
 /** What no two open alerts share. */
 export function causeKey({ code, subject }: Pick<AlertCause, 'code' | 'subject'>): string {

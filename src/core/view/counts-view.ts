@@ -3,6 +3,7 @@
 
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
+import { openAlerts } from './alert-view.ts';
 import type { CountsView } from './views.ts';
 
 export function countsView(state: FleetState, at: Instant): CountsView {
@@ -20,5 +21,6 @@ export function countsView(state: FleetState, at: Instant): CountsView {
     leases: state.leases.size,
     waits: state.tickets.size,
     longestWaitMs: at - oldest,
+    alerts: openAlerts(state),
   };
 }

@@ -3,6 +3,7 @@
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { agentViewOf, plansOf, presentAgents } from './agent-view.ts';
+import { alertsView } from './alert-view.ts';
 import { incidentsView } from './incident-view.ts';
 import { locksView } from './lock-view.ts';
 import { VIEW_LIMITS } from './page.ts';
@@ -21,6 +22,7 @@ export function fleetView(
   const shownAgents = agents.slice(0, VIEW_LIMITS.fleetRows);
   const plans = plansOf(state, agents);
   const shownPlans = plans.slice(0, VIEW_LIMITS.fleetRows);
+  const alerts = alertsView(state, at, { kind: 'alerts', limit: VIEW_LIMITS.fleetRows });
   const incidents = incidentsView(state, at, { kind: 'incidents', open: true, limit: VIEW_LIMITS.fleetRows });
   const shownTickets = tickets.slice(0, VIEW_LIMITS.fleetRows);
   return {
@@ -40,13 +42,14 @@ export function fleetView(
     agents: shownAgents.map((agent) => agentViewOf(state, at, presence, agent)),
     locks: locks.items,
     waits: shownTickets.map((ticket) => waiterViewOf(state, at, presence, ticket)),
-    alerts: [],
+    alerts: alerts.items,
     incidents: incidents.items,
     plans: shownPlans,
     leftOut: {
       agents: agents.length - shownAgents.length,
       locks: locks.total - locks.items.length,
       waits: tickets.length - shownTickets.length,
+      alerts: alerts.total - alerts.items.length,
       incidents: incidents.total - incidents.items.length,
       plans: plans.length - shownPlans.length,
     },

@@ -119,9 +119,9 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'rescue.done':
       return `Rescue by ${oneLine(event.actor === 'brigade' ? 'policy' : event.actor)}: ${oneLine(event.means, 500)}${because(event.reason)}`;
     case 'alert.opened':
-      return `Alert ${event.seq} (${event.code}, ${event.severity}): ${oneLine(event.text)}`;
+      return `Alert ${event.seq} (${event.code}, ${event.severity}): ${alertText(event.text, reader)}`;
     case 'alert.repeated':
-      return `Alert ${event.alert} still: ${oneLine(event.text)}`;
+      return `Alert ${event.alert} still: ${alertText(event.text, reader)}`;
     case 'alert.closed':
       return `Alert ${event.alert} (${event.code}) is over: ${oneLine(event.why)}`;
     case 'alert.acknowledged':
@@ -281,3 +281,11 @@ function listOfNames(names: readonly string[]): string {
   const last = shown.pop() ?? 'nothing';
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
+
+/** A sentence with stored names in it, as its reader sees them. */
+function alertText(text: string, reader: string | null): string {
+  return oneLine(reader === null ? text : text.replaceAll(`file:@${reader}/`, 'file:'), ALERT_LENGTH);
+}
+
+/** Longer than any. */
+const ALERT_LENGTH = 1_200;

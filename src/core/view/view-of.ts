@@ -3,6 +3,7 @@
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { agentsView } from './agent-view.ts';
+import { alertsView } from './alert-view.ts';
 import { countsView } from './counts-view.ts';
 import { diagnosisView } from './diagnosis-view.ts';
 import { deliveriesView } from './deliveries-view.ts';
@@ -45,6 +46,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return sessionView(state, at, presence, query);
     case 'holder':
       return holderView(state, at, presence, query);
+    case 'alerts':
+      return alertsView(state, at, query);
     case 'incidents':
       return incidentsView(state, at, query);
     case 'incident':

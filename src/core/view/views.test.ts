@@ -197,6 +197,7 @@ describe('locks', () => {
       agents: 0,
       locks: VIEW_LIMITS.rows + 5 - VIEW_LIMITS.fleetRows,
       waits: 0,
+      alerts: 0,
       incidents: 0,
       plans: 0,
     });

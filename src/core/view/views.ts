@@ -1,7 +1,7 @@
 // What can be seen of a fleet, as plain data. Views are folds of merged state at one instant; they change nothing and
 // count as nobody's activity. Durations are milliseconds at the moment of the view.
 
-import type { Severity } from '../alert/alert.ts';
+import type { AlertCause, AlertCode, Severity } from '../alert/alert.ts';
 import type { ActionKind, FindingCode, OwnTrouble } from '../diagnosis/finding.ts';
 import type { CycleStep, Lifecycle, MessageKind, Mode } from '../event.ts';
 import type { Calibration, Reason, Verdict } from '../governance/check-in.ts';
@@ -226,6 +226,33 @@ export interface DiagnosisView {
   readonly waits: WaitsView;
 }
 
+/** A warning, open or lately closed. */
+export interface AlertView {
+  readonly alert: number;
+  readonly code: AlertCode;
+  readonly severity: Severity;
+  /** With the code it names the cause. */
+  readonly subject: string;
+  readonly text: string;
+  /** What to do about it. */
+  readonly next: string;
+  /** Who is affected, the causer first. */
+  readonly agents: readonly string[];
+  readonly resources: readonly string[];
+  readonly evidence: AlertCause['evidence'];
+  readonly openedAt: string;
+  /** Until it closed, or until now. */
+  readonly openForMs: number;
+  /** How often it was told. */
+  readonly told: number;
+  readonly incident: number | null;
+  /** Who looks after it. */
+  readonly acknowledged: { readonly by: string; readonly at: string; readonly note: string } | null;
+  /** Nobody is told of it for so long. */
+  readonly silenced: { readonly by: string; readonly forMs: number; readonly note: string } | null;
+  readonly closed: { readonly at: string; readonly why: string } | null;
+}
+
 export interface StateEntryView {
   readonly key: string;
   readonly value: unknown;
@@ -260,7 +287,8 @@ export interface FleetView {
   readonly agents: readonly AgentView[];
   readonly locks: readonly LockView[];
   readonly waits: readonly WaiterView[];
-  readonly alerts: readonly never[];
+  /** Open ones, the gravest first. */
+  readonly alerts: readonly AlertView[];
   /** Open ones, the newest first. */
   readonly incidents: readonly IncidentLine[];
   /** Of agents that are here, the newest first. */
@@ -270,6 +298,7 @@ export interface FleetView {
     readonly agents: number;
     readonly locks: number;
     readonly waits: number;
+    readonly alerts: number;
     readonly incidents: number;
     readonly plans: number;
   };
@@ -285,6 +314,8 @@ export interface CountsView {
   readonly leases: number;
   readonly waits: number;
   readonly longestWaitMs: number;
+  /** Open ones, of every kind there is. */
+  readonly alerts: Readonly<Record<AlertCode, number>>;
 }
 
 export interface PolicyView {
@@ -359,6 +390,15 @@ export type Query =
   | { readonly kind: 'policy' }
   /** Who is told of alerts outside the fleet, and what was given up. */
   | { readonly kind: 'deliveries' }
+  /** Open ones, the gravest first. */
+  | {
+      readonly kind: 'alerts';
+      /** Also those that have closed, behind them. */
+      readonly closed?: boolean;
+      readonly code?: AlertCode;
+      readonly cursor?: string;
+      readonly limit?: number;
+    }
   /** Open ones first, the newest first among them. */
   | {
       readonly kind: 'incidents';
@@ -387,6 +427,7 @@ export interface ViewOfKind {
   readonly diagnosis: DiagnosisView;
   readonly policy: PolicyView;
   readonly deliveries: DeliveriesView;
+  readonly alerts: Page<AlertView>;
   readonly incidents: Page<IncidentLine>;
   readonly incident: IncidentView | null;
   readonly token: boolean;

@@ -86,7 +86,7 @@ export function spokenFleet(view: FleetView, worktree: string) {
     agents: view.agents.map(spokenAgent),
     locks: view.locks.map((lock) => spokenLock(lock, worktree)),
     waits: view.waits.map((waiter) => spokenWaiter(waiter, worktree)),
-    alerts,
+    alerts: seenFrom(worktree).data(alerts),
     incidents: seenFrom(worktree).data(incidents),
     plans,
     counts,

@@ -5,6 +5,7 @@ import { bodyHash } from '../../app/body-hash.ts';
 import { agentVariablesIn } from '../../app/client-session.ts';
 import { secretHash } from '../../app/credentials.ts';
 import type {
+  AcknowledgeAlertCommand,
   AdoptPolicyCommand,
   Caller,
   Command,
@@ -16,6 +17,7 @@ import type {
   RevokeCommand,
   SendMessageCommand,
   SetTokenCommand,
+  SilenceAlertCommand,
 } from '../../core/command.ts';
 import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import type { Answer } from '../../core/reply.ts';
@@ -64,7 +66,9 @@ type OperatorCommand =
   | ImportAgentCommand
   | ImportHistoryCommand
   | SendMessageCommand
-  | RetryDeliveriesCommand;
+  | RetryDeliveriesCommand
+  | AcknowledgeAlertCommand
+  | SilenceAlertCommand;
 
 /** Gives a command of authority. */
 export async function commandAs(fleet: SeenFleet, by: Operator, body: Body): Promise<Answer> {

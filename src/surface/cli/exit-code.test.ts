@@ -29,6 +29,7 @@ describe('exitCodeOf', () => {
       UNKNOWN_CHECKIN: 1,
       UNKNOWN_KEY: 1,
       UNKNOWN_INCIDENT: 1,
+      UNKNOWN_ALERT: 1,
       UNKNOWN_ROUTE: 1,
       LEASE_HELD: 4,
       WAIT_TIMED_OUT: 4,

@@ -1,7 +1,111 @@
+// `alerts`: what is wrong now; `alerts ack` and `alerts silence`: an operator looks after one, or wants to hear no more of it;
+// `alerts hooks`: who is told of it outside the fleet.
+
 import type { Command } from 'commander';
+import { LIMITS } from '../../../core/limits.ts';
+import { isRejection } from '../../../core/rejection.ts';
+import type { AlertView } from '../../../core/view/views.ts';
+import { seenFrom } from '../../answer/seen-names.ts';
 import { defineHooks } from '../alerts/define-hooks.ts';
+import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
+import { type Context, perform } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import { durationOption, wholeOption } from '../parse/options.ts';
+import { alertsText, NO_ALERTS } from '../text/alerts-text.ts';
+
+interface ListOptions {
+  readonly all?: boolean;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+interface WordOptions {
+  readonly note?: string;
+  readonly for?: number;
+}
 
 export function define(command: Command, cli: Cli): void {
+  command
+    .option('--all', 'also those that have closed')
+    .option('--limit <n>', 'at most so many (100)', wholeOption)
+    .option('--cursor <cursor>', 'go on where a page ended')
+    .addHelpText('after', HELP)
+    .action((options: ListOptions) => perform(command, cli, async (context) => listAlerts(context, options)));
+  const ack = command
+    .command('ack')
+    .summary('say that you look after an alert')
+    .description('Say that you look after an alert: it is not told again while it is open.')
+    .argument('<alert>', 'its number', wholeOption)
+    .option('--note <text>', 'what you know or do')
+    .action((alert: number, { note = '' }: WordOptions) =>
+      perform(ack, cli, async (context) => say(context, { op: 'acknowledge_alert', alert, note })),
+    );
+  const silence = command
+    .command('silence')
+    .summary('hear nothing of its cause for a while')
+    .description('Hear nothing of an alert and its cause for a while, not even when it closes and comes back.')
+    .argument('<alert>', 'its number', wholeOption)
+    .requiredOption('--for <duration>', 'for how long, up to 7d; 0 lifts a silence', durationOption)
+    .option('--note <text>', 'why')
+    .action((alert: number, { note = '', for: forMs = 0 }: WordOptions) =>
+      perform(silence, cli, async (context) => say(context, { op: 'silence_alert', alert, forMs, note })),
+    );
   defineHooks(command, cli);
+}
+
+const HELP = `
+Open ones, the gravest first. Exit code 1 while a critical one is open.
+ack and silence need a terminal or BRIGADE_OPERATOR_TOKEN. What each alert means
+and what to do about it: docs/operations.md.`;
+
+async function listAlerts(context: Context, { all = false, limit, cursor }: ListOptions): Promise<number> {
+  const fleet = await context.look();
+  const {
+    items,
+    cursor: next,
+    total,
+  } = await fleet.coordinator.view({
+    kind: 'alerts',
+    closed: all,
+    ...(limit === undefined ? {} : { limit }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const alerts = seenFrom(fleet.worktree.id).data(items);
+  context.tell({ alerts, cursor: next, total }, (look) => {
+    if (items.length === 0) return all ? ['No alert was told yet.'] : NO_ALERTS;
+    const more = next === null ? [] : [look.paint.faint(`${items.length} of ${total}; go on with --cursor '${next}'`)];
+    const full = items.filter(isOpen).length >= LIMITS.alertsOpen ? [FULL] : [];
+    return [...alertsText(items, look), ...more, ...full];
+  });
+  return items.some((alert) => isOpen(alert) && alert.severity === 'critical') ? EXIT.fault : EXIT.done;
+}
+
+const FULL = `${LIMITS.alertsOpen} alerts are open, the most there may be: no more are told until some have closed.`;
+
+function isOpen({ closed }: AlertView): boolean {
+  return closed === null;
+}
+
+async function say(
+  context: Context,
+  word:
+    | { readonly op: 'acknowledge_alert'; readonly alert: number; readonly note: string }
+    | { readonly op: 'silence_alert'; readonly alert: number; readonly forMs: number; readonly note: string },
+): Promise<number> {
+  const fleet = await context.enter();
+  const by = operatorOf(context, fleet);
+  if (isRejection(by)) return context.refuse(by);
+  const answer = await commandAs(fleet, by, word);
+  if (isRejection(answer)) return context.refuse(answer);
+  if (answer.op !== 'done') throw new TypeError(`asked for ${word.op}, answered with ${answer.op}`);
+  const { alert } = word;
+  context.tell({ alert, changed: answer.changed }, () => [sentenceFor(word.op, alert, answer.changed)]);
+  return EXIT.done;
+}
+
+function sentenceFor(op: 'acknowledge_alert' | 'silence_alert', alert: number, isChanged: boolean): string {
+  if (op === 'acknowledge_alert')
+    return isChanged ? `You look after alert ${alert}.` : `Somebody looks after alert ${alert} already.`;
+  return isChanged ? `Alert ${alert} is as silent as you said.` : `Alert ${alert} was not silenced.`;
 }

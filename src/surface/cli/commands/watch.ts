@@ -9,7 +9,7 @@ import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import type { SeenFleet } from '../open-fleet.ts';
-import type { Look } from '../output/screen.ts';
+import type { Look, Paint } from '../output/screen.ts';
 import { wholeOption } from '../parse/options.ts';
 import { untilAsked } from '../watching.ts';
 
@@ -136,5 +136,11 @@ class Feed {
 /** `   812  23:25:07  ana was granted ...` in the reader's own time of day. */
 function feedLine(event: FeedEvent, { paint, reader }: Look): string {
   const time = new Date(event.wallAt).toLocaleTimeString('en-GB');
-  return `${paint.faint(`${String(event.seq).padStart(6)}  ${time}`)}  ${sentenceOf(event, reader)}`;
+  return `${paint.faint(`${String(event.seq).padStart(6)}  ${time}`)}  ${toldAs(event, paint)(sentenceOf(event, reader))}`;
+}
+
+/** What is wrong stands out. */
+function toldAs(event: FeedEvent, paint: Paint): (text: string) => string {
+  if (event.type !== 'alert.opened' && event.type !== 'alert.repeated') return (text) => text;
+  return event.severity === 'critical' ? paint.bad : paint.warn;
 }

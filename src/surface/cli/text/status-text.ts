@@ -6,6 +6,7 @@ import type { FleetView, WaitsView } from '../../../core/view/views.ts';
 import type { Look } from '../output/screen.ts';
 import { cutEnd, cutMiddle } from '../output/text-width.ts';
 import { agentsText } from './agents-text.ts';
+import { alertsText } from './alerts-text.ts';
 import { locksText } from './locks-text.ts';
 import { waitsText } from './waits-text.ts';
 
@@ -23,6 +24,7 @@ export function statusText(parts: StatusParts, look: Look): readonly string[] {
   return [
     ...headLines(parts, look),
     ...troubleLines(parts, look),
+    ...alertLines(parts, look),
     ...sections(parts, look),
     ...(isQuiet(fleet) ? QUIET : []),
   ];
@@ -63,6 +65,18 @@ function troubleLines({ fleet, trouble }: StatusParts, { paint }: Look): readonl
   }
   return [...lines, ...pausedLines(fleet, paint)];
 }
+
+/** The gravest first. A paused agent has its line already. */
+function alertLines({ fleet }: StatusParts, look: Look): readonly string[] {
+  const alerts = fleet.alerts.filter(({ code, silenced }) => code !== 'paused_agent' && silenced === null);
+  if (alerts.length === 0) return [];
+  const shown = alerts.slice(0, ALERTS_SHOWN);
+  const left = alerts.length - shown.length + fleet.leftOut.alerts;
+  const more = left > 0 ? [look.paint.faint(`… and ${left} more: brigade alerts`)] : [];
+  return ['', look.paint.title('ALERTS'), ...alertsText(shown, look), ...more];
+}
+
+const ALERTS_SHOWN = 5;
 
 /** A pause never lasts unseen. */
 function pausedLines({ agents, counts }: FleetView, paint: Look['paint']): readonly string[] {

@@ -192,7 +192,7 @@ describe('status', () => {
     alerts: [],
     incidents: [],
     plans: [],
-    leftOut: { agents: 0, locks: 59, waits: 0, incidents: 0, plans: 0 },
+    leftOut: { agents: 0, locks: 59, waits: 0, alerts: 0, incidents: 0, plans: 0 },
   };
 
   it('says first where, how much and how long, and what it leaves out', () => {

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { createFakeClock, type FakeClock } from '../../../../test/support/fake-clock.ts';
 import { type HttpRig, httpRig } from '../../../../test/support/http-rig.ts';
+import type { FeedEvent } from '../../../app/coordinator.ts';
 import { hasher, ids } from '../../../compose.ts';
 import { NEARBY } from './access-settings.ts';
 import { HTTP_LIMITS } from './http-limits.ts';
@@ -99,9 +100,10 @@ describe('the cookie', () => {
     await post(rig, '/v1/sessions', {}, { id: 'bo' });
     const paused = await post(rig, '/v1/agents/bo/pause', { ...OWN_PAGE, cookie }, { reason: 'lunch' });
     expect(paused.status).toBe(200);
-    const facts: unknown[] = [];
+    const facts: FeedEvent[] = [];
     for await (const event of rig.fleet.coordinator.feed({ after: 0, once: true })) facts.push(event);
-    expect(facts.at(-1)).toMatchObject({ type: 'agent.paused', agentId: 'bo', actor: 'operator:ana', by: 'operator' });
+    const pause = { type: 'agent.paused', agentId: 'bo', actor: 'operator:ana', by: 'operator' };
+    expect(facts.slice(-2)).toMatchObject([pause, { type: 'alert.opened', code: 'paused_agent', actor: 'brigade' }]);
     const audit = await rig.app.request('/v1/audit', { headers: { host: HOST, cookie } });
     expect(await audit.text()).toContain('"actor":"operator:ana"');
     expect(rig.logged.filter((line) => line.includes(cookie.split('=')[1] ?? cookie))).toEqual([]);

@@ -23,6 +23,7 @@ export class FleetGauges {
   readonly #oldest: Gauge;
   readonly #sessions: Gauge<'state'>;
   readonly #agents: Gauge<'lifecycle'>;
+  readonly #alerts: Gauge<'code'>;
   readonly #queued: Gauge;
   readonly #parked: Gauge;
 
@@ -42,8 +43,7 @@ export class FleetGauges {
     this.#agents = gauge('brigade_agents', 'Agents that were ever registered, by what they are now.', 'lifecycle');
     this.#queued = gauge('brigade_calls_queued', 'Calls that wait to be decided by this process.');
     this.#parked = gauge('brigade_calls_parked', 'Calls that wait at this process for a lease or a message.');
-    // Filled by whoever raises alerts.
-    gauge('brigade_alerts_open', 'Alerts that are open.', 'code');
+    this.#alerts = gauge('brigade_alerts_open', 'Alerts that are open.', 'code');
   }
 
   /** Never rejects. */
@@ -70,12 +70,13 @@ export class FleetGauges {
     }
   }
 
-  #tell({ leases, waits, longestWaitMs, sessions, agents }: CountsView): void {
+  #tell({ leases, waits, longestWaitMs, sessions, agents, alerts }: CountsView): void {
     this.#held.set(leases);
     this.#waiters.set(waits);
     this.#oldest.set(longestWaitMs / 1_000);
     for (const [state, count] of Object.entries(sessions)) this.#sessions.set({ state }, count);
     for (const [lifecycle, count] of Object.entries(agents)) this.#agents.set({ lifecycle }, count);
+    for (const [code, count] of Object.entries(alerts)) this.#alerts.set({ code }, count);
   }
 
   #tellProcess({ queued, parked }: Pick<Health, 'queued' | 'parked'>): void {
@@ -87,5 +88,6 @@ export class FleetGauges {
     for (const gauge of [this.#held, this.#waiters, this.#oldest]) gauge.remove();
     this.#sessions.reset();
     this.#agents.reset();
+    this.#alerts.reset();
   }
 }

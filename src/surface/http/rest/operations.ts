@@ -1,6 +1,7 @@
 // Every route of REST, in the order of the document.
 
 import type { Operation } from './operation.ts';
+import { acknowledgeAlert, listAlerts, silenceAlert } from './routes/alerts.ts';
 import { listAudit } from './routes/audit.ts';
 import { LIFECYCLE, revokeLocks } from './routes/authority.ts';
 import { exportHistory } from './routes/export.ts';
@@ -40,6 +41,9 @@ export const OPERATIONS: readonly Operation[] = [
   readMessages,
   sendMessage,
   ...LIFECYCLE,
+  listAlerts,
+  acknowledgeAlert,
+  silenceAlert,
   listProcesses,
   listAudit,
   exportHistory,

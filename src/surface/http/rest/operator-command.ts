@@ -2,10 +2,12 @@
 
 import { bodyHash } from '../../../app/body-hash.ts';
 import type {
+  AcknowledgeAlertCommand,
   LifecycleCommand,
   RecordOutcomeCommand,
   RevokeCommand,
   SendMessageCommand,
+  SilenceAlertCommand,
 } from '../../../core/command.ts';
 import { isRejection, type Rejection } from '../../../core/rejection.ts';
 import type { Answer, Reply } from '../../../core/reply.ts';
@@ -16,7 +18,13 @@ import { needsOperator, operatorWith, viewerOf } from './caller.ts';
 import type { HttpContext } from './operation.ts';
 import { json, refused } from './respond.ts';
 
-type Command = LifecycleCommand | RecordOutcomeCommand | RevokeCommand | SendMessageCommand;
+type Command =
+  | AcknowledgeAlertCommand
+  | SilenceAlertCommand
+  | LifecycleCommand
+  | RecordOutcomeCommand
+  | RevokeCommand
+  | SendMessageCommand;
 type OperatorBody = Command extends infer C
   ? C extends Command
     ? Omit<C, 'by' | 'requestId' | 'bodyHash'>

@@ -1,4 +1,5 @@
 import { durationText } from '../../../core/view/duration-text.ts';
+import { seenFrom } from '../../answer/seen-names.ts';
 import { spokenFleet } from '../../answer/spoken-views.ts';
 import { defineTool } from '../tool.ts';
 import { toolView } from '../tool-result.ts';
@@ -34,8 +35,11 @@ export const fleetStatus = defineTool({
       const rest = granting.ok ? '' : ` Granting rests (${granting.code}): ${granting.why}`;
       const paused = structured.agents.filter(({ lifecycle }) => lifecycle === 'paused').map(({ agentId }) => agentId);
       const stopped = paused.length === 0 ? '' : ` Paused: ${paused.join(', ')}.`;
+      const wrong = view.alerts.length + view.leftOut.alerts;
+      const gravest = seenFrom(seen.worktree).text(view.alerts[0]?.text ?? '');
+      const alerts = wrong === 0 ? '' : ` ${wrong} ${wrong === 1 ? 'alert is' : 'alerts are'} open: ${gravest}`;
       const longest = counts.waits === 0 ? '' : `, the longest for ${durationText(longestWaitMs)}`;
-      const text = `${counts.agents} agents${names}. ${counts.leases} locks held, ${counts.waits} waiting${longest}.${stopped}${rest}`;
+      const text = `${counts.agents} agents${names}. ${counts.leases} locks held, ${counts.waits} waiting${longest}.${stopped}${rest}${alerts}`;
       return { structured, text };
     });
   },

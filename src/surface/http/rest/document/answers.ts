@@ -163,6 +163,24 @@ const event = {
   hash: 'f'.repeat(64),
   sentence: 'ana was granted file:src/a.ts (token 42)',
 };
+const alert = {
+  alert: 44,
+  code: 'silent_holder',
+  severity: 'critical',
+  subject: '42',
+  text: 'ana holds file:src/a.ts (token 42) and nothing was heard of it for 2m00s; bo waits for it, the longest for 2m10s.',
+  next: 'Ask it to let go (brigade ask file:src/a.ts); brigade diagnose file:src/a.ts says whether it is safe to take it back.',
+  agents: ['ana', 'bo'],
+  resources: ['file:src/a.ts'],
+  evidence: { token: 42, sessionId: 'ses_1', silentMs: 120_000, waiting: 1, waitedMs: 130_000 },
+  openedAt: '2026-11-19T23:27:07.118Z',
+  openForMs: 4_000,
+  told: 1,
+  incident: 1,
+  acknowledged: null,
+  silenced: null,
+  closed: null,
+};
 
 function word(summary: string, was: string, lifecycle: string): Described {
   const example = { agentId: 'ana', was, lifecycle, changed: true, leases: 0 };
@@ -186,7 +204,7 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
     incidents: [],
     plans: [],
     counts: { agents: 2, paused: 0, sessions: 2, leases: 1, waits: 1, offers: 0 },
-    leftOut: { agents: 0, locks: 0, waits: 0, incidents: 0, plans: 0 },
+    leftOut: { agents: 0, locks: 0, waits: 0, alerts: 0, incidents: 0, plans: 0 },
     granting: { ok: true },
     longestWaitMs: 4_000,
     head: { epoch: 1, seq: 43 },
@@ -381,6 +399,19 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
     },
     refusals: [410],
   },
+  listAlerts: view('A page of alerts', schemas.Alerts, { alerts: [alert], cursor: null, total: 1 }),
+  acknowledgeAlert: call(
+    'Looked after',
+    schemas.AlertChanged,
+    { alert: 44, changed: true },
+    { request: { note: 'on it' }, refusals: [404, 409] },
+  ),
+  silenceAlert: call(
+    'Silent',
+    schemas.AlertChanged,
+    { alert: 44, changed: true },
+    { request: { forMs: 3_600_000, note: 'the build is known to be slow' }, refusals: [404, 409] },
+  ),
   listEvents: {
     status: 200,
     description: 'A page of the log',

@@ -2,6 +2,8 @@
 // against them, and fails on a member that is not here.
 
 import * as z from 'zod';
+import { ALERT_CODES } from '../../../../core/alert/alert.ts';
+import { FINDING_CODES } from '../../../../core/diagnosis/finding.ts';
 import { REJECTION_CODES } from '../../../../core/rejection.ts';
 
 const ms = z.int().min(0);
@@ -194,6 +196,53 @@ const waiting = {
   leftOut: z.object({ waiters: count, edges: count }),
 };
 export const Waits = z.object({ waiters: z.array(Waiter), ...waiting });
+const node = who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() });
+const Finding = z
+  .object({
+    id: z.string().describe('names it for /v1/rescue, as long as its cause is the same'),
+    code: z.enum(FINDING_CODES),
+    severity: z.enum(['info', 'warning', 'critical']),
+    message: z.string().describe('who, what, since when'),
+    evidence: z.array(z.string()),
+    agents: z.array(z.string()).describe('the causer first'),
+    resources: z.array(z.string()),
+    action: z.string().nullable().describe('what a rescue would do; null where it can do nothing'),
+    safe: z.boolean().describe('whoever asks may have it done'),
+    who: z.enum(['agent', 'operator']).nullable().describe('who may have it done'),
+    next: z.string().describe('what to do'),
+    forMs: ms.nullable(),
+    behind: count.describe('sessions that wait because of it'),
+  })
+  .describe('Something that is wrong.')
+  .meta({ id: 'Finding' });
+export const Diagnosis = z.object({
+  summary: z.string(),
+  findings: z.array(Finding),
+  leftOut: count,
+  looked: z.array(z.string()).describe('what was looked at'),
+  graph: z.object({
+    nodes: z.array(node),
+    edges: z.array(Edge),
+    drawing: z.array(z.string()),
+    leftOut: z.object({ edges: count, waiters: count, lines: count }),
+  }),
+});
+export const Rescued = z.object({
+  finding: z.string(),
+  action: z.string(),
+  done: z.array(z.string()).describe('what came of it; empty where it was done before'),
+  events: z.array(
+    z.object({
+      type: z.string(),
+      agentId: z.string().nullable(),
+      resource: z.string().nullable(),
+      token: z.int().nullable(),
+      sentence: z.string(),
+    }),
+  ),
+  leftOut: count,
+  notices,
+});
 export const Graph = z.object({
   nodes: z.array(who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() })),
   ...waiting,
@@ -305,6 +354,30 @@ const IncidentLine = z
   })
   .meta({ id: 'Incident' });
 
+const said = { by: z.string(), note: z.string() };
+const Alert = z
+  .object({
+    alert: z.int().min(1).describe('number of the event that opened it'),
+    code: z.enum(ALERT_CODES),
+    severity,
+    subject: z.string().describe('with the code it names the cause'),
+    text: z.string(),
+    next: z.string().describe('what to do about it'),
+    agents: names.describe('who is affected, the causer first'),
+    resources: names,
+    evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    openedAt: at,
+    openForMs: ms.describe('until it closed, or until now'),
+    told: z.int().min(1).describe('how often it was told'),
+    incident: z.int().nullable(),
+    acknowledged: z.object({ ...said, at }).nullable(),
+    silenced: z.object({ ...said, forMs: ms }).nullable(),
+    closed: z.object({ at, why: z.string() }).nullable(),
+  })
+  .meta({ id: 'Alert' });
+export const Alerts = z.object({ alerts: z.array(Alert), cursor, total });
+export const AlertChanged = z.object({ alert: z.int(), changed: z.boolean() });
+
 export const Fleet = z.object({
   fleetId: z.string().nullable(),
   foundedAt: at.nullable(),
@@ -328,11 +401,18 @@ export const Fleet = z.object({
   ),
   locks: z.array(Lock),
   waits: z.array(Waiter),
-  alerts: z.array(z.unknown()),
+  alerts: z.array(Alert),
   incidents: z.array(IncidentLine),
   plans: z.array(z.object({ agentId, goal: z.string(), task: z.string(), at })),
   counts: z.object({ agents: count, paused: count, sessions: count, leases: count, waits: count, offers: count }),
-  leftOut: z.object({ agents: count, locks: count, waits: count, incidents: count, plans: count }),
+  leftOut: z.object({
+    agents: count,
+    locks: count,
+    waits: count,
+    alerts: count,
+    incidents: count,
+    plans: count,
+  }),
   granting: z.object({
     ok: z.boolean(),
     code: z.string().optional(),
