@@ -69,6 +69,18 @@ const PINNED = {
     required: '',
     output: 'agents locks waits alerts incidents plans counts leftOut granting longestWaitMs head',
   },
+  diagnose: {
+    annotations: READS,
+    input: 'resource agentId',
+    required: '',
+    output: 'findings graph summary looked leftOut',
+  },
+  rescue: {
+    annotations: OVERWRITES,
+    input: 'finding reason dryRun',
+    required: 'finding reason',
+    output: 'finding action done events leftOut registered',
+  },
   get_state: {
     annotations: READS,
     input: 'key prefix cursor limit',

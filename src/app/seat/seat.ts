@@ -146,6 +146,17 @@ export class Seat {
     return this.#calls.act('answer_handoff', call, { asked: body, body: () => body });
   }
 
+  /** Acts on a finding of a diagnosis. A dry run registers nobody. */
+  rescue(
+    asked: { readonly finding: string; readonly reason: string },
+    call: Call = {},
+  ): Promise<SeatOutcome<replies.RescueReply>> {
+    const { finding, reason } = asked;
+    const body = { op: 'rescue', finding, reason } as const;
+    const plan = { asked: body, body: () => ({ ...body, seen: [] }) };
+    return call.dryRun === true ? this.#calls.ask('rescue', call, plan) : this.#calls.act('rescue', call, plan);
+  }
+
   /** Ends the session that the call shows, and with it everything it holds and waits for. */
   closeSession(call: Call = {}): Promise<SeatOutcome<replies.DoneReply>> {
     const body = { op: 'close_session', why: 'it was closed by its agent' } as const;

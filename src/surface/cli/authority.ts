@@ -12,6 +12,7 @@ import type {
   ImportAgentCommand,
   ImportHistoryCommand,
   LifecycleCommand,
+  RescueCommand,
   ResumeGrantingCommand,
   RetryDeliveriesCommand,
   RevokeCommand,
@@ -58,6 +59,7 @@ type Body = OperatorCommand extends infer C
     : never
   : never;
 type OperatorCommand =
+  | RescueCommand
   | RevokeCommand
   | SetTokenCommand
   | ResumeGrantingCommand

@@ -41,6 +41,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: 'locks', group: LOOK, summary: 'who holds what, and who is next', load: () => import('./commands/locks.ts') },
   { name: 'agents', group: LOOK, summary: 'who is here', load: () => import('./commands/agents.ts') },
   { name: 'waits', group: LOOK, summary: 'who waits for whom, drawn', load: () => import('./commands/waits.ts') },
+  {
+    name: 'diagnose',
+    group: LOOK,
+    summary: 'what is wrong, the root cause first',
+    load: () => import('./commands/diagnose.ts'),
+  },
   { name: 'ps', group: LOOK, summary: 'Brigade processes on this host', load: () => import('./commands/ps.ts') },
   {
     name: 'watch',
@@ -118,6 +124,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: WORK,
     summary: 'ask whoever holds a lock to let go',
     load: () => import('./commands/ask.ts'),
+  },
+  {
+    name: 'rescue',
+    group: WORK,
+    summary: 'act on a finding of diagnose',
+    load: () => import('./commands/rescue.ts'),
   },
   { name: 'run', group: WORK, summary: 'hold locks while a command runs', load: () => import('./commands/run.ts') },
   {

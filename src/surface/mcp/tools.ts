@@ -4,6 +4,7 @@ import type { Tool } from './tool.ts';
 import { acquireLock } from './tools/acquire-lock.ts';
 import { checkIn } from './tools/check-in.ts';
 import { checkToken } from './tools/check-token.ts';
+import { diagnose } from './tools/diagnose.ts';
 import { fleetStatus } from './tools/fleet-status.ts';
 import { getState } from './tools/get-state.ts';
 import { handOff } from './tools/hand-off.ts';
@@ -14,6 +15,7 @@ import { recordOutcome } from './tools/record-outcome.ts';
 import { recover } from './tools/recover.ts';
 import { register } from './tools/register.ts';
 import { releaseLock } from './tools/release-lock.ts';
+import { rescue } from './tools/rescue.ts';
 import { sendMessage } from './tools/send-message.ts';
 import { withdraw } from './tools/withdraw.ts';
 
@@ -29,6 +31,8 @@ export const TOOLS: readonly Tool[] = [
   recordOutcome,
   recover,
   fleetStatus,
+  diagnose,
+  rescue,
   getState,
   putState,
   sendMessage,

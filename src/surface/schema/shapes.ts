@@ -49,6 +49,12 @@ export const handOffShape = {
 const share = z.number().min(0).max(1);
 const outcome = z.strictObject({ kind: z.string(), ok: z.boolean(), evidence: z.string().optional() });
 
+export const rescueShape = {
+  finding: z.string().describe('id of a finding of diagnose'),
+  reason: z.string().describe('why; others hear it'),
+  dryRun: z.boolean().optional().describe('true: only tell what would be done'),
+};
+
 export const checkInShape = {
   summary: z.string().describe('what you did, in your words'),
   complexity: share.optional(),

@@ -4,6 +4,7 @@ import type { Operation } from './operation.ts';
 import { acknowledgeAlert, listAlerts, silenceAlert } from './routes/alerts.ts';
 import { listAudit } from './routes/audit.ts';
 import { LIFECYCLE, revokeLocks } from './routes/authority.ts';
+import { diagnoseFleet, rescueFinding } from './routes/diagnosis.ts';
 import { exportHistory } from './routes/export.ts';
 import { getAgent, getFleet, listAgents, listProcesses, listSessions } from './routes/fleet.ts';
 import { checkIn, getPolicy, recordOutcome, recover } from './routes/governance.ts';
@@ -31,6 +32,8 @@ export const OPERATIONS: readonly Operation[] = [
   revokeLocks,
   listWaits,
   getGraph,
+  diagnoseFleet,
+  rescueFinding,
   listState,
   getState,
   putState,

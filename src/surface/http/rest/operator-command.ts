@@ -5,6 +5,7 @@ import type {
   AcknowledgeAlertCommand,
   LifecycleCommand,
   RecordOutcomeCommand,
+  RescueCommand,
   RevokeCommand,
   SendMessageCommand,
   SilenceAlertCommand,
@@ -23,6 +24,7 @@ type Command =
   | SilenceAlertCommand
   | LifecycleCommand
   | RecordOutcomeCommand
+  | RescueCommand
   | RevokeCommand
   | SendMessageCommand;
 type OperatorBody = Command extends infer C

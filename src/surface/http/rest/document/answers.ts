@@ -117,6 +117,21 @@ const edge = {
   resource: 'file:src/a.ts',
   ageMs: 4_000,
 };
+const finding = {
+  id: 'silent_holder:file:src/a.ts:42',
+  code: 'silent_holder',
+  severity: 'critical',
+  message: 'ana holds file:src/a.ts and was not heard of for 2m00s; bo waits since 2m30s.',
+  evidence: ['Policy counts 2m00s of silence while somebody waits (silentHolder.afterMs).'],
+  agents: ['ana', 'bo'],
+  resources: ['file:src/a.ts'],
+  action: 'take file:src/a.ts back from ana',
+  safe: true,
+  who: 'agent',
+  next: 'Take it back: whoever is next goes on, and its holder hears of it with its next call.',
+  forMs: 120_000,
+  behind: 1,
+};
 const waits = { edges: [edge], suspected: [], broken: [], leftOut: { waiters: 0, edges: 0 } };
 const waiter = {
   ticket: 't43',
@@ -298,6 +313,26 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
     ...waits,
     drawing: ['ana', '  bo waits for file:src/a.ts, 4 s'],
   }),
+  diagnose: view('What is wrong', schemas.Diagnosis, {
+    summary: finding.message,
+    findings: [finding],
+    leftOut: 0,
+    looked: ['2 agents in 2 sessions, 1 lock held, 1 wait, the longest since 2m30s.'],
+    graph: { nodes: [], edges: [edge], drawing: ['ana'], leftOut: { edges: 0, waiters: 0, lines: 0 } },
+  }),
+  rescue: call(
+    'Done',
+    schemas.Rescued,
+    {
+      finding: finding.id,
+      action: finding.action,
+      done: ['bo was granted, first in line, file:src/a.ts (exclusive, token 61).'],
+      events: [],
+      leftOut: 0,
+      notices: [],
+    },
+    { request: { finding: finding.id, reason: 'bo has waited long enough' }, refusals: [409] },
+  ),
   listState: view('A page of entries', schemas.State, { entries: [entry], cursor: null, total: 1 }),
   getState: { ...view('The entry', schemas.StateEntry, entry, [404]), headers: VERSION },
   putState: call(

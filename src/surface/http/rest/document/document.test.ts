@@ -127,6 +127,10 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
     await ask('POST', `/v1/alerts/0/${op}`, { body });
   }
   for (const path of VIEWS) await ask('GET', path);
+  const { findings } = (await ask('GET', '/v1/diagnose')).body as { findings: readonly { readonly id: string }[] };
+  const rescue = { finding: findings[0]?.id ?? '', reason: 'r', dryRun: true };
+  for (const bearer of [operatorToken, bo]) await ask('POST', '/v1/rescue', { bearer, body: rescue });
+  await ask('POST', '/v1/rescue', { body: rescue });
   await ask('POST', '/v1/recover', { bearer: ana, body: { reflection: 'r' } });
   await ask('POST', '/v1/agents/ana/resume', word);
   await ask('POST', '/v1/locks/handoffs', { bearer: bo, body: { offer: offered.body.offer, answer: 'decline' } });
@@ -169,6 +173,9 @@ const VIEWS = [
   '/v1/waits',
   '/v1/alerts?closed=true&code=paused_agent',
   '/v1/graph',
+  '/v1/diagnose',
+  '/v1/diagnose?agentId=bo',
+  '/v1/diagnose?resource=task:none',
   '/v1/state',
   '/v1/state/a/b',
   '/v1/policy?agentId=ana',

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { isRejection, type Rejection } from '../../../core/rejection.ts';
+import { spokenDiagnosis } from '../../answer/spoken-diagnosis.ts';
+import { isOperator } from '../authority.ts';
+import type { Cli } from '../cli.ts';
+import { perform } from '../context.ts';
+import { EXIT } from '../exit-code.ts';
+import type { SeenFleet } from '../open-fleet.ts';
+import { diagnosisText } from '../text/diagnosis-text.ts';
+
+export function define(command: Command, cli: Cli): void {
+  command
+    .argument('[about]', 'only what concerns this resource (src/a.ts, task:review ...) or this agent')
+    .addHelpText('after', HELP)
+    .action((about: string | undefined) =>
+      perform(command, cli, async (context) => {
+        const fleet = await context.look();
+        const subject = about === undefined ? {} : await subjectOf(fleet, about);
+        if (isRejection(subject)) return context.refuse(subject);
+        const view = await fleet.coordinator.view({ kind: 'diagnosis', ...subject });
+        const asker = (await isOperator(context, fleet)) ? 'operator' : 'agent';
+        const spoken = spokenDiagnosis(view, fleet.worktree.id, asker);
+        context.tell(spoken, (look) => diagnosisText(spoken, view.waits, look));
+        return spoken.findings.length === 0 ? EXIT.done : EXIT.fault;
+      }),
+    );
+}
+
+const HELP = `
+The root cause comes first. Exit code 1 when something was found. Looking changes
+nothing; \`brigade rescue FINDING\` acts on a finding.`;
+
+/** An agent of that name, else a resource: a bare word that is no agent is a file. */
+async function subjectOf(
+  fleet: SeenFleet,
+  about: string,
+): Promise<{ readonly agentId: string } | { readonly resource: string } | Rejection> {
+  const { total } = await fleet.coordinator.view({ kind: 'agents', agentId: about, limit: 1 });
+  if (total > 0) return { agentId: about };
+  const key = await fleet.keyOf(about);
+  return isRejection(key) ? key : { resource: key };
+}
