@@ -4,7 +4,6 @@
 import * as z from 'zod';
 import { ALERT_CODES } from '../../../../core/alert/alert.ts';
 import { FINDING_CODES } from '../../../../core/diagnosis/finding.ts';
-import { FINDING_CODES } from '../../../../core/diagnosis/finding.ts';
 import { REJECTION_CODES } from '../../../../core/rejection.ts';
 
 const ms = z.int().min(0);
@@ -197,53 +196,6 @@ const waiting = {
   leftOut: z.object({ waiters: count, edges: count }),
 };
 export const Waits = z.object({ waiters: z.array(Waiter), ...waiting });
-const node = who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() });
-const Finding = z
-  .object({
-    id: z.string().describe('names it for /v1/rescue, as long as its cause is the same'),
-    code: z.enum(FINDING_CODES),
-    severity: z.enum(['info', 'warning', 'critical']),
-    message: z.string().describe('who, what, since when'),
-    evidence: z.array(z.string()),
-    agents: z.array(z.string()).describe('the causer first'),
-    resources: z.array(z.string()),
-    action: z.string().nullable().describe('what a rescue would do; null where it can do nothing'),
-    safe: z.boolean().describe('whoever asks may have it done'),
-    who: z.enum(['agent', 'operator']).nullable().describe('who may have it done'),
-    next: z.string().describe('what to do'),
-    forMs: ms.nullable(),
-    behind: count.describe('sessions that wait because of it'),
-  })
-  .describe('Something that is wrong.')
-  .meta({ id: 'Finding' });
-export const Diagnosis = z.object({
-  summary: z.string(),
-  findings: z.array(Finding),
-  leftOut: count,
-  looked: z.array(z.string()).describe('what was looked at'),
-  graph: z.object({
-    nodes: z.array(node),
-    edges: z.array(Edge),
-    drawing: z.array(z.string()),
-    leftOut: z.object({ edges: count, waiters: count, lines: count }),
-  }),
-});
-export const Rescued = z.object({
-  finding: z.string(),
-  action: z.string(),
-  done: z.array(z.string()).describe('what came of it; empty where it was done before'),
-  events: z.array(
-    z.object({
-      type: z.string(),
-      agentId: z.string().nullable(),
-      resource: z.string().nullable(),
-      token: z.int().nullable(),
-      sentence: z.string(),
-    }),
-  ),
-  leftOut: count,
-  notices,
-});
 const node = who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() });
 const Finding = z
   .object({
