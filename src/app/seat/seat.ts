@@ -187,6 +187,15 @@ export class Seat {
     });
   }
 
+  /** Writes down what its agent knows of an incident. */
+  noteIncident(
+    asked: { readonly incident: number; readonly text: string },
+    call: Call = {},
+  ): Promise<SeatOutcome<replies.DoneReply>> {
+    const body = { op: 'note_incident', incident: asked.incident, text: asked.text } as const;
+    return this.#calls.act('done', call, { asked: body, body: () => body });
+  }
+
   /** A view of the fleet. Registers nobody; for a known session it counts as activity and brings its notices. */
   async view<Q extends Query>(query: Q, call: Call = {}): Promise<SeatView<ViewOf<Q>>> {
     try {

@@ -8,6 +8,7 @@ import { diagnoseFleet, rescueFinding } from './routes/diagnosis.ts';
 import { exportHistory } from './routes/export.ts';
 import { getAgent, getFleet, listAgents, listProcesses, listSessions } from './routes/fleet.ts';
 import { checkIn, getPolicy, recordOutcome, recover } from './routes/governance.ts';
+import { closeIncident, getIncident, getIncidentReport, listIncidents, noteIncident } from './routes/incidents.ts';
 import { getGraph, getLock, listLocks, listWaits } from './routes/lock-views.ts';
 import { acquireLocks, checkToken, handOff, releaseLocks, renewLocks, withdrawTicket } from './routes/locks.ts';
 import { readMessages, sendMessage } from './routes/messages.ts';
@@ -47,6 +48,11 @@ export const OPERATIONS: readonly Operation[] = [
   listAlerts,
   acknowledgeAlert,
   silenceAlert,
+  listIncidents,
+  getIncident,
+  getIncidentReport,
+  noteIncident,
+  closeIncident,
   listProcesses,
   listAudit,
   exportHistory,

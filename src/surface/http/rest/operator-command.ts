@@ -3,7 +3,9 @@
 import { bodyHash } from '../../../app/body-hash.ts';
 import type {
   AcknowledgeAlertCommand,
+  CloseIncidentCommand,
   LifecycleCommand,
+  NoteIncidentCommand,
   RecordOutcomeCommand,
   RescueCommand,
   RevokeCommand,
@@ -22,6 +24,8 @@ import { json, refused } from './respond.ts';
 type Command =
   | AcknowledgeAlertCommand
   | SilenceAlertCommand
+  | NoteIncidentCommand
+  | CloseIncidentCommand
   | LifecycleCommand
   | RecordOutcomeCommand
   | RescueCommand

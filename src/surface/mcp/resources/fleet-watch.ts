@@ -20,7 +20,8 @@ import { parseKey, type ResourceKey } from '../../../core/resource/resource-key.
 export type Interest =
   | { readonly kind: 'fleet' | 'locks' }
   | { readonly kind: 'lock'; readonly key: ResourceKey }
-  | { readonly kind: 'agent'; readonly agentId: string };
+  | { readonly kind: 'agent'; readonly agentId: string }
+  | { readonly kind: 'incident'; readonly incident: number };
 
 export interface FleetWatchOptions {
   readonly seat: () => Promise<Seat | Rejection>;
@@ -137,9 +138,16 @@ function concernOf(interest: Interest): Follower['concerns'] {
       const key = parseKey(interest.key);
       return (event) => LOCK_EVENTS.test(event.type) && meets(key, event);
     }
+    case 'incident':
+      return (event) => isOfIncident(event, interest.incident);
     case 'agent':
       return (event) => event.agentId === interest.agentId || event.actor === interest.agentId;
   }
+}
+
+/** What is told of an alert changes its incident, and an alert does not say to which it belongs: rather read once too often. */
+function isOfIncident(event: FeedEvent, incident: number): boolean {
+  return 'incident' in event ? event.incident === incident : event.type.startsWith('alert.');
 }
 
 /** Some events name a ticket alone: whoever follows a resource rather reads it once too often. */

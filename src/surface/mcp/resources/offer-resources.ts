@@ -56,6 +56,13 @@ const TEMPLATES = [
     description: 'One agent: what it is, its conduct, its sessions, and what it holds.',
     mimeType: JSON_TYPE,
   },
+  {
+    uriTemplate: 'brigade://incidents/{id}',
+    name: 'incident',
+    title: 'An incident',
+    description: 'One incident: its alerts, what people noted, who was involved, and what those hold and wait for now.',
+    mimeType: JSON_TYPE,
+  },
 ];
 
 export function offerResources({ server }: McpServer, options: ResourceOptions): void {

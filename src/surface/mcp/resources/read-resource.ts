@@ -6,13 +6,14 @@ import { isRejection, type Rejection } from '../../../core/rejection.ts';
 import { VIEW_LIMITS } from '../../../core/view/page.ts';
 import type { Query } from '../../../core/view/views.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
+import { spokenIncident } from '../../answer/spoken-incidents.ts';
 import { spokenFleet, spokenLock } from '../../answer/spoken-views.ts';
 import type { ResourceAddress } from './resource-uri.ts';
 
 type Content = Readonly<Record<string, unknown>>;
 type LocksQuery = Omit<Extract<Query, { readonly kind: 'locks' }>, 'kind' | 'limit' | 'cursor'>;
 
-/** Null where nothing stands: an agent that never was. */
+/** Null where nothing stands: an agent that never was, an incident of another number. */
 export async function readResource(
   seat: Seat,
   address: ResourceAddress,
@@ -30,6 +31,10 @@ export async function readResource(
     }
     case 'agent':
       return agent(seat, worktree, address.agentId);
+    case 'incident': {
+      const seen = await seat.look({ kind: 'incident', incident: address.incident });
+      return seen === null ? null : viewed(seen, (view) => spokenIncident(view, worktree));
+    }
   }
 }
 

@@ -163,21 +163,6 @@ const message = {
   at: '2026-11-19T23:25:07.118Z',
   agoMs: 2_000,
 };
-const calibration = { labels: 1, brier: 0.01, bins: [{ from: 0.9, count: 1, meanConfidence: 0.9, succeeded: 1 }] };
-const event = {
-  seq: 42,
-  at: 120_000,
-  wallAt: '2026-11-19T23:25:07.118Z',
-  type: 'lease.granted',
-  version: 1,
-  actor: 'ana',
-  agentId: 'ana',
-  sessionId: 'ses_1',
-  resource: 'file:@wt/src/a.ts',
-  token: 42,
-  hash: 'f'.repeat(64),
-  sentence: 'ana was granted file:src/a.ts (token 42)',
-};
 const alert = {
   alert: 44,
   code: 'silent_holder',
@@ -196,6 +181,21 @@ const alert = {
   silenced: null,
   closed: null,
 };
+const calibration = { labels: 1, brier: 0.01, bins: [{ from: 0.9, count: 1, meanConfidence: 0.9, succeeded: 1 }] };
+const event = {
+  seq: 42,
+  at: 120_000,
+  wallAt: '2026-11-19T23:25:07.118Z',
+  type: 'lease.granted',
+  version: 1,
+  actor: 'ana',
+  agentId: 'ana',
+  sessionId: 'ses_1',
+  resource: 'file:@wt/src/a.ts',
+  token: 42,
+  hash: 'f'.repeat(64),
+  sentence: 'ana was granted file:src/a.ts (token 42)',
+};
 
 function word(summary: string, was: string, lifecycle: string): Described {
   const example = { agentId: 'ana', was, lifecycle, changed: true, leases: 0 };
@@ -204,6 +204,25 @@ function word(summary: string, was: string, lifecycle: string): Described {
     refusals: [404, 409],
   });
 }
+
+const incident = {
+  incident: 1,
+  title: 'ana holds file:src/a.ts (token 42) and nothing was heard of it for 2m00s; bo waits for it.',
+  severity: 'critical',
+  state: 'open',
+  openedAt: '2026-11-19T23:31:25.000Z',
+  openedSeq: 57,
+  lastedMs: 65_000,
+  closed: null,
+  alerts: 1,
+  openAlerts: 1,
+  agents: ['ana', 'bo'],
+  resources: ['file:src/a.ts'],
+  notes: 1,
+  earlier: null,
+  beside: [],
+  leftOut: { agents: 0, resources: 0 },
+};
 
 export const ANSWERS: Readonly<Record<string, Described>> = {
   getFleet: view('The fleet', schemas.Fleet, {
@@ -399,6 +418,59 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
   archiveAgent: word('Archived', 'active', 'archived'),
   restoreAgent: word('Restored', 'archived', 'active'),
   retireAgent: word('Retired', 'archived', 'retired'),
+  listAlerts: view('A page of alerts', schemas.Alerts, { alerts: [alert], cursor: null, total: 1 }),
+  acknowledgeAlert: call(
+    'Looked after',
+    schemas.AlertChanged,
+    { alert: 44, changed: true },
+    { request: { note: 'on it' }, refusals: [404, 409] },
+  ),
+  silenceAlert: call(
+    'Silent',
+    schemas.AlertChanged,
+    { alert: 44, changed: true },
+    { request: { forMs: 3_600_000, note: 'the build is known to be slow' }, refusals: [404, 409] },
+  ),
+  listIncidents: view('A page of incidents', schemas.Incidents, { incidents: [incident], cursor: null, total: 1 }),
+  getIncident: view(
+    'The incident',
+    schemas.OneIncident,
+    {
+      incident,
+      notes: [{ seq: 60, at: incident.openedAt, by: 'operator:kim', text: 'ana answers nobody' }],
+      alerts: [],
+      agents: [],
+      locks: [
+        { resource: 'file:src/a.ts', mode: 'exclusive', agentId: 'ana', token: 42, heldForMs: 420_000, reason: '' },
+      ],
+      waits: [],
+      leftOut: { agents: 0, locks: 0, waits: 0 },
+    },
+    [404],
+  ),
+  getIncidentReport: {
+    status: 200,
+    description: 'The report',
+    content: {
+      'application/json': { schema: schemas.OneReport },
+      'text/markdown': { schema: schemas.Text, example: '# Incident 1: ana fell silent while it held file:src/a.ts' },
+    },
+    refusals: [404, 410],
+    headers: ETAG,
+    isView: true,
+  },
+  noteIncident: call(
+    'Noted',
+    schemas.IncidentNoted,
+    { incident: 1, noted: true, notices: [] },
+    { request: { text: 'ana answers nobody' }, refusals: [404, 409] },
+  ),
+  closeIncident: call(
+    'Closed',
+    schemas.IncidentClosed,
+    { incident: 1, closed: true, changed: true },
+    { request: { reason: 'ana was restarted' }, refusals: [404, 409] },
+  ),
   listProcesses: view('Processes', schemas.Processes, { processes: [], deskTrouble: null }),
   listAudit: view(
     'A page of the trail',
@@ -434,19 +506,6 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
     },
     refusals: [410],
   },
-  listAlerts: view('A page of alerts', schemas.Alerts, { alerts: [alert], cursor: null, total: 1 }),
-  acknowledgeAlert: call(
-    'Looked after',
-    schemas.AlertChanged,
-    { alert: 44, changed: true },
-    { request: { note: 'on it' }, refusals: [404, 409] },
-  ),
-  silenceAlert: call(
-    'Silent',
-    schemas.AlertChanged,
-    { alert: 44, changed: true },
-    { request: { forMs: 3_600_000, note: 'the build is known to be slow' }, refusals: [404, 409] },
-  ),
   listEvents: {
     status: 200,
     description: 'A page of the log',

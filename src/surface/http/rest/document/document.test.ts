@@ -90,6 +90,7 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
     String((await ask('POST', '/v1/sessions', { body: { id, tags: ['t'], notes: 'n' } })).body.session);
   const [ana, bo] = [await register('ana'), await register('bo')];
   const acquire = (bearer: string, body: object) => ask('POST', '/v1/locks/acquire', { bearer, body });
+  await crossPaths(ask, operatorToken);
   const granted = await acquire(ana, { resources: ['src/a.ts', 'task:a'], waitMs: 0, reason: 'x' });
   const [lease] = granted.body.leases as readonly { readonly resource: string; readonly token: number }[];
   const ref = { resource: lease?.resource, token: lease?.token };
@@ -160,7 +161,37 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
   await ask('GET', '/v1/fleet', { bearer: 'f'.repeat(43) });
 }
 
+/** Two take two things in opposite order: a deadlock, an alert, an incident; and all that is said of it. */
+async function crossPaths(ask: AskFor, operatorToken: string): Promise<void> {
+  const sessions: string[] = [];
+  for (const id of ['cy', 'di'])
+    sessions.push(String((await ask('POST', '/v1/sessions', { body: { id } })).body.session));
+  const [cy, di] = sessions as [string, string];
+  const take = (bearer: string, task: string) =>
+    ask('POST', '/v1/locks/acquire', { bearer, body: { resources: [task], waitMs: 1 } });
+  for (const [who, task] of [
+    [cy, 'task:p'],
+    [di, 'task:q'],
+    [cy, 'task:q'],
+    [di, 'task:p'],
+  ] as const)
+    await take(who, task);
+  await ask('POST', '/v1/incidents/1/notes', { bearer: di, body: { text: 'I took them the other way round' } });
+  await ask('POST', '/v1/incidents/1/notes', { bearer: operatorToken, body: { text: 'seen' } });
+  await ask('POST', '/v1/incidents/1/notes', { body: { text: 'seen' } });
+  await ask('POST', '/v1/incidents/99/notes', { bearer: di, body: { text: 'seen' } });
+  for (const path of ['', '/report', '/report?format=md']) {
+    for (const id of ['1', '99', 'x']) await ask('GET', `/v1/incidents/${id}${path}`);
+  }
+  await ask('POST', '/v1/incidents/1/close', { bearer: di, body: { reason: 'r' } });
+  await ask('POST', '/v1/incidents/1/close', { bearer: operatorToken, body: { reason: 'both know the order now' } });
+  for (const bearer of sessions) await ask('DELETE', '/v1/sessions/current', { bearer });
+}
+
 const VIEWS = [
+  '/v1/incidents?open=false',
+  '/v1/incidents/1',
+  '/v1/incidents/1/report',
   '/healthz',
   '/readyz',
   '/metrics',

@@ -541,3 +541,154 @@ const Event = z
 export const Events = z.object({ events: z.array(Event), cursor: z.int(), hasMore: z.boolean(), head: z.int() });
 export const History = z.array(Event);
 export const Text = z.string();
+
+export const Incidents = z.object({ incidents: z.array(IncidentLine), cursor, total });
+const incidentSession = z.object({
+  sessionId: z.string(),
+  client: z.string(),
+  transport: z.enum(['process', 'http']),
+  state: z.enum(['live', 'closed', 'lost']),
+  alive: Presence,
+  openedAt: at,
+  idleForMs: ms,
+  endedWhy: z.string().nullable(),
+  processes: z.array(z.object({ pid: z.int(), kind: z.string(), host: z.string() })),
+});
+export const OneIncident = z.object({
+  incident: IncidentLine,
+  notes: z.array(z.object({ seq: z.int(), at, by: z.string(), text: z.string() })),
+  alerts: z.array(
+    z.object({
+      alert: z.int(),
+      code: z.string(),
+      severity,
+      text: z.string(),
+      next: z.string(),
+      openedAt: at,
+      told: count,
+      acknowledgedBy: z.string().nullable(),
+      closed: z.object({ at, why: z.string() }).nullable(),
+    }),
+  ),
+  agents: z.array(
+    z.object({
+      agentId,
+      client: z.string(),
+      purpose: z.string().nullable(),
+      lifecycle,
+      sessions: z.array(incidentSession),
+    }),
+  ),
+  locks: z.array(z.object({ resource: z.string(), mode, agentId, token: z.int(), heldForMs: ms, reason: z.string() })),
+  waits: z.array(z.object({ ticket: z.string(), agentId, resources: names, mode, waitedMs: ms, reason: z.string() })),
+  leftOut: z.object({ agents: count, locks: count, waits: count }),
+});
+
+const offset = z.int().describe('milliseconds from the opening of the incident; negative before it');
+const step = { seq: z.int(), at, offsetMs: offset, text: z.string() };
+const part = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape));
+const Report = z
+  .object({
+    incident: z.int(),
+    title: z.string(),
+    severity,
+    state: z.enum(['open', 'quiet', 'closed']),
+    earlier: z.int().nullable(),
+    beside: z.array(z.int()),
+    span: z.object({ openedAt: at, untilAt: at, lastedMs: ms, isOver: z.boolean() }),
+    summary: z.string(),
+    impact: z.object({
+      blocked: part({
+        agentId,
+        waits: count,
+        totalMs: ms,
+        longestMs: ms,
+        resources: names,
+        outcome: z.enum(['granted', 'withdrawn', 'timed_out', 'deadlock', 'session_ended', 'waiting']),
+      }),
+      waitedMs: ms,
+      longestMs: ms,
+      refusals: part({ code: z.string(), count, agents: names }),
+      lostLeases: z.object({ revoked: count, expired: count, dropped: count }),
+      grantingRestedMs: ms,
+    }),
+    timeline: z.object({ rows: part({ ...step, lastSeq: z.int(), count }), leftOut: count }),
+    agents: part({
+      agentId,
+      client: z.string(),
+      purpose: z.string().nullable(),
+      lifecycle: z.string(),
+      sessions: part({
+        sessionId: z.string(),
+        transport: z.string(),
+        state: z.string(),
+        presence: z.string(),
+        processes: part({ pid: z.int(), kind: z.string(), host: z.string() }),
+        ended: z.string().nullable(),
+      }),
+      lastDid: z.object({ seq: z.int(), offsetMs: offset, text: z.string() }).nullable(),
+    }),
+    locks: part({
+      resource: z.string(),
+      holders: part({
+        agentId,
+        token: z.int(),
+        mode: z.string(),
+        reason: z.string(),
+        fromOffsetMs: offset.nullable().describe('null: before what was read'),
+        endOffsetMs: offset.nullable(),
+        heldMs: ms.nullable(),
+        end: z.string(),
+      }),
+      line: part({ agentId, ticket: z.string(), queuedOffsetMs: offset, waitedMs: ms, end: z.string() }),
+      leftOut: z.object({ holders: count, line: count }),
+    }),
+    graphs: part({
+      moment: z.string(),
+      offsetMs: offset,
+      edges: part({
+        kind: z.enum(['hold', 'line']),
+        from: z.string(),
+        to: z.string(),
+        resource: z.string(),
+        token: z.int().nullable(),
+        waitedMs: ms.nullable(),
+      }),
+      leftOut: count,
+    }),
+    causes: part({
+      code: z.string(),
+      text: z.string(),
+      evidence: part({ text: z.string(), seqs: z.array(z.int()) }),
+      notKnown: z.string().nullable(),
+    }).describe('the likeliest first; empty where the log does not tell'),
+    recovery: z.object({
+      isOver: z.boolean(),
+      steps: part(step),
+      freedAfterMs: ms.nullable(),
+      still: z.object({ held: count, waiting: count }),
+      text: z.string(),
+    }),
+    losses: z.object({
+      isProved: z.boolean(),
+      verdict: z.string(),
+      checks: part({ what: z.string(), checked: count, found: z.string(), isGood: z.boolean() }),
+    }),
+    prevention: names,
+    notes: part({ seq: z.int(), at, by: z.string(), text: z.string() }),
+    source: z.object({
+      fromSeq: z.int().nullable(),
+      toSeq: z.int().nullable(),
+      facts: count,
+      concerned: count,
+      leftOut: count,
+      knownFrom: z.int().nullable().describe('the log begins here; what came before was cut off'),
+      isCut: z.boolean(),
+      firstHash: z.string().nullable(),
+      lastHash: z.string().nullable(),
+    }),
+  })
+  .meta({ id: 'IncidentReport' });
+export const OneReport = z.object({ report: Report });
+export const IncidentNoted = z.object({ incident: z.int(), noted: z.boolean(), notices });
+export const IncidentClosed = z.object({ incident: z.int(), closed: z.boolean(), changed: z.boolean() });
