@@ -11,6 +11,24 @@ export function shapeOf(value: unknown): Shape {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shapeOf(each)]));
 }
 
+const incidentLine = {
+  incident: 'number',
+  title: 'string',
+  severity: 'string',
+  state: 'string',
+  openedAt: 'string',
+  openedSeq: 'number',
+  lastedMs: 'number',
+  closed: null,
+  alerts: 'number',
+  openAlerts: 'number',
+  agents: ['string'],
+  resources: ['string'],
+  notes: 'number',
+  earlier: null,
+  beside: [],
+  leftOut: { agents: 'number', resources: 'number' },
+};
 const acting = { agentId: 'string', sessionId: 'string' };
 const lease = {
   resource: 'string',
@@ -139,6 +157,49 @@ export const CLI_SHAPES = {
     acting,
     notices: [],
   },
+  incidents: { incidents: [incidentLine], cursor: null, total: 'number' },
+  incident: {
+    incident: incidentLine,
+    notes: [],
+    alerts: [
+      {
+        alert: 'number',
+        code: 'string',
+        severity: 'string',
+        text: 'string',
+        next: 'string',
+        openedAt: 'string',
+        told: 'number',
+        acknowledgedBy: null,
+        closed: null,
+      },
+    ],
+    agents: [
+      {
+        agentId: 'string',
+        client: 'string',
+        purpose: null,
+        lifecycle: 'string',
+        sessions: [
+          {
+            sessionId: 'string',
+            client: 'string',
+            transport: 'string',
+            state: 'string',
+            alive: 'string',
+            openedAt: 'string',
+            idleForMs: 'number',
+            endedWhy: null,
+            processes: [{ pid: 'number', kind: 'string', host: 'string' }],
+          },
+        ],
+      },
+    ],
+    locks: [],
+    waits: [],
+    leftOut: { agents: 'number', locks: 'number', waits: 'number' },
+  },
+  incidentNoted: { incident: 'number', noted: 'boolean', acting, notices: [] },
   messages: { messages: [message], cursor: 'number', more: 'boolean', acting, notices: [] },
   messagesOf: { messages: [{ ...message, isRead: 'boolean', answered: 'string' }], cursor: null, total: 'number' },
   agents: {

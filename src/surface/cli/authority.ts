@@ -8,10 +8,12 @@ import type {
   AcknowledgeAlertCommand,
   AdoptPolicyCommand,
   Caller,
+  CloseIncidentCommand,
   Command,
   ImportAgentCommand,
   ImportHistoryCommand,
   LifecycleCommand,
+  NoteIncidentCommand,
   RescueCommand,
   ResumeGrantingCommand,
   RetryDeliveriesCommand,
@@ -68,6 +70,8 @@ type OperatorCommand =
   | ImportAgentCommand
   | ImportHistoryCommand
   | SendMessageCommand
+  | NoteIncidentCommand
+  | CloseIncidentCommand
   | RetryDeliveriesCommand
   | AcknowledgeAlertCommand
   | SilenceAlertCommand;

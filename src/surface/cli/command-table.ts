@@ -61,6 +61,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/alerts.ts'),
   },
   {
+    name: 'incident',
+    group: LOOK,
+    summary: 'what went wrong, note by note, and the report of it',
+    load: () => import('./commands/incident.ts'),
+  },
+  {
     name: 'history',
     group: LOOK,
     summary: 'what an agent did and heard, and what was imported of it',
