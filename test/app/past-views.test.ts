@@ -306,7 +306,7 @@ function longLog(marks: number): MemoryLog {
   const moment = { at: 1_000_000, wallAt: '2025-11-20T08:00:00.000Z' };
   for (let made = 0; made < marks; made += 500) {
     const { head } = log;
-    const events = Array.from({ length: 500 }, (_, i) => {
+    const events = Array.from({ length: 500 }, (_, i): FleetEvent => {
       const seq = head.seq + 1 + i;
       return {
         ...moment,
@@ -316,7 +316,7 @@ function longLog(marks: number): MemoryLog {
         type: 'drill.marked',
         label: `${seq}`,
         note: '',
-      } as FleetEvent;
+      };
     });
     const { epoch, format } = head;
     const parts = { id: `b${made}`, ...moment, placeId: 'p', epoch, format, hasher: nodeHasher };

@@ -149,7 +149,6 @@ export function servePast(views: PastViews, port: MessagePort): void {
 }
 
 function tell(port: MessagePort, told: Told): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a rule for windows; a port of a thread has no origin
   port.postMessage(told);
 }
 

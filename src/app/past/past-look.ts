@@ -27,7 +27,8 @@ export class PastLook {
     if (query.kind === 'session' || query.kind === 'token') return this.#coordinator.view(query);
     if (this.#first !== null) await this.#first;
     const first = this.#ask(query, this.#asOf === null ? this.#moment : { seq: this.#asOf.seq });
-    this.#first ??= first.catch(() => undefined);
+    // Whoever asked it hears what became of it.
+    this.#first ??= first.then(OVER, OVER);
     return (await first).view;
   }
 
@@ -38,6 +39,8 @@ export class PastLook {
     return seen;
   }
 }
+
+const OVER = (): void => undefined;
 
 /** There is no view of that moment. */
 export class PastRefused extends Error {

@@ -42,7 +42,8 @@ export class PastViewer implements PastViews {
     if (this.#waiting >= PAST_VIEWS_MAX) return tooManyLookBack();
     this.#waiting += 1;
     const answer = this.#last.then(() => this.#answer(query, moment));
-    this.#last = answer.catch(() => undefined);
+    // Whoever asked hears what became of it; the next one goes on.
+    this.#last = answer.then(OVER, OVER);
     try {
       return await answer;
     } finally {
@@ -101,6 +102,8 @@ export class PastViewer implements PastViews {
     await opened?.store.close();
   }
 }
+
+const OVER = (): void => undefined;
 
 /** The log goes on in a later epoch; what stood at that number was lost with the log before it. */
 function beforeTheLog(seq: number): Rejection {

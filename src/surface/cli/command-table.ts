@@ -47,6 +47,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'what is wrong, the root cause first',
     load: () => import('./commands/diagnose.ts'),
   },
+  {
+    name: 'at',
+    group: LOOK,
+    summary: 'what another command would have shown then',
+    load: () => import('./commands/at.ts'),
+  },
   { name: 'ps', group: LOOK, summary: 'Brigade processes on this host', load: () => import('./commands/ps.ts') },
   {
     name: 'watch',

@@ -1,13 +1,16 @@
 // One run of one command: its flags, the fleet it may open, and how it tells a person or a program what came of it.
 
 import type { Command } from 'commander';
+import { type PastLook, PastRefused } from '../../app/past/past-look.ts';
 import type { SettingFlags } from '../../app/settings.ts';
 import { setupRejection } from '../../app/setup-rejection.ts';
 import { rejectionOf } from '../../app/trouble.ts';
-import type { Rejection } from '../../core/rejection.ts';
+import { type Rejection, reject } from '../../core/rejection.ts';
+import type { AsOf } from '../../core/view/past.ts';
 import type { Cli } from './cli.ts';
 import { commonOptionsOf } from './common-options.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { asOfLine } from './look-back.ts';
 import type { SeenFleet } from './open-fleet.ts';
 import { printRejection } from './output/rejection-text.ts';
 import type { Look } from './output/screen.ts';
@@ -54,6 +57,7 @@ class Run implements Context {
   readonly flags: SettingFlags;
   readonly #opened: SeenFleet[] = [];
   #reader: string | null = null;
+  #past: PastLook | null = null;
 
   constructor(command: Command, cli: Cli) {
     const { json, flags } = commonOptionsOf(command);
@@ -64,10 +68,17 @@ class Run implements Context {
 
   async look(stays = false): Promise<SeenFleet> {
     const { openToLook } = await import('./open-fleet.ts');
-    return this.#keep(await openToLook(this.cli, this.flags, stays));
+    const { moment } = this.cli;
+    if (moment === undefined) return this.#keep(await openToLook(this.cli, this.flags, stays));
+    if (stays) throw new PastRefused(PRESENT_ONLY);
+    const { fleetAsOf } = await import('./look-back.ts');
+    const { fleet, past } = fleetAsOf(await openToLook(this.cli, this.flags, false), moment);
+    this.#past = past;
+    return this.#keep(fleet);
   }
 
   async enter(): Promise<SeenFleet> {
+    if (this.cli.moment !== undefined) throw new PastRefused(PRESENT_ONLY);
     const { openToAct } = await import('./open-fleet.ts');
     return this.#keep(await openToAct(this.cli, this.flags));
   }
@@ -84,8 +95,9 @@ class Run implements Context {
 
   tell(document: unknown, lines: (look: Look) => readonly string[]): void {
     const { screen } = this.cli;
-    if (this.json) screen.out(JSON.stringify(document));
-    else screen.out(...lines(screen.look(this.#reader)));
+    const asOf = this.#past?.asOf ?? null;
+    if (this.json) screen.out(JSON.stringify(asOf === null ? document : dated(document, asOf)));
+    else screen.out(...(asOf === null ? [] : [asOfLine(asOf), '']), ...lines(screen.look(this.#reader)));
   }
 
   remark(...lines: readonly string[]): void {
@@ -97,6 +109,15 @@ class Run implements Context {
     return exitCodeOf(rejection);
   }
 }
+
+function dated(document: unknown, { seq, wallAt }: AsOf): unknown {
+  return typeof document === 'object' && document !== null ? { asOf: { seq, at: wallAt }, ...document } : document;
+}
+
+const PRESENT_ONLY = reject('INVALID_ARGUMENT', {
+  message: 'This only goes for the present: the past is neither followed nor changed.',
+  next: 'Leave out `at` and the moment.',
+});
 
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
