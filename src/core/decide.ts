@@ -292,7 +292,8 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       return check(ledger, command, null);
     case 'rescue':
       // Whoever has no session may ask what one could do.
-      return command.dryRun === true ? rescue(ledger, command, { kind: 'agent', session: null }) : notYours(command);
+      if (command.dryRun !== true) return notYours(command);
+      return ledger.as('you', () => rescue(ledger, command, { kind: 'agent', session: null }));
     case 'detach':
       return detach(ledger, command);
     case 'touch':

@@ -14,7 +14,7 @@ describe('a healthy fleet', () => {
     fleet.atMs += 5_000;
     const { findings, summary, looked } = fleet.diagnosis();
     expect(findings).toEqual([]);
-    expect(summary).toBe('Nothing is wrong. 2 agents in 2 sessions, 1 lock held, 1 wait, the longest since 5s.');
+    expect(summary).toBe('Nothing is wrong. 2 agents in 2 sessions, 1 lock held, 1 wait, the longest for 5s.');
     expect(looked.join(' ')).toContain('Looked at: processes of this host');
   });
 
@@ -23,11 +23,11 @@ describe('a healthy fleet', () => {
     fleet.atMs += 5_000;
     expect(fleet.diagnosis({ kind: 'resource', resource: STEW }).looked).toEqual([
       'ana holds task:stew for 5s, heard of 5s ago; its process is there.',
-      'bo waits since 5s.',
+      'bo has waited 5s.',
     ]);
     expect(fleet.diagnosis({ kind: 'agent', agentId: 'bo' }).looked).toEqual([
       'bo is here, holds 0 locks and stands in 1 line.',
-      'It is number 1 in line for task:stew since 5s; ana in its way.',
+      'It is number 1 in line for task:stew, for 5s now; ana in its way.',
     ]);
     expect(fleet.diagnosis({ kind: 'resource', resource: SOUP }).summary).toBe('Nobody holds or waits for task:soup.');
     expect(fleet.diagnosis({ kind: 'agent', agentId: 'cy' }).summary).toBe('There is no agent "cy" in this fleet.');
@@ -44,7 +44,7 @@ describe('a holder that others wait for', () => {
       code: 'dead_holder',
       id: `dead_holder:${STEW}:${tokenOf(fleet, 'ana')}`,
       severity: 'critical',
-      message: 'ana holds task:stew and its process is gone; bo waits since 0s.',
+      message: 'ana holds task:stew and its process is gone; bo has waited 0s.',
       agents: ['ana', 'bo'],
       resources: [STEW],
       action: { kind: 'close_session', who: 'agent', sessionId: 's-ana' },
@@ -71,7 +71,7 @@ describe('a holder that others wait for', () => {
     const found = fleet.found('silent_holder');
     expect(fleet.codes()[0]).toBe('silent_holder');
     expect(found).toMatchObject({
-      message: 'ana holds task:stew and was not heard of for 2m00s; bo waits since 2m30s.',
+      message: 'ana holds task:stew and was not heard of for 2m00s; bo has waited 2m30s.',
       action: { kind: 'revoke', who: 'agent', tokens: [tokenOf(fleet, 'ana')] },
     });
     fleet.look('ana');
@@ -89,7 +89,7 @@ describe('a holder that others wait for', () => {
     fleet.operator({ op: 'pause', agentId: 'ana', reason: 'look at this' });
     expect(fleet.found('paused_holder')).toMatchObject({
       action: { kind: 'revoke', who: 'operator' },
-      evidence: ['Paused by operator:root since 0s: look at this'],
+      evidence: ['Paused by operator:root for 0s: look at this'],
     });
     expect(fleet.codes()).toEqual(['paused_holder']);
   });

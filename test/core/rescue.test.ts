@@ -62,7 +62,7 @@ describe('a silent holder', () => {
     });
     expect(event).toHaveProperty(
       'evidence.0',
-      'ana holds task:stew and was not heard of for 2m00s; bo and cy wait, the longest since 2m30s.',
+      'ana holds task:stew and was not heard of for 2m00s; bo and cy wait, the longest for 2m30s.',
     );
     const notices = fleet.state.notices.get('s-ana')?.notices.map(({ text }) => text);
     expect(notices?.join(' ')).toContain('dee revoked it: the others wait (silent_holder)');

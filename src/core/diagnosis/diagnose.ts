@@ -91,7 +91,7 @@ function lookedAtFleet({ state, at, silentAfterMs }: Look): readonly string[] {
   const waits =
     state.tickets.size === 0
       ? 'nobody waits'
-      : `${counted(state.tickets.size, 'wait')}, the longest since ${durationText(longest)}`;
+      : `${counted(state.tickets.size, 'wait')}, the longest for ${durationText(longest)}`;
   return [
     `${counted(agents.size, 'agent')} in ${counted(live, 'session')}, ${counted(state.leases.size, 'lock')} held, ${waits}.`,
     `Looked at: processes of this host, holders that others wait for (silent after ${durationText(silentAfterMs)}), chains and rings of waits, refusals of the last minute, offers, the log and the desk.`,
@@ -135,17 +135,17 @@ function lookedAtAgent({ state, at }: Look, agentId: string): readonly string[] 
   ];
 
   function waitText(ticket: TicketRow): string {
-    const since = `since ${durationText(at - ticket.queuedAt)}`;
+    const since = `, for ${durationText(at - ticket.queuedAt)} now`;
     const what = namesText(ticket.resources);
     if (ticket.state === 'offered')
       return `It is offered ${what} and has not claimed it yet: ask with ticket ${ticket.ticket}.`;
-    if (!isInLine(state, ticket)) return `It keeps its place for ${what} ${since}, but its turn passes on.`;
+    if (!isInLine(state, ticket)) return `It keeps its place for ${what}${since}, but its turn passes on.`;
     const inTheWay: string[] = [];
     for (const { kind, agentId: whose } of blockersOf(state, ticket)) {
       if (kind !== 'waiter') inTheWay.push(whose);
       if (inTheWay.length >= SHOWN) break;
     }
-    return `It is number ${positionOf(state, ticket)} in line for ${what} ${since}; ${inTheWay.length === 0 ? 'nobody holds it' : `${namesText(inTheWay)} in its way`}.`;
+    return `It is number ${positionOf(state, ticket)} in line for ${what}${since}; ${inTheWay.length === 0 ? 'nobody holds it' : `${namesText(inTheWay)} in its way`}.`;
   }
 }
 

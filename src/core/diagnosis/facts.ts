@@ -56,7 +56,7 @@ export function waitersText(waiters: readonly TicketRow[], at: Instant): string 
   const names = namesText(waiters.map(({ agentId }) => agentId));
   const many = new Set(waiters.map(({ sessionId }) => sessionId)).size;
   const longest = durationText(at - first.queuedAt);
-  return many === 1 ? `${names} waits since ${longest}` : `${names} wait, the longest since ${longest}`;
+  return many === 1 ? `${names} has waited ${longest}` : `${names} wait, the longest for ${longest}`;
 }
 
 /** When something was heard of the session last, as the log has it. */

@@ -82,7 +82,7 @@ function pausedHolder(look: Look, holder: Holder): Finding | null {
   const by = pause?.by === 'operator' ? pause.actor : 'policy';
   return about(look, holder, 'paused_holder', {
     message: `${agentId} is paused and holds ${whatOf(holder)}; ${waitersText(holder.waiters, look.at)}.`,
-    evidence: [`Paused by ${by} since ${durationText(look.at - (pause?.at ?? look.at))}: ${pause?.reason ?? ''}`],
+    evidence: [`Paused by ${by} for ${durationText(look.at - (pause?.at ?? look.at))}: ${pause?.reason ?? ''}`],
     action: { ...revokeOf(holder), who: 'operator' },
     next: `An operator resumes it (brigade resume ${agentId}) or takes back what it holds; it may release it itself.`,
     since: pause?.at ?? null,
@@ -158,7 +158,7 @@ function chainBehind(look: Look, holder: Holder, own: Finding | null): Finding |
   return {
     ...about(look, holder, 'chain', {
       message: `${behind.size} wait one behind the other, ${depth} deep, and in the end all of them for ${agentId}, who holds ${whatOf(holder)} and waits for nobody.`,
-      evidence: [`In order: ${path.join(', for whom waits ')}.`, `The longest waits since ${durationText(longest)}.`],
+      evidence: [`In order: ${path.join(', for whom waits ')}.`, `The longest has waited ${durationText(longest)}.`],
       action: null,
       next:
         own === null

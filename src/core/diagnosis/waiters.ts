@@ -54,7 +54,7 @@ function ringOf(cycle: Cycle, at: number): Finding {
     id: findingId({ code: 'deadlock_ring', subject: victim.resources[0] ?? '', ref: victim.ticket }),
     code: 'deadlock_ring',
     severity: 'critical',
-    message: `${namesText(agents)} wait for each other in a ring since ${durationText(at - since)}: none of them can go on.`,
+    message: `${namesText(agents)} wait for each other in a ring for ${durationText(at - since)}: none of them can go on.`,
     evidence: [`${cycleInWords(stepsOf(cycle))}.`],
     agents: [...new Set(agents)],
     resources: cycle.map(({ resource }) => resource),
@@ -144,7 +144,7 @@ function deadWaiters({ state, at, presence }: Look): readonly Finding[] {
       id: findingId({ code: 'dead_waiter', subject: ticket.resources[0] ?? '', ref: ticket.ticket }),
       code: 'dead_waiter',
       severity: 'warning',
-      message: `${agentId} stands in line for ${namesText(ticket.resources)} since ${durationText(at - ticket.queuedAt)} and its process is gone.`,
+      message: `${agentId} stands in line for ${namesText(ticket.resources)}, for ${durationText(at - ticket.queuedAt)} now, and its process is gone.`,
       evidence: [goneText(session)],
       agents: [agentId],
       resources: ticket.resources,
@@ -213,7 +213,7 @@ function lapsedOffers({ state, at, limits, presence }: Look): readonly Finding[]
       severity: 'warning',
       message: `${agentId} was offered ${namesText(ticket.resources)} ${lapses} times and never took it.`,
       evidence: [
-        `It stands in line since ${durationText(at - ticket.queuedAt)}; ${limits.lapses} lapses are worth a look (alerts.lapses).`,
+        `It stands in line for ${durationText(at - ticket.queuedAt)}; ${limits.lapses} lapses are worth a look (alerts.lapses).`,
       ],
       next: `${agentId} should ask again with ticket ${ticket.ticket}, or withdraw it. Others are served meanwhile.`,
     });
@@ -239,7 +239,7 @@ function starvingWaiters({ state, at, limits }: Look): readonly Finding[] {
   return first.map(({ ticket, others }) => ({
     ...ofTicket(ticket, 'starving_waiter'),
     severity: 'critical',
-    message: `${ticket.agentId} waits for ${namesText(ticket.resources)} since ${durationText(at - ticket.queuedAt)}.`,
+    message: `${ticket.agentId} has waited ${durationText(at - ticket.queuedAt)} for ${namesText(ticket.resources)}.`,
     evidence: [
       `It is number ${positionOf(state, ticket)} in line; ${durationText(limits.starvationMs)} are taken for starvation (alerts.starvationMs).`,
       ...(others === 0 ? [] : [`${others} more in the same line wait as long.`]),

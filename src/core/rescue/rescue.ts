@@ -42,7 +42,7 @@ export function rescue(ledger: Ledger, command: RescueCommand, rescuer: Rescuer)
   const { action } = finding;
   const refused = action === null ? nothingToDo(finding) : refuse(finding, action.who, action.means, rescuer);
   if (action === null || refused !== null) return refused ?? nothingToDo(finding);
-  const by = rescuer.kind === 'operator' ? rescuer.name : (rescuer.session?.agentId ?? 'nobody');
+  const by = rescuer.kind === 'operator' ? rescuer.name : (rescuer.session?.agentId ?? 'you');
   const session = rescuer.kind === 'agent' ? rescuer.session : null;
   const events = carryOut(ledger, { finding, action, reason, seen, by, session });
   if (isRejection(events)) return events;

@@ -117,7 +117,7 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'state.put':
       return `${who(event)} wrote ${oneLine(event.key)} version ${event.valueVersion}${event.guard === null ? '' : ` under token ${event.guard}`}`;
     case 'rescue.done':
-      return `Rescue by ${oneLine(event.actor === 'brigade' ? 'policy' : event.actor)}: ${oneLine(event.means, 500)}${because(event.reason)}`;
+      return `Rescue by ${oneLine(event.actor === 'brigade' ? 'policy' : event.actor)}: ${alertText(event.means, reader)}${because(event.reason)}`;
     case 'alert.opened':
       return `Alert ${event.seq} (${event.code}, ${event.severity}): ${alertText(event.text, reader)}`;
     case 'alert.repeated':

@@ -37,7 +37,7 @@ function graphLines(waits: WaitsView, look: Look): readonly string[] {
 function findingLines(finding: SpokenFinding, { paint }: Look): readonly string[] {
   const { code, severity, message, evidence, forMs } = finding;
   const mark = severity === 'critical' ? paint.bad : severity === 'warning' ? paint.warn : paint.strong;
-  const since = forMs === null ? '' : `, since ${durationText(forMs)}`;
+  const since = forMs === null ? '' : `, for ${durationText(forMs)}`;
   return [
     mark(oneLine(message, LENGTH)),
     ...evidence.map((each) => `  ${oneLine(each, LENGTH)}`),

@@ -121,7 +121,7 @@ const finding = {
   id: 'silent_holder:file:src/a.ts:42',
   code: 'silent_holder',
   severity: 'critical',
-  message: 'ana holds file:src/a.ts and was not heard of for 2m00s; bo waits since 2m30s.',
+  message: 'ana holds file:src/a.ts and was not heard of for 2m00s; bo has waited 2m30s.',
   evidence: ['Policy counts 2m00s of silence while somebody waits (silentHolder.afterMs).'],
   agents: ['ana', 'bo'],
   resources: ['file:src/a.ts'],
@@ -336,7 +336,7 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
     summary: finding.message,
     findings: [finding],
     leftOut: 0,
-    looked: ['2 agents in 2 sessions, 1 lock held, 1 wait, the longest since 2m30s.'],
+    looked: ['2 agents in 2 sessions, 1 lock held, 1 wait, the longest for 2m30s.'],
     graph: { nodes: [], edges: [edge], drawing: ['ana'], leftOut: { edges: 0, waiters: 0, lines: 0 } },
   }),
   rescue: call(
