@@ -79,6 +79,8 @@ function endsIn(event: FleetEvent): readonly Ended[] {
       return (['starvation', 'offer_lapses'] as const).map((code) => {
         return { code, subject: event.ticket, why: `The wait has ended: ${event.outcome.replace('_', ' ')}.` };
       });
+    case 'lease.offered':
+      return [{ code: 'starvation', subject: event.ticket, why: 'It has its turn.' }];
     case 'agent.resumed':
     case 'agent.archived':
     case 'agent.retired': {
