@@ -75,6 +75,7 @@ describe('the silence of a holder', () => {
   });
 
   it('is never longer than it was, whatever is done and when', () => {
+    const tooLong: object[] = [];
     for (let seed = 1; seed <= 200; seed += 1) {
       const random = randomOf(seed);
       const fleet = new CoreFleet({ silentHolder: { afterMs: random.between(1, 200) * 1_000 } });
@@ -92,9 +93,9 @@ describe('the silence of a holder', () => {
           heardAt = fleet.atMs;
         }
         const silent = silentFor(fleet);
-        if (silent !== null)
-          expect({ seed, step, silent: silent <= fleet.atMs - heardAt }).toMatchObject({ silent: true });
+        if (silent !== null && silent > fleet.atMs - heardAt) tooLong.push({ seed, step, silent });
       }
     }
+    expect(tooLong).toEqual([]);
   });
 });

@@ -79,8 +79,8 @@ function sessionsOf(look: Look, subject: Subject): ReadonlySet<string> {
   return sessions;
 }
 
-function healthy(subject: Subject | null, [first = '']: readonly string[]): string {
-  return subject === null ? `Nothing is wrong. ${first}` : first;
+function healthy(subject: Subject | null, [seen = '']: readonly string[]): string {
+  return subject === null ? `Nothing is wrong. ${seen}` : seen;
 }
 
 function lookedAtFleet({ state, at, silentAfterMs }: Look): readonly string[] {

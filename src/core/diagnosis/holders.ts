@@ -30,7 +30,7 @@ export function holderFindings(look: Look): readonly Finding[] {
 }
 
 /** Since when nothing was heard of a holder for too long; null when it is not silent. */
-export function silentHolderSince(
+function silentHolderSince(
   { state, at, silentAfterMs }: Pick<Look, 'state' | 'at' | 'silentAfterMs'>,
   { held }: Holder,
 ): Instant | null {

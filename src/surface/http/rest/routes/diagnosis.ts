@@ -30,7 +30,7 @@ export const diagnoseFleet = defineOperation({
     const { resource: name, agentId } = query;
     const key = name === undefined ? undefined : await parts.seat.keyOf(name, callOf(c));
     if (isRejection(key)) return refused(key, viewer.worktree);
-    const about = given(key === undefined ? { agentId } : { resource: key as string });
+    const about = given(key === undefined ? { agentId } : { resource: key });
     const view = await parts.fleet.coordinator.view({ kind: 'diagnosis', ...about });
     return viewed(c, spokenDiagnosis(view, viewer.worktree, viewer.kind === 'operator' ? 'operator' : 'agent'));
   },
