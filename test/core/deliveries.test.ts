@@ -130,6 +130,12 @@ describe('who is told', () => {
     expect(kitchen.state.tellings.size).toBe(0);
   });
 
+  it('of its end only who had heard of it', () => {
+    const kitchen = new Kitchen(ops, { name: 'pager', kind: 'desktop', minSeverity: 'critical' });
+    kitchen.raise('ana');
+    expect(toldIn(kitchen.close('ana'))).toMatchObject([{ isLast: true, targets: ['ops'] }]);
+  });
+
   it('nobody of the end of what it was not told', () => {
     const kitchen = new Kitchen({ ...ops, minSeverity: 'critical' });
     kitchen.raise('ana');
@@ -250,5 +256,9 @@ describe('the sender', () => {
     expect([kitchen.claim(second), kitchen.claim(first)]).toEqual([true, false]);
     expect([kitchen.claim(first, { gone: 'w9' }), kitchen.claim(first, { gone: second.id })]).toEqual([false, true]);
     expect([kitchen.claim(first, { release: true }), kitchen.claim(second)]).toEqual([true, true]);
+    // What it does not have it cannot give back, and what is over needs no word.
+    expect(kitchen.claim(first, { release: true })).toBe(false);
+    kitchen.atMs += LIMITS.deliveryClaimMs;
+    expect(kitchen.claim(second, { release: true })).toBe(false);
   });
 });

@@ -133,6 +133,13 @@ describe('two coordinators and a receiver', () => {
 
 describe('the command line', () => {
   it('shows targets, tests one, and says plainly what this host may not do', async () => {
+    // A proxy of the environment, which nobody is at, is not asked.
+    operator = {
+      ...operator,
+      NODE_USE_ENV_PROXY: '1',
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      http_proxy: 'http://127.0.0.1:9',
+    };
     expect(await brigade('alerts', 'hook', 'ops', '--test')).toContain('delivered: it answered 200');
     const tested = JSON.parse(await brigade('alerts', 'hook', 'ops', '--test', '--json')) as object;
     expect(shapeOf(tested)).toEqual(CLI_SHAPES.alertHookTest);
