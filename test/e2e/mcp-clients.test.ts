@@ -164,4 +164,32 @@ describe.each([
     expect(new Set(told)).toEqual(new Set([uri]));
     await expect(other.read('brigade://agents/nobody')).rejects.toMatchObject({ code: -32_602 });
   });
+
+  it('reads an incident, and hears that something was noted on it', async () => {
+    const [one, two] = [`task:one-${Math.random()}`, `task:two-${Math.random()}`];
+    for (const [who, task] of [
+      [client, one],
+      [other, two],
+      [client, two],
+      [other, one],
+    ] as const)
+      await who.call('acquire_lock', { resources: [task], waitMs: 10 });
+    const { structuredContent } = await client.call('fleet_status', {});
+    const { incidents } = structuredContent as { incidents: readonly { incident: number; state: string }[] };
+    const [{ incident, state } = { incident: 0, state: 'none' }] = incidents;
+    expect(state).toBe('open');
+    const uri = `brigade://incidents/${incident}`;
+    const told: string[] = [];
+    await other.subscribe(uri, (changed) => told.push(changed));
+    expect(await other.read(uri)).toMatchObject({
+      incident: { incident, severity: 'warning' },
+      alerts: [{ code: 'deadlock', closed: null }],
+      notes: [],
+    });
+    const noted = await scratch.brigade(['incident', 'note', String(incident), 'seen', '--agent', 'noter']);
+    expect(noted).toMatchObject({ code: 0 });
+    await waitUntil('a change', () => told.length > 0);
+    expect(await other.read(uri)).toMatchObject({ notes: [{ text: 'seen' }] });
+    for (const who of [client, other]) await who.call('release_lock', { all: true });
+  });
 });

@@ -113,6 +113,7 @@ describe.each<[string, string, Connect]>([
       'brigade://locks',
       'brigade://locks/{resource}',
       'brigade://agents/{id}',
+      'brigade://incidents/{id}',
     ]);
     const [lease] = leases as readonly Fields[];
     const lock = { resource, token: lease?.token, reason: 'to be seen', holder: { agentId: `${short}-ana` } };
@@ -125,7 +126,8 @@ describe.each<[string, string, Connect]>([
       agent: { agentId: `${short}-ana`, lifecycle: 'active' },
       locks: [lock],
     });
-    for (const uri of ['brigade://agents/nobody', 'brigade://cooks', 'file:///etc/passwd', 'brigade://locks/%zz'])
+    const nothing = ['brigade://agents/nobody', 'brigade://cooks', 'file:///etc/passwd', 'brigade://locks/%zz'];
+    for (const uri of [...nothing, 'brigade://incidents/99', 'brigade://incidents/x', 'brigade://incidents'])
       await expect(client.read(uri)).rejects.toMatchObject({ code: -32_602 });
     await client.tool('release_lock', { all: true, session });
   });

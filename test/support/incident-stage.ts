@@ -48,7 +48,7 @@ export class IncidentStage extends AlertedFleet {
       clientSession: null,
       transport: 'process',
       worktree: 'w1',
-      root: '/home/kim/shop',
+      root: '/w',
       foldsCase: false,
       attachment: { attachmentId: `att-${agentId}`, placeId: 'p1', pid, startTime: '1', kind: 'mcp' },
       freshSessionId: `s-${agentId}`,

@@ -60,7 +60,7 @@ export function incidentNumber(text: string | undefined): number | Rejection {
   return number > 0 ? number : unknownIncident(text ?? '');
 }
 
-export function unknownIncident(incident: number | string): Rejection {
+function unknownIncident(incident: number | string): Rejection {
   const shown = String(incident).slice(0, 40);
   return reject('UNKNOWN_INCIDENT', {
     message: `There is no incident ${shown}.`,

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { IncidentStage, ringOfThree, silentHolderNight } from '../../../../test/support/incident-stage.ts';
+import { containing } from '../../../../test/support/matching.ts';
 import { buildReport } from './build-report.ts';
 import { reportMarkdown } from './markdown.ts';
 import { REPORT_LIMITS, type ReportedEvent } from './material.ts';
@@ -121,12 +122,12 @@ describe('what was lost', () => {
     const report = stage.report(stage.log.filter(({ seq }) => seq !== last?.seq));
     expect(checkOf(report, 'Leases granted')).toMatchObject({
       isGood: false,
-      found: expect.stringContaining(String(last?.token)),
+      found: containing(String(last?.token)),
     });
     expect(checkOf(report, 'Numbers')).toMatchObject({ isGood: false });
     expect(report.losses).toMatchObject({
       isProved: false,
-      verdict: expect.stringContaining('Not everything is accounted for'),
+      verdict: containing('Not everything is accounted for'),
     });
     expect(reportMarkdown(report)).toContain('**');
   });
@@ -142,7 +143,7 @@ describe('what was lost', () => {
     const report = stage.report(swapped);
     expect(checkOf(report, 'in conflict')).toMatchObject({
       isGood: false,
-      found: expect.stringContaining('at one time'),
+      found: containing('at one time'),
     });
   });
 
@@ -169,7 +170,7 @@ describe('what was lost', () => {
     expect(report.locks[0]?.holders[0]).toMatchObject({
       agentId: 'claude_state',
       fromOffsetMs: null,
-      end: expect.stringContaining('revoked'),
+      end: containing('revoked'),
     });
   });
 

@@ -141,6 +141,23 @@ describe('a watch of the fleet', () => {
     expect([tree, file, other].map(({ count }) => count)).toEqual([2, 2, 2]);
   });
 
+  it('tells those who follow an incident of what is said of it, and of any alert', async () => {
+    const rig = new Rig();
+    const [one, two] = [
+      await rig.follow({ kind: 'incident', incident: 1 }),
+      await rig.follow({ kind: 'incident', incident: 2 }),
+    ];
+    await rig.push({ type: 'incident.noted', incident: 1, text: 'x', actor: 'ana' });
+    await rig.runTimers();
+    expect([one.count, two.count]).toEqual([1, 0]);
+    await rig.push(granted('task:a'));
+    await rig.runTimers();
+    expect([one.count, two.count]).toEqual([1, 0]);
+    await rig.push({ type: 'alert.closed', alert: 7, code: 'deadlock', why: 'x', actor: 'brigade' });
+    await rig.runTimers();
+    expect([one.count, two.count]).toEqual([2, 1]);
+  });
+
   it('reads the log from its head, once for all, and not at all while nobody follows', async () => {
     const rig = new Rig();
     const first = await rig.follow({ kind: 'fleet' });
