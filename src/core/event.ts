@@ -324,8 +324,8 @@ export interface EventFacts {
 
   /** Targets are to be told what its group says of alerts and incidents. */
   'delivery.opened': { opened: readonly OpenedDelivery[] };
-  /** Until then this coordinator alone sends to the target. */
-  'delivery.claimed': { target: string; worker: DeliveryWorker; until: Instant };
+  /** Until then this coordinator alone sends to the target. `instead`: the one that had it, and is known to be gone. */
+  'delivery.claimed': { target: string; worker: DeliveryWorker; until: Instant; instead: string | null };
   'delivery.done': { target: string; messages: readonly number[] };
   'delivery.retrying': { target: string; message: number; attempt: number; nextAt: Instant; detail: string };
   /** Given up; an operator may ask for it again. */

@@ -9,6 +9,7 @@
 import { checkAgent, checkAgentStep, checkAgents, checkConduct, isForEver } from './agent/invariants.ts';
 import { checkAlert, checkAlerts } from './alert/invariants.ts';
 import { type Cycle, cycleThrough } from './deadlock/wait-for.ts';
+import { checkDeliveries, checkDeliveryStep } from './delivery/invariants.ts';
 import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
@@ -91,6 +92,7 @@ export function checkState(state: FleetState): readonly Violation[] {
   for (const violation of checkAgents(state)) add(violation);
   for (const violation of checkAlerts(state)) add(violation);
   for (const violation of checkIncidents(state)) add(violation);
+  for (const violation of checkDeliveries(state)) add(violation);
   for (const name of TABLE_NAMES) add(checkIndexes(state[name] as Table<object>));
   return found;
 }
@@ -104,7 +106,10 @@ export function checkStep(before: FleetState, event: FleetEvent, after: FleetSta
       `${event.type} ${event.seq} at ${event.at} after ${before.position.seq} at ${before.position.at}`,
     );
   return (
-    checkAgentStep(before, event, after) ?? checkIncidentStep(before, event) ?? checkTypeStep(before, event, after)
+    checkAgentStep(before, event, after) ??
+    checkIncidentStep(before, event) ??
+    checkDeliveryStep(before, event) ??
+    checkTypeStep(before, event, after)
   );
 }
 

@@ -37,6 +37,9 @@ export const INVARIANTS = {
   incident_numbers: 'Incidents are numbered one after the other, and no number is given twice.',
   incident_lasts:
     'An incident is open while one of its alerts is, unless an operator closed it, and knows each of them.',
+  one_sender: 'One coordinator at a time sends to a target, until its time is over or it is known to be gone.',
+  target_is_named: 'Messages wait only for targets that the policy in force names.',
+  told_what_was: 'A target is told only of what is in the log before.',
   check_ins_count: 'Every check-in counts once, by its verdict too, and is known or forgotten whole.',
 } as const;
 

@@ -78,7 +78,6 @@ describe('an alert', () => {
     const receiver = fleet();
     const a = await rig.coordinator('a');
     await seat(a, 'ana');
-    await order(a, 'pause', 'bo').catch(() => undefined);
     await rig.clock.advance(2_000);
     const before = rig.clock.timers;
     await order(a, 'pause', 'ana');

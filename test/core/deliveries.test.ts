@@ -10,6 +10,7 @@ import { openDeliveries } from '../../src/core/delivery/open.ts';
 import type { DeliveryTarget } from '../../src/core/delivery/target.ts';
 import type { DeliveryWorker, EventType, FleetEvent, OpenedDelivery } from '../../src/core/event.ts';
 import { mergeState } from '../../src/core/fleet-state.ts';
+import { checkState, checkStep } from '../../src/core/invariants.ts';
 import { Ledger } from '../../src/core/ledger.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
@@ -260,5 +261,39 @@ describe('the sender', () => {
     expect(kitchen.claim(first, { release: true })).toBe(false);
     kitchen.atMs += LIMITS.deliveryClaimMs;
     expect(kitchen.claim(second, { release: true })).toBe(false);
+  });
+});
+
+describe('the rules of messages', () => {
+  /** The rule that what `write` says breaks. */
+  function brokenBy(kitchen: Kitchen, write: (ledger: Ledger) => void): readonly string[] {
+    const events = new Ledger(kitchen.state, { at: kitchen.atMs, wallAt: '' }, 'brigade', '');
+    write(events);
+    return events.groups.flat().flatMap((event) => checkStep(kitchen.state, event, events.state)?.invariant ?? []);
+  }
+
+  it('see two senders, one of them unproved to be gone', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.claim(first);
+    const claimed = { type: 'delivery.claimed', target: 'ops', until: kitchen.atMs + 1, instead: null } as const;
+    expect(brokenBy(kitchen, (ledger) => ledger.emit({ ...claimed, worker: second }))).toEqual(['one_sender']);
+    expect(brokenBy(kitchen, (ledger) => ledger.emit({ ...claimed, worker: second, instead: first.id }))).toEqual([]);
+    expect(brokenBy(kitchen, (ledger) => ledger.emit({ ...claimed, worker: first }))).toEqual([]);
+  });
+
+  it('see a target told of what has not happened', () => {
+    const kitchen = new Kitchen(ops);
+    const told = { subject: 'alert 900', code: 'deadlock', severity: 'warning', targets: ['ops'] } as const;
+    const opened = [{ ...told, message: 900, full: [], isLast: false }];
+    expect(brokenBy(kitchen, (ledger) => ledger.emit({ type: 'delivery.opened', opened }))).toEqual(['told_what_was']);
+  });
+
+  it('see messages that wait for nobody', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.raise('ana');
+    expect(checkState(kitchen.state)).toEqual([]);
+    const [row] = kitchen.state.deliveries.rows();
+    if (row !== undefined) kitchen.state.deliveries.set({ ...row, key: 'old_3', target: 'old' });
+    expect(checkState(kitchen.state)).toMatchObject([{ invariant: 'target_is_named' }]);
   });
 });

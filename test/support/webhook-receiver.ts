@@ -2,7 +2,7 @@
 // and drops what it knows. What it answers is the test's.
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Request {
@@ -36,9 +36,7 @@ export class WebhookReceiver {
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       request.once('end', () => {
-        void this.#heard(request.headers, Buffer.concat(parts).toString()).then((status) => {
-          if (status !== 'hang') response.writeHead(status).end();
-        });
+        void this.#answer(request.headers, Buffer.concat(parts).toString(), response);
       });
     });
   }
@@ -63,6 +61,11 @@ export class WebhookReceiver {
   close(): void {
     this.#server.closeAllConnections();
     this.#server.close();
+  }
+
+  async #answer(headers: IncomingHttpHeaders, body: string, response: ServerResponse): Promise<void> {
+    const status = await this.#heard(headers, body);
+    if (status !== 'hang') response.writeHead(status).end();
   }
 
   async #heard(headers: IncomingHttpHeaders, body: string): Promise<number | 'hang'> {

@@ -24,12 +24,14 @@ export function claimDelivery(ledger: Ledger, { target, worker, gone, release }:
   const isOwn = claim?.worker.id === worker.id;
   if (release) {
     if (!isOwn || claim.until <= at) return done(false);
-    ledger.emit({ type: 'delivery.claimed', target, worker, until: at });
+    ledger.emit({ type: 'delivery.claimed', target, worker, until: at, instead: null });
     return done(true);
   }
-  const isFree = claim === null || isOwn || claim.until <= at || claim.worker.id === gone;
-  if (!isFree || isDisabled(state, target)) return done(false);
-  ledger.emit({ type: 'delivery.claimed', target, worker, until: at + LIMITS.deliveryClaimMs });
+  const isOver = claim === null || claim.until <= at;
+  const isGone = !isOver && !isOwn && claim.worker.id === gone;
+  if (!(isOver || isOwn || isGone) || isDisabled(state, target)) return done(false);
+  const until = at + LIMITS.deliveryClaimMs;
+  ledger.emit({ type: 'delivery.claimed', target, worker, until, instead: isGone ? gone : null });
   return done(true);
 }
 

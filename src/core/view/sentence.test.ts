@@ -234,7 +234,12 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     'Numbers 80 and 81 are to be told to ops and pager; too many messages wait for old',
   ],
   'delivery.claimed': [
-    { target: 'ops', worker: { id: 'w_1', placeId: 'p_1', pid: 4711, startTime: 's' }, until: at + 60_000 },
+    {
+      target: 'ops',
+      worker: { id: 'w_1', placeId: 'p_1', pid: 4711, startTime: 's' },
+      until: at + 60_000,
+      instead: null,
+    },
     'Process 4711 sends to ops for 1m00s',
   ],
   'delivery.done': [{ target: 'ops', messages: [80, 82] }, 'Numbers 80 and 82 reached ops'],
