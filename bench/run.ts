@@ -16,6 +16,7 @@ const notBenchmarks = [
   'http-load.ts',
   'stream-readers.ts',
   'mcp-peer.ts',
+  'long-log.ts',
 ];
 const folder = new URL('.', import.meta.url);
 

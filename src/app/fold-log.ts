@@ -1,6 +1,5 @@
 // The whole fold of a log in one go, for a thread that serves nobody: state, check of every invariant, snapshot.
 
-import { exportState } from '../core/fleet/state-image.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { checkState, type Violation } from '../core/invariants.ts';
 import type { FoldReport } from '../ports/background-fold.ts';
@@ -9,6 +8,7 @@ import type { EventStore, LogHead } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import { loadReplica } from './load-replica.ts';
 import type { NextTurn } from './next-turn.ts';
+import { snapshotBody } from './snapshot-body.ts';
 
 export interface FoldLogOptions {
   readonly store: EventStore;
@@ -41,7 +41,7 @@ export async function saveChecked(
   // A state that breaks an invariant is no place to start from.
   if (violations.length > 0) return { snapshotSeq, violations };
   const { epoch, seq, hash, format } = folded.head;
-  await store.saveSnapshot({ epoch, seq, hash, format, body: JSON.stringify(exportState(folded.state)) });
+  await store.saveSnapshot({ epoch, seq, hash, format, body: await snapshotBody(folded.state) });
   return { snapshotSeq: seq, violations };
 }
 

@@ -1,10 +1,10 @@
 // Opening a log: from the newest snapshot that fits it, else from its beginning, up to its head.
 
 import { FORMAT } from '../core/event.ts';
-import { importState } from '../core/fleet/state-image.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import type { EventStore, LogHead, Snapshot } from '../ports/event-store.ts';
 import { Replica, type ReplicaOptions } from './replica.ts';
+import { stateIn } from './snapshot-body.ts';
 
 export interface LoadedReplica {
   readonly replica: Replica;
@@ -43,7 +43,7 @@ export async function loadBase(store: EventStore, head: LogHead, atOrBefore: num
 async function baseOf(store: EventStore, head: LogHead, snapshot: Snapshot): Promise<Base | null> {
   if (snapshot.format > FORMAT || !(await isOf(store, head, snapshot))) return null;
   const { epoch, seq, hash, format } = snapshot;
-  const state = importOrNull(snapshot.body);
+  const state = await stateOrNull(snapshot.body);
   return state === null ? null : { state, head: { epoch, seq, hash, format } };
 }
 
@@ -54,9 +54,9 @@ async function isOf(store: EventStore, head: LogHead, snapshot: Snapshot): Promi
   return next?.prevHash === snapshot.hash;
 }
 
-function importOrNull(body: string): FleetState | null {
+async function stateOrNull(body: string): Promise<FleetState | null> {
   try {
-    return importState(JSON.parse(body));
+    return await stateIn(body);
   } catch {
     // Written by another version of Brigade; the events it stands for are still there.
     return null;

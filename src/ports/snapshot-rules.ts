@@ -12,12 +12,12 @@ import type { Hasher } from './hasher.ts';
 /** Besides waymarks and the one that a truncated log stands on. */
 const keptNewest = 4;
 /**
- * Length of a stretch. Folding it takes about a tenth of a second, as does reading the snapshot that it begins with. Divides
- * the stride of epochs, so that stretches begin anew with an epoch.
+ * Length of a stretch. Folding it takes about as long as reading a snapshot of a hundred agents: a tenth of a second or two.
+ * Divides the stride of epochs, so that stretches begin anew with an epoch.
  */
-export const WAYMARK_EVENTS = 2 ** 14;
-/** Of all waymarks together: what some hundred snapshots of a fleet of 100 agents take. */
-const waymarkBytes = 128 * 1024 * 1024;
+export const WAYMARK_EVENTS = 2 ** 13;
+/** Of all waymarks together: enough for a hundred large snapshots, and less than the log of a million events takes. */
+const waymarkBytes = 256 * 1024 * 1024;
 
 /** A snapshot as the rules see it. */
 export interface SnapshotSize {
