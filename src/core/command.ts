@@ -1,7 +1,15 @@
 // What a caller can ask of the core. A command is complete: fresh ids, hashes of secrets, canonical resource keys and
 // evidence arrive in it, so that deciding needs no clock, no randomness and no I/O.
 
-import type { Attachment, DeliveryWorker, Lifecycle, MessageKind, Mode, SessionTransport } from './event.ts';
+import type {
+  ArchivedSegment,
+  Attachment,
+  DeliveryWorker,
+  Lifecycle,
+  MessageKind,
+  Mode,
+  SessionTransport,
+} from './event.ts';
 import type { OutcomeFacts, Plan } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
 import type { SeenSession } from './rescue/seen.ts';
@@ -304,6 +312,12 @@ export interface MarkDrillCommand extends CommandBase {
   readonly note: string;
 }
 
+/** The beginning of the log is in an archive. */
+export interface NoteArchivedCommand extends CommandBase {
+  readonly op: 'note_archived';
+  readonly segment: ArchivedSegment;
+}
+
 /** Founds an empty log, or anchors a place's clock. */
 export interface FoundCommand extends CommandBase {
   readonly op: 'found';
@@ -456,6 +470,7 @@ export type Command =
   | SetTokenCommand
   | ResumeGrantingCommand
   | MarkDrillCommand
+  | NoteArchivedCommand
   | FoundCommand
   | AnchorCommand
   | SweepCommand

@@ -17,6 +17,7 @@ import { claimDelivery, retryDeliveries, settleDeliveries } from './delivery/rul
 import { parseFindingId } from './diagnosis/finding.ts';
 import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
+import { noteArchived } from './fleet/archived.ts';
 import { reportBreak, resumeGranting } from './fleet/granting.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
 import { adoptPolicy } from './governance/adopt-policy.ts';
@@ -326,6 +327,8 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
     case 'mark_drill':
       ledger.emit({ type: 'drill.marked', label: command.label, note: command.note });
       return done(true);
+    case 'note_archived':
+      return noteArchived(ledger, command);
     case 'report_break':
       return reportBreak(ledger, command);
     default:

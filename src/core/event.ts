@@ -92,6 +92,17 @@ export interface CycleStep {
 /** How a lease came about. */
 export type GrantPath = 'free' | 'promoted' | 'claimed' | 'handoff' | 'upgrade' | 'passed';
 
+/** A stretch of the log that was archived, and the chain on both sides of it. */
+export interface ArchivedSegment {
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** Chain hash before its first batch, and after its last. */
+  readonly hashBefore: string;
+  readonly hashAfter: string;
+  /** Name of the archive, within the folder of archives. */
+  readonly file: string;
+}
+
 export interface EventFacts {
   'fleet.founded': { fleetId: string; format: number };
   /** A log that starts again after a loss. `state` is the state its starter knew, `basis` the number up to which it knew. */
@@ -120,6 +131,8 @@ export interface EventFacts {
   /** Where granting rests after a loss already, that rest is kept in `rest`: an end of this one is no end of that one. */
   'invariant.broken': { invariant: string; detail: string; rest?: { until: Instant; why: string } };
   'drill.marked': { label: string; note: string };
+  /** The beginning of the log, up to `lastSeq`, is in an archive and is cut off next. */
+  'log.archived': ArchivedSegment;
   'operator.token_set': { kind: 'operator' | 'join'; tokenHash: string };
 
   'agent.registered': {

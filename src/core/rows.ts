@@ -3,6 +3,7 @@
 import type { AlertCause, Severity } from './alert/alert.ts';
 import type { Heard } from './delivery/target.ts';
 import type {
+  ArchivedSegment,
   Attachment,
   CycleStep,
   DeliveryWorker,
@@ -34,6 +35,8 @@ export interface FleetRow {
     /** A rest after a loss that is not over when this one ends earlier. */
     readonly under?: { readonly until: Instant; readonly why: string };
   } | null;
+  /** What was archived last; absent while all of the log is kept. */
+  readonly archived?: ArchivedSegment;
   readonly operatorTokenHash: string | null;
   readonly joinTokenHash: string | null;
   /** Null: nobody adopted one, and the defaults are in force. */

@@ -11,6 +11,7 @@ import { DELIVERY_EVENTS } from '../../src/core/delivery/apply.ts';
 import { GOVERNANCE_EVENTS } from '../../src/core/governance/apply.ts';
 import { INCIDENT_EVENTS } from '../../src/core/incident/apply.ts';
 import { MESSAGE_EVENTS } from '../../src/core/message/apply.ts';
+import { RESCUE_EVENTS } from '../../src/core/rescue/apply.ts';
 import { checkState } from '../../src/core/invariants.ts';
 import { EMPTY_HEAD } from '../../src/ports/event-store.ts';
 import { verifyChain } from '../../src/ports/chain.ts';
@@ -25,7 +26,13 @@ const SINCE_0_2_0: readonly string[] = [
   ...IMPORT_EVENTS,
   'notices.heard',
 ];
-const SINCE_0_3_0: readonly string[] = [...ALERT_EVENTS, ...INCIDENT_EVENTS, ...DELIVERY_EVENTS];
+const SINCE_0_3_0: readonly string[] = [
+  ...ALERT_EVENTS,
+  ...INCIDENT_EVENTS,
+  ...DELIVERY_EVENTS,
+  ...RESCUE_EVENTS,
+  'log.archived',
+];
 const MOVES = ['format.moved'];
 
 /** As that version wrote it; rows of later versions have more. */

@@ -19,6 +19,7 @@ export const FLEET_EVENTS = [
   'names.folded',
   'invariant.broken',
   'drill.marked',
+  'log.archived',
   'operator.token_set',
   'line.unsettled',
   'line.settled',
@@ -55,6 +56,9 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       return;
     case 'drill.marked':
       return;
+    case 'log.archived':
+      noteArchive(state, event);
+      return;
     case 'format.moved':
       moveFormat(state, event);
       return;
@@ -84,6 +88,12 @@ function fleetChange(event: Change): Partial<FleetRow> {
     case 'operator.token_set':
       return event.kind === 'operator' ? { operatorTokenHash: event.tokenHash } : { joinTokenHash: event.tokenHash };
   }
+}
+
+function noteArchive(state: FleetState, event: EventAmong<'log.archived'>): void {
+  const { firstSeq, lastSeq, hashBefore, hashAfter, file } = event;
+  const archived = { firstSeq, lastSeq, hashBefore, hashAfter, file };
+  if (state.fleet !== null) state.fleet = { ...state.fleet, archived };
 }
 
 /**

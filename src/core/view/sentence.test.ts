@@ -36,6 +36,10 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     'File names are compared without case from here on: w1 folds case',
   ],
   'invariant.broken': [{ invariant: 'one-holder', detail: 'two' }, 'The invariant one-holder is broken: two'],
+  'log.archived': [
+    { firstSeq: 1, lastSeq: 90, hashBefore: '0', hashAfter: 'f', file: 'f1/1-90.ndjson.gz' },
+    'Events 1 to 90 were archived as f1/1-90.ndjson.gz',
+  ],
   'drill.marked': [{ label: '23:25', note: 'it freezes' }, 'Drill: 23:25, it freezes'],
   'operator.token_set': [{ kind: 'operator', tokenHash: 'h' }, 'The operator token was set by ana'],
   'agent.registered': [

@@ -30,6 +30,8 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `The invariant ${event.invariant} is broken: ${oneLine(event.detail)}`;
     case 'drill.marked':
       return `Drill: ${oneLine(event.label)}${event.note === '' ? '' : `, ${oneLine(event.note)}`}`;
+    case 'log.archived':
+      return `Events ${event.firstSeq} to ${event.lastSeq} were archived as ${oneLine(event.file, 200)}`;
     case 'operator.token_set':
       return `The ${event.kind} token was set by ${who(event)}`;
     case 'agent.registered':
