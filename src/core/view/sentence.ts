@@ -218,12 +218,12 @@ export function cycleText(
   return steps.join('; ');
 }
 
-function openedDelivery({ opened }: EventOf<'delivery.opened'>): string {
-  const targets = listOfNames([...new Set(opened.flatMap((each) => each.targets))]);
-  const full = [...new Set(opened.flatMap((each) => each.full))];
-  const numbers = listOfNumbers(opened.map(({ message }) => message));
+function openedDelivery({ opened: told }: EventOf<'delivery.opened'>): string {
+  const targets = listOfNames([...new Set(told.flatMap((each) => each.targets))]);
+  const full = [...new Set(told.flatMap((each) => each.full))];
+  const numbers = listOfNumbers(told.map(({ message }) => message));
   const lost = full.length === 0 ? '' : `; too many messages wait for ${listOfNames(full)}`;
-  return `${numbers} ${opened.length === 1 ? 'is' : 'are'} to be told to ${targets}${lost}`;
+  return `${numbers} ${told.length === 1 ? 'is' : 'are'} to be told to ${targets}${lost}`;
 }
 
 function listOfNumbers(messages: readonly number[]): string {
