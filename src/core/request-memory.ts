@@ -116,6 +116,8 @@ function registrationOf(state: FleetState, event: FleetEvent): RequestRow | unde
 }
 
 function outcomeOf(state: FleetState, row: RequestRow, event: FleetEvent): Partial<RequestRow> | null {
+  // What a rescue changes is told by many events, of others too; what it was is told by its own.
+  if (row.op === 'rescue') return event.type === 'rescue.done' ? { outcome: event.means } : null;
   switch (event.type) {
     case 'lease.granted':
       // What a ticket was granted is found by the ticket; a promotion of somebody else is not this request's outcome.
@@ -161,8 +163,6 @@ function outcomeOf(state: FleetState, row: RequestRow, event: FleetEvent): Parti
     }
     case 'message.sent':
       return { outcome: event.messageId };
-    case 'rescue.done':
-      return { outcome: event.means };
     case 'policy.adopted':
       return { outcome: JSON.stringify(event.diff) };
     case 'handoff.offered':

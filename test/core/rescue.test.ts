@@ -228,6 +228,21 @@ describe('a slow holder', () => {
   });
 });
 
+describe('the repeat of a rescue', () => {
+  it.each([
+    ['an operator', null],
+    ['an agent', 'dee'],
+  ] as const)('by %s hears what was done, whatever came of it', (_, agent) => {
+    const fleet = watched('ana', 'bo', 'dee').queue('ana', STEW, 'bo');
+    fleet.atMs += 60_000;
+    fleet.look('ana');
+    const { id } = fleet.found('slow_holder');
+    const { means } = rescued(fleet.rescue(agent, id, { requestId: 'r-1' }));
+    expect(rescued(fleet.rescue(agent, id, { requestId: 'r-1' }))).toMatchObject({ means, done: [] });
+    expect(fleet.state.messages.countIn('to', 'ana')).toBe(1);
+  });
+});
+
 describe('what is no finding', () => {
   it.each(['', 'stew', 'nonsense:task:stew:1'])('%j is refused', (id) => {
     expect(refusal(silentAna().rescue('dee', id))).toMatchObject({ code: 'INVALID_ARGUMENT' });

@@ -1,5 +1,6 @@
 // Cases of governance that a campaign must have met, named by an event and the state before it.
 
+import { parseFindingId } from '../../src/core/diagnosis/finding.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import type { FleetState } from '../../src/core/fleet-state.ts';
 import { isWanted } from '../../src/core/lease/conflict.ts';
@@ -31,6 +32,11 @@ export function casesOf(before: FleetState, event: FleetEvent): readonly string[
     case 'message.sent': {
       const about = event.lease === null ? '' : ' about a lease';
       return [`message to ${event.to === '*' ? 'all' : 'one'}${about}${event.replyTo === null ? '' : ' in reply'}`];
+    }
+    case 'rescue.done': {
+      const who =
+        event.actor === 'brigade' ? 'policy' : event.actor.startsWith('operator:') ? 'an operator' : 'an agent';
+      return [`rescue by ${who}: ${event.action} for ${parseFindingId(event.finding)?.code}`];
     }
     default:
       return [];
@@ -74,6 +80,18 @@ export const CASES = [
   'message to one in reply',
   'message shown',
   'message shown again',
+  'found silent_holder',
+  'found paused_holder',
+  'found slow_holder',
+  'found chain',
+  'found dead_waiter',
+  'found leftover_session',
+  'found granting_rests',
+  'rescue by an agent: revoke for silent_holder',
+  'rescue by an agent: close_session for leftover_session',
+  'rescue by an agent: ask for slow_holder',
+  'rescue by an operator: revoke for silent_holder',
+  'rescue by policy: revoke for silent_holder',
 ] as const;
 
 function isHoldingWanted(state: FleetState, agentId: string): boolean {

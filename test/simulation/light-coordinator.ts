@@ -3,6 +3,7 @@
 // several cut between groups, merges or drops, answers; parks calls, leaves for them, claims their offers, keeps their
 // sessions active, sweeps, and saves images. It may stall, crash at any step, and come back from an image and the tail.
 
+import { alertChanges, isWorthWatching } from '../../src/core/alert/watch.ts';
 import { apply } from '../../src/core/apply.ts';
 import type { Command } from '../../src/core/command.ts';
 import { decide } from '../../src/core/decide.ts';
@@ -69,6 +70,7 @@ export interface CoordinatorParts {
   readonly newId: (prefix: string) => string;
 }
 
+const WATCH_AT_REST_MS = 600_000;
 const BATCH_COMMANDS = 8;
 const PLACE = 'place-1';
 
@@ -78,6 +80,7 @@ export class LightCoordinator {
   #queue: Pending[] = [];
   #parked = new Set<Parked>();
   #isBusy = false;
+  #isWatching = false;
   #sweepAt = Number.POSITIVE_INFINITY;
   /** A crashed coordinator's events come to nothing: each life has a number. */
   #life = 0;
@@ -120,6 +123,8 @@ export class LightCoordinator {
     if (this.#state.fleet === null) this.#submitOwn(policy === null ? founding : { ...founding, policy });
     if (this.#state.places.get(PLACE) === undefined) this.#submitOwn(anchor);
     this.#armSweep();
+    this.#isWatching = false;
+    this.#armWatch();
   }
 
   /** Everything it had in memory is gone, answers on their way included. */
@@ -222,6 +227,7 @@ export class LightCoordinator {
       if (violation !== null)
         throw new BrokenPromise(violation.invariant, `${violation.detail}, deciding ${pending.command.op}`);
       mergeState(overlay, decision.draft);
+      this.#parts.log.silences.decided(pending.command, decision.answer, overlay, moment.at);
       if (this.#parts.random.chance(0.3)) checkRepeat(overlay, pending.command, decision.answer, moment);
       groups.push(...decision.groups);
       return { pending, answer: decision.answer, needs: groups.length };
@@ -307,6 +313,7 @@ export class LightCoordinator {
       }
     }
     this.#armSweep();
+    this.#armWatch();
   }
 
   #park(
@@ -408,6 +415,22 @@ export class LightCoordinator {
       const isDue = (nextDeadline(this.#state) ?? Number.POSITIVE_INFINITY) <= this.#now();
       if (isDue) this.#submitOwn({ ...systemHead(this.#parts.newId('sys')), op: 'sweep' }, () => this.#armSweep());
       else this.#armSweep();
+    });
+  }
+
+  /** Looks while somebody waits; otherwise now and then, so that a quiet night is over in reasonable time. */
+  #armWatch(): void {
+    if (this.#isWatching || !isWorthWatching(this.#state, this.#now())) return;
+    this.#isWatching = true;
+    const { random } = this.#parts;
+    const inMs = this.#state.tickets.size > 0 ? random.between(400, 3_000) : WATCH_AT_REST_MS;
+    this.#do(this.#life, inMs, () => {
+      this.#isWatching = false;
+      this.#catchUp();
+      const { open, repeat, close, rescue } = alertChanges(this.#state, this.#now());
+      const isFound = open.length + repeat.length + close.length > 0 || rescue;
+      if (isFound) this.#submitOwn({ ...systemHead(this.#parts.newId('sys')), op: 'watch' }, () => this.#armWatch());
+      else this.#armWatch();
     });
   }
 

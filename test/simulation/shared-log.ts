@@ -9,6 +9,7 @@ import { casesOf } from './cases.ts';
 import type { Coverage } from './coverage.ts';
 import { Judge } from './judge.ts';
 import { MailJudge } from './mail-judge.ts';
+import { Silences } from './silences.ts';
 
 export interface LogBatch {
   readonly id: string;
@@ -30,6 +31,7 @@ export class SharedLog {
   readonly #witness = new Witness();
   readonly #judge = new Judge();
   readonly mail = new MailJudge();
+  readonly silences = new Silences();
   readonly #texts = new Map<number, string>();
   readonly #coverage: Coverage;
   readonly #beliefs: Beliefs;
@@ -94,6 +96,7 @@ export class SharedLog {
     for (const event of events) {
       this.#coverage.count('event', event.type);
       for (const name of casesOf(this.#witness.state, event)) this.#coverage.count('case', name);
+      this.silences.read(event, this.#witness.state);
       this.#witness.take([event]);
       if (event.type === 'epoch.started') this.#restartJudge();
       else {

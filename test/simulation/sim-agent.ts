@@ -122,6 +122,7 @@ export class SimAgent {
       [5, (s) => this.#conduct.send(this.#asker(s))],
       [6, (s) => this.#conduct.read(this.#asker(s), s)],
       [1, (s) => this.#askAs(s, { op: 'hear' }, {})],
+      [5, (s) => this.#rescue(s)],
     ]);
     act(session);
   }
@@ -282,6 +283,14 @@ export class SimAgent {
       { op: 'hand_off', ...lease, to: this.#world.anyAgent() },
     ]);
     this.#askAs(session, asked, {});
+  }
+
+  /** Acts on what is wrong now, or on what somebody read a while ago. */
+  #rescue(session: Session): void {
+    const finding = this.#world.anyFinding();
+    if (finding === null) return;
+    const asked = { op: 'rescue' as const, finding, reason: 'it stands in the way', seen: this.#world.seen() };
+    this.#askAs(session, asked, { dryRun: this.#random.chance(0.1) });
   }
 
   /** Stopped in the middle of whatever it does, perhaps longer than its leases live; believes on meanwhile. */

@@ -8,7 +8,16 @@ export function strictPolicy(random: Random): Policy {
   const agents: Record<string, AgentPolicy> = {};
   if (random.chance(0.3)) agents['*a'] = { estimator: 'eisv-v1' };
   if (random.chance(0.3)) agents['sim_*'] = layer(random);
-  return { ...layer(random), archive: { silentMs: LIMITS.silentMinMs }, agents };
+  const silentHolder = { afterMs: random.pick([1_000, 10_000, 120_000]), revoke: random.chance(0.3) };
+  const alerts = {
+    waitMs: random.pick([1_000, 5_000, 60_000]),
+    queueLength: random.between(1, 4),
+    starvationMs: random.pick([5_000, 60_000]),
+    lapses: random.between(1, 2),
+    closeAfterMs: random.pick([1_000, 30_000]),
+    repeatMs: 60_000,
+  };
+  return { ...layer(random), archive: { silentMs: LIMITS.silentMinMs }, agents, silentHolder, alerts };
 }
 
 function layer(random: Random): AgentPolicy {

@@ -32,6 +32,9 @@ const COMMANDS = [
   'restore: changed',
   'restore: same',
   'pause: AGENT_ARCHIVED',
+  'rescue: ok',
+  'rescue: NOT_SAFE',
+  'rescue: AGENT_PAUSED',
 ];
 
 /** Seeds of one test: none takes long, and a failing one is found quickly. */

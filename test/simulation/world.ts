@@ -2,10 +2,12 @@
 // every event is looked at by the witness, the judge and the keeper of beliefs.
 
 import type { Command } from '../../src/core/command.ts';
+import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
 import { nextDeadline, settleDeadlines } from '../../src/core/due.ts';
 import type { Attachment, FleetEvent } from '../../src/core/event.ts';
 import { epochStarted, restAfterLoss } from '../../src/core/fleet/epoch.ts';
 import { LIMITS } from '../../src/core/limits.ts';
+import { presenceSeen, type SeenSession } from '../../src/core/rescue/seen.ts';
 import type { LeaseRow } from '../../src/core/rows.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { BrokenPromise } from '../support/witness.ts';
@@ -20,6 +22,7 @@ import { Timeline } from './timeline.ts';
 
 const ACTIONS = 250;
 const EVENTS_MOST = 60_000;
+const FINDINGS = 20;
 const DAY_MS = 86_400_000;
 /** Long enough to be archived for silence. */
 const NIGHT_MS = 3 * 3_600_000;
@@ -56,6 +59,9 @@ export class World {
   #ids = 0;
   #here: number;
   #epoch = 0;
+  readonly #dead = new Set<string>();
+  /** Findings that somebody may have read. */
+  readonly #findings: string[] = [];
 
   /** What the log holds, for recordings. */
   get batches(): readonly LogBatch[] {
@@ -174,8 +180,36 @@ export class World {
     return [...this.#log.state.handoffs.rows()][0]?.offer ?? null;
   }
 
+  /** Something that is wrong now, or was a while ago; null where nothing ever was. */
+  anyFinding(): string | null {
+    const { state } = this.#log;
+    const presence = presenceSeen(state, this.seen());
+    const own = { store: null, desk: null };
+    const found = diagnose({ state, at: Math.floor(this.timeline.nowMs), presence, own }, null).findings;
+    for (const { id, code } of found) {
+      this.coverage.count('case', `found ${code}`);
+      this.#findings.push(id);
+    }
+    if (this.#findings.length > FINDINGS) this.#findings.splice(0, this.#findings.length - FINDINGS);
+    const standing = found.filter(({ action }) => action !== null);
+    if (standing.length > 0 && this.#random.chance(0.7)) return this.#random.pick(standing).id;
+    return this.#findings.length === 0 ? null : this.#random.pick(this.#findings);
+  }
+
+  /** What a coordinator of the one place sees of every process. */
+  seen(): readonly SeenSession[] {
+    return [...this.#log.state.sessions.in('live', 'live')].map(({ sessionId, attachments }) => {
+      const ids = attachments.map(({ attachmentId }) => attachmentId);
+      const gone = ids.filter((id) => this.#dead.has(id));
+      const presence = ids.length === 0 ? 'unknown' : gone.length === ids.length ? 'gone' : 'alive';
+      const dead = gone.map((attachmentId) => ({ attachmentId, evidence: 'gone' }));
+      return { sessionId, presence, attachmentIds: ids, dead };
+    });
+  }
+
   /** Sooner or later somebody of its place finds it dead, and two may find it at once. */
   processDied(attachmentId: string): void {
+    this.#dead.add(attachmentId);
     this.timeline.after(this.#random.between(0, 1_500), () => this.#survey(attachmentId, 'dead', 20));
     if (this.#random.chance(0.3))
       this.timeline.after(this.#random.between(0, 1_500), () => this.#survey(attachmentId, 'dead', 1));
@@ -302,6 +336,7 @@ export class World {
 
   #order(head: OperatorHead, random: Random): void {
     const lease = this.anyLease();
+    const finding = random.chance(0.3) ? this.anyFinding() : null;
     const say = random.weighted<() => Command | null>([
       [
         3,
@@ -325,6 +360,12 @@ export class World {
       [1, () => this.#resumeShown(head, 'looked')],
       [0.5, () => ({ ...systemHead(head.requestId), op: 'mark_drill', label: '23:25', note: '' })],
       [10, () => wordOfOperator(this.#log.state, head, random)],
+      [2, () => ({ ...systemHead(head.requestId), op: 'watch' })],
+      [
+        finding === null ? 0 : 10,
+        () =>
+          finding === null ? null : { ...head, op: 'rescue', finding, reason: 'so that they go on', seen: this.seen() },
+      ],
     ])();
     // A rest after a loss is not ended early: the operator of this simulation knows that beliefs are about.
     const isResting = this.#log.state.fleet?.suspended?.code === 'STORE_REGRESSED';
