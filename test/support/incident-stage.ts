@@ -138,10 +138,10 @@ export function silentHolderNight(): IncidentStage {
   stage.at(280).releases('claude_docs');
   stage.at(281).takes('claude_docs', ['src/state.ts', 'docs/index.md'], 'describe the reader');
   const waiting = ['cursor_reader', 'codex_tests', 'claude_docs'];
-  for (const second of [285, 305, 325, 345]) for (const agent of waiting) stage.at(second).waitsOn(agent);
-  stage.at(350).takes('gemini_review', ['src/state.ts']);
+  for (const second of [285, 305, 325]) for (const agent of waiting) stage.at(second).waitsOn(agent);
+  stage.at(335).takes('gemini_review', ['src/state.ts']);
   waiting.push('gemini_review');
-  for (const second of [365, 385, 405]) for (const agent of waiting) stage.at(second).waitsOn(agent);
+  for (const second of [345, 365, 385, 405]) for (const agent of waiting) stage.at(second).waitsOn(agent);
   stage.at(410).says('claude_rescue', {
     op: 'note_incident',
     incident: 1,

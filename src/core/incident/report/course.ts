@@ -33,7 +33,9 @@ export interface Course {
 export function courseOf(material: ReportMaterial): Course {
   const { view, events } = material;
   const { row, head } = view;
-  const scene = Scene.of(material.holds, material.waits);
+  const scene = new Scene({ keepsEnded: true });
+  for (const hold of material.holds) scene.putHold(hold);
+  for (const wait of material.waits) scene.putWait(wait);
   const open = new Set<number>();
   let opened: Still | null = null;
   let height: Still | null = null;
@@ -44,7 +46,7 @@ export function courseOf(material: ReportMaterial): Course {
     if (event.type === 'alert.closed') open.delete(event.alert);
     if (event.seq < row.openedSeq) continue;
     opened ??= stillOf(scene, event);
-    const score = open.size * 1_000_000 + scene.waiting.length;
+    const score = open.size * 1_000_000 + scene.waitingCount;
     if (score < highest || event.seq === row.openedSeq) continue;
     if (score === highest && height !== null) continue;
     highest = score;

@@ -27,7 +27,9 @@ function silentHolder(course: Course, row: AlertRow): readonly Cause[] {
   if (hold === undefined) return [];
   const { agentId, resource, token, end } = hold;
   const { silentMs } = row.evidence;
-  const since = typeof silentMs === 'number' ? row.toldAt - silentMs : (hold.usedAt ?? row.openedAt);
+  const told = typeof silentMs === 'number' ? row.toldAt - silentMs : (hold.usedAt ?? row.openedAt);
+  // The alert goes by what is recorded of activity; an event tells more exactly.
+  const since = Math.max(told, signOf(course, hold, row.openedAt)?.at ?? 0);
   const until = heardAgain(course, hold, row.openedAt)?.at ?? end?.at ?? course.until;
   const waiters = waitersFor(course, hold);
   const who = oneLine(agentId);
@@ -39,12 +41,9 @@ function silentHolder(course: Course, row: AlertRow): readonly Cause[] {
       text: `${who} held ${what} and nothing was heard of it for ${durationText(until - since)}, while ${namesText(listed(waiters))} waited for it.`,
       evidence: [
         ...grantEvidence(course, hold),
-        ...lastSign(course, hold, row.openedAt),
         ...firstWaiter(course, waiters),
-        {
-          text: `The alert was told, ${durationText(row.openedAt - since)} after the last sign of it`,
-          seqs: [row.alert],
-        },
+        ...lastSign(course, hold, row.openedAt),
+        alertEvidence(course, hold, row, since),
         ...processNow(course, hold),
         ...againEvidence(course, hold, row.openedAt),
       ],
@@ -123,14 +122,26 @@ function grantEvidence({ reader }: Course, { agentId, resource, token, from }: H
   return [{ text: from === null ? `${text} before what was read` : text, seqs: [token] }];
 }
 
-function lastSign({ events, reader }: Course, { agentId }: Hold, before: Instant): readonly Evidence[] {
-  const event = lastDoing(
-    events.filter(({ at }) => at < before),
-    agentId,
-  );
+/** The last thing that the holder did before that. */
+function signOf({ events }: Course, { agentId }: Hold, before: Instant): ReportedEvent | undefined {
+  const earlier = events.filter(({ at }) => at < before);
+  return lastDoing(earlier, agentId);
+}
+
+function lastSign(course: Course, hold: Hold, before: Instant): readonly Evidence[] {
+  const event = signOf(course, hold, before);
   if (event === undefined)
-    return [{ text: `Nothing that was read before the alert is of ${oneLine(agentId)}`, seqs: [] }];
-  return [{ text: `The last sign of it before the alert: ${sentenceOf(event, reader)}`, seqs: [event.seq] }];
+    return [{ text: `Nothing that was read before the alert is of ${oneLine(hold.agentId)}`, seqs: [] }];
+  const text = `The last sign of it before the alert: ${sentenceOf(event, course.reader)}`;
+  return [{ text, seqs: [event.seq] }];
+}
+
+/** Activity is recorded now and then, so less silence is proved than there seems to be. */
+function alertEvidence(course: Course, hold: Hold, { alert, openedAt }: AlertRow, since: Instant): Evidence {
+  const sign = signOf(course, hold, openedAt);
+  const after = sign === undefined ? '' : `, ${durationText(openedAt - sign.at)} after that`;
+  const proved = `by what may go unrecorded, ${durationText(openedAt - since)} of silence were proved then`;
+  return { text: `The alert was told${after}; ${proved}`, seqs: [alert] };
 }
 
 function firstWaiter({ reader }: Course, [first]: readonly Wait[]): readonly Evidence[] {

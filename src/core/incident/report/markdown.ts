@@ -157,7 +157,7 @@ function agentLines(agents: readonly AgentPart[]): Lines {
       ? 'nothing that was read'
       : `${offsetText(lastDid.offsetMs)}: ${plain(lastDid.text)} (${lastDid.seq})`,
   ]);
-  return tableOf(['agent', 'client', 'session', 'last did'], rows);
+  return tableOf(['agent', 'client', 'session now', 'last did'], rows);
 }
 
 function sessionText({ transport, state, presence, processes, ended }: AgentPart['sessions'][number]): string {

@@ -60,7 +60,7 @@ export interface ReadRange {
 export class Collector {
   readonly #view: IncidentView;
   readonly #concern: Concern;
-  readonly #scene = new Scene();
+  readonly #scene = new Scene({ keepsEnded: false });
   readonly #keeps: { readonly told: ReportedEvent[]; readonly noise: ReportedEvent[] } = { told: [], noise: [] };
   readonly #laterEnds: ReportedEvent[] = [];
   readonly #gaps: { readonly after: number; readonly next: number }[] = [];
@@ -93,10 +93,10 @@ export class Collector {
         usedAt,
         end: null,
       };
-      this.#scene.holds.set(token, hold);
+      this.#scene.putHold(hold);
     }
     for (const { queuedAt, ...row } of view.tickets) {
-      if (row.queuedSeq <= this.after) this.#scene.waits.set(row.ticket, { ...row, from: queuedAt, end: null });
+      if (row.queuedSeq <= this.after) this.#scene.putWait({ ...row, from: queuedAt, end: null });
     }
   }
 
@@ -165,7 +165,6 @@ export class Collector {
 
   #remember(): void {
     if (this.#before !== null) return;
-    this.#scene.forgetEnded();
     this.#before = { holds: [...this.#scene.holds.values()], waits: [...this.#scene.waits.values()] };
   }
 
@@ -184,11 +183,10 @@ export class Collector {
   }
 
   #takeLater(event: ReportedEvent): boolean {
-    const open = this.#scene.held.length;
-    if (open === 0 || this.#laterEnds.length >= REPORT_LIMITS.factsKept) return false;
+    if (this.#scene.holders === 0 || this.#laterEnds.length >= REPORT_LIMITS.factsKept) return false;
     this.#facts += 1;
     if (this.#facts > REPORT_LIMITS.factsRead) return false;
-    const isKnown = this.#scene.holds.get(event.token ?? 0)?.end === null || event.type === 'lease.granted';
+    const isKnown = this.#scene.isHeld(event.token ?? 0) || event.type === 'lease.granted';
     if (!isKnown || !this.#concern.includes(event)) return true;
     this.#scene.take(event);
     if (event.type !== 'lease.renewed') this.#laterEnds.push(event);

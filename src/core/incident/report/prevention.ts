@@ -73,18 +73,25 @@ function oneOrder({ reader }: Course, { agents, resources }: Cause): string {
   return `Take them in one order everywhere: ${order}. Then ${namesText(agents)} wait one behind the other, and no ring closes.`;
 }
 
-/** A tree or a glob was held, and those who waited wanted less of it. */
+/** A tree, a glob or a whole file was held, and those who waited wanted less of it. */
 function splitting({ holds, waits, reader, concern }: Course): readonly string[] {
-  const wide = holds.find(
-    (hold) =>
-      concern.isAbout(hold.resource) &&
-      waits.some((wait) => wait.queuedSeq > hold.token && wait.resources.some((each) => isWithin(each, hold.resource))),
+  const wanted = [...new Set(waits.flatMap(({ resources }) => resources))].slice(0, COMPARED);
+  const held = new Map(
+    holds.filter(({ resource }) => concern.isAbout(resource)).map((hold) => [hold.resource, hold] as const),
   );
+  const wide = [...held.values()]
+    .slice(0, COMPARED)
+    .find(({ resource }) => wanted.some((each) => isWithin(each, resource)));
   if (wide === undefined) return [];
   const what = resourceText(wide.resource, reader);
   return [`Split the lock: ${oneLine(wide.agentId)} held all of ${what}, and others wanted less of it.`];
 }
 
+/** Names that are compared with each other. */
+const COMPARED = 300;
+
 function isWithin(part: string, whole: string): boolean {
-  return keyCovers(parsed(whole), parsed(part), true) && !keyCovers(parsed(part), parsed(whole), true);
+  return (
+    part !== whole && keyCovers(parsed(whole), parsed(part), true) && !keyCovers(parsed(part), parsed(whole), true)
+  );
 }

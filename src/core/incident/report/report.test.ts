@@ -32,9 +32,9 @@ describe('the report of a silent holder', () => {
       ['codex_tests', 218_000, 'granted'],
       ['claude_docs', 214_000, 'granted'],
       ['cursor_reader', 200_000, 'granted'],
-      ['gemini_review', 170_000, 'granted'],
+      ['gemini_review', 185_000, 'granted'],
     ]);
-    expect(report.impact).toMatchObject({ waitedMs: 802_000, longestMs: 218_000, lostLeases: { revoked: 1 } });
+    expect(report.impact).toMatchObject({ waitedMs: 817_000, longestMs: 218_000, lostLeases: { revoked: 1 } });
     expect(report.impact.refusals).toEqual([{ code: 'TOKEN_STALE', count: 1, agents: ['claude_state'] }]);
   });
 
@@ -47,6 +47,18 @@ describe('the report of a silent holder', () => {
     expect(report.losses.isProved).toBe(true);
     expect(report.losses.verdict).toContain('7 leases, 4 places in line and 2 governed writes');
     expect(report.losses.checks.every(({ isGood }) => isGood)).toBe(true);
+  });
+
+  it('names what broke the ground under all before it, and what only followed behind it', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.enter('bo', 'codex', 2);
+    stage.takes('ana', ['a.ts']);
+    stage.at(10).takes('bo', ['a.ts']);
+    stage.raise('t1', { code: 'starvation', agents: ['bo'], text: 'bo waits for very long.' });
+    stage.at(15).raise('disk', { code: 'store_trouble', text: 'The log could not be written.' });
+    for (let second = 20; second <= 420; second += 20) stage.at(second).waitsOn('bo');
+    expect(stage.report().causes.map(({ code }) => code)).toEqual(['store_trouble', 'silent_holder', 'starvation']);
   });
 
   it('is the same each time', () => {
@@ -138,7 +150,7 @@ describe('what was lost', () => {
     const swapped = stage.log.slice();
     const [end, grant] = [swapped[revoked], swapped[revoked + 1]];
     if (end === undefined || grant === undefined) throw new Error('the night has changed');
-    swapped[revoked] = { ...grant, seq: end.seq, token: end.seq } as ReportedEvent;
+    swapped[revoked] = { ...grant, seq: end.seq, token: end.seq };
     swapped[revoked + 1] = { ...end, seq: grant.seq };
     const report = stage.report(swapped);
     expect(checkOf(report, 'in conflict')).toMatchObject({

@@ -47,26 +47,50 @@ export interface Wait {
 export class Scene {
   readonly holds = new Map<number, Hold>();
   readonly waits = new Map<string, Wait>();
+  /** Tokens that each session holds, so that its activity is noted without looking at everybody's. */
+  readonly #held = new Map<string, Set<number>>();
+  readonly #waiting = new Set<string>();
+  readonly #keepsEnded: boolean;
 
-  static of(holds: Iterable<Hold>, waits: Iterable<Wait>): Scene {
-    const scene = new Scene();
-    for (const hold of holds) scene.holds.set(hold.token, hold);
-    for (const wait of waits) scene.waits.set(wait.ticket, wait);
-    return scene;
-  }
-
-  /** Forgets what is over: it is no part of what comes. */
-  forgetEnded(): void {
-    for (const { token, end } of this.holds.values()) if (end !== null) this.holds.delete(token);
-    for (const { ticket, end } of this.waits.values()) if (end !== null) this.waits.delete(ticket);
+  /** `keepsEnded`: whoever only wants to know what goes on keeps nothing of what is over. */
+  constructor({ keepsEnded }: { readonly keepsEnded: boolean }) {
+    this.#keepsEnded = keepsEnded;
   }
 
   get held(): readonly Hold[] {
-    return [...this.holds.values()].filter(({ end }) => end === null);
+    return [...this.#held.values()].flatMap((tokens) => [...tokens].flatMap((token) => this.holds.get(token) ?? []));
+  }
+
+  get holders(): number {
+    return this.#held.size;
   }
 
   get waiting(): readonly Wait[] {
-    return [...this.waits.values()].filter(({ end }) => end === null);
+    return [...this.#waiting].flatMap((ticket) => this.waits.get(ticket) ?? []);
+  }
+
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  isHeld(token: number): boolean {
+    return this.holds.get(token)?.end === null;
+  }
+
+  /** Known from elsewhere. */
+  putHold(hold: Hold): void {
+    this.holds.set(hold.token, hold);
+    const tokens = this.#held.get(hold.sessionId) ?? new Set<number>();
+    if (hold.end === null) this.#held.set(hold.sessionId, tokens.add(hold.token));
+    else if (tokens.delete(hold.token) && tokens.size === 0) this.#held.delete(hold.sessionId);
+    if (hold.end !== null && !this.#keepsEnded) this.holds.delete(hold.token);
+  }
+
+  putWait(wait: Wait): void {
+    this.waits.set(wait.ticket, wait);
+    if (wait.end === null) this.#waiting.add(wait.ticket);
+    else this.#waiting.delete(wait.ticket);
+    if (wait.end !== null && !this.#keepsEnded) this.waits.delete(wait.ticket);
   }
 
   take(event: FleetEvent): void {
@@ -78,7 +102,7 @@ export class Scene {
         this.#use(event.token ?? 0, event.at);
         return;
       case 'session.active':
-        for (const { token, sessionId } of this.held) if (sessionId === event.sessionId) this.#use(token, event.at);
+        for (const token of this.#held.get(event.sessionId ?? '') ?? []) this.#use(token, event.at);
         return;
       case 'lease.released':
         this.#end(event, 'released', event.why === 'undelivered' ? 'the grant could not be delivered' : '');
@@ -98,12 +122,12 @@ export class Scene {
         );
         return;
       case 'lease.queued':
-        this.waits.set(event.ticket, waitOf(event));
+        this.putWait(waitOf(event));
         return;
       case 'wait.ended': {
         const wait = this.waits.get(event.ticket);
         const end = { at: event.at, seq: event.seq, outcome: event.outcome };
-        if (wait?.end === null) this.waits.set(wait.ticket, { ...wait, end });
+        if (wait?.end === null) this.putWait({ ...wait, end });
         return;
       }
       default:
@@ -115,11 +139,11 @@ export class Scene {
     const replaced = replaces === null ? undefined : this.holds.get(replaces);
     if (replaced?.end === null) {
       const why = path === 'handoff' ? `handed to ${agentId}` : 'by a grant of its own holder';
-      this.holds.set(replaced.token, { ...replaced, end: { at, seq, how: 'replaced', why } });
+      this.putHold({ ...replaced, end: { at, seq, how: 'replaced', why } });
     }
     const first = event.firstToken === null ? undefined : this.holds.get(event.firstToken);
     const reason = first?.reason ?? event.reason;
-    this.holds.set(seq, {
+    this.putHold({
       token: seq,
       resource,
       mode,
@@ -142,7 +166,7 @@ export class Scene {
   #end(event: FleetEvent, how: HoldEnd['how'], why: string): void {
     const { token = 0, at, seq } = event;
     const hold = this.holds.get(token) ?? heldBefore(event);
-    if (hold.end === null) this.holds.set(token, { ...hold, end: { at, seq, how, why } });
+    if (hold.end === null) this.putHold({ ...hold, end: { at, seq, how, why } });
   }
 }
 
