@@ -23,6 +23,8 @@ export function wordOfOperator(state: FleetState, head: OperatorHead, random: Ra
     [1.5, () => adopt()],
     [0.5, () => outcome()],
     [0.5, () => message()],
+    [2, () => alertWord()],
+    [1, () => incidentWord()],
     [0.4, () => importAgent()],
     [0.4, () => importHistory()],
   ])();
@@ -62,6 +64,22 @@ export function wordOfOperator(state: FleetState, head: OperatorHead, random: Ra
     if (agents.length === 0) return null;
     const to = random.chance(0.3) ? '*' : random.pick(agents).agentId;
     return { ...head, op: 'send_message', to, kind: 'info', text: 'mind it', replyTo: null, resource: null };
+  }
+
+  function alertWord(): Command | null {
+    const alerts = [...state.alerts.rows()].slice(-20);
+    if (alerts.length === 0) return null;
+    const { alert } = random.pick(alerts);
+    if (random.chance(0.5)) return { ...head, op: 'acknowledge_alert', alert, note: 'on it' };
+    return { ...head, op: 'silence_alert', alert, forMs: random.pick([0, 30_000, 600_000]), note: 'known' };
+  }
+
+  function incidentWord(): Command | null {
+    const incidents = [...state.incidents.rows()].slice(-10);
+    if (incidents.length === 0) return null;
+    const { incident } = random.pick(incidents);
+    const op = random.chance(0.7) ? 'note_incident' : 'close_incident';
+    return { ...head, op, incident, text: 'it was the night' };
   }
 
   function importAgent(): Command {

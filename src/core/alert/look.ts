@@ -14,11 +14,18 @@ export interface Look {
   readonly waits: Waits;
 }
 
+/** Something that there is to tell. Most of what is found is told already, so its words are made when they are needed. */
+export interface Found {
+  readonly code: AlertCode;
+  readonly subject: string;
+  /** Null where there is nothing to it, looked at closely. */
+  readonly cause: () => AlertCause | null;
+}
+
 /** A kind of cause that lasts as long as it can be seen. */
 export interface LastingCause {
   readonly codes: readonly AlertCode[];
-  /** What there is to tell now. */
-  readonly find: (look: Look) => Iterable<AlertCause>;
+  readonly find: (look: Look) => Iterable<Found>;
   /**
    * Why the cause of this open alert, which is not found now, is gone; null while it may come back any moment. `ended`: its
    * subject is no more, so it cannot come back.

@@ -21,7 +21,7 @@ import { pausedAgent } from './lasting/paused-agent.ts';
 import { silentHolder } from './lasting/silent-holder.ts';
 import { starvation } from './lasting/starvation.ts';
 import { suspectedDeadlock } from './lasting/suspected-deadlock.ts';
-import { type LastingCause, type Look, lookAt } from './look.ts';
+import { type Found, type LastingCause, type Look, lookAt } from './look.ts';
 import { close, isSilenced, openAlertOf, raise, repeat, roomForAlerts } from './raise.ts';
 
 export interface AlertChanges {
@@ -50,26 +50,39 @@ const CHANGED_AT_ONCE = 256;
 /** What there should be an alert about and is none, which open ones are to be told again, and which have lost their cause. */
 export function alertChanges(state: FleetState, at: Instant): AlertChanges {
   const look = lookAt(state, at);
-  const causes = new Map<string, AlertCause>();
-  for (const { find } of LASTING) for (const cause of find(look)) causes.set(causeKey(cause), cause);
-  const moment = { state, at };
-  const room = Math.min(OPENED_AT_ONCE, roomForAlerts(moment));
-  const open: AlertCause[] = [];
-  for (const cause of causes.values()) {
-    if (open.length >= room) break;
-    if (openAlertOf(moment, cause) === null && !isSilenced(moment, cause)) open.push(cause);
-  }
-  const repeated: AlertChanges['repeat'][number][] = [];
+  const found = new Map<string, Found>();
+  for (const { find } of LASTING) for (const each of find(look)) found.set(causeKey(each), each);
   const closed: AlertChanges['close'][number][] = [];
+  const repeated: AlertChanges['repeat'][number][] = [];
   for (const alert of state.alerts.in('open', 'open')) {
     if (repeated.length + closed.length >= CHANGED_AT_ONCE) break;
-    const cause = causes.get(causeKey(alert));
-    if (cause === undefined) {
-      const why = whyOver(look, alert);
-      if (why !== null) closed.push({ alert, why });
-    } else if (isToBeRepeated(look, alert)) repeated.push({ alert, cause });
+    const key = causeKey(alert);
+    const there = found.get(key);
+    // What is left is told nowhere yet.
+    found.delete(key);
+    const why = there === undefined ? whyOver(look, alert) : null;
+    if (why !== null) closed.push({ alert, why });
+    const cause = isToBeRepeated(look, alert) ? (there?.cause() ?? null) : null;
+    if (cause !== null) repeated.push({ alert, cause });
   }
+  const open = newlyFound({ state, at }, found.values());
   return { open, repeat: repeated, close: closed, rescue: isRescueDue(state, at) };
+}
+
+/** As many as there is room for. */
+function newlyFound(
+  moment: { readonly state: FleetState; readonly at: Instant },
+  found: Iterable<Found>,
+): readonly AlertCause[] {
+  const room = Math.min(OPENED_AT_ONCE, roomForAlerts(moment));
+  const open: AlertCause[] = [];
+  for (const each of found) {
+    if (open.length >= room) break;
+    if (openAlertOf(moment, each) !== null || isSilenced(moment, each)) continue;
+    const cause = each.cause();
+    if (cause !== null) open.push(cause);
+  }
+  return open;
 }
 
 /**

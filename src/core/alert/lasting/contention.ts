@@ -14,9 +14,8 @@ export const contention: LastingCause = {
   *find(look) {
     const { waitMs, queueLength } = look.policy.alerts;
     for (const line of look.waits.lines.values()) {
-      if (!isPast(look, line, waitMs, queueLength)) continue;
-      const cause = causeOf(look, line);
-      if (cause !== null) yield cause;
+      if (isPast(look, line, waitMs, queueLength))
+        yield { code: 'contention', subject: line.resource, cause: () => causeOf(look, line) };
     }
   },
   isOver(look, { subject }) {

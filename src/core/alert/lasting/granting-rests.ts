@@ -12,7 +12,7 @@ export const grantingRests: LastingCause = {
   codes: ['log_regressed', 'invariant_broken'],
   *find({ state, at }) {
     const cause = restCause(state, at);
-    if (cause !== null) yield cause;
+    if (cause !== null) yield { code: cause.code, subject: cause.subject, cause: () => cause };
   },
   isOver({ state }, { code }) {
     const suspended = state.fleet?.suspended ?? null;

@@ -9,7 +9,8 @@ export const offerLapses: LastingCause = {
   codes: ['offer_lapses'],
   *find({ state, policy }) {
     for (const ticket of state.tickets.in('lapsed', 'lapsed')) {
-      if (ticket.passedOver && ticket.lapses >= policy.alerts.lapses) yield causeOf(ticket);
+      if (ticket.passedOver && ticket.lapses >= policy.alerts.lapses)
+        yield { code: 'offer_lapses', subject: ticket.ticket, cause: () => causeOf(ticket) };
     }
   },
   isOver({ state }, { subject }) {

@@ -8,7 +8,8 @@ import { sentence } from '../wording.ts';
 export const pausedAgent: LastingCause = {
   codes: ['paused_agent'],
   *find({ state }) {
-    for (const agent of state.agents.in('paused', 'paused')) yield pauseCause(agent);
+    for (const agent of state.agents.in('paused', 'paused'))
+      yield { code: 'paused_agent', subject: agent.agentId, cause: () => pauseCause(agent) };
   },
   isOver({ state }, { subject }) {
     const lifecycle = state.agents.get(subject)?.lifecycle ?? 'unknown';

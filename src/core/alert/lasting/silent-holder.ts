@@ -19,7 +19,12 @@ export const silentHolder: LastingCause = {
         if (looked.has(lease.token)) continue;
         looked.add(lease.token);
         const silentMs = silentFor(look, lease);
-        if (silentMs >= look.policy.silentHolder.afterMs) yield causeOf(look, line, lease, silentMs);
+        if (silentMs < look.policy.silentHolder.afterMs) continue;
+        yield {
+          code: 'silent_holder',
+          subject: String(lease.token),
+          cause: () => causeOf(look, line, lease, silentMs),
+        };
       }
     }
   },

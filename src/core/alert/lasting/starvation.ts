@@ -1,5 +1,6 @@
 // Somebody has waited for very long. Not who let its turn pass by: that is told as `offer_lapses`.
 
+import { isInLine } from '../../lease/conflict.ts';
 import type { TicketRow } from '../../rows.ts';
 import { durationText } from '../../view/duration-text.ts';
 import type { AlertCause } from '../alert.ts';
@@ -11,13 +12,14 @@ export const starvation: LastingCause = {
   codes: ['starvation'],
   *find(look) {
     for (const ticket of look.waits.tickets) {
-      if (isStarving(look, ticket)) yield causeOf(look, ticket);
+      if (isStarving(look, ticket))
+        yield { code: 'starvation', subject: ticket.ticket, cause: () => causeOf(look, ticket) };
     }
   },
   isOver(look, { subject }) {
     const ticket = look.state.tickets.get(subject);
     if (ticket === undefined) return { why: 'The wait has ended.', ended: true };
-    if (isStarving(look, ticket) && look.waits.tickets.includes(ticket)) return null;
+    if (isStarving(look, ticket) && ticket.state === 'waiting' && isInLine(look.state, ticket)) return null;
     return { why: `${ticket.agentId} has its turn, or let it pass.`, ended: true };
   },
 };

@@ -12,7 +12,10 @@ import { inWords, listed, named, sentence } from '../wording.ts';
 export const suspectedDeadlock: LastingCause = {
   codes: ['suspected_deadlock'],
   *find({ state, at }) {
-    for (const circle of retryCircles(state, at)) yield causeOf(state, at, circle);
+    for (const circle of retryCircles(state, at)) {
+      const cause = causeOf(state, at, circle);
+      yield { code: cause.code, subject: cause.subject, cause: () => cause };
+    }
   },
   isOver() {
     return { why: 'They no longer ask each other in vain.', ended: false };
