@@ -21,7 +21,7 @@ export function policyJsonSchema(): string {
 /** A policy file that says every setting with its default, and why that is so. */
 export function policyExample(): string {
   const general = SETTING_NAMES.filter((name) => !name.includes('.')).flatMap((name) => entry(name, name, 1));
-  const branches = ['evidence', 'archive', 'alerts', 'silentHolder'].flatMap(branch);
+  const branches = ['evidence', 'archive', 'alerts', 'silentHolder', 'retention'].flatMap(branch);
   return [...HEAD, ...general, ...branches, ...AGENTS, '}', ''].join('\n');
 }
 
@@ -29,7 +29,7 @@ export function policyExample(): string {
 export function withPolicyTable(document: string): string {
   const rows = SETTING_NAMES.map((name) => {
     const { means, why } = POLICY_SETTINGS[name];
-    const value = name.endsWith('Ms') ? timeText(settingOf(DEFAULT_POLICY, name)) : `\`${fallback(name)}\``;
+    const value = isTime(name) ? timeText(settingOf(DEFAULT_POLICY, name)) : `\`${fallback(name)}\``;
     return `| \`${name}\` | ${value} | ${boundsOf(name)} | ${means} | ${why} |`;
   });
   return document.replace(/^\| setting \|(?:.*\n)+?(?=\n)/m, () => `${[...TITLES, ...rows].join('\n')}\n`);
@@ -45,8 +45,8 @@ const HEAD = [
 ];
 
 const AGENTS = [
-  '  // The same settings, but for alerts and silentHolder, for some agents, by id or by pattern, where * stands for any',
-  '  // characters. Of the patterns that match an agent later ones win, setting by setting.',
+  '  // The same settings, but for alerts, silentHolder and retention, for some agents, by id or by pattern, where * stands',
+  '  // for any characters. Of the patterns that match an agent later ones win, setting by setting.',
   '  "agents": {',
   '    // "ci_*": { "onPause": "release", "evidence": { "guideFailures": 2, "pauseFailures": 3 } },',
   '    // "release_manager": { "archive": null }',
@@ -78,10 +78,16 @@ function fallback(name: SettingName): string {
 
 function boundsOf(name: SettingName): string {
   const { range } = POLICY_SETTINGS[name];
-  if (range !== undefined) return range.map(name.endsWith('Ms') ? timeText : String).join(' to ');
+  const orNever = settingOf(DEFAULT_POLICY, name) === null ? ', or `null`' : '';
+  if (range !== undefined) return `${range.map(name.endsWith('Ms') ? timeText : String).join(' to ')}${orNever}`;
   if (name === 'silentHolder.revoke') return '`true` or `false`';
   const words = name === 'estimator' || name === 'onPause' ? POLICY_SCHEMA.shape[name].unwrap().options : [];
   return words.map((word) => `\`${JSON.stringify(word)}\``).join(' or ');
+}
+
+/** Its default is one. */
+function isTime(name: SettingName): boolean {
+  return name.endsWith('Ms') && settingOf(DEFAULT_POLICY, name) !== null;
 }
 
 function timeText(ms: unknown): string {

@@ -535,6 +535,7 @@ export const CLI_SHAPES = {
         repeatMs: 'number',
       },
       silentHolder: { afterMs: 'number', revoke: 'boolean' },
+      retention: { keepMs: null, keepEvents: null },
     },
   },
   policyExplain: {

@@ -56,8 +56,9 @@ const agentLayer: fc.Arbitrary<AgentPolicy> = fc.record(layer, { requiredKeys: [
 
 const ofFleet = {
   alerts: numbersOf<keyof AlertsPolicy>('alerts'),
-  silentHolder: fc.record(
-    { afterMs: numberIn('silentHolder.afterMs'), revoke: fc.boolean() },
+  silentHolder: fc.record({ afterMs: numberIn('silentHolder.afterMs'), revoke: fc.boolean() }, { requiredKeys: [] }),
+  retention: fc.record(
+    { keepMs: fc.option(numberIn('retention.keepMs')), keepEvents: fc.option(numberIn('retention.keepEvents')) },
     { requiredKeys: [] },
   ),
 };

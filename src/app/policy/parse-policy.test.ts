@@ -83,13 +83,13 @@ describe('a key that does not exist', () => {
     [{ archive: { silentMs: 3_600_000, after: 1 } }, 'archive.after: is no setting; there are silentMs'],
     [
       { 'a b\n': 1 },
-      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, alerts, silentHolder, agents',
+      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, alerts, silentHolder, retention, agents',
     ],
   ])('%j', (value, flaw) => {
     expect(flawsIn(value).map((each) => each.replace(/^1:\d+ /, ''))).toEqual([flaw]);
   });
 
-  it.each(['alerts', 'silentHolder'])('of the whole fleet belongs to the top: %s', (key) => {
+  it.each(['alerts', 'silentHolder', 'retention'])('of the whole fleet belongs to the top: %s', (key) => {
     const flaw = 'is a setting of the whole fleet and not of some agents: it belongs to the top of the file';
     expect(flawsIn({ agents: { 'ci_*': { [key]: {} } } })).toEqual([`1:20 agents["ci_*"].${key}: ${flaw}`]);
     expect(flawsIn({ [key]: {} })).toEqual([]);

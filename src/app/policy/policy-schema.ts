@@ -35,6 +35,12 @@ function isOf(name: SettingName) {
   return z.boolean('must be true or false').meta(facts(name)).exactOptional();
 }
 
+function orNever(name: SettingName) {
+  const [min, max] = POLICY_SETTINGS[name].range ?? [0, 0];
+  const flaw = `must be a whole number from ${min} to ${max}, or null`;
+  return z.int(flaw).min(min, flaw).max(max, flaw).nullable().meta(facts(name)).exactOptional();
+}
+
 const OBJECT_FLAW = 'must be an object';
 
 const EVIDENCE = z.strictObject(
@@ -85,11 +91,19 @@ const SILENT_HOLDER = z.strictObject(
   OBJECT_FLAW,
 );
 
+const RETENTION = z.strictObject(
+  { keepMs: orNever('retention.keepMs'), keepEvents: orNever('retention.keepEvents') },
+  OBJECT_FLAW,
+);
+
 /** Of the fleet as a whole: they stand at the top only. */
 const FLEET_SETTINGS = {
   alerts: ALERTS.meta({ description: 'When people are told that something is wrong.' }).exactOptional(),
   silentHolder: SILENT_HOLDER.meta({
     description: 'What is done about a holder that somebody waits for and that does nothing.',
+  }).exactOptional(),
+  retention: RETENTION.meta({
+    description: 'How much of the log is kept as it is. What is older goes into archives; by default nothing does.',
   }).exactOptional(),
 };
 
@@ -132,7 +146,13 @@ export function isOfFleet(key: string): boolean {
   return Object.hasOwn(FLEET_SETTINGS, key);
 }
 
-const GROUPS = { evidence: EVIDENCE, archive: ARCHIVE, alerts: ALERTS, silentHolder: SILENT_HOLDER };
+const GROUPS = {
+  evidence: EVIDENCE,
+  archive: ARCHIVE,
+  alerts: ALERTS,
+  silentHolder: SILENT_HOLDER,
+  retention: RETENTION,
+};
 
 /** Settings that have others in them. */
 export const GROUP_NAMES = Object.keys(GROUPS);

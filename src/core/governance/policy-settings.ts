@@ -2,7 +2,7 @@
 // Whatever checks, explains or documents a setting has it from here.
 
 import { LIMITS } from '../limits.ts';
-import type { AlertsPolicy, EvidencePolicy, LayerSays, SilentHolderPolicy } from './policy.ts';
+import type { AlertsPolicy, EvidencePolicy, LayerSays, RetentionPolicy, SilentHolderPolicy } from './policy.ts';
 
 export type SettingName =
   | 'estimator'
@@ -11,7 +11,8 @@ export type SettingName =
   | `evidence.${keyof EvidencePolicy}`
   | 'archive.silentMs'
   | `alerts.${keyof AlertsPolicy}`
-  | `silentHolder.${keyof SilentHolderPolicy}`;
+  | `silentHolder.${keyof SilentHolderPolicy}`
+  | `retention.${keyof RetentionPolicy}`;
 
 /** Null: never. */
 export type SettingValue = string | number | boolean | null;
@@ -150,6 +151,18 @@ export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
     means: 'Take the lease of such a holder back, so that whoever waits goes on.',
     why: 'A holder that only thinks for long would lose what it works on; that is for the fleet to decide.',
   },
+  'retention.keepMs': {
+    means:
+      'Events that were logged longer ago than this, in milliseconds, are moved from the log into archives. Never, where it is null.',
+    why: 'History is what explains an incident; it goes only where somebody has decided so.',
+    range: [3_600_000, 3_650 * DAY_MS],
+  },
+  'retention.keepEvents': {
+    means:
+      'Events before the last so many are moved from the log into archives. Never, where it is null. With keepMs, what either of them keeps is kept.',
+    why: 'History is what explains an incident; it goes only where somebody has decided so.',
+    range: [10_000, 1_000_000_000],
+  },
 };
 
 export const SETTING_NAMES = Object.keys(POLICY_SETTINGS) as readonly SettingName[];
@@ -166,7 +179,7 @@ export function settingOf(layer: LayerSays, name: SettingName): SettingValue | u
     case 'archive.silentMs':
       return layer.archive === null ? null : layer.archive?.silentMs;
     default: {
-      const [group, setting] = name.split('.') as ['evidence' | 'alerts' | 'silentHolder', string];
+      const [group, setting] = name.split('.') as ['evidence' | 'alerts' | 'silentHolder' | 'retention', string];
       return (layer[group] as Readonly<Record<string, SettingValue>> | undefined)?.[setting];
     }
   }

@@ -24,6 +24,7 @@ export interface Policy extends AgentPolicy {
   /** Of the fleet as a whole, and not of some agents: an alert concerns several of them. */
   readonly alerts?: AlertsSays;
   readonly silentHolder?: Partial<SilentHolderPolicy>;
+  readonly retention?: Partial<RetentionPolicy>;
 }
 
 /** What a policy says of alerts: when there is one, and who is told of it besides the fleet. */
@@ -52,6 +53,13 @@ export interface SilentHolderPolicy {
   readonly afterMs: number;
   /** Take the lease back; otherwise people are told. */
   readonly revoke: boolean;
+}
+
+/** How much of the log is kept as it is; what is older goes into archives. Where both are said, the longer one counts. */
+export interface RetentionPolicy {
+  /** By the wall time at which it was logged. Null: for ever. */
+  readonly keepMs: number | null;
+  readonly keepEvents: number | null;
 }
 
 export interface EvidencePolicy {
@@ -89,6 +97,7 @@ export interface EffectivePolicy {
   readonly archive: ArchivePolicy | null;
   readonly alerts: AlertsPolicy;
   readonly silentHolder: SilentHolderPolicy;
+  readonly retention: RetentionPolicy;
 }
 
 /** Why each is as it is: `policy-settings.ts`. */
@@ -120,6 +129,7 @@ export const DEFAULT_POLICY: EffectivePolicy = {
     repeatMs: 30 * 60_000,
   },
   silentHolder: { afterMs: 120_000, revoke: false },
+  retention: { keepMs: null, keepEvents: null },
 };
 
 /** One layer over the defaults: what the policy says of all agents, or of those that `pattern` names. */
@@ -157,11 +167,12 @@ export function onTop(below: EffectivePolicy, layer: LayerSays): EffectivePolicy
     alerts: layer.alerts === undefined ? below.alerts : { ...below.alerts, ...layer.alerts },
     silentHolder:
       layer.silentHolder === undefined ? below.silentHolder : { ...below.silentHolder, ...layer.silentHolder },
+    retention: layer.retention === undefined ? below.retention : { ...below.retention, ...layer.retention },
   };
 }
 
 /** What holds for the fleet as a whole. */
-export function fleetPolicy(policy: Policy | null): Pick<EffectivePolicy, 'alerts' | 'silentHolder'> {
+export function fleetPolicy(policy: Policy | null): Pick<EffectivePolicy, 'alerts' | 'silentHolder' | 'retention'> {
   return onTop(DEFAULT_POLICY, policy ?? {});
 }
 
