@@ -7,6 +7,7 @@ import type { Look } from '../output/screen.ts';
 import { cutEnd, cutMiddle } from '../output/text-width.ts';
 import { agentsText } from './agents-text.ts';
 import { alertsText } from './alerts-text.ts';
+import { incidentsText } from './incidents-text.ts';
 import { locksText } from './locks-text.ts';
 import { waitsText } from './waits-text.ts';
 
@@ -25,6 +26,7 @@ export function statusText(parts: StatusParts, look: Look): readonly string[] {
     ...headLines(parts, look),
     ...troubleLines(parts, look),
     ...alertLines(parts, look),
+    ...incidentLines(parts, look),
     ...sections(parts, look),
     ...(isQuiet(fleet) ? QUIET : []),
   ];
@@ -77,6 +79,15 @@ function alertLines({ fleet }: StatusParts, look: Look): readonly string[] {
 }
 
 const ALERTS_SHOWN = 5;
+
+/** Those that are not closed, the newest first. */
+function incidentLines({ fleet }: StatusParts, look: Look): readonly string[] {
+  if (fleet.incidents.length === 0) return [];
+  const shown = fleet.incidents.slice(0, ALERTS_SHOWN);
+  const left = fleet.incidents.length - shown.length + fleet.leftOut.incidents;
+  const more = left > 0 ? [look.paint.faint(`… and ${left} more: brigade incident list --open`)] : [];
+  return ['', look.paint.title('INCIDENTS'), ...incidentsText(shown, look), ...more];
+}
 
 /** A pause never lasts unseen. */
 function pausedLines({ agents, counts }: FleetView, paint: Look['paint']): readonly string[] {
