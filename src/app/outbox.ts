@@ -118,21 +118,26 @@ export class Outbox {
   }
 
   async #lookThrough(): Promise<void> {
-    const { log, clock, logger } = this.#options;
+    const { log, clock } = this.#options;
     let waitMs = Number.POSITIVE_INFINITY;
-    try {
-      for (const target of targetsOf(log.state)) {
-        const hasWork = log.state.deliveries.countIn('open', target.name) > 0;
-        if (hasWork && !isDisabled(log.state, target.name)) waitMs = Math.min(waitMs, await this.#work(target));
-      }
-    } catch (error) {
-      logger.warn({ err: error }, 'messages about alerts could not be looked at');
-      waitMs = RETRY_MS;
+    for (const target of targetsOf(log.state)) {
+      const hasWork = log.state.deliveries.countIn('open', target.name) > 0;
+      if (hasWork && !isDisabled(log.state, target.name)) waitMs = Math.min(waitMs, await this.#workOrWarn(target));
     }
     this.#cancel?.();
     this.#cancel = null;
     if (waitMs === Number.POSITIVE_INFINITY || this.#isOver) return;
     this.#cancel = clock.after(Math.min(Math.max(waitMs, 1), LOOK_MS), () => this.#look(), { background: true });
+  }
+
+  /** What is wrong with one target holds up no other one. */
+  async #workOrWarn(target: DeliveryTarget): Promise<number> {
+    try {
+      return await this.#work(target);
+    } catch (error) {
+      this.#options.logger.warn({ err: error, target: target.name }, 'messages about alerts could not be looked at');
+      return STANDING_MS;
+    }
   }
 
   /** Begins to send what is due. Answers when to look again, in milliseconds; Infinity where something else will tell. */
@@ -212,7 +217,7 @@ export class Outbox {
     const jitter = fraction(ids);
     try {
       const event = await read(message);
-      if (event === null) return { message, result: 'failed', detail: LOST, retryAfterMs: null, jitter };
+      if (event === null) return { message, result: 'lost', detail: LOST, retryAfterMs: null, jitter };
       const outgoing = messageOf(log.state.fleet?.fleetId ?? '', row, event);
       const sent = await notifier.send(target, outgoing, this.#leaving.signal);
       const retryAfterMs = sent.result === 'failed' ? sent.retryAfterMs : null;

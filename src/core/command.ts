@@ -414,8 +414,8 @@ export interface SettleDeliveriesCommand extends CommandBase {
   readonly worker: string;
   readonly outcomes: readonly {
     readonly message: number;
-    /** `gone`: the receiver wants nothing more. */
-    readonly result: 'delivered' | 'failed' | 'gone';
+    /** `gone`: the receiver wants nothing more. `lost`: the log no longer has what was to be told. */
+    readonly result: 'delivered' | 'failed' | 'gone' | 'lost';
     /** Empty where it was delivered. */
     readonly detail: string;
     readonly retryAfterMs: number | null;

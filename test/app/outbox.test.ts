@@ -143,6 +143,19 @@ describe('a receiver', () => {
     expect(Object.values(receiver.stories)).toEqual([['alert.opened', 'alert.closed']]);
   });
 
+  it('whose standing cannot be told holds up no other one', async () => {
+    const receiver = fleet(() => DELIVERED, OPS, { name: 'pager', kind: 'desktop' });
+    receiver.standing = (_, { name }) => {
+      if (name === 'ops') throw new Error('its folder cannot be read');
+      return null;
+    };
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    await order(a, 'pause', 'ana');
+    await settle();
+    expect(receiver.arrivals.map(({ target }) => target)).toEqual(['pager']);
+  });
+
   it('is told by whichever host its user has enabled it on', async () => {
     const receiver = fleet();
     receiver.standing = (by) => (by === 'b' ? null : 'This host has no signing secret.');

@@ -231,6 +231,14 @@ describe('what failed', () => {
     expect(kitchen.report(message, 'delivered', { worker: second.id })).toEqual([]);
   });
 
+  it('is given up at once where the log no longer has what was to be told', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    expect(kitchen.report(message, 'lost')).toEqual(['delivery.dead']);
+    expect(kitchen.state.targets.get('ops')?.disabled).toBeNull();
+  });
+
   it('comes back on an operator’s word, also of a receiver that had wanted nothing more', () => {
     const kitchen = new Kitchen(ops);
     const message = kitchen.raise('ana')[0]?.seq ?? 0;

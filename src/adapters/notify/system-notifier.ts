@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import type { DeliveryTarget } from '../../core/delivery/target.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Notifier } from '../../ports/notifier.ts';
+import { SetupFault } from '../../ports/setup-fault.ts';
 import type { TargetKeys } from '../../ports/target-keys.ts';
 import type { Resolve } from './addresses.ts';
 import { desktopProgram } from './desktop.ts';
@@ -29,21 +30,30 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { keys, clock, env, platform, version, resolve = systemResolve } = options;
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
   const secretOf = async (target: string): Promise<string | null> => (await keys()?.secretOf(target)) ?? null;
+  const standingAgainst = async (target: DeliveryTarget): Promise<string | null> => {
+    switch (target.kind) {
+      case 'webhook': {
+        const secret = await secretOf(target.name);
+        if (secret === null) return `This host has no signing secret: brigade alerts hook ${target.name} --secret.`;
+        return isSecret(secret) ? null : `The signing secret of this host cannot be read.`;
+      }
+      case 'command':
+        if (((await keys()?.programOf(target.name)) ?? null) !== null) return null;
+        return `No program is named on this host: brigade alerts hook ${target.name} --run PROGRAM.`;
+      case 'desktop': {
+        const found = desktopProgram({ platform, env }, NOTHING);
+        return typeof found === 'string' ? found : null;
+      }
+    }
+  };
   return {
     standingAgainst: async (target) => {
-      switch (target.kind) {
-        case 'webhook': {
-          const secret = await secretOf(target.name);
-          if (secret === null) return `This host has no signing secret: brigade alerts hook ${target.name} --secret.`;
-          return isSecret(secret) ? null : `The signing secret of this host cannot be read.`;
-        }
-        case 'command':
-          if (((await keys()?.programOf(target.name)) ?? null) !== null) return null;
-          return `No program is named on this host: brigade alerts hook ${target.name} --run PROGRAM.`;
-        case 'desktop': {
-          const found = desktopProgram({ platform, env }, NOTHING);
-          return typeof found === 'string' ? found : null;
-        }
+      try {
+        return await standingAgainst(target);
+      } catch (error) {
+        // A secret that others can read is never used.
+        if (error instanceof SetupFault) return error.rejection.message;
+        throw error;
       }
     },
     send: async (target, message, signal) => {

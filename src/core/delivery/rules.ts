@@ -62,7 +62,7 @@ function fail(ledger: Ledger, target: DeliveryTarget, row: DeliveryRow, outcome:
   const delayMs = retryDelayMs(target, { ...outcome, attempts });
   if (outcome.result === 'gone') ledger.emit({ type: 'delivery.disabled', target: name, detail });
   // Who is disabled is told the message when it is enabled again, or never: it is as if given up.
-  if (outcome.result === 'gone' || delayMs === null)
+  if (outcome.result !== 'failed' || delayMs === null)
     ledger.emit({ type: 'delivery.dead', target: name, message, attempts, detail });
   else {
     const nextAt = ledger.at + delayMs;
