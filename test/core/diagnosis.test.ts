@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { FINDING_CODES, findingId, parseFindingId } from '../../src/core/diagnosis/finding.ts';
+import { viewOf } from '../../src/core/view/view-of.ts';
 import { ticketOf, tokenOf, type WatchedFleet, watched } from '../support/watched-fleet.ts';
 
 const STEW = 'task:stew';
@@ -124,6 +125,28 @@ describe('a holder that others wait for', () => {
     fleet.atMs += 5_000;
     fleet.acquire('cy', [STEW], { waitMs: LONG });
     expect(fleet.found('silent_holder').id).toBe(id);
+  });
+});
+
+describe('what is due', () => {
+  it('counts as settled: whoever acts on a finding meets the fleet like that', () => {
+    const fleet = watched('ana', 'bo');
+    const short = {
+      op: 'acquire',
+      resources: [STEW],
+      mode: 'exclusive',
+      waitMs: 0,
+      ttlMs: 60_000,
+      reason: '',
+      priority: 0,
+    } as const;
+    fleet.says('ana', short);
+    fleet.acquire('bo', [STEW], { waitMs: LONG });
+    fleet.atMs += LONG - 1;
+    expect(fleet.codes()).toEqual(['silent_holder']);
+    const view = viewOf(fleet.state, fleet.atMs, () => 'alive', { kind: 'diagnosis' });
+    expect(view.findings).toEqual([]);
+    expect(view.looked[0]).toContain('1 lock held, nobody waits');
   });
 });
 

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision } from '../../src/core/decide.ts';
 import type { Finding } from '../../src/core/diagnosis/finding.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { Presence } from '../../src/core/view/views.ts';
 import { randomOf } from '../support/random.ts';
@@ -169,17 +170,20 @@ describe('a dead holder', () => {
     expect(refusal(fleet.rescue('dee', id))).toMatchObject({ code: 'NOT_SAFE' });
   });
 
-  it('is not dead when another process came to act for it after the look', () => {
-    const fleet = watched('ana', 'bo', 'dee').queue('ana', STEW, 'bo');
-    fleet.presence.set('s-ana', 'gone');
-    const { id } = fleet.found('dead_holder');
-    const seen = fleet.seen();
-    const attachment = { attachmentId: 'a999', placeId: 'p_here', pid: 999, startTime: 'start', kind: 'mcp' };
-    fleet.says('ana', { op: 'attach', attachment });
-    expect(refusal(fleet.rescue('dee', id, { seen }))).toMatchObject({ code: 'NOT_SAFE' });
-    expect(refusal(fleet.rescue(null, id, { seen }))).toMatchObject({ code: 'NOT_SAFE' });
-    expect(holderOf(fleet, STEW)).toBe('ana');
-  });
+  it.each(['dead_holder', 'stopped_holder'] as const)(
+    'is no %s when another process came to act for it after the look',
+    (code) => {
+      const fleet = watched('ana', 'bo', 'dee').queue('ana', STEW, 'bo');
+      fleet.presence.set('s-ana', code === 'dead_holder' ? 'gone' : 'stopped');
+      const { id } = fleet.found(code);
+      const seen = fleet.seen();
+      const attachment = { attachmentId: 'a999', placeId: 'p_here', pid: 999, startTime: 'start', kind: 'mcp' };
+      fleet.says('ana', { op: 'attach', attachment });
+      expect(refusal(fleet.rescue('dee', id, { seen }))).toMatchObject({ code: 'NOT_SAFE' });
+      expect(refusal(fleet.rescue(null, id, { seen }))).toMatchObject({ code: 'NOT_SAFE' });
+      expect(holderOf(fleet, STEW)).toBe('ana');
+    },
+  );
 });
 
 describe('what needs an operator', () => {
@@ -225,6 +229,18 @@ describe('a slow holder', () => {
     expect(message?.text).toContain('the others wait');
     expect(fleet.found('slow_holder').action).toBeNull();
     expect(refusal(fleet.rescue('dee', id))).toMatchObject({ code: 'NOT_SAFE' });
+  });
+});
+
+describe('whoever cannot be written to', () => {
+  it('was not asked: nothing is logged, and the rescuer hears why', () => {
+    const fleet = watched('ana', 'bo', 'dee').queue('ana', STEW, 'bo');
+    const message = { op: 'send_message', to: 'ana', kind: 'info', text: 'x', replyTo: null, resource: null } as const;
+    for (let sent = 0; sent < LIMITS.messagesPerReader; sent += 1) fleet.operator(message);
+    fleet.atMs += 60_000;
+    fleet.says('ana', { op: 'hear' });
+    fleet.says('ana', { op: 'check', resource: STEW, token: tokenOf(fleet, 'ana') });
+    expect(refusal(fleet.rescue('dee', fleet.found('slow_holder').id))).toMatchObject({ code: 'QUEUE_FULL' });
   });
 });
 
