@@ -50,6 +50,8 @@ async function playRow(row: Row, stage: Stage, names: Names, startsAt: number): 
     const handleHash = handleAccepted ? command.freshHandleHash : (known?.handleHash ?? command.resumeHandleHash ?? '');
     names.setSession(said.registers, { sessionId, agentId, handleHash });
   }
+  for (const event of [...before, ...told.events])
+    if (event.type === 'alert.opened') names.setAlert(event.code, event.seq);
   const by = said.kind === 'command' ? said.command.by : null;
   const caller = by?.kind === 'session' ? stage.folded.sessions.in('handle', by.handleHash) : [];
   const sessionId = [...caller][0]?.sessionId ?? null;

@@ -14,6 +14,8 @@
 //   AGENT unread 2           messages for it that it has not said it saw
 //   AGENT plans GOAL
 //   A asked 1                messages that are about this lease
+//   CODE open 2              alerts of this kind that are open
+//   CODE retold 1            how often the newest of them was told again
 
 import type { FleetState } from '../../../src/core/fleet-state.ts';
 import { leasesOn } from '../../../src/core/lease/conflict.ts';
@@ -77,6 +79,12 @@ function otherCheck(subject: string, verb: string, object: string, { state, name
   if (verb === 'asked') {
     const asks = state.messages.countIn('lease', String(names.token(subject).token));
     return String(asks) === object ? null : `${asks} messages are about ${subject}`;
+  }
+  if (verb === 'open' || verb === 'retold') {
+    const alerts = [...state.alerts.rows()].filter(({ code }) => code === subject);
+    const open = alerts.filter(({ closed }) => closed === null).length;
+    const count = verb === 'open' ? open : (alerts.at(-1)?.told ?? 0) - 1;
+    return String(count) === object ? null : `${subject} ${verb} ${count}`;
   }
   const ofAgent = agentCheck(subject, verb, state);
   if (ofAgent !== null) return ofAgent === object ? null : `${subject} ${verb} ${ofAgent}`;

@@ -63,7 +63,7 @@ function show(word: Word, names: Names): string {
   return typeof word === 'string' ? word : (names.nameOf(word) ?? `[${keyOf(word)}]`);
 }
 
-function answerClauses({ answer, state }: Heard): readonly Clause[] {
+function answerClauses({ answer, state, events }: Heard): readonly Clause[] {
   if (answer === null) return [];
   if (isRejection(answer)) return [['refused', answer.code]];
   switch (answer.op) {
@@ -119,6 +119,8 @@ function answerClauses({ answer, state }: Heard): readonly Clause[] {
     case 'rescue':
       return [['rescued']];
     case 'done':
+      // Whoever watches by itself has told it before it is asked to.
+      if (answer.changed && isAboutAlerts(events)) return [];
       return [[answer.changed ? 'done' : 'nothing'], ...(answer.more ? [['more']] : [])].filter(
         ([word]) => word !== 'nothing' || state.fleet === null,
       );
@@ -130,6 +132,11 @@ function answerClauses({ answer, state }: Heard): readonly Clause[] {
         ...(answer.handleAccepted ? [] : [['keeps', 'handle']]),
       ];
   }
+}
+
+/** What is told of alerts is checked by what is open, and not heard by whoever speaks. */
+function isAboutAlerts(events: readonly FleetEvent[]): boolean {
+  return events.length > 0 && events.every(({ type }) => type.startsWith('alert.') || type.startsWith('incident.'));
 }
 
 function eventClauses(heard: Heard, names: Names): readonly Clause[] {

@@ -19,6 +19,7 @@ export interface NamedSession {
 export class Names {
   readonly #things = new Map<string, Thing>();
   readonly #sessions = new Map<string, NamedSession>();
+  readonly #alerts = new Map<string, number>();
 
   /** Takes `name` for `thing`, or says why it cannot be its name. */
   name(name: string, thing: Thing): string | null {
@@ -67,6 +68,17 @@ export class Names {
 
   setSession(label: string, session: NamedSession): void {
     this.#sessions.set(label, session);
+  }
+
+  /** The number of the newest alert of this kind. */
+  alert(code: string): number {
+    const alert = this.#alerts.get(code);
+    if (alert === undefined) throw new Error(`no alert was told of ${code}`);
+    return alert;
+  }
+
+  setAlert(code: string, alert: number): void {
+    this.#alerts.set(code, alert);
   }
 
   /** The label of a session; its id when the table never named it. */

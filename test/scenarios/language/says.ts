@@ -11,8 +11,8 @@
 //   outcome C ok KIND · outcome C failed KIND · recover REFLECTION      C: a check-in's name
 //   send AGENT KIND TEXT [about RES] [to M] · read [after M] [seen M] [most N] [wait [10s]]     `all` is everybody
 //   op: revoke RES [with A] · resume · token SECRET · join SECRET
-//   op: pause AGENT · resume AGENT · archive AGENT · restore AGENT · retire AGENT · adopt SETTING... (see policy-words.ts)
-//   -:  sweep · exit WHO [P] · dead WHO [P] · touch WHO... · mark LABEL · break NAME · suspend 5m
+//   op: ack CODE · silence CODE 1h · pause AGENT · resume AGENT · archive AGENT · restore AGENT · retire AGENT · adopt SETTING... (see policy-words.ts)
+//   -:  sweep · watch · exit WHO [P] · dead WHO [P] · touch WHO... · mark LABEL · break NAME · suspend 5m
 //
 // `#id` anywhere is the requestId, `dry` makes it a dry run, `as WHO` shows the handle of another. `task:r1..9` are nine
 // resources. Files lie in worktree w1 unless the session registered another.
@@ -285,6 +285,10 @@ class PhraseReader {
       case 'restore':
       case 'retire':
         return { op: verb, agentId: this.#next(), reason: 'said by an operator' };
+      case 'ack':
+        return { op: 'acknowledge_alert', alert: this.#alert(), note: '' };
+      case 'silence':
+        return { op: 'silence_alert', alert: this.#alert(), forMs: this.#duration(), note: '' };
       case 'adopt':
         return { op: 'adopt_policy', policy: policyOf(this.#words.splice(0)), reason: 'in a table' };
       case 'token':
@@ -299,7 +303,8 @@ class PhraseReader {
   #system(verb: string): object {
     switch (verb) {
       case 'sweep':
-        return { op: 'sweep' };
+      case 'watch':
+        return { op: verb };
       case 'exit':
       case 'dead': {
         const label = this.#next();
@@ -338,6 +343,11 @@ class PhraseReader {
     const texts = many === null ? [word] : range(Number(many[2]), Number(many[3])).map((n) => `${many[1]}${n}`);
     const worktree = /@(\w+)$/.exec(this.#row.who)?.[1] ?? 'w1';
     return texts.map((text) => canonical(text, worktree));
+  }
+
+  /** The newest of this kind. */
+  #alert(): number {
+    return this.#names.alert(this.#next());
   }
 
   #ticket(): string {
