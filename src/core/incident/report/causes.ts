@@ -3,7 +3,7 @@
 // What breaks the ground under everybody (a lost log, a broken rule, a store that does not answer) comes before what one agent
 // did, and that before what is only a consequence (a long line, a long wait). Among equals the one that began first.
 
-import type { AlertCode } from '../../alert/alert.ts';
+import { ALERTS, type AlertCode } from '../../alert/alert.ts';
 import type { Instant } from '../../instant.ts';
 import type { AlertRow } from '../../rows.ts';
 import { durationText } from '../../view/duration-text.ts';
@@ -38,7 +38,7 @@ export function causesOf(course: Course): readonly Cause[] {
   ];
   // A line or a wait that was long is explained by what held it up; alone it is all there is to say.
   const consequences = alertCauses(course, CONSEQUENCES);
-  return [...found, ...consequences].toSorted(
+  return [...found, ...consequences, ...unexplained(course, found)].toSorted(
     (a, b) => DEPTHS.indexOf(a.depth) - DEPTHS.indexOf(b.depth) || a.since - b.since,
   );
 }
@@ -70,6 +70,17 @@ function alertCause({ alert, code, text, openedAt, agents, subject, closed }: Al
   if (closed !== null) evidence.push({ text: `It was over: ${oneLine(closed.why)}`, seqs: [closed.seq] });
   const tickets = code === 'starvation' ? [subject] : [];
   return { code, text: seenBy(reader, oneLine(text, 400)), evidence, since: openedAt, agents, tickets };
+}
+
+/** Alerts that nothing else explains: of a lease that was granted long before, or with facts that are no longer in the log. */
+function unexplained(course: Course, found: readonly Cause[]): readonly Cause[] {
+  const codes = new Set<string>([...found.map(({ code }) => code), ...CONSEQUENCES]);
+  const rest = course.material.view.alerts.filter(({ code }) => ALERTS[code].isIncident && !codes.has(code));
+  return alertCauses(course, [...new Set(rest.map(({ code }) => code))]).map((cause) => ({
+    ...cause,
+    depth: 'agent',
+    notKnown: 'more than the alert says. The facts behind it are not among those that were read.',
+  }));
 }
 
 function deadlocks(course: Course): readonly Cause[] {

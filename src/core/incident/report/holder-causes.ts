@@ -63,7 +63,7 @@ function endedHolder(course: Course, event: ReportedEvent): readonly Cause[] {
   const held = course.holds.filter((hold) => wasHeldAt(hold, event) && course.concern.isAbout(hold.resource));
   const waiters = held.flatMap((hold) => waitersFor(course, hold));
   const isAlert = course.material.view.alerts.some(
-    ({ code, subject }) => code === CODES[event.type] && subject === subjectOf(event),
+    ({ code, subject }) => code === CODES[event.type] && subject === event.agentId,
   );
   if (held.length === 0 || (waiters.length === 0 && !isAlert)) return [];
   const who = oneLine(event.agentId ?? '');
@@ -93,10 +93,6 @@ function endedHolder(course: Course, event: ReportedEvent): readonly Cause[] {
 }
 
 const CODES = { 'session.lost': 'session_lost', 'agent.paused': 'paused_agent' } as const;
-
-function subjectOf({ type, sessionId, agentId }: ReportedEvent): string | undefined {
-  return type === 'session.lost' ? sessionId : agentId;
-}
 
 function wasHeldAt({ sessionId, agentId, token, end }: Hold, event: ReportedEvent): boolean {
   const isIts = event.type === 'session.lost' ? sessionId === event.sessionId : agentId === event.agentId;

@@ -76,7 +76,9 @@ function stepOf({ material, reader }: Course, event: ReportedEvent): Recovery['s
 function freedText(course: Course, first: ReportedEvent | undefined, cause: Cause | undefined): string {
   const { row, line } = course.material.view;
   if (first === undefined) {
-    if (line.state === 'open') return 'It is not over: what holds it up is still there.';
+    const isStill = course.ended.holds.some(({ resource }) => course.concern.isAbout(resource));
+    if (line.state === 'open' && isStill) return 'It is not over: what holds it up is still there.';
+    if (line.state === 'open') return 'Its alerts are still open.';
     return cause === undefined ? 'What ended it is not known.' : 'What ended it is not among the facts that were read.';
   }
   if (first.type === 'wait.ended' && first.outcome === 'deadlock')

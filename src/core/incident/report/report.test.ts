@@ -127,6 +127,22 @@ describe('the report of a lost process', () => {
   });
 });
 
+describe('the report of a lost process that nobody waited for', () => {
+  it('names it all the same, and says that nothing is held up', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.takes('ana', ['a.ts']);
+    const dead = { sessionId: 's-ana', attachmentId: 'att-ana', cause: 'dead', evidence: 'pid 1 is gone' } as const;
+    stage.at(20).system({ op: 'detach', ...dead });
+    const report = stage.at(25).report();
+    expect(report.causes).toMatchObject([{ code: 'session_lost', text: containing('nobody waited for it') }]);
+    expect(report.summary).toContain('Nobody was kept waiting.');
+    expect(report.recovery.text).toBe(
+      'The lease of ana ended with its session in the moment in which it was noticed. Now nobody holds or waits for what it was about.',
+    );
+  });
+});
+
 describe('what was lost', () => {
   it('is said of a token of which neither an end nor a holder is known', () => {
     const stage = silentHolderNight();
@@ -213,12 +229,19 @@ describe('what was lost', () => {
 describe('the document', () => {
   it('says what is not known where the log explains nothing', () => {
     const stage = new IncidentStage();
-    stage.raise('x', { code: 'identity_collision' });
     stage.raise('y', { text: 'Something is odd.' });
-    const text = reportMarkdown(stage.report());
+    const material = stage.material();
+    const text = reportMarkdown(buildReport({ ...material, view: { ...material.view, alerts: [] } }));
     expect(text).toContain('Not known. The log shows what was seen');
     expect(text).toContain('Blocked: none.');
     expect(text).not.toContain('## What would have prevented it');
+  });
+
+  it('says no more than the alert where the facts behind it are gone', () => {
+    const stage = new IncidentStage();
+    stage.raise('7', { text: 'Somebody is silent.' });
+    expect(stage.report().causes).toMatchObject([{ code: 'silent_holder', text: 'Somebody is silent.' }]);
+    expect(reportMarkdown(stage.report())).toContain('- Not known: more than the alert says.');
   });
 
   it('lets nobody break a table or a picture by a name', () => {

@@ -48,6 +48,6 @@ describe('incidents on a terminal', () => {
     expect(lines).toContain('  ana (cursor): mcp 1 on kitchen, alive, idle 5s');
     expect(lines).toContain(`  ana holds file:a.ts (token ${stage.seen(1).leases[0]?.token}) for 5s`);
     expect(lines).toContain('  bo waits for file:a.ts for 0s');
-    expect([...lines.join('')].every((point) => point >= ' ')).toBe(true);
+    expect(Array.from(lines.join('')).every((point) => point >= ' ')).toBe(true);
   });
 });

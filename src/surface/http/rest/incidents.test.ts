@@ -30,18 +30,17 @@ describe('incidents over REST', () => {
   });
 
   it.each([
-    ['', {}, 'application/json'],
-    ['?format=json', { accept: 'text/markdown' }, 'application/json'],
-    ['?format=md', {}, 'text/markdown'],
-    ['', { accept: 'text/markdown' }, 'text/markdown'],
-    ['', { accept: 'text/markdown, application/json' }, 'application/json'],
-  ])('report%s with %o is %s', async (query, headers, type) => {
+    ['', {}, 'application/json', '{"report":{"incident":1,'],
+    ['?format=json', { accept: 'text/markdown' }, 'application/json', '{"report":{"incident":1,'],
+    ['?format=md', {}, 'text/markdown', '# Incident 1: Deadlock of bo and ana\n'],
+    ['', { accept: 'text/markdown' }, 'text/markdown', '# Incident 1: Deadlock of bo and ana\n'],
+    ['', { accept: 'text/markdown, application/json' }, 'application/json', '{"report":{"incident":1,'],
+  ])('report%s with %o is %s', async (query, headers, type, begins) => {
     const rig = await restRig();
     await afterDeadlock(rig);
     const heard = await rig.ask('GET', `/v1/incidents/1/report${query}`, { headers: { ...headers } });
     expect([heard.status, heard.headers.get('content-type')?.split(';')[0]]).toEqual([200, type]);
-    if (type === 'application/json') expect(heard.body.report).toMatchObject({ causes: [{ code: 'deadlock' }] });
-    else expect(heard.text).toMatch(/^# Incident 1: Deadlock of bo and ana\n/);
+    expect(heard.text.slice(0, begins.length)).toBe(begins);
   });
 
   it('are as they were, at a moment of the past, and were not before they began', async () => {
