@@ -39,10 +39,12 @@ import { Signal } from './app/signal.ts';
 import { starterOf } from './app/starter.ts';
 import { storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
+import type { ArchiveFolder } from './ports/archive-folder.ts';
 import type { BackgroundFold } from './ports/background-fold.ts';
 import type { DeskDoor } from './ports/desk-door.ts';
 import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts';
 import type { LogFile, Replacement } from './ports/log-file.ts';
+import type { LogKeeper } from './ports/log-keeper.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Notifier } from './ports/notifier.ts';
 import type { PastViews } from './ports/past-views.ts';
@@ -52,6 +54,7 @@ import { SetupFault } from './ports/setup-fault.ts';
 import type { TargetKeys } from './ports/target-keys.ts';
 import type { Workspace } from './ports/workspace.ts';
 
+export type { ArchiveOrder } from './adapters/system/archive-thread.ts';
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
 export type { PastLocation } from './adapters/system/past-thread.ts';
 export { offsetWallClock, packageVersion, readPolicyFile };
@@ -195,6 +198,7 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
     nextTurn: () => nextTurn(),
     fold: await foldOf(host),
     ...(await pastOf(host)),
+    keeper: await keeperOf(host),
     foundingPolicy: () => founding(),
     logsAlerts: host.stays,
     // Whoever is over in a moment leaves what alerts have to tell to those that stay.
@@ -430,6 +434,26 @@ async function pastOf({ settings, stays }: Host): Promise<{ readonly past?: Past
   return { past: createPastThread(program, { path, durability: settings.durability.value }, clock) };
 }
 
+/** Only a process that stays archives. */
+async function keeperOf(host: Host): Promise<LogKeeper | null> {
+  const { settings, stays } = host;
+  const { value: location } = settings.store;
+  if (!stays || location.kind === 'memory') return null;
+  const { createArchiveThread } = await import('./adapters/system/archive-thread.ts');
+  const durability = settings.durability.value;
+  const folder = archivesPath(host);
+  return createArchiveThread(programOf('archive-worker'), { path: location.path, durability, folder });
+}
+
+/** Where stretches of the log go that it no longer keeps. */
+export function archivesPath({ workspace }: Host): string {
+  return join(workspace.fleetFolder, 'archive');
+}
+
+export async function openArchives(path: string): Promise<ArchiveFolder> {
+  return (await import('./adapters/system/archive-folder.ts')).openArchiveFolder(path);
+}
+
 /** Answers what a thread that looks back is asked at `port`, for as long as it lives. */
 export async function servePast(views: PastViews, port: MessagePort): Promise<void> {
   const thread = await import('./adapters/system/past-thread.ts');
@@ -437,7 +461,7 @@ export async function servePast(views: PastViews, port: MessagePort): Promise<vo
 }
 
 /** Run from its sources this file is TypeScript, and so is the program of a thread. */
-function programOf(name: 'fold-worker' | 'past-worker'): URL {
+function programOf(name: 'fold-worker' | 'past-worker' | 'archive-worker'): URL {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new URL(`./${name}.${extension}`, import.meta.url);
 }

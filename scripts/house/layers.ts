@@ -32,6 +32,7 @@ const layers: readonly Layer[] = [
   { at: 'compose.ts', mayImport: ['adapters', 'app', 'ports', 'core'] },
   { at: 'fold-worker.ts', mayImport: ['compose.ts', 'app'] },
   { at: 'past-worker.ts', mayImport: ['compose.ts', 'app'] },
+  { at: 'archive-worker.ts', mayImport: ['compose.ts', 'app'] },
 ];
 
 /** A wrong-way import in `source`, or none when it is a test or lies outside src/. */

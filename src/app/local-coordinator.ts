@@ -20,6 +20,7 @@ import type { Cancel, Clock } from '../ports/clock.ts';
 import { type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
+import type { LogKeeper } from '../ports/log-keeper.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { PastViews } from '../ports/past-views.ts';
 import type { Place } from '../ports/place.ts';
@@ -43,6 +44,7 @@ import { PastViewer } from './past/past-viewer.ts';
 import { type FoundingPolicy, preludesFor } from './preludes.ts';
 import { PresenceSurvey } from './presence.ts';
 import { withEvidence } from './rescue-evidence.ts';
+import { namingArchive, Retention } from './retention/retention.ts';
 import { SnapshotSchedule } from './snapshot-schedule.ts';
 import { Sweeper } from './sweeper.ts';
 import { systemCommand } from './system-command.ts';
@@ -64,6 +66,8 @@ export interface LocalCoordinatorOptions {
   readonly logger: Logger;
   readonly nextTurn: NextTurn;
   readonly fold: BackgroundFold | null;
+  /** Absent, or null: nothing is archived here. */
+  readonly keeper?: LogKeeper | null;
   /** Absent: this process folds the past itself, between two turns of the event loop. */
   readonly past?: PastViews;
   /** Absent: what alerts have to tell outside is left to others. */
@@ -93,6 +97,7 @@ export class LocalCoordinator implements OwnCoordinator {
   readonly #alerts: AlertWatcher;
   readonly #troubles: TroubleReporter;
   readonly #past: PastViews;
+  readonly #retention: Retention;
   readonly #outbox: Outbox | null;
   readonly #beforeClose: (() => Promise<void>)[] = [];
   #cancelReading: Cancel | null = null;
@@ -136,6 +141,7 @@ export class LocalCoordinator implements OwnCoordinator {
           });
     this.#alerts = new AlertWatcher(parts);
     this.#troubles = new TroubleReporter(parts);
+    this.#retention = new Retention({ ...parts, keeper: options.keeper ?? null });
     this.#past = options.past ?? new PastViewer({ ...options, savesWaymarks: false });
   }
 
@@ -215,8 +221,9 @@ export class LocalCoordinator implements OwnCoordinator {
     }
   }
 
-  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
-    return this.#past.view(query, moment);
+  async viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+    const seen = await this.#past.view(query, moment);
+    return isRejection(seen) ? namingArchive(seen, this.#log.state) : seen;
   }
 
   feed(options: FeedOptions): AsyncIterable<FeedEvent> {
@@ -268,6 +275,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#tail.close();
     await this.#snapshots.close();
     await this.#past.close();
+    await this.#retention.close();
     await this.#commits.close();
     await this.#log.close();
   }
@@ -346,6 +354,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#sweeper.start();
     this.#beater.start();
     this.#snapshots.start();
+    this.#retention.start();
     this.#alerts.start();
     this.#troubles.start();
   }

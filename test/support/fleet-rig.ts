@@ -19,6 +19,7 @@ import type { BackgroundFold } from '../../src/ports/background-fold.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import type { IdSource } from '../../src/ports/id-source.ts';
+import type { LogKeeper } from '../../src/ports/log-keeper.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Place } from '../../src/ports/place.ts';
 import type { ProcessState, ProcessTable } from '../../src/ports/process-table.ts';
@@ -89,6 +90,7 @@ export interface RigOptions<C extends Clock> {
   readonly makeStore?: (name: string) => EventStore;
   readonly memoryOf?: (name: string) => HostMemory;
   readonly fold?: BackgroundFold;
+  readonly keeper?: LogKeeper;
   /** How the coordinator of this name sends what alerts have to tell; absent: it does not. */
   readonly deliveringOf?: (name: string) => Delivering;
   /** What a fleet begins with that the coordinator of this name founds. */
@@ -129,6 +131,7 @@ export class FleetRig<C extends Clock = FakeClock> {
       logger: silent,
       nextTurn: () => nextTurn(),
       fold: this.#options.fold ?? null,
+      keeper: this.#options.keeper ?? null,
       foundingPolicy: () => this.#options.foundingPolicyOf?.(name) ?? null,
     });
     await coordinator.open();

@@ -1,0 +1,46 @@
+// Archiving in a thread of its own, with a connection of its own. The thread lives only while it works, as the one that folds.
+
+import { Worker } from 'node:worker_threads';
+import type { ArchivedSegment } from '../../core/event.ts';
+import type { RetentionPolicy } from '../../core/governance/policy.ts';
+import type { LogKeeper } from '../../ports/log-keeper.ts';
+
+/** What the thread is started with. */
+export interface ArchiveOrder {
+  readonly path: string;
+  readonly durability: 'host' | 'process';
+  /** Of the archives. */
+  readonly folder: string;
+  readonly task:
+    | {
+        readonly do: 'archive';
+        readonly fleetId: string;
+        readonly keep: RetentionPolicy;
+      }
+    | { readonly do: 'cut'; readonly lastSeq: number };
+}
+
+/** `program` answers an `ArchiveOrder` with one message, what was archived or null, and ends. */
+export function createArchiveThread(program: URL, location: Omit<ArchiveOrder, 'task'>): LogKeeper {
+  let current: Worker | null = null;
+  const run = (task: ArchiveOrder['task']): Promise<ArchivedSegment | null> => {
+    const order: ArchiveOrder = { ...location, task };
+    const thread = new Worker(program, { workerData: order });
+    thread.unref();
+    current = thread;
+    return new Promise((resolve, reject) => {
+      thread.once('message', (answer: ArchivedSegment | null) => resolve(answer));
+      thread.once('error', (error) => reject(error));
+      thread.once('exit', () => reject(new Error('the archiving thread ended without an answer')));
+    });
+  };
+  return {
+    archive: (fleetId, keep) => run({ do: 'archive', fleetId, keep }),
+    cut: async (lastSeq) => {
+      await run({ do: 'cut', lastSeq });
+    },
+    close: async () => {
+      await current?.terminate();
+    },
+  };
+}

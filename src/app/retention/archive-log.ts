@@ -1,0 +1,117 @@
+// The next stretch of the log that goes into an archive: from the beginning of what is kept to the last snapshot before what
+// the policy wants to keep, because a log is only cut where a snapshot stands for what goes. It is written, and the caller
+// notes it in the log and has it cut off.
+//
+// Whoever dies between two of these steps leaves an archive of what the log still begins with. The next one uses it as it is,
+// once it has found it whole: what the log says of it is no proof that it is still there.
+
+import type { ArchivedSegment } from '../../core/event.ts';
+import type { RetentionPolicy } from '../../core/governance/policy.ts';
+import { isRejection } from '../../core/rejection.ts';
+import type { ArchiveFolder } from '../../ports/archive-folder.ts';
+import { EPOCH_STRIDE, type EventStore, type LogHead, StoreFault } from '../../ports/event-store.ts';
+import type { Hasher } from '../../ports/hasher.ts';
+import { loadBase } from '../load-replica.ts';
+import { findMoment } from '../past/find-moment.ts';
+import { archiveLines, archiveName, archiveRange } from './archive-lines.ts';
+import { readArchive } from './read-archive.ts';
+
+export interface ArchiveOptions {
+  readonly store: EventStore;
+  readonly folder: ArchiveFolder;
+  readonly hasher: Hasher;
+  readonly fleetId: string;
+  readonly keep: RetentionPolicy;
+  readonly nowWallAt: string;
+}
+
+/** Less is not worth a file of its own. */
+const SEGMENT_MIN_EVENTS = 8_192;
+/** A file that is still handled with ease; what is left goes into the next. */
+const SEGMENT_MAX_EVENTS = 131_072;
+
+/** Writes the next archive of the open `store`; null while there is nothing to write. Throws `StoreFault`. */
+export async function archiveNext(options: ArchiveOptions): Promise<ArchivedSegment | null> {
+  const { store, fleetId, folder } = options;
+  const head = await store.open();
+  const removed = await removedUpTo(store);
+  const before = await firstKept(options, head);
+  const found = await writtenBefore(options, removed, before);
+  if (found !== null) return found;
+  const end = await endOf(store, head, removed, before);
+  const [first] = await store.read(removed, 1);
+  if (end === null || first === undefined) return null;
+  const { firstSeq, prevHash: hashBefore } = first;
+  const segment = { firstSeq, lastSeq: end.seq, hashBefore, hashAfter: end.hash };
+  const file = archiveName(fleetId, firstSeq, end.seq);
+  await folder.write(file, archiveLines(store, fleetId, segment));
+  return { ...segment, file };
+}
+
+/** Number of the first event that the policy keeps; 0 where it keeps all. */
+async function firstKept({ store, keep, nowWallAt }: ArchiveOptions, head: LogHead): Promise<number> {
+  const bounds: number[] = [];
+  if (keep.keepEvents !== null) {
+    const first = head.seq - keep.keepEvents + 1;
+    // The numbers of an epoch do not say how many events there were before it.
+    bounds.push(first > head.epoch * EPOCH_STRIDE ? first : 0);
+  }
+  if (keep.keepMs !== null) {
+    const wallAt = new Date(Date.parse(nowWallAt) - keep.keepMs).toISOString();
+    const last = await findMoment(store, head, { wallAt }, nowWallAt).catch(asNothing);
+    bounds.push(isRejection(last) ? 0 : last + 1);
+  }
+  return bounds.length === 0 ? 0 : Math.min(...bounds);
+}
+
+/** All that is older was cut off already. */
+function asNothing(error: unknown): number {
+  if (error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED') return -1;
+  throw error;
+}
+
+/** Where the archive ends: a snapshot that stands for everything up to it. */
+async function endOf(store: EventStore, head: LogHead, removed: number, before: number): Promise<LogHead | null> {
+  if (before - removed <= SEGMENT_MIN_EVENTS) return null;
+  const near = await loadBase(store, head, Math.min(before - 1, removed + SEGMENT_MAX_EVENTS));
+  const isEnough = near !== null && near.head.seq - removed >= SEGMENT_MIN_EVENTS;
+  const base = isEnough ? near : await loadBase(store, head, before - 1);
+  return base === null || base.head.seq - removed < SEGMENT_MIN_EVENTS ? null : base.head;
+}
+
+/** An archive of what the log still begins with, by somebody who did not come to have it cut off. */
+async function writtenBefore(
+  { store, folder, fleetId, hasher }: ArchiveOptions,
+  removed: number,
+  before: number,
+): Promise<ArchivedSegment | null> {
+  const [first] = await store.read(removed, 1);
+  for (const file of await folder.names()) {
+    const range = archiveRange(file);
+    if (range?.fleetId !== fleetId || range.firstSeq !== first?.firstSeq || range.lastSeq >= before) continue;
+    if (!(await hasSnapshotAt(store, range.lastSeq))) continue;
+    const { header, problem } = await readArchive(folder, file, hasher);
+    const [next] = await store.read(range.lastSeq, 1);
+    if (problem !== null || header === null || next?.prevHash !== header.hashAfter) continue;
+    const { firstSeq, lastSeq, hashBefore, hashAfter } = header;
+    return { firstSeq, lastSeq, hashBefore, hashAfter, file };
+  }
+  return null;
+}
+
+async function hasSnapshotAt(store: EventStore, seq: number): Promise<boolean> {
+  return (await store.loadSnapshot(seq))?.seq === seq;
+}
+
+/** Number of the last event that is no longer in the log; 0 while all of it is there. */
+async function removedUpTo(store: EventStore): Promise<number> {
+  try {
+    await store.read(0, 1);
+    return 0;
+  } catch (error) {
+    const removed =
+      error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED' ? error.details.removedUpTo : null;
+    if (typeof removed === 'number') return removed;
+    throw error;
+  }
+}

@@ -1,0 +1,375 @@
+// Retention: what the policy no longer keeps is in an archive before it is cut off, wherever somebody dies on the way, and the
+// chain goes through all archives into the log.
+
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMemoryLog, type MemoryLog } from '../../src/adapters/memory/memory-log.ts';
+import { createMemoryStore } from '../../src/adapters/memory/memory-store.ts';
+import { createSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
+import { openArchiveFolder } from '../../src/adapters/system/archive-folder.ts';
+import { createArchiveThread } from '../../src/adapters/system/archive-thread.ts';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
+import { archiveNext } from '../../src/app/retention/archive-log.ts';
+import { Retention, type RetentionOptions } from '../../src/app/retention/retention.ts';
+import { verifyArchives } from '../../src/app/retention/verify-archives.ts';
+import { apply } from '../../src/core/apply.ts';
+import type { ArchivedSegment, FleetEvent } from '../../src/core/event.ts';
+import { exportState } from '../../src/core/fleet/state-image.ts';
+import { emptyState } from '../../src/core/fleet-state.ts';
+import type { RetentionPolicy } from '../../src/core/governance/policy.ts';
+import { isRejection, reject } from '../../src/core/rejection.ts';
+import { EPOCH_STRIDE, type EventStore, type LogHead } from '../../src/ports/event-store.ts';
+import type { LogKeeper } from '../../src/ports/log-keeper.ts';
+import { countingIds, FleetRig, seat, silent } from '../support/fleet-rig.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const FLEET = 'f_1';
+const DAY_MS = 86_400_000;
+const BEGAN_MS = Date.UTC(2025, 10, 19);
+const KEEP_20_000: RetentionPolicy = { keepMs: null, keepEvents: 20_000 };
+
+let path = '';
+beforeEach(async () => {
+  path = await mkdtemp(join(tmpdir(), 'brigade-archive-'));
+});
+afterEach(() => rm(path, { recursive: true, force: true }));
+
+/** Marks, 500 in a batch, an hour a thousand of them; a snapshot after each 5,000. */
+async function write(store: EventStore, events: number, epoch = 0): Promise<LogHead> {
+  let head = await store.open();
+  const state = emptyState();
+  for (let made = 0; made < events; made += 500) {
+    const first = epoch > head.epoch ? epoch * EPOCH_STRIDE : head.seq + 1;
+    const wallAt = new Date(BEGAN_MS + (head.seq % EPOCH_STRIDE) * 3_600).toISOString();
+    const batch = Array.from({ length: 500 }, (_, i): FleetEvent => {
+      const seq = first + i;
+      return { seq, at: seq, wallAt, version: 1, actor: 'brigade', type: 'drill.marked', label: `${seq}`, note: '' };
+    });
+    for (const event of batch) apply(state, event);
+    const parts = { id: `b${first}`, at: first, wallAt, placeId: 'p', epoch, format: 3, hasher: nodeHasher };
+    const appended = await store.append(head, encodeBatch(head, batch.map(encodeEvent), parts));
+    if (!appended.appended) throw new Error('not appended');
+    head = appended.head;
+    if ((made + 500) % 5_000 === 0) {
+      const { seq, hash, format } = head;
+      await store.saveSnapshot({ epoch, seq, hash, format, body: JSON.stringify(exportState(state)) });
+    }
+  }
+  return head;
+}
+
+function archive(store: EventStore, keep: RetentionPolicy, days = 30) {
+  const nowWallAt = new Date(BEGAN_MS + days * DAY_MS).toISOString();
+  return archiveNext({
+    store,
+    folder: openArchiveFolder(path),
+    hasher: nodeHasher,
+    fleetId: FLEET,
+    keep,
+    nowWallAt,
+  });
+}
+
+async function verified(store: EventStore) {
+  const first = await firstBatch(store);
+  const report = await verifyArchives(openArchiveFolder(path), nodeHasher, FLEET, first);
+  return { ...report, logFrom: first.firstSeq };
+}
+
+async function firstBatch(store: EventStore) {
+  const head = await store.open();
+  for (let after = 0; ; ) {
+    try {
+      const [first] = await store.read(after, 1);
+      if (first !== undefined) return first;
+      throw new Error(`nothing after ${after} of ${head.seq}`);
+    } catch (error) {
+      const removed = (error as { details?: { removedUpTo?: number } }).details?.removedUpTo;
+      if (removed === undefined) throw error;
+      after = removed;
+    }
+  }
+}
+
+describe('the next archive', () => {
+  let log: MemoryLog;
+  let store: EventStore;
+  beforeEach(() => {
+    log = createMemoryLog();
+    store = createMemoryStore(log, nodeHasher);
+  });
+
+  it('holds what the policy does not keep, up to a snapshot, and the chain goes on in the log', async () => {
+    await write(store, 60_000);
+    const segment = await archive(store, KEEP_20_000);
+    expect(segment).toMatchObject({ firstSeq: 1, hashBefore: '0'.repeat(64) });
+    expect(segment?.lastSeq).toBeLessThanOrEqual(40_000);
+    expect(segment?.lastSeq).toBeGreaterThan(30_000);
+    expect(segment?.file).toBe(`f_1/0000000000000001-${String(segment?.lastSeq).padStart(16, '0')}.ndjson.gz`);
+    // Nothing is cut before it was noted.
+    expect(log.base.seq).toBe(0);
+    await store.truncate((segment?.lastSeq ?? 0) + 1);
+    expect(log.base.seq).toBe(segment?.lastSeq);
+    expect(await verified(store)).toEqual({
+      archives: 1,
+      events: segment?.lastSeq,
+      firstSeq: 1,
+      problems: [],
+      logFrom: (segment?.lastSeq ?? 0) + 1,
+    });
+    expect(await archive(store, KEEP_20_000)).toBeNull();
+    await write(store, 30_000);
+    const next = await archive(store, KEEP_20_000);
+    expect(next).toMatchObject({ firstSeq: (segment?.lastSeq ?? 0) + 1, hashBefore: segment?.hashAfter });
+    await store.truncate((next?.lastSeq ?? 0) + 1);
+    expect(await verified(store)).toMatchObject({ archives: 2, problems: [] });
+  });
+
+  it('is of what was logged long ago, where that is what the policy says', async () => {
+    await write(store, 60_000);
+    // A thousand events an hour: the last ten hours.
+    const keep = { keepMs: 10 * 3_600_000 + DAY_MS * 27.5, keepEvents: null };
+    const segment = await archive(store, keep);
+    expect(segment?.lastSeq).toBeLessThanOrEqual(50_000);
+    expect(segment?.lastSeq).toBeGreaterThan(40_000);
+    // What either of them keeps is kept.
+    expect((await archive(store, { ...keep, keepEvents: 45_000 }))?.lastSeq ?? 0).toBeLessThanOrEqual(15_000);
+  });
+
+  it.each([
+    ['keeps all', { keepMs: null, keepEvents: null }],
+    ['keeps more than there is', { keepMs: null, keepEvents: 1_000_000 }],
+    ['keeps longer than there is', { keepMs: 90 * DAY_MS, keepEvents: null }],
+    ['leaves too little for a file', { keepMs: null, keepEvents: 55_000 }],
+  ] as readonly [string, RetentionPolicy][])('is none where the policy %s', async (_what, keep) => {
+    await write(store, 60_000);
+    expect(await archive(store, keep)).toBeNull();
+    expect(await readdir(path)).toEqual([]);
+  });
+
+  it('is none of an earlier epoch before this one is as long as what is kept', async () => {
+    await write(store, 60_000);
+    await write(store, 10_000, 1);
+    expect(await archive(store, KEEP_20_000)).toBeNull();
+    await write(store, 20_000, 1);
+    expect(await archive(store, KEEP_20_000)).toMatchObject({ firstSeq: 1 });
+  });
+
+  it('is the same file with the same content when whoever wrote it died before it was noted', async () => {
+    await write(store, 60_000);
+    const first = await archive(store, KEEP_20_000);
+    const bytes = await readFile(join(path, first?.file ?? ''));
+    await write(store, 10_000);
+    expect(await archive(store, KEEP_20_000)).toEqual(first);
+    expect(await readFile(join(path, first?.file ?? ''))).toEqual(bytes);
+    // Torn, it is written again.
+    await writeFile(join(path, first?.file ?? ''), bytes.subarray(0, 200));
+    const again = await archive(store, { ...KEEP_20_000, keepEvents: 30_000 });
+    expect(again).toEqual(first);
+    expect(await readFile(join(path, first?.file ?? ''))).toEqual(bytes);
+  });
+
+  it('is the one that is there, until it is cut off', async () => {
+    await write(store, 60_000);
+    const segment = await archive(store, KEEP_20_000);
+    await write(store, 30_000);
+    expect(await archive(store, KEEP_20_000)).toEqual(segment);
+    await store.truncate((segment?.lastSeq ?? 0) + 1);
+    expect((await archive(store, KEEP_20_000))?.firstSeq).toBe((segment?.lastSeq ?? 0) + 1);
+  });
+
+  it('leaves nothing behind where it cannot be written whole', async () => {
+    await write(store, 60_000);
+    const read = store.read.bind(store);
+    store.read = (after, limit) =>
+      after > 20_000 && limit > 1 ? Promise.reject(new Error('the disk is gone')) : read(after, limit);
+    await expect(archive(store, KEEP_20_000)).rejects.toThrow('the disk is gone');
+    expect(await openArchiveFolder(path).names()).toEqual([]);
+    expect(await readdir(join(path, FLEET)).catch(() => [])).toEqual([]);
+  });
+});
+
+describe('the check of archives', () => {
+  let store: EventStore;
+  let files: string[] = [];
+  beforeEach(async () => {
+    store = createMemoryStore(createMemoryLog(), nodeHasher);
+    files = [];
+    await write(store, 60_000);
+    for (let i = 0; i < 3; i += 1) {
+      const segment = await archive(store, KEEP_20_000);
+      if (segment === null) throw new Error('nothing to archive');
+      await store.truncate(segment.lastSeq + 1);
+      files.push(join(path, segment.file));
+      await write(store, 15_000);
+    }
+  });
+
+  async function problems(): Promise<readonly string[]> {
+    return (await verified(store)).problems.map(({ problem }) => problem);
+  }
+
+  it('finds a chain that goes through', async () => {
+    expect(await verified(store)).toMatchObject({ archives: 3, firstSeq: 1, problems: [] });
+  });
+
+  it('finds one that is missing', async () => {
+    await rm(files[1] ?? '');
+    expect(await problems()).toEqual([expect.stringContaining('is missing')]);
+  });
+
+  it('finds the last one missing', async () => {
+    await rm(files[2] ?? '');
+    expect(await problems()).toEqual([expect.stringContaining('the log does not continue it')]);
+  });
+
+  it.each([
+    ['a changed event', (text: string) => text.replace('"label\\":\\"4000\\"', '"label\\":\\"4001\\"'), 'hash'],
+    ['a missing batch', (text: string) => text.split('\n').toSpliced(3, 1).join('\n'), 'follows hash'],
+    ['a missing end', (text: string) => text.split('\n').slice(0, -3).join('\n'), 'ends before'],
+    ['another version', (text: string) => text.replace('"archive":1', '"archive":9'), 'version 9'],
+    ['what is no archive', () => 'hello', 'JSON'],
+  ] as readonly [string, (text: string) => string, string][])('finds %s', async (_what, change, says) => {
+    const file = files[0] ?? '';
+    const text = gunzipSync(await readFile(file)).toString();
+    expect(change(text)).not.toBe(text);
+    await writeFile(file, gzipSync(change(text)));
+    expect((await problems()).join('; ')).toContain(says);
+  });
+
+  it('finds one that was torn', async () => {
+    const bytes = await readFile(files[0] ?? '');
+    await writeFile(files[0] ?? '', bytes.subarray(0, bytes.length / 2));
+    expect((await problems()).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a coordinator', () => {
+  it('has the log archived, notes it and has it cut', async () => {
+    const done: string[] = [];
+    const segment = { firstSeq: 1, lastSeq: 3, hashBefore: '0', hashAfter: 'f', file: 'f/1-3.ndjson.gz' };
+    const answers: (ArchivedSegment | null)[] = [segment];
+    const keeper: LogKeeper = {
+      archive: (_fleetId, keep) => {
+        done.push(`archive ${JSON.stringify(keep)}`);
+        return Promise.resolve(answers.shift() ?? null);
+      },
+      cut: (lastSeq) => {
+        done.push(`cut ${lastSeq}`);
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
+    const rig = FleetRig.onFakeClock({ keeper, foundingPolicyOf: () => ({ retention: { keepEvents: 10_000 } }) });
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    await rig.clock.advance(130_000);
+    const keep = '{"keepMs":null,"keepEvents":10000}';
+    expect(done.slice(0, 2)).toEqual([`archive ${keep}`, 'cut 3']);
+    expect(a.replica.state.fleet?.archived).toEqual(segment);
+    answers.push(segment);
+    await rig.clock.advance(130_000);
+    // What is noted already is not noted again.
+    expect(done.filter((each) => each === 'cut 3')).toHaveLength(2);
+    expect(rig.log.batches.filter(({ body }) => body.includes('log.archived'))).toHaveLength(1);
+    await rig.close();
+  });
+
+  it('cuts nothing that the log did not take, and rests after a fault', async () => {
+    const segment = { firstSeq: 1, lastSeq: 3, hashBefore: '0', hashAfter: 'f', file: 'f/1-3.ndjson.gz' };
+    const seen = { asked: 0, cut: 0 };
+    const keeper: LogKeeper = {
+      archive: () => {
+        seen.asked += 1;
+        return seen.asked === 3 ? Promise.reject(new Error('the disk is full')) : Promise.resolve(segment);
+      },
+      cut: () => {
+        seen.cut += 1;
+        return Promise.resolve();
+      },
+      close: () => Promise.resolve(),
+    };
+    const rig = FleetRig.onFakeClock({ foundingPolicyOf: () => ({ retention: { keepEvents: 10_000 } }) });
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    const refuses = () => Promise.resolve(reject('STORE_UNAVAILABLE', { message: 'no', next: 'no' }));
+    const log = a.replica as unknown as RetentionOptions['log'];
+    const parts = { log, keeper, clock: rig.clock, ids: countingIds('r'), logger: silent, submit: refuses };
+    const retention = new Retention(parts);
+    retention.start();
+    await rig.clock.advance(150_000);
+    expect(seen).toEqual({ asked: 3, cut: 0 });
+    await rig.clock.advance(500_000);
+    expect(seen.asked).toBe(3);
+    await retention.close();
+    await rig.close();
+  });
+
+  it('archives nothing where the policy keeps all', async () => {
+    let asked = 0;
+    const keeper: LogKeeper = {
+      archive: () => {
+        asked += 1;
+        return Promise.resolve(null);
+      },
+      cut: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const rig = FleetRig.onFakeClock({ keeper });
+    await seat(await rig.coordinator('a'), 'ana');
+    await rig.clock.advance(600_000);
+    expect(asked).toBe(0);
+    await rig.close();
+  });
+
+  it('says where the past is that was cut off', async () => {
+    const file = join(path, 'brigade.db');
+    const open = (): EventStore =>
+      createSqliteStore({
+        path: file,
+        durability: 'process',
+        clock: systemClock,
+        hasher: nodeHasher,
+        random: Math.random,
+      });
+    const store = open();
+    await write(store, 40_000);
+    const program = new URL('../../src/archive-worker.ts', import.meta.url);
+    const thread = createArchiveThread(program, { path: file, durability: 'process', folder: join(path, 'archive') });
+    const segment = await thread.archive(FLEET, KEEP_20_000);
+    await thread.cut(segment?.lastSeq ?? 0);
+    expect(await store.truncate(0)).toBe((segment?.lastSeq ?? 0) + 1);
+    await thread.close();
+    await store.close();
+    const rig = new FleetRig({ clock: systemClock, makeStore: open });
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    if (segment !== null)
+      await a.submit({
+        op: 'note_archived',
+        by: { kind: 'system', name: 'test' },
+        requestId: 'n',
+        bodyHash: '',
+        segment,
+      });
+    const answer = await a.viewAt({ kind: 'fleet' }, { seq: 5 });
+    expect(isRejection(answer) && answer).toMatchObject({
+      code: 'HISTORY_TRUNCATED',
+      next: expect.stringContaining(segment?.file ?? '?') as string,
+      details: { archivedUpTo: segment?.lastSeq, archive: segment?.file },
+    });
+    await waitUntil('the archive to be whole', async () => {
+      const { archives, problems } = await verifyArchives(openArchiveFolder(join(path, 'archive')), nodeHasher, FLEET, {
+        firstSeq: (segment?.lastSeq ?? 0) + 1,
+        prevHash: segment?.hashAfter ?? '',
+      });
+      return archives === 1 && problems.length === 0;
+    });
+    await rig.close();
+  });
+});
