@@ -71,6 +71,19 @@ describe('after a restart of the server', () => {
     expect(answers.map(structured)).toEqual(puts.map(() => expect.objectContaining({ version: 1 }) as unknown));
   });
 
+  it('a beginning that does not say how is refused as wrong, whatever conversation it names, and is no fault of ours', async () => {
+    const url = await start();
+    const id = await converse(url);
+    const session = await register(url, id, 'ana');
+    for (const conversation of [id, '"1"'])
+      expect(
+        await ask(url, 'initialize', { uri: 'x' }, { id: conversation, version: '2025-11-25', bearer: session }),
+      ).toMatchObject({
+        status: 400,
+        message: { error: { code: -32_602 } },
+      });
+  });
+
   it('nobody else does: the specification wants them to begin anew', async () => {
     const url = await start();
     const id = await converse(url);

@@ -1,6 +1,6 @@
 // What a request hears that no server of ours answers: an error of JSON-RPC under an HTTP status, as MCP wants it.
 
-import { INVALID_REQUEST, PARSE_ERROR } from '@modelcontextprotocol/server';
+import { INVALID_PARAMS, INVALID_REQUEST, PARSE_ERROR } from '@modelcontextprotocol/server';
 import type { Rejection } from '../../../core/rejection.ts';
 import { statusOf } from '../../http/problem.ts';
 
@@ -21,6 +21,13 @@ interface RpcError {
 
 export function badRequest(message: string): Response {
   return rpcError({ status: 400, code: SERVER_ERROR, message: `Bad Request: ${message}` });
+}
+
+/** A message that begins a conversation, and does not say how: whoever answers it further in takes it for a fault of its own. */
+export function notABeginning(id: unknown): Response {
+  const known = typeof id === 'string' || typeof id === 'number' ? id : null;
+  const message = 'Invalid params: initialize needs protocolVersion, capabilities and clientInfo';
+  return rpcError({ id: known, status: 400, code: INVALID_PARAMS, message });
 }
 
 export function notJson(): Response {

@@ -18,7 +18,7 @@ import {
 import { onAbort } from '../../../app/on-abort.ts';
 import { reject } from '../../../core/rejection.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
-import { badRequest, refusedRequest, sessionNotFound } from './json-rpc-error.ts';
+import { badRequest, notABeginning, refusedRequest, sessionNotFound } from './json-rpc-error.ts';
 import { greet } from './rebind.ts';
 
 export interface TransportsOptions {
@@ -70,7 +70,11 @@ export class Transports {
 
   /** Answers a request of the 2025 era. */
   async answer(request: Request, posted: Posted): Promise<Response> {
-    if (asksToBegin(posted.message)) return this.#begin(request, posted.message);
+    const { method, id: asked } = (posted.message ?? {}) as { readonly method?: unknown; readonly id?: unknown };
+    // The SDK's look at a whole message is dear, and only this one needs it.
+    if (method === 'initialize') {
+      return isInitializeRequest(posted.message) ? this.#begin(request, posted.message) : notABeginning(asked);
+    }
     const id = request.headers.get('mcp-session-id');
     if (id === null) return badRequest('Mcp-Session-Id header is required');
     if (!ID.test(id) || this.#ended.has(id)) return sessionNotFound();
@@ -175,12 +179,6 @@ export class Transports {
     };
     this.#cancelLook = clock.after(Math.ceil(silentMs / LOOKS), look, { background: true });
   }
-}
-
-/** The SDK's look at a whole message is dear, and it is asked of every one. */
-function asksToBegin(message: unknown): boolean {
-  const { method } = (message ?? {}) as { readonly method?: unknown };
-  return method === 'initialize' && isInitializeRequest(message);
 }
 
 function busy(max: number): Response {
