@@ -16,6 +16,8 @@ export interface Examination {
   readonly events: number;
   /** Number of the first event that is kept. */
   readonly firstSeq: number;
+  /** Chain hash before it. */
+  readonly firstHash: string;
   /** False where retention removed the beginning: then the chain is examined and nothing is folded. */
   readonly isWhole: boolean;
   /** The state at `head`, or as far as batches could be folded. */
@@ -76,6 +78,7 @@ class Finder {
   #head = EMPTY_HEAD;
   #batches = 0;
   #firstSeq = 1;
+  #firstHash = EMPTY_HEAD.hash;
   #chainBreak: ChainBreak | null = null;
   #unreadable: Examination['unreadable'] = null;
   #hashAt: number | null = null;
@@ -102,7 +105,10 @@ class Finder {
 
   take(batch: StoredBatch): void {
     if (this.isBroken) return;
-    if (this.#batches === 0) this.#firstSeq = batch.firstSeq;
+    if (this.#batches === 0) {
+      this.#firstSeq = batch.firstSeq;
+      this.#firstHash = batch.prevHash;
+    }
     const before = this.#batches > 0 || this.#isWhole ? this.#head : null;
     this.#chainBreak = verifyChain(this.#options.hasher, before, [batch]);
     if (this.isBroken) return;
@@ -119,6 +125,7 @@ class Finder {
       batches: this.#batches,
       events: this.events,
       firstSeq: this.#firstSeq,
+      firstHash: this.#firstHash,
       isWhole: this.#isWhole,
       state: this.#state,
       chainBreak: this.#chainBreak,

@@ -13,24 +13,20 @@ import { openArchiveFolder } from '../../src/adapters/system/archive-folder.ts';
 import { createArchiveThread } from '../../src/adapters/system/archive-thread.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
-import { encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
 import { archiveNext } from '../../src/app/retention/archive-log.ts';
 import { Retention, type RetentionOptions } from '../../src/app/retention/retention.ts';
 import { verifyArchives } from '../../src/app/retention/verify-archives.ts';
-import { apply } from '../../src/core/apply.ts';
-import type { ArchivedSegment, FleetEvent } from '../../src/core/event.ts';
-import { exportState } from '../../src/core/fleet/state-image.ts';
-import { emptyState } from '../../src/core/fleet-state.ts';
+import type { ArchivedSegment } from '../../src/core/event.ts';
 import type { RetentionPolicy } from '../../src/core/governance/policy.ts';
 import { isRejection, reject } from '../../src/core/rejection.ts';
-import { EPOCH_STRIDE, type EventStore, type LogHead } from '../../src/ports/event-store.ts';
+import type { EventStore } from '../../src/ports/event-store.ts';
 import type { LogKeeper } from '../../src/ports/log-keeper.ts';
 import { countingIds, FleetRig, seat, silent } from '../support/fleet-rig.ts';
+import { MARKS_BEGAN_MS, writeMarks } from '../support/marked-log.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const FLEET = 'f_1';
 const DAY_MS = 86_400_000;
-const BEGAN_MS = Date.UTC(2025, 10, 19);
 const KEEP_20_000: RetentionPolicy = { keepMs: null, keepEvents: 20_000 };
 
 let path = '';
@@ -39,32 +35,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path, { recursive: true, force: true }));
 
-/** Marks, 500 in a batch, an hour a thousand of them; a snapshot after each 5,000. */
-async function write(store: EventStore, events: number, epoch = 0): Promise<LogHead> {
-  let head = await store.open();
-  const state = emptyState();
-  for (let made = 0; made < events; made += 500) {
-    const first = epoch > head.epoch ? epoch * EPOCH_STRIDE : head.seq + 1;
-    const wallAt = new Date(BEGAN_MS + (head.seq % EPOCH_STRIDE) * 3_600).toISOString();
-    const batch = Array.from({ length: 500 }, (_, i): FleetEvent => {
-      const seq = first + i;
-      return { seq, at: seq, wallAt, version: 1, actor: 'brigade', type: 'drill.marked', label: `${seq}`, note: '' };
-    });
-    for (const event of batch) apply(state, event);
-    const parts = { id: `b${first}`, at: first, wallAt, placeId: 'p', epoch, format: 3, hasher: nodeHasher };
-    const appended = await store.append(head, encodeBatch(head, batch.map(encodeEvent), parts));
-    if (!appended.appended) throw new Error('not appended');
-    head = appended.head;
-    if ((made + 500) % 5_000 === 0) {
-      const { seq, hash, format } = head;
-      await store.saveSnapshot({ epoch, seq, hash, format, body: JSON.stringify(exportState(state)) });
-    }
-  }
-  return head;
-}
-
 function archive(store: EventStore, keep: RetentionPolicy, days = 30) {
-  const nowWallAt = new Date(BEGAN_MS + days * DAY_MS).toISOString();
+  const nowWallAt = new Date(MARKS_BEGAN_MS + days * DAY_MS).toISOString();
   return archiveNext({
     store,
     folder: openArchiveFolder(path),
@@ -105,7 +77,7 @@ describe('the next archive', () => {
   });
 
   it('holds what the policy does not keep, up to a snapshot, and the chain goes on in the log', async () => {
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     const segment = await archive(store, KEEP_20_000);
     expect(segment).toMatchObject({ firstSeq: 1, hashBefore: '0'.repeat(64) });
     expect(segment?.lastSeq).toBeLessThanOrEqual(40_000);
@@ -123,7 +95,7 @@ describe('the next archive', () => {
       logFrom: (segment?.lastSeq ?? 0) + 1,
     });
     expect(await archive(store, KEEP_20_000)).toBeNull();
-    await write(store, 30_000);
+    await writeMarks(store, 30_000);
     const next = await archive(store, KEEP_20_000);
     expect(next).toMatchObject({ firstSeq: (segment?.lastSeq ?? 0) + 1, hashBefore: segment?.hashAfter });
     await store.truncate((next?.lastSeq ?? 0) + 1);
@@ -131,7 +103,7 @@ describe('the next archive', () => {
   });
 
   it('is of what was logged long ago, where that is what the policy says', async () => {
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     // A thousand events an hour: the last ten hours.
     const keep = { keepMs: 10 * 3_600_000 + DAY_MS * 27.5, keepEvents: null };
     const segment = await archive(store, keep);
@@ -147,24 +119,24 @@ describe('the next archive', () => {
     ['keeps longer than there is', { keepMs: 90 * DAY_MS, keepEvents: null }],
     ['leaves too little for a file', { keepMs: null, keepEvents: 55_000 }],
   ] as readonly [string, RetentionPolicy][])('is none where the policy %s', async (_what, keep) => {
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     expect(await archive(store, keep)).toBeNull();
     expect(await readdir(path)).toEqual([]);
   });
 
   it('is none of an earlier epoch before this one is as long as what is kept', async () => {
-    await write(store, 60_000);
-    await write(store, 10_000, 1);
+    await writeMarks(store, 60_000);
+    await writeMarks(store, 10_000, 1);
     expect(await archive(store, KEEP_20_000)).toBeNull();
-    await write(store, 20_000, 1);
+    await writeMarks(store, 20_000, 1);
     expect(await archive(store, KEEP_20_000)).toMatchObject({ firstSeq: 1 });
   });
 
   it('is the same file with the same content when whoever wrote it died before it was noted', async () => {
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     const first = await archive(store, KEEP_20_000);
     const bytes = await readFile(join(path, first?.file ?? ''));
-    await write(store, 10_000);
+    await writeMarks(store, 10_000);
     expect(await archive(store, KEEP_20_000)).toEqual(first);
     expect(await readFile(join(path, first?.file ?? ''))).toEqual(bytes);
     // Torn, it is written again.
@@ -175,16 +147,16 @@ describe('the next archive', () => {
   });
 
   it('is the one that is there, until it is cut off', async () => {
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     const segment = await archive(store, KEEP_20_000);
-    await write(store, 30_000);
+    await writeMarks(store, 30_000);
     expect(await archive(store, KEEP_20_000)).toEqual(segment);
     await store.truncate((segment?.lastSeq ?? 0) + 1);
     expect((await archive(store, KEEP_20_000))?.firstSeq).toBe((segment?.lastSeq ?? 0) + 1);
   });
 
   it('leaves nothing behind where it cannot be written whole', async () => {
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     const read = store.read.bind(store);
     store.read = (after, limit) =>
       after > 20_000 && limit > 1 ? Promise.reject(new Error('the disk is gone')) : read(after, limit);
@@ -200,13 +172,13 @@ describe('the check of archives', () => {
   beforeEach(async () => {
     store = createMemoryStore(createMemoryLog(), nodeHasher);
     files = [];
-    await write(store, 60_000);
+    await writeMarks(store, 60_000);
     for (let i = 0; i < 3; i += 1) {
       const segment = await archive(store, KEEP_20_000);
       if (segment === null) throw new Error('nothing to archive');
       await store.truncate(segment.lastSeq + 1);
       files.push(join(path, segment.file));
-      await write(store, 15_000);
+      await writeMarks(store, 15_000);
     }
   });
 
@@ -338,7 +310,7 @@ describe('a coordinator', () => {
         random: Math.random,
       });
     const store = open();
-    await write(store, 40_000);
+    await writeMarks(store, 40_000);
     const program = new URL('../../src/archive-worker.ts', import.meta.url);
     const thread = createArchiveThread(program, { path: file, durability: 'process', folder: join(path, 'archive') });
     const segment = await thread.archive(FLEET, KEEP_20_000);

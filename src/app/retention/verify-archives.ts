@@ -2,6 +2,7 @@
 // that of the last. An archive twice over is no fault: whoever wrote it died before it was noted.
 
 import type { ArchiveFolder } from '../../ports/archive-folder.ts';
+import { EMPTY_HASH } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import { archiveRange } from './archive-lines.ts';
 import { readArchive } from './read-archive.ts';
@@ -44,7 +45,8 @@ export async function verifyArchives(
       problems.push({ file, problem: `it does not continue ${reached.file}; one between them is missing` });
     reached = { seq: header.lastSeq, hash: header.hashAfter, file };
   }
-  const isCut = log.firstSeq > 1 && reached !== null && reached.seq < log.firstSeq;
+  // One that was begun anew after a loss continues nothing.
+  const isCut = log.prevHash !== EMPTY_HASH && reached !== null && reached.seq < log.firstSeq;
   if (isCut && reached !== null && reached.hash !== log.prevHash)
     problems.push({ file: reached.file, problem: `the log does not continue it: it begins at ${log.firstSeq}` });
   return { archives: names.length, events, firstSeq: archiveRange(names[0] ?? '')?.firstSeq ?? null, problems };

@@ -4,6 +4,7 @@ import { hostProcesses } from '../../../app/host-processes.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import type { SessionView } from '../../../core/view/views.ts';
 import { spokenRejection } from '../../answer/spoken.ts';
+import { checkArchives } from '../care/doctor-archives.ts';
 import {
   checkChain,
   checkClock,
@@ -67,7 +68,13 @@ async function examine(context: Context, fleet: SeenFleet, hash: string | undefi
   const file = await examineStore(context, fleet, hash, checks);
   if (file !== null) {
     const own = await movingBoots(fleet, file.beats);
-    checks.push(checkSchema(file), checkChain(file, hash), checkRules(file, fleet.worktree.id), checkPlaces(own));
+    checks.push(
+      checkSchema(file),
+      checkChain(file, hash),
+      ...(await checkArchives(fleet, file)),
+      checkRules(file, fleet.worktree.id),
+      checkPlaces(own),
+    );
   }
   const health = fleet.coordinator.health();
   const { role, rows } = await processesOf(fleet);

@@ -1,0 +1,36 @@
+// Are the archives whole, and does the chain go through all of them into the log?
+
+import { verifyArchives } from '../../../app/retention/verify-archives.ts';
+import { archivesPath, hasher, openArchives } from '../../../compose.ts';
+import type { SeenFleet } from '../open-fleet.ts';
+import type { Checked, Finding } from './doctor-report.ts';
+import type { FileExamination } from './examine-file.ts';
+
+/** Nothing where nothing was ever archived. */
+export async function checkArchives({ host, fleet }: SeenFleet, file: FileExamination): Promise<readonly Checked[]> {
+  const fleetId = fleet.seatPorts.fleetId();
+  const { firstSeq, firstHash: prevHash } = file;
+  if (fleetId === null) return [];
+  const path = archivesPath(host);
+  const report = await verifyArchives(await openArchives(path), hasher, fleetId, { firstSeq, prevHash });
+  if (report.archives === 0 && !isCut(file)) return [];
+  const findings: Finding[] = report.problems.map(({ file: name, problem }) => ({
+    code: 'ARCHIVE_BROKEN',
+    message: `The archive ${path}/${name} does not fit the chain: ${problem}.`,
+    next: 'Put a copy of it in its place, or of the one before it. The log itself is not affected.',
+  }));
+  if (report.archives === 0)
+    findings.push({
+      code: 'ARCHIVE_MISSING',
+      message: `The log begins at ${firstSeq}, and no archive in ${path} holds what came before.`,
+      next: 'Put the archives back where they were. The log itself is not affected.',
+    });
+  const { archives, events } = report;
+  const size = `${events.toLocaleString('en-GB')} ${events === 1 ? 'event' : 'events'}`;
+  return [{ name: 'archives', detail: `${size} in ${archives} ${archives === 1 ? 'file' : 'files'}`, findings }];
+}
+
+/** Something was cut off; a log that was begun anew after a loss begins as every log does. */
+function isCut({ isWhole }: FileExamination): boolean {
+  return !isWhole;
+}
