@@ -9,6 +9,7 @@ import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { decodeBatch, encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
 import type { Coordinator } from '../../src/app/coordinator.ts';
+import { PastLook } from '../../src/app/past/past-look.ts';
 import { PastStates } from '../../src/app/past/past-states.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { exportState } from '../../src/core/fleet/state-image.ts';
@@ -35,6 +36,9 @@ const QUERIES: readonly Query[] = [
   { kind: 'waits' },
   { kind: 'state' },
   { kind: 'policy' },
+  { kind: 'alerts', closed: true },
+  { kind: 'incidents' },
+  { kind: 'diagnosis' },
 ];
 
 function logOf(batches: readonly StoredBatch[]): MemoryLog {
@@ -263,6 +267,27 @@ describe('the past of a fleet', () => {
     );
     const { wallAt } = decodeBatch(after);
     expect((await ask(a, { kind: 'fleet' }, { wallAt })).shown?.asOf.seq).toBeGreaterThanOrEqual(after.lastSeq);
+  });
+
+  it('is one fleet in all views of one look, and what happened up to it', async () => {
+    open();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    await ana.acquire('task:stew');
+    const { seq } = rig.log.head;
+    const look = new PastLook(a, { wallAt: rig.clock.wallAt() });
+    const first = look.view({ kind: 'locks' });
+    // It happens while the look is under way, and within the same moment by the clock on the wall.
+    const second = ana.release('all').then(() => look.view({ kind: 'counts' }));
+    expect([(await first).total, (await second).leases]).toEqual([1, 1]);
+    expect(look.asOf).toMatchObject({ seq });
+    const told: number[] = [];
+    for await (const event of look.feed({ after: 2 })) told.push(event.seq);
+    expect(told).toEqual(Array.from({ length: seq - 2 }, (_, i) => i + 3));
+    expect(rig.log.head.seq).toBeGreaterThan(seq);
+    await expect(new PastLook(a, { seq: 9_999 }).view({ kind: 'locks' })).rejects.toMatchObject({
+      rejection: { code: 'INVALID_ARGUMENT' },
+    });
   });
 
   it('is asked for by so many at once and no more', async () => {

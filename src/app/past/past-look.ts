@@ -4,15 +4,16 @@
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { AsOf, PastMoment, PastView } from '../../core/view/past.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
-import type { Coordinator } from '../coordinator.ts';
+import type { Coordinator, FeedEvent } from '../coordinator.ts';
+import type { FeedOptions } from '../feed.ts';
 
 export class PastLook {
-  readonly #coordinator: Pick<Coordinator, 'view' | 'viewAt'>;
+  readonly #coordinator: Pick<Coordinator, 'view' | 'viewAt' | 'feed'>;
   readonly #moment: PastMoment;
   #first: Promise<unknown> | null = null;
   #asOf: AsOf | null = null;
 
-  constructor(coordinator: Pick<Coordinator, 'view' | 'viewAt'>, moment: PastMoment) {
+  constructor(coordinator: Pick<Coordinator, 'view' | 'viewAt' | 'feed'>, moment: PastMoment) {
     this.#coordinator = coordinator;
     this.#moment = moment;
   }
@@ -30,6 +31,18 @@ export class PastLook {
     // Whoever asked it hears what became of it.
     this.#first ??= first.then(OVER, OVER);
     return (await first).view;
+  }
+
+  /** Facts from the number after `after` on, up to then. */
+  async *feed({ after, signal }: FeedOptions): AsyncIterable<FeedEvent> {
+    if (this.#asOf === null) await this.view({ kind: 'counts' });
+    const end = this.#asOf?.seq ?? 0;
+    if (after >= end) return;
+    const options = { after, once: true, ...(signal === undefined ? {} : { signal }) };
+    for await (const event of this.#coordinator.feed(options)) {
+      if (event.seq > end) return;
+      yield event;
+    }
   }
 
   async #ask<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q>> {

@@ -1,8 +1,6 @@
 // A fleet as it was: the views of a moment that has passed behind the same door, so that a command shows them as it shows the
 // present.
 
-import type { FeedEvent } from '../../app/coordinator.ts';
-import type { FeedOptions } from '../../app/feed.ts';
 import { PastLook } from '../../app/past/past-look.ts';
 import type { AsOf, PastMoment } from '../../core/view/past.ts';
 import { ownTimezone } from './import/local-time.ts';
@@ -18,7 +16,7 @@ export function fleetAsOf(
   const then = {
     ...boundTo(coordinator),
     view: past.view.bind(past),
-    feed: (options: FeedOptions) => feedUntil(coordinator, past, options),
+    feed: past.feed.bind(past),
     // Of the past only the log speaks.
     health: () => ({ ...coordinator.health(), trouble: null }),
   };
@@ -35,20 +33,6 @@ function boundTo(coordinator: SeenFleet['coordinator']): SeenFleet['coordinator'
     health: () => coordinator.health(),
     close: () => coordinator.close(),
   };
-}
-
-/** What happened up to then. */
-async function* feedUntil(
-  coordinator: SeenFleet['coordinator'],
-  past: PastLook,
-  options: FeedOptions,
-): AsyncIterable<FeedEvent> {
-  if (past.asOf === null) await past.view({ kind: 'counts' });
-  const end = past.asOf?.seq ?? 0;
-  for await (const event of coordinator.feed({ ...options, once: true })) {
-    if (event.seq > end) return;
-    yield event;
-  }
 }
 
 /** One line: which moment is shown. */

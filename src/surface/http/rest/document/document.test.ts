@@ -154,6 +154,8 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
     '/v1/state',
     '/v1/sessions',
     '/v1/policy',
+    '/v1/alerts',
+    '/v1/diagnose',
   ])
     await ask('GET', `${path}?at=8`);
   for (const path of [...VIEWS, '/v1/agents/nobody', '/v1/state/none', '/v1/fleet?at=1', '/v1/none'])

@@ -16,6 +16,7 @@ import { numberCursor } from './cursors.ts';
 
 export const listAlerts = defineOperation({
   id: 'listAlerts',
+  hasPast: true,
   method: 'get',
   path: '/v1/alerts',
   access: 'open',
@@ -27,10 +28,10 @@ export const listAlerts = defineOperation({
     cursor: numberCursor.optional(),
     limit: limit.max(VIEW_LIMITS.rowsMax).optional(),
   },
-  async run({ parts, c, query }) {
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const { items, cursor, total } = await parts.fleet.coordinator.view({ kind: 'alerts', ...given(query) });
+    const { items, cursor, total } = await look({ kind: 'alerts', ...given(query) });
     return viewed(c, { alerts: seenFrom(viewer.worktree).data(items), cursor, total });
   },
 });

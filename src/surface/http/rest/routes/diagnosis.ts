@@ -14,6 +14,7 @@ import { refused, told, viewed } from '../respond.ts';
 
 export const diagnoseFleet = defineOperation({
   id: 'diagnose',
+  hasPast: true,
   method: 'get',
   path: '/v1/diagnose',
   access: 'open',
@@ -24,14 +25,14 @@ export const diagnoseFleet = defineOperation({
     resource: resource.optional().describe('only what concerns it, as in file:src/a.ts'),
     agentId: z.string().optional().describe('only what concerns this agent'),
   },
-  async run({ parts, c, query }) {
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const { resource: name, agentId } = query;
     const key = name === undefined ? undefined : await parts.seat.keyOf(name, callOf(c));
     if (isRejection(key)) return refused(key, viewer.worktree);
     const about = given(key === undefined ? { agentId } : { resource: key });
-    const view = await parts.fleet.coordinator.view({ kind: 'diagnosis', ...about });
+    const view = await look({ kind: 'diagnosis', ...about });
     return viewed(c, spokenDiagnosis(view, viewer.worktree, viewer.kind === 'operator' ? 'operator' : 'agent'));
   },
 });

@@ -74,7 +74,7 @@ export const getIncidentReport = defineOperation({
   description:
     'What happened, why, whom it kept waiting, what ended it, what was lost, and what would have prevented it, proved from the log. Markdown with `format=md` or `Accept: text/markdown`, else JSON. It can be asked for while the incident lasts.',
   query: { format: z.enum(['md', 'json']).optional().describe('goes before Accept') },
-  async run({ parts, c, look, query }) {
+  async run({ parts, c, look, past, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     const incident = incidentNumber(c.req.param('id'));
@@ -83,7 +83,7 @@ export const getIncidentReport = defineOperation({
     if (slot === null) return problem(BUSY);
     try {
       const { signal } = c.req.raw;
-      const feed: Coordinator['feed'] = (options) => parts.fleet.coordinator.feed(options);
+      const feed: Coordinator['feed'] = (options) => (past ?? parts.fleet.coordinator).feed(options);
       const made = await incidentReport({ view: look, feed }, { incident, clock, signal });
       const report = foundIncident(made, incident);
       if (isRejection(report)) return problem(report);
