@@ -2,117 +2,113 @@
 // in a pipeline.
 
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import { parseStoreUrl, storeUrlOf } from '../../../app/store-url.ts';
-import { clock } from '../../../compose.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { wholeOption } from '../parse/options.ts';
-import { AGENTS, castOf } from './cast.ts';
-import { rehearse } from './night/rehearse.ts';
-import { randomFrom } from './random.ts';
-import { reportOf } from './report/report.ts';
-import { reportLines } from './report/report-text.ts';
-import { boardOnTerminal, type LiveScreen, linesOnStderr, linesOnStdout } from './screen/live-screen.ts';
+import type { Asked } from './asked.ts';
+import { DRILLS, type Drill, drillsDocument, drillsLines, INCIDENTS, NIGHT } from './drills.ts';
+import { runIncident } from './incidents/run-incident.ts';
+import { runNight } from './night/run-night.ts';
 
 interface Options {
-  readonly agents: number;
+  readonly list?: boolean;
+  readonly agents?: number;
   readonly seed: number;
   readonly keep?: boolean;
+  readonly report?: string;
 }
 
-const NAME = 'too-many-cooks';
 const SEED = 20_251_119;
 /** As a shell reports a process that Ctrl-C ended. */
 const INTERRUPTED = 130;
-/** What a pipe or a file is written for. */
-const PLAIN_WIDTH = 96;
 
 export function define(command: Command, cli: Cli): void {
   command
-    .argument('[name]', `which incident: ${NAME}`, NAME)
-    .option('--agents <count>', `how many agents, ${AGENTS.least} to ${AGENTS.most}`, agentsOption, AGENTS.usual)
-    .option('--seed <number>', 'order and pauses follow from it', wholeOption, SEED)
+    .argument('[name]', `which one; ${NIGHT} where none is named`, NIGHT)
+    .option('--list', 'the drills there are, what each needs and how long it takes')
+    .option('--agents <count>', 'how many agents; each drill says its bounds', wholeOption)
+    .option('--seed <number>', `order and pauses of ${NIGHT} follow from it`, wholeOption, SEED)
     .option('--keep', 'keep the scratch folder: workspace, log and journals')
+    .option('--report <file>', 'write the report that the fleet itself makes of the incident, as Markdown')
     .addHelpText('after', HELP)
     .action((name: string, options: Options) =>
       perform(command, cli, async (context) => {
-        const refused = refusalFor(name);
-        return refused === null ? drill(context, options) : context.refuse(refused);
+        if (options.list === true) return list(context);
+        const drill = DRILLS.find((each) => each.name === name);
+        if (drill === undefined) return context.refuse(unknownDrill(name));
+        const refused = refusalFor(drill, options);
+        return refused === null ? run(context, drill, options) : context.refuse(refused);
       }),
     );
 }
 
 const HELP = `
-${NAME}: the night of 19 November 2025. Agents edit one file under locks, each with its own brigade mcp. One is stopped
-with the lock in its hand, a rescue agent comes, another is killed, two take two files in opposite order. Everything happens
-in a scratch folder, with real processes; nothing of yours is touched. Exit code 1 when a promise broke.`;
+Drills: ${DRILLS.map(({ name }) => name).join(', ')}.
 
-async function drill(context: Context, { agents, seed, keep = false }: Options): Promise<number> {
+${NIGHT} is the night of 19 November 2025, from the first freeze to the second incident. The others rehearse one incident
+each: it is made to happen, what the fleet says of it is shown as it says it, a fresh agent without the rights of an
+operator finds the cause and helps, and a score is given: detected after, explained, freed after, lost.
+
+Everything happens in a scratch folder, with real processes; nothing of yours is touched. Exit code 1 when a promise did
+not hold.`;
+
+function list(context: Context): number {
+  context.tell(drillsDocument(), drillsLines);
+  return EXIT.done;
+}
+
+async function run(context: Context, drill: Drill, options: Options): Promise<number> {
   const { cli, flags } = context;
   const store = storeOf(flags.store, cli.folder);
   if (isRejection(store)) return context.refuse(store);
-  const random = randomFrom(seed);
-  const cast = castOf(agents, random);
-  const live = liveScreen(context, cast);
+  const { agents = drill.agents.usual, seed, keep = false, report = null } = options;
   const ending = new AbortController();
   const forget = onInterrupt(() => ending.abort());
   try {
-    const rehearsed = await rehearse({
-      cast,
-      seed,
-      random,
-      env: cli.env,
-      store,
-      keep,
-      signal: ending.signal,
-      audience: live,
-    });
-    live.close();
-    if (rehearsed === null) {
+    const asked: Asked = { agents, seed, keep, report, store, env: cli.env, signal: ending.signal };
+    const incident = INCIDENTS.find(({ name }) => name === drill.name);
+    const outcome =
+      incident === undefined ? await runNight(context, asked) : await runIncident(context, incident, asked);
+    if (outcome === null) {
       cli.screen.err('brigade: the drill was ended early; its processes and its folder are gone.');
       return INTERRUPTED;
     }
-    if (isRejection(rehearsed)) return context.refuse(rehearsed);
-    const report = reportOf(rehearsed.result);
-    context.tell(report, ({ width, paint }) => reportLines(report, { width: Math.min(width, widest(width)), paint }));
-    if (rehearsed.folder !== null) context.remark(`Kept: ${rehearsed.folder}`);
-    return report.ok ? EXIT.done : EXIT.fault;
+    if (isRejection(outcome)) return context.refuse(outcome);
+    if (outcome.folder !== null) context.remark(`Kept: ${outcome.folder}`);
+    return outcome.ok ? EXIT.done : EXIT.fault;
   } finally {
-    live.close();
     forget();
   }
 }
 
-function widest(width: number): number {
-  return Number.isFinite(width) ? width : PLAIN_WIDTH;
+function unknownDrill(name: string): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: `There is no drill called ${name.slice(0, 40)}.`,
+    next: 'brigade drill --list names those there are.',
+  });
 }
 
-function liveScreen({ cli, json }: Context, cast: ReturnType<typeof castOf>): LiveScreen {
-  if (json) return linesOnStderr(cli.screen);
-  if (!cli.screen.isTerminal) return linesOnStdout(cli.screen);
-  return boardOnTerminal(cli.screen, process.stdout, { cast, nowMs: () => clock.monotonicMs() });
-}
-
-function agentsOption(text: string): number {
-  const count = wholeOption(text);
-  if (count >= AGENTS.least && count <= AGENTS.most) return count;
-  throw new InvalidArgumentError(`It takes ${AGENTS.least} to ${AGENTS.most} agents.`);
-}
-
-function refusalFor(name: string): Rejection | null {
-  if (name !== NAME) {
+function refusalFor({ name, agents: { least, most }, signals }: Drill, options: Options): Rejection | null {
+  const { agents, report } = options;
+  if (agents !== undefined && (agents < least || agents > most)) {
     return reject('INVALID_ARGUMENT', {
-      message: `There is no drill called ${name.slice(0, 40)}.`,
-      next: `Run brigade drill ${NAME}.`,
+      message: `${name} is not played with ${agents} agents. It takes ${least} to ${most} agents.`,
+      next: `Name another --agents, or leave it out.`,
     });
   }
-  if (process.platform !== 'win32') return null;
+  if (report !== undefined && name === NIGHT) {
+    return reject('INVALID_ARGUMENT', {
+      message: `${NIGHT} is its own report, and goes through several incidents.`,
+      next: 'Leave --report out; --json writes the report for a program.',
+    });
+  }
+  if (!signals || process.platform !== 'win32') return null;
   return reject('INVALID_ARGUMENT', {
-    message: 'This drill stops a process group by a signal, which Windows does not have.',
-    next: 'Run it on Linux or macOS, or under WSL.',
+    message: 'This drill stops or ends a process group by a signal, which Windows does not have.',
+    next: 'Run it on Linux or macOS, or under WSL; brigade drill --list says which drills need none.',
   });
 }
 

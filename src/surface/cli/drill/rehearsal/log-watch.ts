@@ -26,7 +26,12 @@ export class LogWatch {
   }
 
   /** The first event, from number `after` on, of which `isIt` holds; waits for it. */
-  async next(what: string, after: number, isIt: (event: FeedEvent) => boolean): Promise<FeedEvent> {
+  async next(
+    what: string,
+    after: number,
+    isIt: (event: FeedEvent) => boolean,
+    withinMs = COMES_WITHIN_MS,
+  ): Promise<FeedEvent> {
     const known = this.events.find((event) => event.seq > after && isIt(event));
     if (known !== undefined) return known;
     let forget: () => void = () => undefined;
@@ -34,9 +39,19 @@ export class LogWatch {
       forget = this.onEvent((event) => event.seq > after && isIt(event) && resolve(event));
     });
     try {
-      return await within(COMES_WITHIN_MS, what, Promise.race([coming, this.#ended()]));
+      return await within(withinMs, what, Promise.race([coming, this.#ended()]));
     } finally {
       forget();
+    }
+  }
+
+  /** The same, or null when it has not come within `withinMs`. */
+  async seen(after: number, isIt: (event: FeedEvent) => boolean, withinMs: number): Promise<FeedEvent | null> {
+    try {
+      return await this.next('an event', after, isIt, withinMs);
+    } catch (error) {
+      if (error instanceof SceneFault) return null;
+      throw error;
     }
   }
 

@@ -236,7 +236,7 @@ export class Player<A extends Actor = Member> {
 }
 
 /** Run from its sources the drill is TypeScript, and so are the programs it starts. */
-function programOf(name: string): string {
+export function programOf(name: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return fileURLToPath(new URL(`../${name}.${extension}`, import.meta.url));
 }

@@ -1,0 +1,23 @@
+// How somebody asked for a drill, and what came of it.
+
+import type { ScratchOptions } from './rehearsal/on-scratch.ts';
+
+export interface Asked extends Omit<ScratchOptions, 'policy'> {
+  readonly agents: number;
+  readonly seed: number;
+  /** Where the report goes that the fleet makes of the incident; null: nowhere. */
+  readonly report: string | null;
+}
+
+export interface Outcome {
+  readonly ok: boolean;
+  /** The scratch folder, where it was kept. */
+  readonly folder: string | null;
+}
+
+/** What a pipe or a file is written for. */
+const PLAIN_WIDTH = 96;
+
+export function widthFor(width: number): number {
+  return Number.isFinite(width) ? width : PLAIN_WIDTH;
+}
