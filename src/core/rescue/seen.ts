@@ -30,9 +30,6 @@ export function presenceSeen(state: FleetState, seen: readonly SeenSession[]): P
     const session = state.sessions.get(sessionId);
     if (each === undefined || session === undefined) return 'unknown';
     const isNew = session.attachments.some(({ attachmentId }) => !each.attachmentIds.includes(attachmentId));
-    if (isNew) return 'alive';
-    if (each.presence !== 'gone') return each.presence;
-    const dead = new Set(each.dead.map(({ attachmentId }) => attachmentId));
-    return session.attachments.every(({ attachmentId }) => dead.has(attachmentId)) ? 'gone' : 'unknown';
+    return isNew ? 'alive' : each.presence;
   };
 }
