@@ -80,6 +80,7 @@ async function play(scene: Scene): Promise<Played> {
       names: host?.type === 'place.anchored' ? [host.host] : [],
     },
     rootCause: { codes: [], names: [] },
+    reported: [],
     explanation,
     rescued: null,
     blocked: [{ agentId: waiter.agentId, resource: wanted }],

@@ -85,6 +85,7 @@ async function play(scene: Scene): Promise<Played> {
       names: ring.slice(0, 4).map(({ agentId }) => agentId),
     },
     rootCause: { codes: ['deadlock_ring', 'silent_holder'], names: [last.agentId] },
+    reported: ['deadlock', 'silent_holder'],
     explanation,
     rescued,
     blocked: ring.map(({ agentId }, i) => ({ agentId, resource: fileAt(i + 1) })),

@@ -78,6 +78,7 @@ async function play(scene: Scene): Promise<Played> {
       names: [desk.agentId],
     },
     rootCause: { codes: [], names: [] },
+    reported: ['session_lost'],
     explanation,
     rescued: null,
     blocked: [{ agentId: waiter.agentId, resource: FILE }],

@@ -12,8 +12,11 @@ import { explain } from './rescuer.ts';
 import { type Cook, namesText, type Scene } from './scene.ts';
 
 const LOAD_MS = 1_000;
-/** So long there is no room, after everybody has noticed. */
-const FULL_MS = 1_500;
+/** Until the room is used up that the last pages still had: small things fit in there for a moment. */
+const LAST_ROOM_MS = 1_000;
+/** An outage of the log is worth telling after this. */
+const WORTH_TELLING_MS = 3_000;
+const FULL_MS = LAST_ROOM_MS + WORTH_TELLING_MS + 500;
 const BYTES = 6_000;
 
 export const diskFull: Incident = {
@@ -22,7 +25,7 @@ export const diskFull: Incident = {
   rehearses: 'The log cannot grow any more while everybody writes, and later there is room again.',
   needs: 'a log in SQLite',
   signals: false,
-  takesMs: 9_000,
+  takesMs: 12_000,
   agents: { least: 2, usual: 4, most: 12 },
   policy: {},
   faulty: true,
@@ -48,8 +51,9 @@ async function play(scene: Scene): Promise<Played> {
     `Reading goes on: ${read.ok ? `${counted(entriesIn(read.reply), 'value')} of ${writers.length}` : read.message}`,
     read.ok ? 'good' : 'bad',
   );
+  await pause(LAST_ROOM_MS);
   const explanation = await explain(scene, looker);
-  await pause(FULL_MS);
+  await pause(Math.max(0, causeMs + FULL_MS - scene.nowMs()));
   const [blockedSeq, fullMs] = [scene.fleet.coordinator.health().head.seq, scene.nowMs() - causeMs];
   scene.sufferAll(NO_FAULTS);
   scene.tell('There is room again');
@@ -74,12 +78,13 @@ async function play(scene: Scene): Promise<Played> {
       names: [],
     },
     rootCause: { codes: ['store_problem'], names: [] },
+    reported: ['store_trouble'],
     explanation,
     rescued: null,
     blocked: writers.map((cook) => ({ agentId: cook.agentId, resource: `task:${keyOf(cook)}` })),
     blockedSeq,
     freedBy: 'they went on by themselves when there was room',
-    promises: [told(heard), readsGoOn(read.ok), await valuesKept(scene, looker, writers, journals)],
+    promises: [told(heard, causeMs), readsGoOn(read.ok), await valuesKept(scene, looker, writers, journals)],
     verdict: `The disk was full for ${seconds(fullMs)}: every writer was told so and why, reading went on, and afterwards all went on by themselves with nothing missing of what had been acknowledged.`,
   };
 }
@@ -88,13 +93,13 @@ function isNoRoom(line: JournalLine): boolean {
   return line.what === 'refused' && line.code === 'STORE_UNAVAILABLE';
 }
 
-function told(heard: readonly LineOf<'refused'>[]): Promised {
+function told(heard: readonly LineOf<'refused'>[], causeMs: number): Promised {
   const clear = heard.filter(({ message }) => /disk (is|may be) full/.test(message));
   return {
     id: 'told',
     text: 'Every writer hears STORE_UNAVAILABLE, and why',
     kept: clear.length === heard.length && heard.length > 0,
-    measured: `${clear.length} of ${heard.length}, after ${seconds(Math.max(...heard.map(({ tookMs }) => tookMs)))} at the slowest`,
+    measured: `${clear.length} of ${heard.length}, the last after ${seconds(Math.max(...heard.map(({ atMs }) => atMs)) - causeMs)}`,
   };
 }
 

@@ -41,7 +41,7 @@ async function play(scene: Scene): Promise<Played> {
   }
   const waits = later.map((cook) => ({ cook, rest: inLine(scene, cook) }));
   await scene.allInLine(later, causeSeq);
-  scene.tell(`${namesText(later.map(({ agentId }) => agentId))} stand in line for ${CORE_FILE}, as anybody would`);
+  scene.tell(`${namesText(later.map(({ agentId }) => agentId))}: in line for ${CORE_FILE}, as anybody would be`);
   await scene.alert('identity_collision', causeSeq, 10_000);
   const looker = await scene.sendIn('rescue');
   const explanation = await explain(scene, looker);
@@ -60,6 +60,7 @@ async function play(scene: Scene): Promise<Played> {
       names: [first.agentId, second.agentId],
     },
     rootCause: { codes: ['identity_collision'], names: [first.agentId, second.agentId] },
+    reported: [],
     explanation,
     rescued: null,
     blocked: later.map(({ agentId }) => ({ agentId, resource: FILE })),

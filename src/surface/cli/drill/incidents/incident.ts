@@ -38,6 +38,8 @@ export interface Played {
   readonly causeSeq: number;
   readonly alert: ExpectedAlert;
   readonly rootCause: ExpectedCause;
+  /** Causes of which the fleet's own report must name one first; none: it opens no incident. */
+  readonly reported: readonly string[];
   readonly explanation: Explanation | null;
   readonly rescued: Rescued | null;
   /** Who could not go on, and without what. */

@@ -115,7 +115,10 @@ export function spoken(resource: string): string {
   return resource.replace(/^file:@[^/]+\//, 'file:');
 }
 
-/** A sentence in which files are named as agents name them: all of them share one worktree here. */
+/**
+ * A sentence in which files are named as agents name them: all of them share one worktree here, and the folder in which it
+ * lies is gone when this is read.
+ */
 export function inWords(text: string): string {
-  return text.replaceAll(/\bfile:@[^/\s]+\//g, 'file:');
+  return text.replaceAll(/\bfile:@[^/\s]+\//g, 'file:').replaceAll(/\S*\/brigade-drill-\w+\/workspace\//g, '');
 }

@@ -1,7 +1,9 @@
 // One incident from its first process to its last: the scratch fleet, the script, the record that it is judged by.
 
 import type { FeedEvent } from '../../../../app/coordinator.ts';
+import { incidentReport } from '../../../../app/incident/incident-report.ts';
 import { capLogs, clock, type Fleet } from '../../../../compose.ts';
+import type { IncidentReport } from '../../../../core/incident/report/report.ts';
 import { type Rejection, reject } from '../../../../core/rejection.ts';
 import { askedName } from '../cast.ts';
 import { parseJournal } from '../journal.ts';
@@ -10,17 +12,15 @@ import { LogWatch } from '../rehearsal/log-watch.ts';
 import { type Ended, onScratch, playOut, type ScratchOptions, type Setting } from '../rehearsal/on-scratch.ts';
 import { type Scratch, textIn } from '../rehearsal/scratch.ts';
 import type { Incident, Played } from './incident.ts';
-import type { IncidentRecord, OpenedIncident } from './incident-report.ts';
-import { type AgentRecord, inWords } from './measure.ts';
+import type { AgentRecord } from './measure.ts';
 import { namesOf } from './names.ts';
+import type { IncidentRecord } from './outcome.ts';
 import { type Cook, isOf, Scene, type SceneOptions } from './scene.ts';
 
 export interface IncidentRehearsal extends Omit<ScratchOptions, 'policy'> {
   readonly incident: Incident;
   readonly agents: number;
   readonly audience: Audience;
-  /** Hears of the fleet before it is gone. */
-  readonly onPlayed?: (fleet: Fleet, opened: readonly OpenedIncident[]) => Promise<void>;
 }
 
 /** Null when it was ended early by the signal; why not when its log cannot be used. Throws for a fault of ours. */
@@ -61,10 +61,7 @@ async function inFleet(
   });
   if (signal.aborted) return null;
   await watch.close(fleet.coordinator);
-  const opened = watch.events
-    .filter((event) => isOf(event, 'incident.opened'))
-    .map(({ incident: number, title }) => ({ incident: number, title: inWords(title) }));
-  await rehearsal.onPlayed?.(fleet, opened);
+  const reports = await reportsOf(fleet, watch.events, signal);
   return {
     incident,
     startedAt,
@@ -75,7 +72,7 @@ async function inFleet(
       scene.cooks.filter(({ isRegistered }) => isRegistered).map((cook) => recordOf(cook, scratch)),
     ),
     moments,
-    opened,
+    reports,
     stoppedBy,
   };
 }
@@ -83,6 +80,21 @@ async function inFleet(
 async function recordOf({ agentId, member }: Cook, scratch: Scratch): Promise<AgentRecord> {
   const journal = parseJournal((await textIn(scratch.journal(member.index))) ?? '');
   return { agentId, asked: askedName(member), client: member.client, journal };
+}
+
+/** What the fleet itself reports of the incidents that it opened. */
+async function reportsOf(
+  { coordinator }: Fleet,
+  events: readonly FeedEvent[],
+  signal: AbortSignal,
+): Promise<readonly IncidentReport[]> {
+  const reports: IncidentReport[] = [];
+  for (const event of events) {
+    if (!isOf(event, 'incident.opened')) continue;
+    const report = await incidentReport(coordinator, { incident: event.incident, clock, signal });
+    if (report !== null) reports.push(report);
+  }
+  return reports;
 }
 
 /** What the fleet itself says of what goes wrong, as it says it. */

@@ -44,6 +44,7 @@ export async function explain(scene: Scene, cook: Cook): Promise<Explanation | n
   const [first] = findings;
   const said = first === undefined ? summary : `${first.message} (${first.code})`;
   scene.tell(`${cook.agentId} asks what is wrong: ${said}`, 'good');
+  for (const each of first?.evidence ?? []) scene.tell(`  because: ${each}`, 'quiet');
   return { by: cook.agentId, tookMs, findings, summary };
 }
 
@@ -62,5 +63,5 @@ export async function rescue(
 
 function doneText(done: unknown): string {
   if (!Array.isArray(done)) return 'done';
-  return done.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('; ');
+  return done.map((each) => String(each).replace(/\.$/, '')).join('; ');
 }

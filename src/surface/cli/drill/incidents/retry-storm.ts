@@ -76,6 +76,7 @@ async function play(scene: Scene): Promise<Played> {
       names: [one.agentId, other.agentId],
     },
     rootCause: { codes: ['suspected_deadlock'], names: [one.agentId, other.agentId] },
+    reported: ['suspected_deadlock'],
     explanation,
     rescued,
     blocked: [...wants].map(([{ agentId }, resource]) => ({ agentId, resource })),

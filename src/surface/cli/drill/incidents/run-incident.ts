@@ -1,12 +1,17 @@
 // One incident, as the command line runs it: told live, and judged.
 
+import { join, resolve } from 'node:path';
+import { ids } from '../../../../compose.ts';
+import { reportMarkdown } from '../../../../core/incident/report/markdown.ts';
+import type { IncidentReport } from '../../../../core/incident/report/report.ts';
 import { isRejection, type Rejection } from '../../../../core/rejection.ts';
 import type { Context } from '../../context.ts';
+import { type OutFile, openOutFile } from '../../export/out-file.ts';
 import { type Asked, type Outcome, widthFor } from '../asked.ts';
 import { linesOnStderr, linesOnStdout } from '../screen/live-screen.ts';
 import type { Incident } from './incident.ts';
-import { incidentReportOf } from './incident-report.ts';
-import { incidentLines } from './incident-text.ts';
+import { outcomeOf } from './outcome.ts';
+import { outcomeLines } from './outcome-text.ts';
 import { rehearseIncident } from './rehearse-incident.ts';
 
 /** Null when it was ended early. */
@@ -15,11 +20,43 @@ export async function runIncident(
   incident: Incident,
   asked: Asked,
 ): Promise<Outcome | Rejection | null> {
-  const { screen } = context.cli;
+  const { screen, folder } = context.cli;
+  const out = asked.report === null ? null : await openOutFile(resolve(folder, asked.report), ids.newId(), false);
+  if (isRejection(out)) return out;
   const audience = context.json ? linesOnStderr(screen) : linesOnStdout(screen);
-  const rehearsed = await rehearseIncident({ ...asked, incident, audience });
-  if (rehearsed === null || isRejection(rehearsed)) return rehearsed;
-  const report = incidentReportOf(rehearsed.result);
-  context.tell(report, ({ width, paint }) => incidentLines(report, { width: widthFor(width), paint }));
-  return { ok: report.ok, folder: rehearsed.folder };
+  let isWritten = false;
+  try {
+    const rehearsed = await rehearseIncident({ ...asked, incident, audience });
+    if (rehearsed === null || isRejection(rehearsed)) return rehearsed;
+    const { result: record, folder: kept } = rehearsed;
+    const outcome = outcomeOf(record);
+    context.tell(outcome, ({ width, paint }) => outcomeLines(outcome, { width: widthFor(width), paint }));
+    if (out !== null && record.reports.length > 0) {
+      isWritten = true;
+      const refused = await writeReports(out, record.reports);
+      if (refused !== null) return refused;
+    }
+    context.remark(...whereReportIs(record.reports, { written: isWritten ? (out?.path ?? null) : null, kept }));
+    return { ok: outcome.ok, folder: kept };
+  } finally {
+    if (!isWritten) await out?.giveUp();
+  }
+}
+
+async function writeReports(out: OutFile, reports: readonly IncidentReport[]): Promise<Rejection | null> {
+  await out.write(reports.map((report) => reportMarkdown(report)).join('\n'));
+  return out.finish();
+}
+
+function whereReportIs(
+  reports: readonly IncidentReport[],
+  { written, kept }: { readonly written: string | null; readonly kept: string | null },
+): readonly string[] {
+  const [first] = reports;
+  if (first === undefined) return ['The fleet opened no incident for this, so there is no report of one.'];
+  if (written !== null) return [`Its report: ${written}`];
+  if (kept === null) return ['Its report is written with --report FILE, or stays in the fleet with --keep.'];
+  return [
+    `Its report: XDG_STATE_HOME=${join(kept, 'state')} brigade incident report ${first.incident} --root ${join(kept, 'workspace')}`,
+  ];
 }

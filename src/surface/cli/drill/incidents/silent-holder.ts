@@ -78,6 +78,7 @@ async function play(scene: Scene): Promise<Played> {
       names: [holder.agentId],
     },
     rootCause: { codes: ['silent_holder'], names: [holder.agentId] },
+    reported: ['silent_holder'],
     explanation,
     rescued,
     blocked: others.map(({ agentId }) => ({ agentId, resource: FILE })),

@@ -5,7 +5,7 @@ import type { Paint } from '../../output/screen.ts';
 import { textWidth } from '../../output/text-width.ts';
 import { counted, span } from '../report/words.ts';
 import { columns, wrapped } from '../screen/wrap.ts';
-import type { IncidentReport, Threshold } from './incident-report.ts';
+import type { DrillOutcome, Threshold } from './outcome.ts';
 
 interface Look {
   readonly width: number;
@@ -18,8 +18,8 @@ const INDENT = '  ';
 const WORD = 9;
 const FIGURE = 12;
 
-export function incidentLines(
-  report: IncidentReport,
+export function outcomeLines(
+  report: DrillOutcome,
   look: { readonly width: number; readonly paint: Paint },
 ): readonly string[] {
   const within = { width: Math.min(look.width, WIDEST), paint: look.paint };
@@ -28,12 +28,12 @@ export function incidentLines(
 }
 
 function headPart(
-  { title, rehearses, agents, thresholds, ok, tookMs }: IncidentReport,
+  { title, rehearses, agents, thresholds, ok, tookMs }: DrillOutcome,
   { width, paint }: Look,
 ): readonly string[] {
   const outcome = ok ? 'passed' : 'failed';
   const gap = ' '.repeat(Math.max(2, width - textWidth(title) - outcome.length));
-  const who = `${counted(agents.length, 'agent')}, each a process with a brigade mcp of its own, ${span(tookMs)}.`;
+  const who = `${counted(agents.length, 'agent')}, each a process with a brigade mcp of its own; it took ${span(tookMs)}.`;
   return [
     `${paint.strong(title)}${gap}${ok ? paint.good(outcome) : paint.bad(outcome)}`,
     ...wrapped(`${rehearses} ${who}`, width),
@@ -53,18 +53,18 @@ function amount(setting: string, value: number): string {
   return setting.endsWith('Ms') ? span(value) : String(value);
 }
 
-function scorePart({ score }: IncidentReport, { width, paint }: Look): readonly string[] {
+function scorePart({ score }: DrillOutcome, { width, paint }: Look): readonly string[] {
   const room = Math.max(24, width - INDENT.length - WORD - FIGURE - 4 - 4);
   const rows = score.marks.flatMap(({ id, kept, figure, measured }) => {
     const tone = kept ? paint.good : paint.bad;
-    const texts = [id, figure, sentenceOf(measured)];
+    const texts = [id, figure, measured];
     const lines = columns(texts, [WORD, FIGURE, room], [paint.strong, tone, null]);
     return lines.map((line, i) => `${INDENT}${i === 0 ? tone(kept ? '✓' : '✗') : ' '} ${line}`);
   });
   return [paint.strong('Score'), ...rows];
 }
 
-function promisesPart({ promises }: IncidentReport, { width, paint }: Look): readonly string[] {
+function promisesPart({ promises }: DrillOutcome, { width, paint }: Look): readonly string[] {
   if (promises.length === 0) return [];
   const room = Math.max(24, width - INDENT.length - 4);
   const rows = promises.flatMap(({ text, kept, measured }) => {
@@ -75,12 +75,8 @@ function promisesPart({ promises }: IncidentReport, { width, paint }: Look): rea
   return [paint.strong('Also promised'), ...rows];
 }
 
-function verdictPart({ verdict, ok, incidents }: IncidentReport, { width, paint }: Look): readonly string[] {
+function verdictPart({ verdict, ok, incidents }: DrillOutcome, { width, paint }: Look): readonly string[] {
   const tone = ok ? paint.good : paint.bad;
-  const opened = incidents.map(({ incident, title }) => `The fleet itself opened incident ${incident}: ${title}`);
+  const opened = incidents.map(({ incident, title }) => `Incident ${incident} of this fleet: ${title}.`);
   return [...wrapped(verdict, width).map(tone), ...opened.flatMap((line) => wrapped(line, width).map(paint.faint))];
-}
-
-function sentenceOf(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
