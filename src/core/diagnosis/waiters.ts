@@ -1,5 +1,6 @@
 // Findings about those who wait or ask in vain.
 
+import { standingCircle } from '../deadlock/audit.ts';
 import { victimOf } from '../deadlock/resolve.ts';
 import { retriesOf, retryCycle } from '../deadlock/retry.ts';
 import { type Cycle, cycleInWords, cycleThrough, stepsOf } from '../deadlock/wait-for.ts';
@@ -16,8 +17,6 @@ import { askOf, closeMeans, goneText } from './holders.ts';
 const SHOWN = 5;
 /** Sessions that ask in vain for one thing within a minute, before that is a storm. */
 const STORM = 5;
-/** Waits that are looked at for a ring: there is none, and a large fleet need not pay for it each time. */
-const RINGS_LOOKED_AT = 500;
 
 export function waiterFindings(look: Look): readonly Finding[] {
   return [
@@ -32,18 +31,13 @@ export function waiterFindings(look: Look): readonly Finding[] {
 
 /** Every decision breaks the rings it closes, so one that stands is a fault of ours: it is looked for all the same. */
 function deadlockRings({ state, at }: Look): readonly Finding[] {
-  const found: Finding[] = [];
-  const told = new Set<string>();
-  let looked = 0;
-  for (const ticket of state.tickets.rows()) {
-    if (looked++ >= RINGS_LOOKED_AT || found.length >= SHOWN) break;
-    if (told.has(ticket.sessionId) || ticket.state !== 'waiting') continue;
-    const cycle = cycleThrough(state, ticket);
-    if (cycle === null || cycle.some(({ kind }) => kind === 'line')) continue;
-    for (const edge of cycle) told.add(edge.ticket.sessionId);
-    found.push(ringOf(cycle, at));
+  for (const sessionId of standingCircle(state) ?? []) {
+    for (const ticket of state.tickets.in('session', sessionId)) {
+      const cycle = cycleThrough(state, ticket);
+      if (cycle?.every(({ kind }) => kind === 'hold') === true) return [ringOf(cycle, at)];
+    }
   }
-  return found;
+  return [];
 }
 
 function ringOf(cycle: Cycle, at: number): Finding {

@@ -32,7 +32,14 @@ export function rescueByPolicy(ledger: Ledger): boolean {
 
 /** Nothing is known of processes here: a stopped one is as silent as any other. */
 function due(state: FleetState, at: Instant): readonly Finding[] {
-  if (state.tickets.size === 0 || !fleetPolicy(state.fleet?.policy?.content ?? null).silentHolder.revoke) return [];
+  const { revoke, afterMs } = fleetPolicy(state.fleet?.policy?.content ?? null).silentHolder;
+  if (!revoke || !hasWaited(state, at - afterMs)) return [];
   const look = lookAt({ state, at, presence: () => 'unknown', own: { store: null, desk: null } });
   return holderFindings(look).filter(({ code }) => code === 'silent_holder');
+}
+
+/** Nobody is silent for longer than somebody waits; looking for that costs little. */
+function hasWaited(state: FleetState, since: Instant): boolean {
+  for (const { queuedAt } of state.tickets.rows()) if (queuedAt <= since) return true;
+  return false;
 }
