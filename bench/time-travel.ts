@@ -45,10 +45,9 @@ export async function measure(): Promise<readonly Figure[]> {
   try {
     const random = randomOf(Math.floor(performance.now()));
     const moments = Array.from({ length: POINTS }, () => random.between(1, head.seq));
-    const { tookMs: travels, seen } = await travel(fleet, moments);
+    const { tookMs: travels, cpuMs, seen } = await travel(fleet, moments);
     await expectSame(join(root, '.brigade', 'brigade.db'), seen);
     const [alone, beside] = await work(fleet, head);
-    travels.sort((a, b) => a - b);
     return [
       { what: `writing ${EVENTS} events`, value: tookMs / 1_000, unit: 's' },
       {
@@ -58,6 +57,8 @@ export async function measure(): Promise<readonly Figure[]> {
         target: { atMost: 1_000 },
       },
       { what: 'the same, median', value: travels[POINTS / 2] ?? 0, unit: 'ms' },
+      { what: 'processor time of the slowest', value: cpuMs.at(-1) ?? 0, unit: 'ms' },
+      { what: 'of the processor, median', value: cpuMs[POINTS / 2] ?? 0, unit: 'ms' },
       { what: 'of them what a fold from the beginning shows', value: seen.length, unit: 'views' },
       { what: 'acquire and release, nobody looks back', value: alone.median, unit: 'ms' },
       { what: 'while somebody does without a pause', value: beside.median, unit: 'ms' },
@@ -91,15 +92,19 @@ async function makeLog() {
 /** One view of each moment, the next one asked for when the last was answered. */
 async function travel(fleet: Fleet, seqs: readonly number[]) {
   const tookMs: number[] = [];
+  const cpuMs: number[] = [];
   const seen: Seen[] = [];
   for (const [i, seq] of seqs.entries()) {
     const query = QUERIES[i % QUERIES.length] as Query;
     const beganMs = performance.now();
+    const before = process.cpuUsage();
     const text = await textAt(fleet, query, { seq });
+    const { user, system } = process.cpuUsage(before);
     tookMs.push(performance.now() - beganMs);
+    cpuMs.push((user + system) / 1_000);
     seen.push({ seq, query, text });
   }
-  return { tookMs, seen };
+  return { tookMs: sorted(tookMs), cpuMs: sorted(cpuMs), seen };
 }
 
 async function textAt({ coordinator }: Fleet, query: Query, moment: PastMoment): Promise<string> {
@@ -165,8 +170,12 @@ async function travelUntil(fleet: Fleet, head: LogHead, signal: AbortSignal): Pr
   while (!signal.aborted) await textAt(fleet, { kind: 'fleet' }, { seq: random.between(1, head.seq) });
 }
 
-function latency(tookMs: number[]): Latency {
-  const sorted = tookMs.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
+function sorted(tookMs: readonly number[]): readonly number[] {
+  return tookMs.toSorted((a, b) => a - b);
+}
+
+function latency(tookMs: readonly number[]): Latency {
+  const inOrder = sorted(tookMs);
+  const at = (share: number): number => inOrder[Math.floor(inOrder.length * share)] ?? 0;
   return { median: at(0.5), p99: at(0.99) };
 }

@@ -310,11 +310,24 @@ describe('a log without snapshots', () => {
     expect(log.snapshots.size).toBe(0);
     expect(await statesOf(log, true).imageAt(60_000)).toBe(image);
     const stretches = [...log.snapshots.keys()].map(stretchOf);
-    expect(stretches).toEqual(Array.from({ length: stretchOf(60_000) }, (_, i) => i + 1));
+    expect(stretches).toEqual(Array.from({ length: stretchOf(60_000) - 2 }, (_, i) => i + 3));
     const again = statesOf(log);
     expect(await again.imageAt(60_000)).toBe(image);
     expect(again.eventsRead()).toBeLessThan(2 * WAYMARK_EVENTS);
     expect(lookOnly.eventsRead()).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('is left as it is by a store that has no room for more', async () => {
+    const log = longLog(70_000);
+    let saved = 0;
+    const full = statesOf(log, true, (store) => {
+      store.saveSnapshot = () => {
+        saved += 1;
+        return Promise.resolve();
+      };
+    });
+    await full.imageAt(60_000);
+    expect(saved).toBe(1);
   });
 
   it('is travelled all the same where none can be saved', async () => {

@@ -34,6 +34,8 @@ const IDLE_MS = 60_000;
 const SILENCE_MS = 60_000;
 /** Twice what several folds of a large fleet take. */
 const MEMORY_MB = 1_024;
+/** A state is read in one go, and nothing of it is garbage. */
+const YOUNG_MB = 64;
 
 /** `program` serves `servePast`, for as long as it lives. */
 export function createPastThread(program: URL, location: PastLocation, clock: Clock): PastViews {
@@ -87,7 +89,7 @@ class PastThread implements PastViews {
   #start(): Worker {
     const worker = new Worker(this.#program, {
       workerData: this.#location,
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker = worker;
     let why = 'it was ended';

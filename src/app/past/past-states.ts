@@ -19,6 +19,8 @@ export interface PastStatesOptions extends Omit<PastFoldOptions, 'onWay'> {
 const FOLDS_MAX = 4;
 /** Of all folds together: some hundred megabytes. The one that is looked at stays whatever it has. */
 const ROWS_MAX = 400_000;
+/** Where snapshots are kept along the log, nobody folds as far as this; saving one takes longer than a view. */
+const FAR_EVENTS = 3 * WAYMARK_EVENTS;
 /** Going on this far is cheaper than looking for a snapshot and reading it. */
 const CLOSE_EVENTS = 8_000;
 
@@ -28,8 +30,10 @@ export class PastStates {
   #folds: PastFold[] = [];
   /** Where the travel under way began: there was no snapshot closer. */
   #fromSeq = 0;
-  /** Stretches that were tried, so that what a store has no room for is not made again and again. */
-  readonly #saved = new Set<number>();
+  /** The last stretch for which one was saved. */
+  #savedStretch = 0;
+  /** The store has no room for more of them, or takes none. */
+  #isFull = false;
 
   constructor(options: PastStatesOptions) {
     this.#options = options;
@@ -66,13 +70,15 @@ export class PastStates {
     const { store, savesWaymarks } = this.#options;
     const { head, state, seq } = fold;
     const stretch = stretchOf(seq);
-    const isNear = seq - this.#fromSeq < WAYMARK_EVENTS || newest.seq - seq < WAYMARK_EVENTS;
-    if (!savesWaymarks || head === null || isNear || this.#saved.has(stretch)) return;
-    this.#saved.add(stretch);
+    const isNear = seq - this.#fromSeq < FAR_EVENTS || newest.seq - seq < WAYMARK_EVENTS;
+    if (!savesWaymarks || this.#isFull || head === null || isNear || this.#savedStretch === stretch) return;
+    this.#savedStretch = stretch;
     try {
       await saveChecked(store, { state, head }, this.#fromSeq);
+      this.#isFull = (await store.loadSnapshot(seq))?.seq !== seq;
     } catch {
       // The next travel is as long as this one, and nothing else.
+      this.#isFull = true;
     }
   }
 }
