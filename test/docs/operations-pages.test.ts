@@ -89,6 +89,17 @@ describe('every refusal', () => {
   });
 });
 
+it('every finding of doctor is explained', () => {
+  const care = join(root, 'src/surface/cli/care');
+  const sources = readdirSync(care).filter((name) => /^(?:doctor|examine).*(?<!\.test)\.ts$/.test(name));
+  const codes = sources.flatMap(
+    (name) => readFileSync(join(care, name), 'utf8').match(/(?<=code: ')[A-Z_]+(?=')/g) ?? [],
+  );
+  const told = textOf('docs/troubleshooting.md');
+  expect(codes).toContain('CHAIN_BROKEN');
+  expect([...new Set(codes)].filter((code) => !told.includes(`\`${code}\``))).toEqual([]);
+});
+
 describe('what the pages name', () => {
   it.each(PAGES)('%s: commands and their options are there', async (page) => {
     const flaws: string[] = [];
