@@ -23,6 +23,8 @@ export interface LogFileReport {
 export interface LogFile extends EventStore {
   /** Copies the log, as it is at this moment, to a file that must not exist yet. */
   backup(file: string): Promise<void>;
+  /** Another process keeps the write lock for as long as is tried: nobody writes. */
+  isWriteLocked(): Promise<boolean>;
   /** Reads the whole file at once, so it belongs in a process that serves nobody. */
   inspect(): Promise<LogFileReport>;
 }

@@ -8,6 +8,7 @@ import { containing, matching } from '../support/matching.ts';
 import type { McpAgent } from '../support/mcp-agent.ts';
 import { Scratch } from '../support/scratch.ts';
 import { Shell } from '../support/shell.ts';
+import { openProbe } from '../support/stopped-desk.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 interface Told {
@@ -150,6 +151,26 @@ describe('a stopped holder with a line behind it', () => {
     const event = (await scratch.events()).find(({ type }) => type === 'rescue.done');
     expect(event).toMatchObject({ actor: matching(/^operator:/), agentId: 'ana', reason: 'it stands' });
     await shell.close();
+  });
+});
+
+describe('a log that nobody can write', () => {
+  it('is the first thing that is told, with the process that stands', async () => {
+    const [ana] = await kitchen(['ana']);
+    if (ana === undefined) throw new Error('one');
+    ana.stop();
+    const probe = await openProbe(scratch);
+    probe.exec('BEGIN IMMEDIATE');
+    const { code, stdout } = await scratch.brigade(['diagnose']);
+    probe.exec('ROLLBACK');
+    probe.close();
+    ana.resume();
+    expect({ code, stdout }).toMatchObject({
+      code: 1,
+      stdout: matching(/^The log cannot be used from here \(STORE_UNAVAILABLE\): a process keeps it locked/),
+    });
+    expect(stdout).toContain(`Stopped: process ${ana.pid} (mcp) of ana.`);
+    expect((await diagnosed()).code).toBe(0);
   });
 });
 

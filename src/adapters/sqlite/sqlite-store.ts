@@ -80,6 +80,8 @@ export interface SqliteStore extends EventStore {
   /** Copies the log, as it is at this moment, to a file that must not exist yet. */
   backup(file: string): Promise<void>;
   /** For doctor. Reads the whole file at once, so it belongs in a process that serves nobody. */
+  /** Another process held the write lock whenever it was tried. */
+  isWriteLocked(): Promise<boolean>;
   inspect(): Promise<SqliteInspection>;
 }
 
@@ -266,6 +268,11 @@ class FileStore implements SqliteStore {
     }
   }
 
+  isWriteLocked(): Promise<boolean> {
+    const { database } = this.#expectOpened();
+    return isWriteLocked(database.connection, this.#patience(database.driver, lockLookMs));
+  }
+
   async inspect(): Promise<SqliteInspection> {
     const { database, checkpointer } = this.#expectOpened();
     return {
@@ -277,7 +284,7 @@ class FileStore implements SqliteStore {
       fileBytes: fileBytes(database.file),
       walBytes: fileBytes(database.wal.path),
       checkpointTrouble: checkpointer?.trouble ?? null,
-      isWriteLocked: await isWriteLocked(database.connection, this.#patience(database.driver, lockLookMs)),
+      isWriteLocked: await this.isWriteLocked(),
       findings: await this.#step(this.#deadline(), () => quickCheck(database.connection)),
     };
   }

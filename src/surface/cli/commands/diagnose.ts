@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import { createSqlite } from '../../../compose.ts';
+import type { OwnTrouble } from '../../../core/diagnosis/finding.ts';
 import { isRejection, type Rejection } from '../../../core/rejection.ts';
+import { StoreFault } from '../../../ports/event-store.ts';
 import { spokenDiagnosis } from '../../answer/spoken-diagnosis.ts';
 import { isOperator } from '../authority.ts';
+import { isThere } from '../care/log-path.ts';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -17,7 +21,8 @@ export function define(command: Command, cli: Cli): void {
         const fleet = await context.look();
         const subject = about === undefined ? {} : await subjectOf(fleet, about);
         if (isRejection(subject)) return context.refuse(subject);
-        const view = await fleet.coordinator.view({ kind: 'diagnosis', ...subject });
+        const own = { store: await lockTrouble(fleet) };
+        const view = await fleet.coordinator.view({ kind: 'diagnosis', ...subject, own });
         const asker = (await isOperator(context, fleet)) ? 'operator' : 'agent';
         const spoken = spokenDiagnosis(view, fleet.worktree.id, asker);
         context.tell(spoken, (look) => diagnosisText(spoken, view.waits, look));
@@ -29,6 +34,28 @@ export function define(command: Command, cli: Cli): void {
 const HELP = `
 The root cause comes first. Exit code 1 when something was found. Looking changes
 nothing; \`brigade rescue FINDING\` acts on a finding.`;
+
+/** Reading goes on when nobody can write, so the view alone would not tell. */
+async function lockTrouble({ settings }: SeenFleet): Promise<OwnTrouble['store']> {
+  const { value: location } = settings.store;
+  if (location.kind !== 'sqlite' || !(await isThere(location.path))) return null;
+  const log = await createSqlite(location.path, 'process');
+  try {
+    await log.open();
+    return (await log.isWriteLocked()) ? LOCKED : null;
+  } catch (error) {
+    // Whatever else stands against it is told by the view.
+    if (error instanceof StoreFault) return null;
+    throw error;
+  } finally {
+    await log.close();
+  }
+}
+
+const LOCKED = {
+  code: 'STORE_UNAVAILABLE',
+  message: 'a process keeps it locked, so nobody can write; it may be stopped, or a program that is none of Brigade',
+} as const;
 
 /** An agent of that name, else a resource: a bare word that is no agent is a file. */
 async function subjectOf(
