@@ -13,6 +13,7 @@ import type { Logger } from '../../src/ports/logger.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { FleetRig, leased, seat, silent, tokenOf } from '../support/fleet-rig.ts';
 import { GatedStore } from '../support/gated-store.ts';
+import { containing } from '../support/matching.ts';
 
 let rig: FleetRig;
 afterEach(() => rig.close());
@@ -52,7 +53,7 @@ describe('an alert', () => {
     await rig.clock.advance(1_000);
     expect((await facts(a)).map(({ type }) => type)).toEqual(['alert.opened', 'alert.closed']);
     expect(await alertsAt(b)).toEqual([]);
-    expect(await alertsAt(b, true)).toMatchObject([{ closed: { why: expect.stringContaining('Nobody waits') } }]);
+    expect(await alertsAt(b, true)).toMatchObject([{ closed: { why: containing('Nobody waits') } }]);
   });
 
   it('is told by a coordinator that comes later, where the one that could have told it died', async () => {
@@ -138,7 +139,7 @@ describe('the audit', () => {
       resources: ['task:a'],
     });
     await rig.clock.advance(11_000);
-    expect(state.fleet?.suspended).toMatchObject({ code: 'INVARIANT_BROKEN', why: expect.stringContaining('circle') });
+    expect(state.fleet?.suspended).toMatchObject({ code: 'INVARIANT_BROKEN', why: containing('circle') });
     expect((await alertsAt(a)).map(({ code }) => code)).toContain('invariant_broken');
   });
 });
@@ -188,9 +189,7 @@ describe('what only a process can see', () => {
     await rig.clock.advance(3_000);
     wallOffsetMs = 86_400_000;
     await rig.clock.advance(2_000);
-    expect(await alertsAt(a)).toMatchObject([
-      { code: 'clock_trouble', text: expect.stringContaining('went 1d00h ahead') },
-    ]);
+    expect(await alertsAt(a)).toMatchObject([{ code: 'clock_trouble', text: containing('went 1d00h ahead') }]);
     await rig.clock.advance(20_000);
     expect((await a.view({ kind: 'locks' })).total).toBe(1);
   });

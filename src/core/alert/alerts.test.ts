@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { AlertedFleet } from '../../../test/support/alerted-fleet.ts';
 import { CoreFleet } from '../../../test/support/core-fleet.ts';
+import { BrokenPromise } from '../../../test/support/witness.ts';
 import { apply } from '../apply.ts';
 import type { FleetEvent } from '../event.ts';
 import { forkState } from '../fleet-state.ts';
@@ -30,7 +31,8 @@ class WatchedFleet extends CoreFleet {
   watch(atMs = this.atMs): readonly FleetEvent[] {
     this.atMs = atMs;
     const told = this.system({ op: 'watch' }).groups.flat();
-    expect(checkState(this.state)).toEqual([]);
+    const [violation] = checkState(this.state);
+    if (violation !== undefined) throw new BrokenPromise(violation.invariant, violation.detail);
     return told.filter(({ type }) => type.startsWith('alert.'));
   }
 
@@ -324,7 +326,7 @@ describe('what is silenced', () => {
       code: 'INVALID_ARGUMENT',
     });
     fleet.operator({ op: 'resume', agentId: 'ana', reason: 'back' });
-    expect(fleet.operator(silence).answer).toMatchObject({ code: 'UNKNOWN_ALERT', message: expect.anything() });
+    expect(fleet.operator(silence).answer).toMatchObject({ code: 'UNKNOWN_ALERT', category: 'missing' });
   });
 });
 
@@ -548,6 +550,16 @@ describe('bounds', () => {
     }
     expect(state.alerts.size).toBe(LIMITS.alertsKept);
     expect(Array.from(state.alerts.rows(), ({ alert }) => alert).slice(0, 2)).toEqual([first, first + 10]);
+  });
+});
+
+describe('raising', () => {
+  it('finds what is open already, whoever asks', () => {
+    const fleet = new AlertedFleet();
+    const first = fleet.raise('a');
+    expect(first).toBeGreaterThan(0);
+    expect(fleet.raise('a')).toBe(0);
+    expect(fleet.state.alerts.size).toBe(1);
   });
 });
 

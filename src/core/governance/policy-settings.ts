@@ -132,7 +132,8 @@ export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
     range: [1, 1_000],
   },
   'alerts.closeAfterMs': {
-    means: 'An alert closes when nothing was seen of its cause for this long, in milliseconds.',
+    means:
+      'An alert whose cause may come back any moment is not closed sooner than this after it was told, in milliseconds.',
     why: 'Whatever comes back within half a minute never went away.',
     range: [SECOND_MS, 3_600_000],
   },

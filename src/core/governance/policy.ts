@@ -42,7 +42,7 @@ export interface AlertsPolicy {
   readonly starvationMs: number;
   /** Offers to one waiter that lapsed. */
   readonly lapses: number;
-  /** An alert closes when nothing was seen of its cause for so long. */
+  /** An alert whose cause may come back any moment is not closed sooner than this after it was told. */
   readonly closeAfterMs: number;
   /** An open alert that nobody looks after is told again after so long. */
   readonly repeatMs: number;

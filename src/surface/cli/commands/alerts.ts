@@ -9,6 +9,7 @@ import { seenFrom } from '../../answer/seen-names.ts';
 import { defineHooks } from '../alerts/define-hooks.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
+import { addCommonOptions } from '../common-options.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { durationOption, wholeOption } from '../parse/options.ts';
@@ -52,6 +53,8 @@ export function define(command: Command, cli: Cli): void {
       perform(silence, cli, async (context) => say(context, { op: 'silence_alert', alert, forMs, note })),
     );
   defineHooks(command, cli);
+  // Alone among commands with others below it, it does something itself.
+  addCommonOptions(command);
 }
 
 const HELP = `
@@ -75,7 +78,7 @@ async function listAlerts(context: Context, { all = false, limit, cursor }: List
   context.tell({ alerts, cursor: next, total }, (look) => {
     if (items.length === 0) return all ? ['No alert was told yet.'] : NO_ALERTS;
     const more = next === null ? [] : [look.paint.faint(`${items.length} of ${total}; go on with --cursor '${next}'`)];
-    const full = items.filter(isOpen).length >= LIMITS.alertsOpen ? [FULL] : [];
+    const full = !all && total >= LIMITS.alertsOpen ? [FULL] : [];
     return [...alertsText(items, look), ...more, ...full];
   });
   return items.some((alert) => isOpen(alert) && alert.severity === 'critical') ? EXIT.fault : EXIT.done;
