@@ -79,9 +79,9 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends EventStore {
   /** Copies the log, as it is at this moment, to a file that must not exist yet. */
   backup(file: string): Promise<void>;
-  /** For doctor. Reads the whole file at once, so it belongs in a process that serves nobody. */
   /** Another process held the write lock whenever it was tried. */
   isWriteLocked(): Promise<boolean>;
+  /** For doctor. Reads the whole file at once, so it belongs in a process that serves nobody. */
   inspect(): Promise<SqliteInspection>;
 }
 

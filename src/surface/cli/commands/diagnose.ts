@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { rejectionOf } from '../../../app/trouble.ts';
 import { createSqlite } from '../../../compose.ts';
 import type { OwnTrouble } from '../../../core/diagnosis/finding.ts';
 import { isRejection, type Rejection } from '../../../core/rejection.ts';
-import { StoreFault } from '../../../ports/event-store.ts';
 import { spokenDiagnosis } from '../../answer/spoken-diagnosis.ts';
 import { isOperator } from '../authority.ts';
 import { isThere } from '../care/log-path.ts';
@@ -45,8 +45,8 @@ async function lockTrouble({ settings }: SeenFleet): Promise<OwnTrouble['store']
     return (await log.isWriteLocked()) ? LOCKED : null;
   } catch (error) {
     // Whatever else stands against it is told by the view.
-    if (error instanceof StoreFault) return null;
-    throw error;
+    if (rejectionOf(error).code === 'INTERNAL') throw error;
+    return null;
   } finally {
     await log.close();
   }
