@@ -232,6 +232,31 @@ describe('a slow holder', () => {
   });
 });
 
+describe('a ring that stands', () => {
+  it('is broken by an operator, at its youngest wait', () => {
+    const fleet = watched('ana', 'bo', 'dee');
+    fleet.acquire('ana', [STEW]);
+    fleet.acquire('bo', [SOUP]);
+    fleet.acquire('ana', [SOUP], { waitMs: 600_000 });
+    const [waits] = fleet.state.tickets.in('session', 's-ana');
+    if (waits === undefined) throw new Error('ana does not wait');
+    // No decision makes one: it is put there.
+    fleet.state.tickets.set({
+      ...waits,
+      ticket: 't900',
+      sessionId: 's-bo',
+      agentId: 'bo',
+      resources: [STEW],
+      queuedSeq: 900,
+    });
+    const { id } = fleet.found('deadlock_ring');
+    expect(refusal(fleet.rescue('dee', id))).toMatchObject({ code: 'NOT_SAFE' });
+    rescued(fleet.rescue(null, id));
+    expect(fleet.state.endedTickets.get('t900')).toMatchObject({ outcome: 'deadlock', agentId: 'bo' });
+    expect(fleet.codes()).toEqual([]);
+  });
+});
+
 describe('whoever cannot be written to', () => {
   it('was not asked: nothing is logged, and the rescuer hears why', () => {
     const fleet = watched('ana', 'bo', 'dee').queue('ana', STEW, 'bo');
