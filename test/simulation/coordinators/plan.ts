@@ -144,7 +144,7 @@ function releaseAll(cook: Cook): void {
   cook.giveUpAll(Number.POSITIVE_INFINITY);
   const { seat } = cook;
   cook.ask({ op: 'release', leases: 'all' }, (answer) => {
-    if (answer !== null && !isUnsure(answer) && cook.seat === seat) cook.giveUpAll();
+    if (answer !== null && !isUnsure(answer) && cook.seat === seat) settleGivenAll(cook);
   });
 }
 
@@ -159,6 +159,12 @@ function check(cook: Cook, { gossip }: Kitchen): void {
   const lease =
     cook.random.chance(0.8) || gossip.leases.length === 0 ? pickHeld(cook) : cook.random.pick(gossip.leases);
   if (lease !== null) cook.ask({ op: 'check', resource: lease.resource, token: lease.token });
+}
+
+/** While another one is on its way, what is granted meanwhile may be given back by it. */
+function settleGivenAll(cook: Cook): void {
+  const isAnotherUnderWay = [...cook.calls].some(({ command }) => command.op === 'release' && command.leases === 'all');
+  if (!isAnotherUnderWay) cook.giveUpAll();
 }
 
 function withdraw(cook: Cook): void {
@@ -246,7 +252,7 @@ function sendAgain(cook: Cook, command: Command, station: Station, again: Again)
     command,
     station,
     (answer) => {
-      if (isRelease && answer !== null && !isUnsure(answer) && cook.seat === seat) cook.giveUpAll();
+      if (isRelease && answer !== null && !isUnsure(answer) && cook.seat === seat) settleGivenAll(cook);
     },
     again,
   );
