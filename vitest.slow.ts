@@ -10,6 +10,7 @@ export const SLOW_TESTS = [
   'test/e2e/cli-policy.test.ts',
   'test/e2e/cli-store.test.ts',
   'test/e2e/desk-look.test.ts',
+  'test/e2e/drill-incidents.test.ts',
   'test/e2e/drill.test.ts',
   'test/e2e/lost-log.test.ts',
   'test/e2e/restarted-server.test.ts',

@@ -1,83 +1,21 @@
 // The drill itself, with its real processes: what `brigade drill` shows. Small casts, so that it takes seconds.
 
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DrillReport } from '../../src/surface/cli/drill/report/report.ts';
-import { brigadeBin } from '../support/brigade-bin.ts';
+import { DrillFolder, type DrillRun } from '../support/drill-run.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-interface Drill {
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  readonly ended: Promise<number | null>;
-  readonly signal: (name: 'SIGINT' | 'SIGKILL') => void;
-}
-
-/** Where the drill makes its folder, and nothing else lies. */
-let folder = '';
+let folder: DrillFolder;
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), 'brigade-drill-test-')));
+  folder = new DrillFolder();
 });
 
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-});
+afterEach(() => folder.remove());
 
-function drill(args: readonly string[], env: Readonly<Record<string, string>> = {}): Drill {
-  const child = spawn(
-    process.execPath,
-    [brigadeBin, 'drill', 'too-many-cooks', '--seed', '7', '--agents', '4', ...args],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env.PATH ?? '',
-        HOME: folder,
-        XDG_STATE_HOME: join(folder, 'state'),
-        TMPDIR: folder,
-        ...env,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  return { stdout: () => stdout, stderr: () => stderr, ended, signal: (name) => void child.kill(name) };
-}
-
-/** What is left of the drill's own folders. */
-function leftOver(): readonly string[] {
-  return readdirSync(folder).filter((name) => name.startsWith('brigade-drill-'));
-}
-
-/** Processes whose environment names the folder of this test: agents and their `brigade mcp`. Only Linux tells. */
-function processesLeft(): readonly string[] {
-  if (process.platform !== 'linux') return [];
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => environmentOf(pid).includes(`BRIGADE_ROOT=${folder}/`));
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    // It has ended, or it is not ours to read.
-    return '';
-  }
+function drill(args: readonly string[], env: Readonly<Record<string, string>> = {}): DrillRun {
+  return folder.run(['too-many-cooks', '--seed', '7', '--agents', '4', ...args], env);
 }
 
 const SLOW_MS = 180_000;
@@ -124,8 +62,8 @@ describe.skipIf(process.platform === 'win32')('brigade drill', () => {
         '01:00',
       ]);
       expect(stderr()).toContain('claude_chat_1 is passed over');
-      expect(leftOver()).toEqual([]);
-      expect(processesLeft()).toEqual([]);
+      expect(folder.leftOver()).toEqual([]);
+      expect(folder.processesLeft()).toEqual([]);
     },
     SLOW_MS,
   );
@@ -137,8 +75,8 @@ describe.skipIf(process.platform === 'win32')('brigade drill', () => {
       expect(await ended).toBe(1);
       expect(stdout()).toMatch(/promises broken: .*one-at-a-time.*nothing-lost/);
       expect(stdout()).toMatch(/FAIL {2}No two agents are ever inside the same file/);
-      expect(leftOver()).toHaveLength(1);
-      expect(stderr()).toContain(`Kept: ${join(folder, leftOver()[0] ?? '')}`);
+      expect(folder.leftOver()).toHaveLength(1);
+      expect(stderr()).toContain(`Kept: ${join(folder.path, folder.leftOver()[0] ?? '')}`);
     },
     SLOW_MS,
   );
@@ -153,8 +91,8 @@ describe.skipIf(process.platform === 'win32')('brigade drill', () => {
       run.signal('SIGINT');
       expect(await run.ended).toBe(130);
       expect(run.stderr()).toContain('ended early');
-      expect(leftOver()).toEqual([]);
-      await waitUntil('its processes to be gone', () => processesLeft().length === 0);
+      expect(folder.leftOver()).toEqual([]);
+      await waitUntil('its processes to be gone', () => folder.processesLeft().length === 0);
     },
     SLOW_MS,
   );
@@ -168,8 +106,8 @@ describe.skipIf(process.platform === 'win32')('brigade drill', () => {
       });
       run.signal('SIGKILL');
       await run.ended;
-      await waitUntil('its processes to be gone', () => processesLeft().length === 0, { withinMs: 30_000 });
-      expect(processesLeft()).toEqual([]);
+      await waitUntil('its processes to be gone', () => folder.processesLeft().length === 0, { withinMs: 30_000 });
+      expect(folder.processesLeft()).toEqual([]);
     },
     SLOW_MS,
   );

@@ -4,8 +4,11 @@
 import { LIMITS } from '../../../core/limits.ts';
 
 export const SCALE = {
-  /** Lease TTL of the drill: short enough to watch, long enough that a slow machine does not lose leases it is using. */
-  ttlMs: 2_000,
+  /**
+   * Lease TTL of the drill: short enough to watch, long enough that a slow machine does not lose leases it is using, and that
+   * who waits still hears of a holder that was the desk too, which takes the others two seconds to leave.
+   */
+  ttlMs: 4_000,
   /** What a fleet has by default. */
   defaultTtlMs: LIMITS.ttlMs,
   /** How long the first call of a waiting agent waits before it looks who is in its way; then it has time. */

@@ -8,7 +8,7 @@ import type { Promised } from '../report/promises.ts';
 import { counted } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain } from './rescuer.ts';
-import { type Cook, isOf, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, isOf, namesText, type Scene } from './scene.ts';
 
 const DAY_MS = 86_400_000;
 /** Each of the two wrong times lasts so long. */
@@ -58,7 +58,7 @@ async function play(scene: Scene): Promise<Played> {
   scene.tell('It is a day behind', 'bad');
   await pause(WRONG_MS);
   await wrote.everybody(holders);
-  await scene.alert('clock_trouble', causeSeq, 10_000);
+  await scene.alert('clock_trouble', causeSeq, ALERT_COMES_MS);
   const looker = await scene.sendIn('rescue');
   const explanation = await explain(scene, looker);
   const stand = await standing(scene, held);

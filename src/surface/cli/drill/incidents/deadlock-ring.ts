@@ -6,7 +6,7 @@ import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain, rescue } from './rescuer.ts';
-import { type Cook, namesText, type Scene, type Underway } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, namesText, type Scene, type Underway } from './scene.ts';
 import { oldToken, SILENT_AFTER_MS, SILENT_POLICY } from './silent-holder.ts';
 
 /** The decision that would close the circle answers; the rest is for a slow machine. */
@@ -51,7 +51,7 @@ async function play(scene: Scene): Promise<Played> {
     aborted === undefined ? 'bad' : 'good',
   );
   scene.tell(`${last.agentId} does nothing about it, and keeps its file`, 'bad');
-  await scene.alert('silent_holder', causeSeq, SILENT_AFTER_MS + 10_000);
+  await scene.alert('silent_holder', causeSeq, SILENT_AFTER_MS + ALERT_COMES_MS);
   const rescuer = await scene.sendIn('rescue');
   const explanation = await explain(scene, rescuer);
   const [first] = explanation?.findings ?? [];

@@ -9,7 +9,7 @@ import { counted, seconds } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain } from './rescuer.ts';
-import type { Cook, Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene } from './scene.ts';
 
 const FILE = `file:${CORE_FILE}`;
 /** Everybody writes for so long before, and after. */
@@ -52,7 +52,7 @@ async function play(scene: Scene): Promise<Played> {
     `SIGKILL to ${desk.agentId} and its \`brigade mcp\`, which is the desk, lock in hand, while ${waiter.agentId} waits`,
     'bad',
   );
-  await scene.alert('session_lost', causeSeq, SEEN_MS + 10_000);
+  await scene.alert('session_lost', causeSeq, SEEN_MS + ALERT_COMES_MS);
   if (await scene.gotOn([wait], `${waiter.agentId} to get on`)) {
     scene.tell(`${waiter.agentId} has ${CORE_FILE}`, 'good');
   }

@@ -9,7 +9,7 @@ import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain } from './rescuer.ts';
-import { type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
 
 const LOAD_MS = 1_000;
 /** Until the room is used up that the last pages still had: small things fit in there for a moment. */
@@ -57,7 +57,7 @@ async function play(scene: Scene): Promise<Played> {
   const [blockedSeq, fullMs] = [scene.fleet.coordinator.health().head.seq, scene.nowMs() - causeMs];
   scene.sufferAll(NO_FAULTS);
   scene.tell('There is room again');
-  await scene.alert('store_trouble', causeSeq, 10_000);
+  await scene.alert('store_trouble', causeSeq, ALERT_COMES_MS);
   await Promise.all(
     writers.map((cook) =>
       scene.next(`${cook.agentId} to write again`, 'state.put', blockedSeq, ({ key }) => key === keyOf(cook)),

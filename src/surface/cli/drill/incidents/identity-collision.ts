@@ -8,7 +8,7 @@ import { counted } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain } from './rescuer.ts';
-import { type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
 
 const ID = 'build_bot';
 const FILE = `file:${CORE_FILE}`;
@@ -42,7 +42,7 @@ async function play(scene: Scene): Promise<Played> {
   const waits = later.map((cook) => ({ cook, rest: inLine(scene, cook) }));
   await scene.allInLine(later, causeSeq);
   scene.tell(`${namesText(later.map(({ agentId }) => agentId))}: in line for ${CORE_FILE}, as anybody would be`);
-  await scene.alert('identity_collision', causeSeq, 10_000);
+  await scene.alert('identity_collision', causeSeq, ALERT_COMES_MS);
   const looker = await scene.sendIn('rescue');
   const explanation = await explain(scene, looker);
   const check = await scene.call(first, 'check_token', { resource: FILE, token: lease?.token ?? 0 });

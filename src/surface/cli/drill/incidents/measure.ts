@@ -6,6 +6,12 @@ import type { EventOf, FleetEvent } from '../../../../core/event.ts';
 import { type JournalLine, linesOf } from '../journal.ts';
 import { monotonicTimes } from '../report/log-clock.ts';
 
+/** What had happened by then on the monotonic clock: what comes of everybody leaving is no merit of anybody. */
+export function eventsUntil(events: readonly FleetEvent[], untilMs: number): readonly FleetEvent[] {
+  const times = monotonicTimes(events);
+  return events.filter(({ seq }) => (times.get(seq) ?? 0) <= untilMs);
+}
+
 export interface AgentRecord {
   readonly agentId: string;
   readonly asked: string;

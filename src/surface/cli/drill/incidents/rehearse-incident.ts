@@ -3,6 +3,7 @@
 import type { FeedEvent } from '../../../../app/coordinator.ts';
 import { incidentReport } from '../../../../app/incident/incident-report.ts';
 import { capLogs, clock, type Fleet } from '../../../../compose.ts';
+import type { Policy } from '../../../../core/governance/policy.ts';
 import type { IncidentReport } from '../../../../core/incident/report/report.ts';
 import { type Rejection, reject } from '../../../../core/rejection.ts';
 import { askedName } from '../cast.ts';
@@ -23,6 +24,9 @@ export interface IncidentRehearsal extends Omit<ScratchOptions, 'policy'> {
   readonly audience: Audience;
 }
 
+/** For the test that a drill does not pass when people are told nothing. */
+const UNSEEING: Policy = { silentHolder: { afterMs: 86_400_000 } };
+
 /** Null when it was ended early by the signal; why not when its log cannot be used. Throws for a fault of ours. */
 export async function rehearseIncident(
   rehearsal: IncidentRehearsal,
@@ -30,7 +34,8 @@ export async function rehearseIncident(
   const { incident } = rehearsal;
   // This process looks on, and may write what people are told: a disk that is full is full for it too.
   const ownLog = incident.faulty === true ? await capLogs() : null;
-  return onScratch({ ...rehearsal, policy: incident.policy }, (setting) => inFleet(rehearsal, { ...setting, ownLog }));
+  const policy = rehearsal.env.BRIGADE_DRILL_BREAK === 'detection' ? UNSEEING : incident.policy;
+  return onScratch({ ...rehearsal, policy }, (setting) => inFleet(rehearsal, { ...setting, ownLog }));
 }
 
 type Own = Pick<SceneOptions, 'ownLog'>;
@@ -56,8 +61,10 @@ async function inFleet(
   const scene = new Scene({ ...setting, watch, audience: heard, startedMs, faulty: incident.faulty === true, asks });
   watch.onEvent((event) => tellOf(scene, event));
   let played: Played | null = null;
+  let untilMs = Number.POSITIVE_INFINITY;
   const stoppedBy = await playOut({ players: () => scene.cooks, watch, signal }, async () => {
     played = await incident.play(scene);
+    untilMs = clock.monotonicMs();
   });
   if (signal.aborted) return null;
   await watch.close(fleet.coordinator);
@@ -67,6 +74,7 @@ async function inFleet(
     startedAt,
     tookMs: clock.monotonicMs() - startedMs,
     played,
+    untilMs,
     events: watch.events,
     agents: await Promise.all(
       scene.cooks.filter(({ isRegistered }) => isRegistered).map((cook) => recordOf(cook, scratch)),

@@ -8,7 +8,7 @@ import { counted, seconds } from '../report/words.ts';
 import { CORE_FILE, SERVER_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain, rescue } from './rescuer.ts';
-import { type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
 
 const CORE = `file:${CORE_FILE}`;
 const SERVER = `file:${SERVER_FILE}`;
@@ -48,7 +48,7 @@ async function play(scene: Scene): Promise<Played> {
     `${namesText([...wants.keys()].map(({ agentId }) => agentId))} ask without a rest, and without standing in line`,
     'bad',
   );
-  await scene.alert('suspected_deadlock', causeSeq, 15_000);
+  await scene.alert('suspected_deadlock', causeSeq, ALERT_COMES_MS);
   const rescuer = await scene.sendIn('rescue');
   const explanation = await explain(scene, rescuer);
   await pause(Math.max(0, causeMs + STORM_MS - scene.nowMs()));

@@ -6,7 +6,7 @@ import type { FleetEvent } from '../../../../core/event.ts';
 import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import type { Played } from './incident.ts';
-import { type AgentRecord, alertAfter, freedAfter, inWords, type Kept, keptOf } from './measure.ts';
+import { type AgentRecord, alertAfter, eventsUntil, freedAfter, inWords, type Kept, keptOf } from './measure.ts';
 import { namesText } from './scene.ts';
 
 /** An alert comes this long after there is something to warn of, at most. */
@@ -45,10 +45,13 @@ export interface Evidence {
   readonly played: Played | null;
   readonly events: readonly FleetEvent[];
   readonly agents: readonly AgentRecord[];
+  /** When the script had come to its end, on the monotonic clock of the host. */
+  readonly untilMs: number;
 }
 
-export function scoreOf({ played, events, agents }: Evidence): Score {
-  const kept = keptOf(events, agents);
+export function scoreOf({ played, events: all, agents, untilMs }: Evidence): Score {
+  const kept = keptOf(all, agents);
+  const events = eventsUntil(all, untilMs);
   const lost = { acknowledged: kept.acknowledged, lost: kept.lost.length };
   if (played === null) {
     const marks = (['detected', 'explained', 'freed'] as const).map(unmeasured);

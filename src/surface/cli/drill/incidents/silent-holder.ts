@@ -10,7 +10,7 @@ import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { MOST_NAMES } from './names.ts';
 import { explain, rescue } from './rescuer.ts';
-import { type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
 import { sectionsIn } from './sections-of-cooks.ts';
 
 const AFTER_MS = 2_000;
@@ -54,8 +54,10 @@ async function play(scene: Scene): Promise<Played> {
     }),
   );
   await scene.allInLine(others, causeSeq);
-  scene.tell(`${namesText(others.map(({ agentId }) => agentId))} stand in line for it`);
-  await scene.alert('silent_holder', causeSeq, SILENT_AFTER_MS + 10_000);
+  scene.tell(
+    `${namesText(others.map(({ agentId }) => agentId))} ${others.length === 1 ? 'stands' : 'stand'} in line for it`,
+  );
+  await scene.alert('silent_holder', causeSeq, SILENT_AFTER_MS + ALERT_COMES_MS);
   const rescuer = await scene.sendIn('rescue');
   const explanation = await explain(scene, rescuer);
   const [first] = explanation?.findings ?? [];

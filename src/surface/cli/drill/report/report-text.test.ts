@@ -40,8 +40,8 @@ describe('the report as text', () => {
 
   it('says in what it differs from a fleet by default', () => {
     const text = reportLines(good, { width: 100, paint: plain }).join(' ');
-    expect(text).toContain('a lease lives 2 s here and 300 s by default');
-    expect(text).toContain('150 times sooner');
+    expect(text).toContain('a lease lives 4 s here and 300 s by default');
+    expect(text).toContain('75 times sooner');
   });
 
   it('says why a drill ended before its end', () => {

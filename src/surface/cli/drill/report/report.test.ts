@@ -95,7 +95,7 @@ const BREAKS: readonly Break[] = [
   ['somebody is granted past the line', 'fair-line', withEvents((all) => all.map(past))],
   ['a write of state was overwritten', 'state-kept', { ...goodRecord, state: { count: 33, version: 34 } }],
   ['no waiter is told who is stopped', 'named', journalOf(STEADY, (line) => (line.what === 'queued' ? [] : [line]))],
-  ['the lease ends late', 'passed-over', late(64, 66, 3_000)],
+  ['the lease ends late', 'passed-over', late(64, 66, 6_000)],
   [
     'the next in line hears late',
     'freed',
