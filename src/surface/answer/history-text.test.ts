@@ -102,8 +102,15 @@ describe('history as CSV', () => {
     fleet.operator({ op: 'pause', agentId: 'ana', reason: 'look' });
     const { text } = await textOf(fleet, { agentId: 'ana' });
     const parsed = parse(text, { columns: true }) as readonly Record<string, string>[];
-    expect(new Set(parsed.map(({ agent_id }) => agent_id))).toEqual(new Set(['ana']));
-    expect(parsed.at(-1)).toMatchObject({ event: 'agent.paused', actor: 'operator:root', reason: 'look' });
+    const [alerts, own] = [
+      parsed.filter(({ event }) => event === 'alert.opened'),
+      parsed.filter(({ agent_id }) => agent_id !== ''),
+    ];
+    expect(new Set(own.map(({ agent_id }) => agent_id))).toEqual(new Set(['ana']));
+    expect(own.at(-1)).toMatchObject({ event: 'agent.paused', actor: 'operator:root', reason: 'look' });
+    // An alert is about all whom it names, so it is nobody's alone.
+    expect(alerts).toMatchObject([{ agent_id: '', actor: 'brigade' }]);
+    expect(alerts.length + own.length).toBe(parsed.length);
   });
 });
 
