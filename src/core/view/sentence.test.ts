@@ -204,12 +204,12 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     'Alert 90 (silent_holder, critical): bo holds task:stew and is silent',
   ],
   'alert.repeated': [
-    { alert: 80, severity: 'critical', agents: [], resources: [], text: 'bo is silent', evidence: {} },
-    'Alert 80 still: bo is silent',
+    { alert: 80, severity: 'critical', agents: [], resources: [], text: 'bo holds file:@w1/src/a.ts', evidence: {} },
+    'Alert 80 still: bo holds file:src/a.ts',
   ],
   'alert.closed': [
-    { alert: 80, code: 'silent_holder', why: 'bo came back' },
-    'Alert 80 (silent_holder) is over: bo came back',
+    { alert: 80, code: 'silent_holder', why: 'Nobody waits for file:@w1/src/a.ts' },
+    'Alert 80 (silent_holder) is over: Nobody waits for file:src/a.ts',
   ],
   'alert.acknowledged': [{ alert: 80, note: 'on it' }, 'Alert 80 is looked after by ana: "on it"'],
   'rescue.done': [
@@ -224,8 +224,8 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   ],
   'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1m00s by ana'],
   'incident.opened': [
-    { incident: 3, alert: 80, title: 'bo is silent', earlier: 2 },
-    'Incident 3 began with alert 80, after incident 2: bo is silent',
+    { incident: 3, alert: 80, title: 'bo holds file:@w1/src/a.ts', earlier: 2 },
+    'Incident 3 began with alert 80, after incident 2: bo holds file:src/a.ts',
   ],
   'incident.joined': [
     { incident: 3, alert: 80, beside: [4, 5] },

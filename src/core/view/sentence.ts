@@ -125,7 +125,7 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'alert.repeated':
       return `Alert ${event.alert} still: ${alertText(event.text, reader)}`;
     case 'alert.closed':
-      return `Alert ${event.alert} (${event.code}) is over: ${oneLine(event.why)}`;
+      return `Alert ${event.alert} (${event.code}) is over: ${alertText(event.why, reader)}`;
     case 'alert.acknowledged':
       return `Alert ${event.alert} is looked after by ${oneLine(event.actor)}${because(event.note)}`;
     case 'alert.silenced':
@@ -133,7 +133,7 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
         ? `Alert ${event.alert} is told again, by ${oneLine(event.actor)}${because(event.note)}`
         : `Alert ${event.alert} is silenced for ${durationText(event.until - event.at)} by ${oneLine(event.actor)}${because(event.note)}`;
     case 'incident.opened':
-      return `Incident ${event.incident} began with alert ${event.alert}${event.earlier === null ? '' : `, after incident ${event.earlier}`}: ${oneLine(event.title)}`;
+      return `Incident ${event.incident} began with alert ${event.alert}${event.earlier === null ? '' : `, after incident ${event.earlier}`}: ${alertText(event.title, reader)}`;
     case 'incident.joined':
       return `Alert ${event.alert} belongs to incident ${event.incident}${event.beside.length === 0 ? '' : `, and touches incident ${listOfNames(event.beside.map(String))}`}`;
     case 'incident.noted':
@@ -155,7 +155,7 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'delivery.reopened':
       return `${oneLine(event.target)} is tried again by ${oneLine(event.actor)}${event.messages.length === 0 ? '' : `: ${listOfNumbers(event.messages)}`}`;
     case 'incident.closed':
-      return `Incident ${event.incident} is closed ${event.how === 'quiet' ? 'because it is quiet' : `by ${oneLine(event.actor)}`}: ${oneLine(event.text)}`;
+      return `Incident ${event.incident} is closed ${event.how === 'quiet' ? 'because it is quiet' : `by ${oneLine(event.actor)}`}: ${alertText(event.text, reader)}`;
   }
 }
 

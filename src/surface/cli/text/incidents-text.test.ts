@@ -41,6 +41,15 @@ describe('incidents on a terminal', () => {
     );
   });
 
+  it('are named as seen from the worktree of the reader', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.raise('s', { agents: ['ana'], text: 'ana holds file:@w1/a.ts and file:@w2/b.ts' });
+    const { items } = viewOf(stage.state, stage.atMs, () => 'alive', { kind: 'incidents' });
+    expect(incidentsText(items, look(200))[1]).toContain('ana holds file:a.ts and file:@w2/b.ts');
+    expect(incidentLines(spokenIncident(stage.seen(1), 'w1'), look(100))[0]).toContain('ana holds file:a.ts and');
+  });
+
   it('say what to do, who is involved and what is held now, on lines of their own', () => {
     const stage = night();
     const lines = incidentLines(spokenIncident(stage.seen(1), 'w1'), look(100));

@@ -3,6 +3,7 @@
 import type { IncidentLine } from '../../../core/view/incident-views.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { resourceText } from '../../../core/view/resource-text.ts';
+import { seenFrom } from '../../answer/seen-names.ts';
 import type { SpokenIncident } from '../../answer/spoken-incidents.ts';
 import type { Look } from '../output/screen.ts';
 import { type Column, tableLines } from '../output/table.ts';
@@ -18,7 +19,7 @@ export function incidentsText(incidents: readonly IncidentLine[], look: Look): r
   return tableLines(columnsFor(look), incidents, { width: look.width, title: look.paint.title });
 }
 
-function columnsFor({ paint }: Look): readonly Column<IncidentLine>[] {
+function columnsFor({ paint, reader }: Look): readonly Column<IncidentLine>[] {
   return [
     { title: 'NO', text: ({ incident }) => String(incident), align: 'right', paint: paint.strong },
     {
@@ -32,28 +33,28 @@ function columnsFor({ paint }: Look): readonly Column<IncidentLine>[] {
     { title: 'LASTED', text: ({ lastedMs }) => ageText(lastedMs), align: 'right' },
     { title: 'ALERTS', text: ({ alerts }) => String(alerts), align: 'right', leaveOut: 4 },
     { title: 'NOTES', text: ({ notes }) => (notes === 0 ? '' : String(notes)), align: 'right', leaveOut: 5 },
-    { title: 'WHAT', text: ({ title }) => oneLine(title), cut: 'end', least: 30 },
+    { title: 'WHAT', text: ({ title }) => seenBy(reader, title), cut: 'end', least: 30 },
   ];
 }
 
 export function incidentLines(document: SpokenIncident, look: Look): readonly string[] {
   const { incident: line, alerts, notes, agents } = document;
-  const { paint } = look;
+  const { paint, reader } = look;
   return [
-    `${paint.title(`Incident ${line.incident}`)} ${oneLine(line.title)}`,
+    `${paint.title(`Incident ${line.incident}`)} ${seenBy(reader, line.title)}`,
     `  ${stateText(line)}`,
     ...others(line),
     '',
     paint.title('ALERTS'),
     ...alerts.map(
       ({ alert, code, severity, text, closed }) =>
-        `  ${alert} ${closed === null ? paint.bad(severity) : paint.faint('over')} ${code}: ${oneLine(text, 400)}`,
+        `  ${alert} ${closed === null ? paint.bad(severity) : paint.faint('over')} ${code}: ${seenBy(reader, text)}`,
     ),
     ...(line.openAlerts === 0
       ? []
       : alerts
           .filter(({ closed }) => closed === null)
-          .map(({ next }) => `  ${paint.warn('do')} ${oneLine(next, 400)}`)),
+          .map(({ next }) => `  ${paint.warn('do')} ${seenBy(reader, next)}`)),
     '',
     paint.title('WHO'),
     ...(agents.length === 0 ? ['  nobody is named'] : agents.map((agent) => `  ${agentText(agent)}`)),
@@ -106,6 +107,13 @@ function claimLines({ locks, waits }: SpokenIncident, { paint, reader }: Look): 
     ),
   ];
 }
+
+/** A sentence with stored names in it, as its reader sees them. */
+function seenBy(reader: string | null, text: string): string {
+  return seenFrom(reader ?? '').text(oneLine(text, LENGTH));
+}
+
+const LENGTH = 1_200;
 
 function utc(at: string): string {
   return at.slice(0, 19).replace('T', ' ');
