@@ -2,6 +2,7 @@
 
 import type { Random } from './random.ts';
 import { wholeFrom } from './random.ts';
+import type { BoardSeat } from './screen/board.ts';
 
 /**
  * `frozen` is stopped with a lock in its hand, `steady` works throughout, `rescue` is sent in, `ended` is killed with a
@@ -94,6 +95,11 @@ export function quotaOf({ updates }: Pick<Member, 'updates'>): number {
 
 export function askedName({ asks, client }: Pick<Actor, 'asks' | 'client'>): string {
   return 'id' in asks ? asks.id : `${client} for ${asks.purpose}`;
+}
+
+/** A member's place on the board. */
+export function seatOf(member: Member): BoardSeat {
+  return { name: askedName(member), quota: quotaOf(member), comesLater: member.role === 'rescue' };
 }
 
 /** How much the older identities do follows from the seed. */

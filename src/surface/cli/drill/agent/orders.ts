@@ -108,9 +108,11 @@ export class Agent {
 /** True once the drill has said to go on. */
 function untilToldBy(gate: Gate): () => boolean {
   let isTold = false;
-  void gate(0).then(() => {
+  const hear = async (): Promise<void> => {
+    await gate(0);
     isTold = true;
-  });
+  };
+  void hear();
   return () => isTold;
 }
 

@@ -33,7 +33,7 @@ function headPart(
 ): readonly string[] {
   const outcome = ok ? 'passed' : 'failed';
   const gap = ' '.repeat(Math.max(2, width - textWidth(title) - outcome.length));
-  const who = `${counted(agents.length, 'agent')}, each a process with a brigade mcp of its own; it took ${span(tookMs)}.`;
+  const who = `${counted(agents.length, 'agent')} with the one that is sent in, each a process with a brigade mcp of its own; it took ${span(tookMs)}.`;
   return [
     `${paint.strong(title)}${gap}${ok ? paint.good(outcome) : paint.bad(outcome)}`,
     ...wrapped(`${rehearses} ${who}`, width),

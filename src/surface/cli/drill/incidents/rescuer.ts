@@ -40,11 +40,11 @@ export async function explain(scene: Scene, cook: Cook): Promise<Explanation | n
     ...each,
     message: inWords(each.message),
   }));
-  const summary = inWords(String(told.reply.summary ?? ''));
+  const summary = inWords(typeof told.reply.summary === 'string' ? told.reply.summary : '');
   const [first] = findings;
   const said = first === undefined ? summary : `${first.message} (${first.code})`;
   scene.tell(`${cook.agentId} asks what is wrong: ${said}`, 'good');
-  for (const each of first?.evidence ?? []) scene.tell(`  because: ${each}`, 'quiet');
+  if (first !== undefined && first.evidence.length > 0) scene.tell(`because: ${first.evidence.join(' ')}`, 'quiet');
   return { by: cook.agentId, tookMs, findings, summary };
 }
 

@@ -1,15 +1,17 @@
 // One incident, as the command line runs it: told live, and judged.
 
 import { join, resolve } from 'node:path';
-import { ids } from '../../../../compose.ts';
+import { clock, ids } from '../../../../compose.ts';
 import { reportMarkdown } from '../../../../core/incident/report/markdown.ts';
 import type { IncidentReport } from '../../../../core/incident/report/report.ts';
 import { isRejection, type Rejection } from '../../../../core/rejection.ts';
 import type { Context } from '../../context.ts';
 import { type OutFile, openOutFile } from '../../export/out-file.ts';
 import { type Asked, type Outcome, widthFor } from '../asked.ts';
-import { linesOnStderr, linesOnStdout } from '../screen/live-screen.ts';
+import { askedName } from '../cast.ts';
+import { boardOnTerminal, type LiveScreen, linesOnStderr, linesOnStdout } from '../screen/live-screen.ts';
 import type { Incident } from './incident.ts';
+import { actorOf, namesOf } from './names.ts';
 import { outcomeOf } from './outcome.ts';
 import { outcomeLines } from './outcome-text.ts';
 import { rehearseIncident } from './rehearse-incident.ts';
@@ -20,13 +22,14 @@ export async function runIncident(
   incident: Incident,
   asked: Asked,
 ): Promise<Outcome | Rejection | null> {
-  const { screen, folder } = context.cli;
+  const { folder } = context.cli;
   const out = asked.report === null ? null : await openOutFile(resolve(folder, asked.report), ids.newId(), false);
   if (isRejection(out)) return out;
-  const audience = context.json ? linesOnStderr(screen) : linesOnStdout(screen);
+  const live = liveScreen(context, incident, asked);
   let isWritten = false;
   try {
-    const rehearsed = await rehearseIncident({ ...asked, incident, audience });
+    const rehearsed = await rehearseIncident({ ...asked, incident, audience: live });
+    live.close();
     if (rehearsed === null || isRejection(rehearsed)) return rehearsed;
     const { result: record, folder: kept } = rehearsed;
     const outcome = outcomeOf(record);
@@ -39,8 +42,18 @@ export async function runIncident(
     context.remark(...whereReportIs(record.reports, { written: isWritten ? (out?.path ?? null) : null, kept }));
     return { ok: outcome.ok, folder: kept };
   } finally {
+    live.close();
     if (!isWritten) await out?.giveUp();
   }
+}
+
+function liveScreen({ cli, json }: Context, { asks }: Incident, { agents }: Asked): LiveScreen {
+  if (json) return linesOnStderr(cli.screen);
+  if (!cli.screen.isTerminal) return linesOnStdout(cli.screen);
+  const seats = (asks?.(agents) ?? namesOf(agents)).map((each, index) => {
+    return { name: askedName(actorOf(index, each)), quota: 0, comesLater: false };
+  });
+  return boardOnTerminal(cli.screen, process.stdout, { seats, nowMs: () => clock.monotonicMs() });
 }
 
 async function writeReports(out: OutFile, reports: readonly IncidentReport[]): Promise<Rejection | null> {

@@ -4,7 +4,7 @@ import { clock } from '../../../../compose.ts';
 import { isRejection, type Rejection } from '../../../../core/rejection.ts';
 import type { Context } from '../../context.ts';
 import { type Asked, type Outcome, widthFor } from '../asked.ts';
-import { castOf } from '../cast.ts';
+import { castOf, seatOf } from '../cast.ts';
 import { randomFrom } from '../random.ts';
 import { reportOf } from '../report/report.ts';
 import { reportLines } from '../report/report-text.ts';
@@ -31,5 +31,5 @@ export async function runNight(context: Context, asked: Asked): Promise<Outcome 
 function liveScreen({ cli, json }: Context, cast: ReturnType<typeof castOf>): LiveScreen {
   if (json) return linesOnStderr(cli.screen);
   if (!cli.screen.isTerminal) return linesOnStdout(cli.screen);
-  return boardOnTerminal(cli.screen, process.stdout, { cast, nowMs: () => clock.monotonicMs() });
+  return boardOnTerminal(cli.screen, process.stdout, { seats: cast.map(seatOf), nowMs: () => clock.monotonicMs() });
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { FeedEvent } from '../../../../app/coordinator.ts';
-import { castOf } from '../cast.ts';
+import { castOf, seatOf } from '../cast.ts';
 import { METADATA_FILE } from '../workspace-files.ts';
 import { Board } from './board.ts';
 
 function boardWith(...agentIds: readonly string[]): Board {
-  const board = new Board(castOf(4, () => 0));
+  const board = new Board(castOf(4, () => 0).map(seatOf));
   for (const [index, agentId] of agentIds.entries()) board.named(index, agentId);
   return board;
 }
@@ -16,6 +16,12 @@ const doing = (board: Board): readonly string[] => board.rows.map((row) => row.d
 describe('the board', () => {
   it('knows who is not there yet', () => {
     expect(doing(boardWith())).toEqual(['starts', 'starts', 'not here yet', 'starts']);
+  });
+
+  it('has room for somebody whom nobody expected', () => {
+    const board = boardWith();
+    board.named(4, 'codex_rescue');
+    expect(board.rows.at(-1)).toMatchObject({ name: 'codex_rescue', doing: 'works', quota: 0 });
   });
 
   it('follows who waits, holds and works', () => {

@@ -2,12 +2,20 @@
 // from the log, the agents' notes and the signals sent; drawn by `live-screen.ts`.
 
 import type { FeedEvent } from '../../../../app/coordinator.ts';
-import { askedName, type Member, quotaOf } from '../cast.ts';
 import type { JournalLine } from '../journal.ts';
 import type { Signal } from '../record.ts';
 import { METADATA_FILE } from '../workspace-files.ts';
 
 export type Doing = 'not here yet' | 'starts' | 'works' | 'waits' | 'holds' | 'stopped' | 'killed' | 'left';
+
+/** Somebody who takes part. */
+export interface BoardSeat {
+  /** What it asks to be called. */
+  readonly name: string;
+  /** Updates that it is to make; 0 where nobody counts them. */
+  readonly quota: number;
+  readonly comesLater: boolean;
+}
 
 export interface BoardRow {
   readonly name: string;
@@ -23,12 +31,12 @@ export class Board {
   /** Rows by the agent id that the drill knows: what was asked for, until it is registered. */
   readonly #index = new Map<string, number>();
 
-  constructor(cast: readonly Member[]) {
-    this.#rows = cast.map((member) => ({
-      name: askedName(member),
+  constructor(seats: readonly BoardSeat[]) {
+    this.#rows = seats.map(({ name, quota, comesLater }) => ({
+      name,
       made: 0,
-      quota: quotaOf(member),
-      doing: member.role === 'rescue' ? 'not here yet' : 'starts',
+      quota,
+      doing: comesLater ? 'not here yet' : 'starts',
       sinceMs: 0,
     }));
   }
@@ -41,9 +49,10 @@ export class Board {
     return this.#rows.reduce((sum, row) => sum + row.made, 0);
   }
 
-  /** An agent was registered: from now on it goes by this name. */
+  /** An agent was registered: from now on it goes by this name. One that nobody expected is the last. */
   named(index: number, agentId: string): void {
     this.#index.set(agentId, index);
+    this.#rows[index] ??= { name: agentId, made: 0, quota: 0, doing: 'starts', sinceMs: 0 };
     this.#change(index, { name: agentId, doing: 'works' });
   }
 

@@ -3,10 +3,9 @@
 
 import type { Paint, Screen } from '../../output/screen.ts';
 import { cutEnd, cutMiddle, textWidth } from '../../output/text-width.ts';
-import type { Member } from '../cast.ts';
 import type { Audience, Moment } from '../rehearsal/audience.ts';
 import { seconds } from '../report/words.ts';
-import { Board, type BoardRow, type Doing } from './board.ts';
+import { Board, type BoardRow, type BoardSeat, type Doing } from './board.ts';
 import { momentLines } from './moment-text.ts';
 
 export interface LiveScreen extends Audience {
@@ -45,9 +44,9 @@ const BAR_WIDTH = 20;
 export function boardOnTerminal(
   screen: Screen,
   terminal: NodeJS.WriteStream,
-  { cast, nowMs }: { readonly cast: readonly Member[]; readonly nowMs: () => number },
+  { seats, nowMs }: { readonly seats: readonly BoardSeat[]; readonly nowMs: () => number },
 ): LiveScreen {
-  const board = new Board(cast);
+  const board = new Board(seats);
   let drawn = 0;
   let isOpen = true;
   const erase = (): string => (drawn === 0 ? '' : `\u001b[${drawn}F${CLEAR_BELOW}`);
@@ -92,22 +91,24 @@ function boardLines(board: Board, { width, paint, most, nowMs }: BoardLook): rea
   const shown = board.rows.slice(0, most);
   const left = board.rows.length - shown.length;
   const quota = board.rows.reduce((sum, row) => sum + row.quota, 0);
-  const all = `${board.made} of ${quota} updates made${left === 0 ? '' : `; ${left} more agents not shown`}`;
-  return ['', ...shown.map((row) => rowLine(row, { width, paint, nowMs })), paint.faint(cutEnd(`  ${all}`, width - 1))];
+  const made = quota === 0 ? [] : [`${board.made} of ${quota} updates made`];
+  const all = [...made, ...(left === 0 ? [] : [`${left} more agents not shown`])].join('; ');
+  const foot = all === '' ? [] : [paint.faint(cutEnd(`  ${all}`, width - 1))];
+  return ['', ...shown.map((row) => rowLine(row, { width, paint, nowMs, counts: quota > 0 })), ...foot];
 }
 
 function rowLine(
   { name, made, quota, doing, sinceMs }: BoardRow,
-  { width, paint, nowMs }: Omit<BoardLook, 'most'>,
+  { width, paint, nowMs, counts }: Omit<BoardLook, 'most'> & { readonly counts: boolean },
 ): string {
   const nameText = cutMiddle(name, NAME_WIDTH);
   const filled = quota === 0 ? 0 : Math.round((Math.min(made, quota) / quota) * BAR_WIDTH);
   const bar = `${'█'.repeat(filled)}${paint.faint('░'.repeat(BAR_WIDTH - filled))}`;
-  const count = `${made}/${quota}`.padStart(6);
-  const room = Math.max(0, width - 1 - (2 + NAME_WIDTH + 1 + BAR_WIDTH + 1 + 6 + 2));
+  const progress = counts ? ` ${bar} ${`${made}/${quota}`.padStart(6)}` : '';
+  const room = Math.max(0, width - 1 - (2 + NAME_WIDTH + (counts ? 1 + BAR_WIDTH + 1 + 6 : 0) + 2));
   const forText = doing === 'waits' || doing === 'stopped' ? ` for ${seconds(nowMs - sinceMs)}` : '';
   const state = TONES[doing](paint)(cutEnd(`${doing}${forText}`, room));
-  return `  ${nameText}${' '.repeat(NAME_WIDTH - textWidth(nameText))} ${bar} ${count}  ${state}`;
+  return `  ${nameText}${' '.repeat(NAME_WIDTH - textWidth(nameText))}${progress}  ${state}`;
 }
 
 const TONES: Readonly<Record<Doing, (paint: Paint) => (text: string) => string>> = {
