@@ -253,7 +253,11 @@ describe('those who wait or ask', () => {
     fleet.atMs += LONG - 1;
     expect(fleet.codes()).not.toContain('starving_waiter');
     fleet.atMs += 1;
-    expect(fleet.found('starving_waiter')).toMatchObject({ agents: ['bo'], action: null });
+    expect(fleet.found('starving_waiter')).toMatchObject({
+      agents: ['bo'],
+      action: null,
+      next: 'See to who is in its way: ana.',
+    });
     expect(fleet.found('starving_waiter').evidence).toContain('1 more in the same line wait as long.');
   });
 

@@ -12,9 +12,10 @@ import { DEFAULT_POLICY } from '../governance/policy.ts';
 import { checkDraft, checkState } from '../invariants.ts';
 import { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
-import type { AlertRow } from '../rows.ts';
+import type { AgentRow, AlertRow, Pause } from '../rows.ts';
 import type { AlertCode } from './alert.ts';
 import { raiseFrom } from './causes.ts';
+import { pauseCause } from './lasting/paused-agent.ts';
 import { alertChanges, isWorthWatching } from './watch.ts';
 
 const { alerts: A, silentHolder: S } = DEFAULT_POLICY;
@@ -100,6 +101,7 @@ describe('contention', () => {
       incident: null,
     });
     expect(text).toBe('bo has waited 1m00s for task:stew, which ana holds. Nobody else waits for it.');
+    expect(fleet.open('contention').next).toContain('(brigade ask task:stew "bo waits for it")');
     fleet.acquire('cy', ['task:stew'], { waitMs: WAIT_MS });
     fleet.says('ana', { op: 'release', leases: [{ resource: 'task:stew', token: fleet.token('ana', 'task:stew') }] });
     // bo has it now, and cy has waited for more than half of it.
@@ -207,6 +209,7 @@ describe('silent_holder', () => {
     expect(fleet.looks(S.afterMs + SLACK_MS - 1)).toEqual([]);
     expect(fleet.looks(S.afterMs + SLACK_MS)).toEqual(['+silent_holder']);
     const row = fleet.open('silent_holder');
+    expect(row.next).toMatch(/^Ask it to let go \(brigade ask \S+ "bo waits for it"\); /);
     const token = fleet.token('ana', 'task:stew');
     expect(row).toMatchObject({ subject: String(token), severity: 'critical', agents: ['ana', 'bo'], incident: 1 });
     expect(row.text).toBe(
@@ -266,8 +269,21 @@ describe('paused_agent', () => {
     expect(paused.groups.map((group) => group.map(({ type }) => type))).toEqual([['agent.paused', 'alert.opened']]);
     expect(fleet.open('paused_agent').text).toBe('ana was paused by operator:root: It overwrote the plan.');
     expect(fleet.looks(500)).toEqual([]);
+    expect(fleet.open('paused_agent').next).toBe(
+      'Look at what it did (brigade history ana). Only an operator resumes it (brigade resume ana --reason "...").',
+    );
     const resumed = fleet.operator({ op: 'resume', agentId: 'ana', reason: 'looked at' });
     expect(resumed.groups.flat().map(({ type }) => type)).toContain('alert.closed');
+  });
+
+  it('says how an agent comes back that the policy paused', () => {
+    const fleet = new WatchedFleet(['ana']);
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'lunch' });
+    const row = fleet.state.agents.get('ana') as AgentRow;
+    const pause = { ...(row.pause as Pause), by: 'policy' } as const;
+    expect(pauseCause({ ...row, pause }).next).toContain(
+      'It comes back with its own reflection (recover), or an operator resumes it (brigade resume ana --reason "...").',
+    );
   });
 
   it('is told again each half hour, until somebody looks after it', () => {

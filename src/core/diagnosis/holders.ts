@@ -162,7 +162,7 @@ function chainBehind(look: Look, holder: Holder, own: Finding | null): Finding |
       action: null,
       next:
         own === null
-          ? `Look at what ${agentId} does: brigade diagnose ${agentId}`
+          ? `Look at what ${agentId} does: brigade history ${agentId}`
           : `See to ${own.id}: the others follow by themselves.`,
       since: held[0]?.waiters[0]?.queuedAt ?? null,
     }),

@@ -5,7 +5,7 @@ import { victimOf } from '../deadlock/resolve.ts';
 import { retriesOf, retryCycle } from '../deadlock/retry.ts';
 import { type Cycle, cycleInWords, cycleThrough, stepsOf } from '../deadlock/wait-for.ts';
 import { conflictingLeases, isInLine } from '../lease/conflict.ts';
-import { positionOf } from '../lease/line.ts';
+import { blockersOf, positionOf } from '../lease/line.ts';
 import { LIMITS } from '../limits.ts';
 import type { LeaseRow, RefusalRow, TicketRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
@@ -238,8 +238,15 @@ function starvingWaiters({ state, at, limits }: Look): readonly Finding[] {
       `It is number ${positionOf(state, ticket)} in line; ${durationText(limits.starvationMs)} are taken for starvation (alerts.starvationMs).`,
       ...(others === 0 ? [] : [`${others} more in the same line wait as long.`]),
     ],
-    next: `Look at who stands in its way: brigade diagnose ${ticket.agentId}`,
+    next: `See to who is in its way: ${inTheWay(state, ticket)}.`,
   }));
+}
+
+/** Whoever holds it; where nobody does, those before it in line. */
+function inTheWay(state: Look['state'], ticket: TicketRow): string {
+  const blockers = [...blockersOf(state, ticket)];
+  const holders = blockers.filter(({ kind }) => kind === 'holder');
+  return namesText((holders.length === 0 ? blockers : holders).map(({ agentId }) => agentId));
 }
 
 function ofTicket(

@@ -51,7 +51,7 @@ function causeOf(look: Look, line: Line): AlertCause | null {
     agents: listed([...held, ...blocked.map(({ agentId }) => agentId)]),
     resources: [line.resource],
     text: sentence(`${first.agentId} has waited ${durationText(longest)} for ${where}${by}. ${others}.`),
-    next: `Look who holds it and why (brigade diagnose ${where}), ask for it (brigade ask), or begin with something else.`,
+    next: `Look who holds it and why (brigade diagnose ${where}), ask for it (brigade ask ${where} "${first.agentId} waits for it"), or begin with something else.`,
     evidence: { waiting: blocked.length, waitedMs: longest, ticket: first.ticket, holders: held.length },
   };
 }

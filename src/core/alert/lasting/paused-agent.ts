@@ -1,6 +1,6 @@
 // An agent is paused. No pause lasts unseen.
 
-import type { AgentRow } from '../../rows.ts';
+import type { AgentRow, Pause } from '../../rows.ts';
 import type { AlertCause } from '../alert.ts';
 import type { LastingCause } from '../look.ts';
 import { sentence } from '../wording.ts';
@@ -26,7 +26,15 @@ export function pauseCause({ agentId, pause, change }: AgentRow): AlertCause {
     agents: [agentId],
     resources: [],
     text: sentence(`${agentId} was paused by ${by}${why === '' ? '' : `: ${why}`}.`),
-    next: `Look at what it did (brigade history ${agentId}); it recovers by itself, or an operator resumes it (brigade resume).`,
+    next: `Look at what it did (brigade history ${agentId}). ${wayBack(agentId, pause)}`,
     evidence: { by: pause?.by ?? null, leases: pause?.leases ?? null },
   };
+}
+
+/** From the word of an operator only an operator brings it back. */
+function wayBack(agentId: string, pause: Pause | null): string {
+  const resume = `brigade resume ${agentId} --reason "..."`;
+  return pause?.by === 'policy'
+    ? `It comes back with its own reflection (recover), or an operator resumes it (${resume}).`
+    : `Only an operator resumes it (${resume}).`;
 }

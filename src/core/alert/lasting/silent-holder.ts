@@ -61,7 +61,7 @@ function causeOf({ state, at }: Look, { tickets }: Line, lease: LeaseRow, silent
     text: sentence(
       `${agentId} holds ${where} (token ${token}) and ${how}; ${who}, the longest for ${durationText(waitedMs)}.`,
     ),
-    next: `Ask it to let go (brigade ask ${where}); brigade diagnose ${where} says whether it is safe to take it back.`,
+    next: `Ask it to let go (brigade ask ${where} "${waiters[0]} waits for it"); brigade diagnose ${where} says whether it is safe to take it back.`,
     evidence: { token, sessionId, silentMs, waiting: waiting.length, waitedMs },
   };
 }

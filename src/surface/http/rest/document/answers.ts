@@ -169,7 +169,7 @@ const alert = {
   severity: 'critical',
   subject: '42',
   text: 'ana holds file:src/a.ts (token 42) and nothing was heard of it for 2m00s; bo waits for it, the longest for 2m10s.',
-  next: 'Ask it to let go (brigade ask file:src/a.ts); brigade diagnose file:src/a.ts says whether it is safe to take it back.',
+  next: 'Ask it to let go (brigade ask file:src/a.ts "bo waits for it"); brigade diagnose file:src/a.ts says whether it is safe to take it back.',
   agents: ['ana', 'bo'],
   resources: ['file:src/a.ts'],
   evidence: { token: 42, sessionId: 'ses_1', silentMs: 120_000, waiting: 1, waitedMs: 130_000 },
