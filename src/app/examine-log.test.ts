@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import { nodeHasher } from '../adapters/system/node-hasher.ts';
-import type { FleetEvent } from '../core/event.ts';
+import { type FleetEvent, FORMAT } from '../core/event.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
 import { encodeBatch, encodeEvent } from './batch-codec.ts';
 import { examineLog } from './examine-log.ts';
@@ -75,14 +75,37 @@ describe('examineLog', () => {
     expect(found).toMatchObject({ head: heads.at(-1), unreadable: { seq: 3, problem: 'page 7 is torn' } });
   });
 
-  it('tells what this version cannot fold, and checks no rule on half a state', async () => {
+  it('counts what is whole before the damage, where the store answers nothing of a read that meets it', async () => {
+    const { store, heads } = await storeWith(3);
+    const problem = { seq: 4, batchId: 'b3', problem: 'its hash is not that of its content' };
+    const damaged: EventStore = {
+      ...boundTo(store),
+      read: async (after, limit) => {
+        const found = await store.read(after, limit);
+        if (found.some(({ firstSeq }) => firstSeq === 4)) {
+          throw new StoreFault('STORE_DAMAGED', 'The file is damaged.', { details: problem });
+        }
+        return found;
+      },
+    };
+    const found = await examineLog(damaged, { hasher: nodeHasher });
+    expect(found).toMatchObject({ head: heads[3], events: 3, chainBreak: problem, unreadable: null, violations: [] });
+  });
+
+  it('takes what is too new for no damage, checks the chain to its end and no rule on half a state', async () => {
     const { store } = await storeWith(0);
     const head = await store.open();
     const parts = { id: 'new', ...moment, placeId: 'p1', epoch: 0, format: 1, hasher: nodeHasher };
-    await store.append(head, encodeBatch(head, ['{"type":"lease.teleported","version":1}'], parts));
+    const unknown = await store.append(head, encodeBatch(head, ['{"type":"lease.teleported","version":1}'], parts));
+    const newer = encodeBatch(unknown.head, ['{"type":"x","version":1}'], {
+      ...parts,
+      id: 'newer',
+      format: FORMAT + 1,
+    });
+    const end = await store.append(unknown.head, newer);
     const found = await examineLog(store, { hasher: nodeHasher });
-    expect(found.unreadable).toMatchObject({ seq: 2 });
-    expect(found.chainBreak).toBeNull();
+    expect(found).toMatchObject({ tooNew: { seq: 2 }, unreadable: null, chainBreak: null, violations: [] });
+    expect(found).toMatchObject({ head: end.head, events: 3 });
   });
 
   it('examines the chain of what is kept where the beginning was removed', async () => {

@@ -25,10 +25,17 @@ export interface Examination {
   /** The first batch that does not continue what stands before it. */
   readonly chainBreak: ChainBreak | null;
   /** Why a batch could not be folded. */
-  readonly unreadable: { readonly seq: number; readonly problem: string } | null;
+  readonly unreadable: Unfolded | null;
+  /** From here on a newer version wrote what this one does not know. That is no damage: the chain is examined to the end. */
+  readonly tooNew: Unfolded | null;
   readonly violations: readonly Violation[];
   /** Number of the last event of the batch that has the hash asked for; null when no batch has it. */
   readonly hashAt: number | null;
+}
+
+interface Unfolded {
+  readonly seq: number;
+  readonly problem: string;
 }
 
 export interface ExamineOptions {
@@ -80,7 +87,9 @@ class Finder {
   #firstSeq = 1;
   #firstHash = EMPTY_HEAD.hash;
   #chainBreak: ChainBreak | null = null;
-  #unreadable: Examination['unreadable'] = null;
+  #unreadable: Unfolded | null = null;
+  #tooNew: Unfolded | null = null;
+  #readEvents = READ_EVENTS;
   #hashAt: number | null = null;
 
   constructor(options: ExamineOptions, isWhole: boolean) {
@@ -92,13 +101,21 @@ class Finder {
     return this.#chainBreak !== null;
   }
 
-  /** A store that meets the damage before we do says so itself. */
+  /**
+   * A store that meets the damage before we do says so itself, and answers nothing of what it read with it. From then on each
+   * batch is read alone, so that what is whole before the damage is counted.
+   */
   async read(store: EventStore, after: number): Promise<readonly StoredBatch[]> {
     try {
-      return await store.read(after, READ_EVENTS);
+      return await store.read(after, this.#readEvents);
     } catch (error) {
       if (!(error instanceof StoreFault) || error.code !== 'STORE_DAMAGED') throw error;
-      this.#unreadable ??= { seq: this.#head.seq + 1, problem: error.message };
+      if (this.#readEvents > 1) {
+        this.#readEvents = 1;
+        return this.read(store, after);
+      }
+      this.#chainBreak = breakToldBy(error);
+      if (!this.isBroken) this.#unreadable ??= { seq: this.#head.seq + 1, problem: error.message };
       return [];
     }
   }
@@ -116,7 +133,7 @@ class Finder {
     this.#batches += 1;
     this.events += batch.count;
     if (batch.hash === this.#options.hash) this.#hashAt = batch.lastSeq;
-    if (this.#isWhole && this.#unreadable === null) this.#fold(batch);
+    if (this.#isFolding) this.#fold(batch);
   }
 
   result(): Examination {
@@ -130,19 +147,32 @@ class Finder {
       state: this.#state,
       chainBreak: this.#chainBreak,
       unreadable: this.#unreadable,
+      tooNew: this.#tooNew,
       // A state that was folded only in part breaks rules that the whole would keep.
-      violations: this.#isWhole && this.#unreadable === null ? checkState(this.#state) : [],
+      violations: this.#isFolding && !this.isBroken ? checkState(this.#state) : [],
       hashAt: this.#hashAt,
     };
   }
 
+  get #isFolding(): boolean {
+    return this.#isWhole && this.#unreadable === null && this.#tooNew === null;
+  }
+
   #fold(batch: StoredBatch): void {
+    const seq = batch.firstSeq;
     try {
       for (const event of decodeBatch(batch).events) apply(this.#state, event);
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
-      const isOurs = error instanceof StoreFault;
-      this.#unreadable = { seq: batch.firstSeq, problem: isOurs ? problem : `it cannot be folded: ${problem}` };
+      if (!(error instanceof StoreFault)) this.#unreadable = { seq, problem: `it cannot be folded: ${problem}` };
+      else if (error.code === 'STORE_VERSION') this.#tooNew = { seq, problem };
+      else this.#unreadable = { seq, problem };
     }
   }
+}
+
+/** The break of the chain that the store has met; null where it met damage of another kind. */
+function breakToldBy({ details: { seq, batchId, problem } }: StoreFault): ChainBreak | null {
+  if (typeof seq !== 'number' || typeof batchId !== 'string' || typeof problem !== 'string') return null;
+  return { seq, batchId, problem };
 }

@@ -49,7 +49,8 @@ const ADVICE: { readonly [C in StoreFaultCode]: string } = {
     'Ask again. What this fleet is known to have granted goes on in a new epoch with larger tokens; where that is not ' +
     'known to be everything, granting rests until no holder can believe any more (at most 5 min). An operator may say ' +
     'so earlier with `brigade store repair`.',
-  STORE_VERSION: 'Start the newer version of Brigade that the message names. Reading goes on as far as it can.',
+  STORE_VERSION:
+    'Start a version of Brigade at least as new as the one that wrote the log. This one writes nothing into it.',
   STORE_UNSAFE: 'Keep the log on a local disk of one machine, or let other machines in with `brigade serve` or Redis.',
   HISTORY_TRUNCATED: 'Ask for a later time, or read the archive in `.brigade/archive/`.',
   TOO_LARGE: 'Ask for less in one call.',

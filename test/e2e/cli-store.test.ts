@@ -4,6 +4,11 @@ import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { encodeBatch } from '../../src/app/batch-codec.ts';
+import { FORMAT } from '../../src/core/event.ts';
 import { CLI_SHAPES, shapeOf } from '../pins/cli.ts';
 import { containing, matching } from '../support/matching.ts';
 import { atTerminal } from '../support/pty.ts';
@@ -26,6 +31,7 @@ interface Doctor {
   readonly ok: boolean;
   readonly head: { readonly seq: number; readonly hash: string };
   readonly findings: readonly { readonly code: string; readonly message: string; readonly next: string }[];
+  readonly checks: readonly { readonly name: string; readonly ok: boolean | null; readonly detail: string }[];
 }
 
 async function doctor(...args: readonly string[]): Promise<Doctor & { readonly code: number | null }> {
@@ -51,6 +57,17 @@ function spoil(sql: string): void {
   const database = new Database(log());
   database.exec(sql);
   database.close();
+}
+
+/** What a version after this one might write. */
+async function appendTooNew(): Promise<void> {
+  const settings = { path: log(), clock: systemClock, hasher: nodeHasher, random: Math.random };
+  const store = createSqliteStore({ ...settings, durability: 'process' });
+  const head = await store.open();
+  const wallAt = systemClock.wallAt();
+  const parts = { id: 'newer', at: 1, wallAt, placeId: 'p', epoch: head.epoch, format: FORMAT + 1, hasher: nodeHasher };
+  await store.append(head, encodeBatch(head, ['{"type":"soup.served","version":1}'], parts));
+  await store.close();
 }
 
 describe('backup and restore', () => {
@@ -198,6 +215,42 @@ describe('doctor', () => {
     );
     const human = await scratch.brigade(['doctor']);
     expect(human).toMatchObject({ code: 1, stdout: matching(/^FIND +chain /m) });
+  });
+
+  it('counts what is whole before a batch that was damaged, and calls nothing ok that it did not check', async () => {
+    await grant(one, 'task:x');
+    await grant(one, 'task:y');
+    await one.close();
+    const { head } = await doctor();
+    spoil(
+      "UPDATE batches SET body = body || ' ' WHERE last_seq = (SELECT last_seq FROM batches ORDER BY last_seq DESC LIMIT 1 OFFSET 1)",
+    );
+    const { findings, checks } = await doctor();
+    const broken = findings.find(({ code }) => code === 'CHAIN_BROKEN')?.message ?? '';
+    const upTo = Number(/Up to number (\d+) it is whole/.exec(broken)?.[1]);
+    expect(upTo).toBeGreaterThan(0);
+    expect(upTo).toBeLessThan(head.seq);
+    expect(broken).toContain(`the chain breaks at number ${upTo + 1} `);
+    expect(broken).not.toContain('..');
+    expect(checks.find(({ name }) => name === 'chain')?.detail).toContain(`${upTo} events in`);
+    expect(checks.find(({ name }) => name === 'schema')?.detail).toContain(`log format ${FORMAT}`);
+    expect(checks.find(({ name }) => name === 'rules')).toMatchObject({ ok: null, detail: containing('not checked') });
+  });
+
+  it('tells a log that is too new from a damaged one', async () => {
+    await grant(one, 'task:x');
+    await one.close();
+    await appendTooNew();
+    const { code, findings, checks } = await doctor();
+    expect(code).toBe(1);
+    expect(findings.map((finding) => finding.code)).not.toContain('CHAIN_BROKEN');
+    expect(JSON.stringify(findings)).not.toMatch(/damaged|restore|Reading goes on/);
+    expect(findings.find((finding) => finding.code === 'STORE_VERSION')?.next).toContain('neither read nor write');
+    expect(checks.find(({ name }) => name === 'chain')).toMatchObject({ ok: true, detail: containing('too new') });
+    expect(checks.find(({ name }) => name === 'rules')).toMatchObject({ ok: null });
+    expect(await scratch.brigade(['status'])).toMatchObject({ code: 8, stderr: containing('(STORE_VERSION)') });
+    const copy = join(scratch.folder, 'newer.db');
+    expect(await scratch.brigade(['store', 'backup', copy])).toMatchObject({ code: 0, stdout: containing('too new') });
   });
 
   it('finds a file that is no log any more', async () => {

@@ -30,9 +30,12 @@ export async function backUp(context: Context, target: string): Promise<number> 
       }),
     );
   }
+  const { tooNew } = copy;
   context.tell({ file, bytes, events, head }, ({ paint }) => [
     `${paint.good('Backed up')} ${events.toLocaleString('en-GB')} events, up to number ${head.seq}, to ${file}.`,
-    `The copy was read back and is whole; its head hash is ${head.hash}.`,
+    tooNew === null
+      ? `The copy was read back and is whole; its head hash is ${head.hash}.`
+      : `Its chain is whole, with head hash ${head.hash}. What stands from number ${tooNew.seq} on is too new for this version and was not read.`,
     paint.faint(`Put it in place again with \`brigade store restore ${target}\`.`),
   ]);
   return EXIT.done;

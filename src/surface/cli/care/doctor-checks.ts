@@ -36,28 +36,29 @@ function checkpointFinding(trouble: string): Finding {
   };
 }
 
-export function checkSchema({ report, head }: FileExamination): Checked {
-  const findings =
-    head.format <= FORMAT
-      ? []
-      : [
-          {
-            code: 'STORE_VERSION',
-            message: `The log is written in format ${head.format}; this version of Brigade knows up to ${FORMAT}.`,
-            next: 'Start the newer version of Brigade. Reading goes on as far as it can.',
-          },
-        ];
-  return { name: 'schema', detail: `tables of version ${report.schemaVersion}, log format ${head.format}`, findings };
+export function checkSchema({ report, head, batches, tooNew }: FileExamination): Checked {
+  const isNewer = head.format > FORMAT;
+  const message = isNewer
+    ? `The log is written in format ${head.format}; this version of Brigade knows up to ${FORMAT}.`
+    : `A newer version of Brigade wrote this log from number ${tooNew?.seq ?? 0} on: ${tooNew?.problem ?? ''}`;
+  const next = 'This version can neither read nor write it; start a version at least as new as the one that wrote it.';
+  const format = batches === 0 ? '' : `, log format ${head.format}`;
+  return {
+    name: 'schema',
+    detail: `tables of version ${report.schemaVersion}${format}`,
+    findings: isNewer || tooNew !== null ? [{ code: 'STORE_VERSION', message, next }] : [],
+  };
 }
 
 export function checkChain(examination: FileExamination, asked: string | undefined): Checked {
-  const { head, events, batches, hashAt } = examination;
+  const { head, events, batches, hashAt, tooNew } = examination;
   const findings: Finding[] = [];
   const flaw = flawOfLog(examination);
+  const whole = batches === 0 ? 'That is its beginning' : `Up to number ${head.seq} it is whole`;
   if (flaw !== null) {
     findings.push({
       code: 'CHAIN_BROKEN',
-      message: `The log is damaged or was changed: ${flaw}. Up to number ${head.seq} it is whole.`,
+      message: `The log is damaged or was changed: ${flaw}. ${whole}; what comes after it was not checked.`,
       next: 'Stop the agents, keep a copy of the file, and put a backup in its place: `brigade store restore FILE`.',
     });
   }
@@ -69,24 +70,32 @@ export function checkChain(examination: FileExamination, asked: string | undefin
     });
   }
   const held = asked === undefined || hashAt === null ? '' : `; the hash given stands at number ${hashAt}`;
+  const unread = tooNew === null ? '' : `; the content from number ${tooNew.seq} on is too new and was not checked`;
   return {
     name: 'chain',
-    detail: `${count(events, 'event')} in ${count(batches, 'batch', 'batches')}, head ${head.seq} with hash ${head.hash}${held}`,
+    detail: `${count(events, 'event')} in ${count(batches, 'batch', 'batches')}${flaw === null ? '' : ' are whole'}, head ${head.seq} with hash ${head.hash}${held}${unread}`,
     findings,
   };
 }
 
 export function checkRules(examination: FileExamination, worktree: string): Checked {
   const { text } = seenFrom(worktree);
+  const why = whyRulesUnchecked(examination);
+  if (why !== null) return { name: 'rules', detail: `not checked: ${why}`, findings: [], isUnchecked: true };
   const findings = examination.violations.map(({ invariant, detail }) => ({
     code: 'INVARIANT_BROKEN',
     message: `The rule ${invariant} is broken: ${text(detail)}.`,
     next: 'Revoke or release what is wrong (`brigade revoke RES --token N --reason ...`), then `brigade store repair`.',
   }));
-  const state = examination.isWhole
-    ? 'hold over the whole state'
-    : 'were not checked: the beginning of the log was archived';
-  return { name: 'rules', detail: findings.length > 0 ? `${findings.length} broken` : state, findings };
+  const detail = findings.length > 0 ? `${findings.length} broken` : 'hold over the whole state';
+  return { name: 'rules', detail, findings };
+}
+
+/** Rules are about the whole state, and half of it breaks some that the whole keeps. */
+function whyRulesUnchecked(examination: FileExamination): string | null {
+  if (!examination.isWhole) return 'the beginning of the log was archived';
+  if (flawOfLog(examination) !== null) return 'the log is damaged';
+  return examination.tooNew === null ? null : 'the log is too new for this version';
 }
 
 /** What this host has seen of the log, against the log. */

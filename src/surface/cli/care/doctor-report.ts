@@ -15,12 +15,15 @@ export interface Checked {
   /** What was seen, in a few words. */
   readonly detail: string;
   readonly findings: readonly Finding[];
+  /** It could not be looked at, which says neither good nor bad of it. */
+  readonly isUnchecked?: true;
 }
 
 export function reportLines(checks: readonly Checked[], { paint }: Look): readonly string[] {
   const widest = Math.max(...checks.map(({ name }) => name.length));
-  return checks.flatMap(({ name, detail, findings }) => {
-    const mark = findings.length === 0 ? paint.good('ok  ') : paint.bad('FIND');
+  return checks.flatMap(({ name, detail, findings, isUnchecked }) => {
+    const passed = isUnchecked === true ? paint.faint('-   ') : paint.good('ok  ');
+    const mark = findings.length === 0 ? passed : paint.bad('FIND');
     return [
       `${mark}  ${paint.strong(name.padEnd(widest))}  ${oneLine(detail, 400)}`,
       ...findings.flatMap(({ code, message, next }) => [

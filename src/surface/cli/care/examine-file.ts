@@ -2,6 +2,7 @@
 
 import { type Examination, examineLog } from '../../../app/examine-log.ts';
 import { createSqlite, hasher } from '../../../compose.ts';
+import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Beat } from '../../../ports/event-store.ts';
 import type { LogFileReport } from '../../../ports/log-file.ts';
 import type { Context } from '../context.ts';
@@ -43,10 +44,24 @@ export async function examineFile(
   }
 }
 
-/** What is wrong with the chain or the content of a log, in one sentence; null when it is whole. */
+/**
+ * What is wrong with the chain or the content of a log, in one sentence without its full stop; null when it is whole. What is
+ * only too new for this version is whole.
+ */
 export function flawOfLog({ chainBreak, unreadable }: Examination): string | null {
   if (chainBreak !== null) {
     return `the chain breaks at number ${chainBreak.seq} (batch ${chainBreak.batchId}): ${chainBreak.problem}`;
   }
-  return unreadable === null ? null : `what stands at number ${unreadable.seq} cannot be folded: ${unreadable.problem}`;
+  if (unreadable === null) return null;
+  return `what stands at number ${unreadable.seq} cannot be folded: ${unreadable.problem.replace(/\.$/, '')}`;
+}
+
+/** For what has to understand a log: null when this version does. */
+export function tooNewToRead({ tooNew }: Examination, file: string): Rejection | null {
+  if (tooNew === null) return null;
+  return reject('STORE_VERSION', {
+    message: `${file} was written by a newer version of Brigade: ${tooNew.problem}`,
+    next: 'Do it with a version at least as new. Nothing was changed.',
+    details: { seq: tooNew.seq },
+  });
 }

@@ -10,7 +10,7 @@ import { seenFrom } from '../../answer/seen-names.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { examineFile, flawOfLog } from './examine-file.ts';
+import { examineFile, flawOfLog, tooNewToRead } from './examine-file.ts';
 import { logPath } from './log-path.ts';
 
 export interface RepairOptions {
@@ -29,6 +29,8 @@ export async function repair(context: Context, { reason, force = false }: Repair
   const examination = await examineFile(context, path);
   const flaw = flawOfLog(examination);
   if (flaw !== null) return context.refuse(damaged(flaw));
+  const tooNew = tooNewToRead(examination, path);
+  if (tooNew !== null) return context.refuse(tooNew);
   const { text } = seenFrom(fleet.worktree.id);
   const broken = examination.violations.map(({ invariant, detail }) => ({ invariant, detail: text(detail) }));
   if (broken.length > 0 && !force) return context.refuse(stillBroken(broken));

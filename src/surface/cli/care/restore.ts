@@ -16,7 +16,7 @@ import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { callerSeat } from '../occupant.ts';
 import type { SeenFleet } from '../open-fleet.ts';
-import { examineFile, flawOfLog } from './examine-file.ts';
+import { examineFile, flawOfLog, tooNewToRead } from './examine-file.ts';
 import { isThere } from './log-path.ts';
 
 /** What is known of the log that is to be replaced. */
@@ -123,6 +123,9 @@ function refusalOf(copy: Examination, from: string, { fleetId }: Before): Reject
       next: 'Name another backup. Nothing was changed.',
     });
   }
+  // Nobody here could go on from it.
+  const tooNew = tooNewToRead(copy, from);
+  if (tooNew !== null) return tooNew;
   const other = copy.state.fleet?.fleetId ?? null;
   if (fleetId === null || other === null || fleetId === other) return null;
   return reject('INVALID_ARGUMENT', {
