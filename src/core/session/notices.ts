@@ -5,10 +5,27 @@ import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import type { Notice } from '../rows.ts';
 
-/** Notices of a session with a number above `afterSeq`, oldest first. */
+/** Notices of a session with a number above `afterSeq`, oldest first, as they are true now. */
 export function noticesOf(state: FleetState, sessionId: string, afterSeq: number): readonly Notice[] {
   const notices = state.notices.get(sessionId)?.notices ?? [];
-  return afterSeq === 0 ? notices : notices.filter((notice) => notice.seq > afterSeq);
+  const unseen = afterSeq === 0 ? notices : notices.filter((notice) => notice.seq > afterSeq);
+  if (!unseen.some(({ kind }) => kind === 'offered')) return unseen;
+  return unseen.flatMap((notice) => (notice.kind === 'offered' ? offerNow(state, unseen, notice) : [notice]));
+}
+
+/** An offer lasts for seconds, and its notice until the next call: one that lapsed is told as over, one that was answered not at all. */
+function offerNow(state: FleetState, unseen: readonly Notice[], notice: Notice): readonly Notice[] {
+  const ticket = state.tickets.get(notice.ticket ?? '');
+  if (
+    ticket === undefined ||
+    unseen.some(({ kind, ticket: of, seq }) => kind === 'offered' && of === ticket.ticket && seq > notice.seq)
+  )
+    return [];
+  if (ticket.state === 'offered') return [notice];
+  if (!ticket.passedOver) return [];
+  const what = ticket.resources.join(', ');
+  const text = `It was your turn for ${what}; that offer is over. You keep your place: ask with ticket ${ticket.ticket} again.`;
+  return [{ ...notice, text }];
 }
 
 /** Adds a notice for the session; if it has ended, for the newest live session of its agent, else for its heir. */
