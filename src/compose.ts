@@ -359,10 +359,14 @@ async function memoryStores(onAppend: OnAppend, location?: string): Promise<Make
 }
 
 /** The SQLite store at `path`, not open yet. Also for the thread that folds, and for whoever keeps the file. */
-export async function createSqlite(path: string, durability: 'host' | 'process'): Promise<LogFile> {
+export async function createSqlite(
+  path: string,
+  durability: 'host' | 'process',
+  { opensDamaged = false }: { readonly opensDamaged?: boolean } = {},
+): Promise<LogFile> {
   const { createSqliteStore } = await import('./adapters/sqlite/sqlite-store.ts');
   const seams = pageCap === null ? {} : { seams: { onConnect: pageCap.onConnect } };
-  return createSqliteStore({ path, durability, clock, hasher, random: () => fraction(ids), ...seams });
+  return createSqliteStore({ path, durability, clock, hasher, random: () => fraction(ids), opensDamaged, ...seams });
 }
 
 let pageCap: PageCap | null = null;

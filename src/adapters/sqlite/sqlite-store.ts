@@ -59,6 +59,8 @@ export interface SqliteStoreOptions {
   /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number;
   readonly driver?: SqliteDriverName;
+  /** For whoever reads all of it and writes nothing: a damaged end does not keep it from being opened. */
+  readonly opensDamaged?: boolean;
   /** How long a call tries before it answers STORE_UNAVAILABLE. */
   readonly deadlineMs?: number;
   /** How long an append by another process may go unseen where watching the file fails. */
@@ -87,6 +89,7 @@ export interface SqliteStore extends EventStore {
 
 const defaults = {
   driver: 'better-sqlite3',
+  opensDamaged: false,
   deadlineMs: 5_000,
   pollMs: 250,
   walLimitBytes: 8 * 1024 * 1024,
@@ -315,12 +318,12 @@ class FileStore implements SqliteStore {
   }
 
   async #readFirst(database: OpenDatabase): Promise<Opened> {
-    const { clock, hasher, pollMs, walLimitBytes, walCutBytes } = this.#settings;
+    const { clock, hasher, pollMs, walLimitBytes, walCutBytes, opensDamaged } = this.#settings;
     const { driver, wal, schema } = database;
     const watchFiles = this.#settings.seams?.watchFiles ?? true;
     const file = await this.#whileBusy(driver, this.#deadline(), () => {
       const opened = new LogFile(database, hasher);
-      opened.begin();
+      opened.begin({ checksEnd: !opensDamaged });
       return opened;
     });
     const watch = new LogWatch({ file: database.file, clock, pollMs, watchFiles, look: (pace) => this.#look(pace) });

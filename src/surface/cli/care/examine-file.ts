@@ -22,7 +22,7 @@ export async function examineFile(
   path: string,
   options: { readonly hash?: string | undefined; readonly durability?: 'host' | 'process' } = {},
 ): Promise<FileExamination> {
-  const log = await createSqlite(path, options.durability ?? 'process');
+  const log = await createSqlite(path, options.durability ?? 'process', { opensDamaged: true });
   const { screen } = context.cli;
   const isShown = screen.isTerminal && !context.json;
   let shown = false;
