@@ -5,6 +5,7 @@
 // only: flags are visible to other users, and the file may be shared.
 
 import { join } from 'node:path';
+import { fullStop } from '../core/view/full-stop.ts';
 import type { LogLevel } from '../ports/logger.ts';
 import { SetupFault } from '../ports/setup-fault.ts';
 import type { Workspace, WorkspaceStart } from '../ports/workspace.ts';
@@ -287,7 +288,7 @@ function choiceSpec<T extends string>(
 
 function refusal(problems: readonly Problem[]): SetupFault {
   return new SetupFault('INVALID_ARGUMENT', {
-    message: problems.map(({ where, problem }) => `${where}: ${problem}`).join('; '),
+    message: fullStop(problems.map(({ where, problem }) => `${where}: ${problem}`).join('; ')),
     next: 'Correct it and start again. A flag goes before the environment, and that before .brigade/config.json.',
     details: { problems },
   });

@@ -5,6 +5,7 @@ import type { EventAmong } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { AgentRow, LifecycleChange, NoticeKind } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
+import { fullStop } from '../view/full-stop.ts';
 
 export const AGENT_EVENTS = [
   'agent.paused',
@@ -25,7 +26,7 @@ export function applyAgentEvent(state: FleetState, event: AgentEvent): void {
     tell(state, agent, event, 'paused', pausedText(event));
   } else if (state.agents.get(agent.agentId)?.lifecycle === 'active') {
     standInLine(state, agent, event);
-    tell(state, agent, event, 'resumed', `You are active again, by ${event.actor}: ${ended(event.reason)}`);
+    tell(state, agent, event, 'resumed', `You are active again, by ${event.actor}: ${fullStop(event.reason)}`);
   }
 }
 
@@ -76,14 +77,9 @@ function tell(state: FleetState, { agentId }: AgentRow, event: AgentEvent, kind:
     addNotice(state, sessionId, { seq: event.seq, kind, wallAt: event.wallAt, text });
 }
 
-/** Reasons are sentences, or a few words that somebody typed. */
-function ended(reason: string): string {
-  return /[.!?]$/.test(reason) ? reason : `${reason}.`;
-}
-
 function pausedText({ actor, by, reason, leases }: EventAmong<'agent.paused'>): string {
   const held =
     leases === 'release' ? 'What you held is released.' : 'What you hold stays yours until its time is over.';
   const then = by === 'policy' ? 'You may read, release, check in and recover.' : 'You may read, release and check in.';
-  return `You are paused by ${by === 'policy' ? by : actor}: ${ended(reason)} ${held} ${then}`;
+  return `You are paused by ${by === 'policy' ? by : actor}: ${fullStop(reason)} ${held} ${then}`;
 }

@@ -1,5 +1,6 @@
 // Findings about those who wait or ask in vain.
 
+import { timesText } from '../alert/wording.ts';
 import { standingCircle } from '../deadlock/audit.ts';
 import { victimOf } from '../deadlock/resolve.ts';
 import { retriesOf, retryCycle } from '../deadlock/retry.ts';
@@ -205,7 +206,7 @@ function lapsedOffers({ state, at, limits, presence }: Look): readonly Finding[]
     found.push({
       ...ofTicket(ticket, 'lapsed_offers'),
       severity: 'warning',
-      message: `${agentId} was offered ${namesText(ticket.resources)} ${lapses} times and never took it.`,
+      message: `${agentId} was offered ${namesText(ticket.resources)} ${timesText(lapses)} and never took it.`,
       evidence: [
         `It stands in line for ${durationText(at - ticket.queuedAt)}; ${limits.lapses} lapses are worth a look (alerts.lapses).`,
       ],

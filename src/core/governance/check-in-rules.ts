@@ -14,6 +14,7 @@ import { type Rejection, reject } from '../rejection.ts';
 import type { Answer, CheckInReply } from '../reply.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { AgentRow, ConductRow, KnownCheckIn, SessionRow } from '../rows.ts';
+import { fullStop } from '../view/full-stop.ts';
 import type { EstimatorFacts, Reason, Verdict } from './check-in.ts';
 import { isEisvInBounds, judgeEisv } from './eisv/judge-eisv.ts';
 import { calibrationOf } from './evidence/calibration.ts';
@@ -194,7 +195,7 @@ function nextStep(verdict: Verdict, reasons: readonly Reason[]): string {
 function stillPaused({ actor, reason, wallAt }: NonNullable<AgentRow['pause']>): Reason {
   return {
     code: 'PAUSED',
-    message: `You are paused since ${wallAt} by ${actor}: ${reason}`,
+    message: `You are paused since ${wallAt} by ${actor}: ${fullStop(reason)}`,
     numbers: {},
     next: 'Change what led to it, check in as you do, then call recover with what you learned; or ask an operator.',
   };
@@ -203,7 +204,7 @@ function stillPaused({ actor, reason, wallAt }: NonNullable<AgentRow['pause']>):
 function pausedByOperator(actor: string, reason: string): Reason {
   return {
     code: 'PAUSED_BY_OPERATOR',
-    message: `${actor} paused you: ${reason}`,
+    message: `${actor} paused you: ${fullStop(reason)}`,
     numbers: {},
     next: 'Ask the person you work for; only an operator resumes you.',
   };

@@ -4,6 +4,7 @@ import type { Caller } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { AgentRow, SessionRow } from '../rows.ts';
+import { fullStop } from '../view/full-stop.ts';
 
 /** The session, live or ended, whose handle has this hash; null when there is none. */
 export function sessionOfHandle(state: FleetState, handleHash: string): SessionRow | null {
@@ -28,7 +29,7 @@ export function liveSession(state: FleetState, caller: Caller): SessionRow | Rej
   }
   if (session.state === 'live') return session;
   return reject('CREDENTIAL_WRONG', {
-    message: `This session of ${session.agentId} has ended: ${session.endedWhy ?? session.state}. What it held was released.`,
+    message: `This session of ${session.agentId} has ended: ${fullStop(session.endedWhy ?? session.state)} What it held was released.`,
     next: 'Call register with this handle to go on as the same agent in a new session.',
     details: { agentId: session.agentId, ended: session.state },
   });
@@ -59,7 +60,7 @@ export function refuseLifecycle(state: FleetState, session: SessionRow): Rejecti
 function becameText({ agentId, lifecycle, change }: AgentRow): string {
   if (change === null) return `${agentId} is ${lifecycle}.`;
   const by = change.by === 'policy' ? 'policy' : change.actor;
-  return `${agentId} is ${lifecycle} since ${change.wallAt} by ${by}: ${change.reason}`;
+  return `${agentId} is ${lifecycle} since ${change.wallAt} by ${by}: ${fullStop(change.reason)}`;
 }
 
 function nextOfPaused({ pause }: AgentRow): string {

@@ -242,7 +242,7 @@ describe('reads', () => {
       leftOut: { agents: 0, locks: 0, waits: 0 },
       granting: { ok: true },
     });
-    expect(status.text).toBe('1 agents: ana (1). 1 locks held, 0 waiting.');
+    expect(status.text).toBe('1 agent: ana (1). 1 lock held, 0 waiting.');
   });
 
   it('share values without lost updates', async () => {

@@ -3,7 +3,7 @@
 import type { TicketRow } from '../../rows.ts';
 import type { AlertCause } from '../alert.ts';
 import type { LastingCause } from '../look.ts';
-import { inWords, listed, named, sentence } from '../wording.ts';
+import { inWords, listed, named, sentence, timesText } from '../wording.ts';
 
 export const offerLapses: LastingCause = {
   codes: ['offer_lapses'],
@@ -27,7 +27,7 @@ function causeOf({ ticket, agentId, sessionId, resources, lapses }: TicketRow): 
     agents: [agentId],
     resources: listed(resources),
     text: sentence(
-      `${agentId} was offered ${named(resources.map(inWords))} ${lapses} times (ticket ${ticket}) and did not take it.`,
+      `${agentId} was offered ${named(resources.map(inWords))} ${timesText(lapses)} (ticket ${ticket}) and did not take it.`,
     ),
     next: `See whether ${agentId} still runs (brigade agents) and still wants it; otherwise it withdraws, or its session is closed.`,
     evidence: { ticket, sessionId, lapses },

@@ -17,7 +17,9 @@ export function collisionCause(state: FleetState, event: EventOf<'session.opened
     subject: asked,
     agents: [asked, agentId],
     resources: [],
-    text: sentence(`A ${client} asked to be ${asked}, who is at work${since}; it is ${agentId} now.`),
+    text: sentence(
+      `${/^(?:[aeio]|mcp)/i.test(client) ? 'An' : 'A'} ${client} asked to be ${asked}, who is at work${since}; it is ${agentId} now.`,
+    ),
     next: `If it is the same agent, let it show its session handle. If not, name one of them differently (BRIGADE_AGENT, --agent).`,
     evidence: { asked, given: agentId, sessionId },
   };

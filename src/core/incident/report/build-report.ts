@@ -26,7 +26,7 @@ export function buildReport(material: ReportMaterial): IncidentReport {
   const { incident, severity, earlier, beside, notes } = row;
   return {
     incident,
-    title: oneLine(titleOf(course, causes[0])),
+    title: oneLine(titleOf(course, causes[0]), TITLE_LENGTH),
     severity,
     state: line.state,
     earlier,
@@ -57,6 +57,9 @@ export function buildReport(material: ReportMaterial): IncidentReport {
     source: sourceOf(material),
   };
 }
+
+/** What a store says of a full disk, with the file that it is about, is in it whole. */
+const TITLE_LENGTH = 400;
 
 function shown({ reader }: Course, resources: readonly string[]): readonly string[] {
   return resources.map((resource) => resourceText(resource, reader));

@@ -1,6 +1,7 @@
 // What happened, in rows: facts that matter one by one, and facts that only say that somebody went on folded into one row until
 // something else happens to the same agent.
 
+import { timesText } from '../../alert/wording.ts';
 import type { FleetEvent } from '../../event.ts';
 import { oneLine } from '../../view/one-line.ts';
 import { resourceText } from '../../view/resource-text.ts';
@@ -9,7 +10,7 @@ import type { Course } from './course.ts';
 import type { ReportedEvent } from './material.ts';
 import { isNoise } from './noise.ts';
 import type { Timeline, TimelineRow } from './report.ts';
-import { seenBy, timesText } from './words.ts';
+import { seenBy } from './words.ts';
 
 /** Rows of one report: the beginning and the end are what people read. */
 const ROWS = 200;
@@ -125,7 +126,7 @@ function textOf(course: Course, event: FleetEvent, count: number): string {
     case 'wait.left':
       return `${who} left the call ${timesText(count)}; the ticket kept its place`;
     case 'alert.repeated':
-      return `Alert ${event.alert} was told again ${timesText(count)}: ${seenBy(course.reader, oneLine(event.text))}`;
+      return `Alert ${event.alert} was told again ${timesText(count)}: ${seenBy(course.reader, oneLine(event.text, 400))}`;
     case 'state.put':
       return `${who} wrote governed state ${timesText(count)}`;
     case 'outcome.recorded':

@@ -19,10 +19,6 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-export function timesText(count: number): string {
-  return count === 2 ? 'twice' : `${count} times`;
-}
-
 /** From the opening of the incident: `+1m05s`, `-42s`, `0s`. */
 export function offsetText(ms: number): string {
   if (ms === 0) return '0s';

@@ -39,7 +39,7 @@ export const fleetStatus = defineTool({
       const gravest = seenFrom(seen.worktree).text(view.alerts[0]?.text ?? '');
       const alerts = wrong === 0 ? '' : ` ${wrong} ${wrong === 1 ? 'alert is' : 'alerts are'} open: ${gravest}`;
       const longest = counts.waits === 0 ? '' : `, the longest for ${durationText(longestWaitMs)}`;
-      const text = `${counts.agents} agents${names}. ${counts.leases} locks held, ${counts.waits} waiting${longest}.${stopped}${rest}${alerts}`;
+      const text = `${counts.agents} ${counts.agents === 1 ? 'agent' : 'agents'}${names}. ${counts.leases} ${counts.leases === 1 ? 'lock' : 'locks'} held, ${counts.waits} waiting${longest}.${stopped}${rest}${alerts}`;
       return { structured, text };
     });
   },
