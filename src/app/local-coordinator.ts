@@ -44,7 +44,7 @@ import { PastViewer } from './past/past-viewer.ts';
 import { type FoundingPolicy, preludesFor } from './preludes.ts';
 import { PresenceSurvey } from './presence.ts';
 import { withEvidence } from './rescue-evidence.ts';
-import { namingArchive, Retention } from './retention/retention.ts';
+import { faultNamingArchive, namingArchive, Retention } from './retention/retention.ts';
 import { SnapshotSchedule } from './snapshot-schedule.ts';
 import { Sweeper } from './sweeper.ts';
 import { systemCommand } from './system-command.ts';
@@ -226,8 +226,12 @@ export class LocalCoordinator implements OwnCoordinator {
     return isRejection(seen) ? namingArchive(seen, this.#log.state) : seen;
   }
 
-  feed(options: FeedOptions): AsyncIterable<FeedEvent> {
-    return feedOf(this.#log, this.#tail, options);
+  async *feed(options: FeedOptions): AsyncIterable<FeedEvent> {
+    try {
+      yield* feedOf(this.#log, this.#tail, options);
+    } catch (error) {
+      throw faultNamingArchive(error, this.#log.state);
+    }
   }
 
   keepActive(sessionId: string): () => void {

@@ -21,10 +21,21 @@ export function rejectionOf(error: unknown, retryAfterMs = 1_000): Rejection {
   if (error instanceof PastRefused) return error.rejection;
   if (!(error instanceof StoreFault)) return internal(error);
   const { code, message, details } = error;
-  if (code === 'HISTORY_TRUNCATED' || code === 'TOO_LARGE')
-    return reject(code, { message, next: ADVICE[code], details });
+  if (code === 'HISTORY_TRUNCATED') return reject(code, { message, next: whereHistoryIs(details), details });
+  if (code === 'TOO_LARGE') return reject(code, { message, next: ADVICE[code], details });
   const isPassing = code === 'STORE_UNAVAILABLE' || code === 'STORE_REGRESSED';
   return reject(code, { message, next: ADVICE[code], details, ...(isPassing ? { retryAfterMs } : {}) });
+}
+
+/** What can still be asked of a log whose beginning was cut off, and where that is. */
+export function whereHistoryIs({ removedUpTo, archivedUpTo, archive }: Rejection['details']): string {
+  const begins =
+    typeof removedUpTo === 'number' ? `Begin with number ${removedUpTo + 1} or later.` : 'Ask for a later moment.';
+  const where =
+    typeof archivedUpTo === 'number' && typeof archive === 'string'
+      ? `Events up to ${archivedUpTo} are in archives; the last is .brigade/archive/${archive}.`
+      : 'What came before is in the archive, `.brigade/archive/`.';
+  return `${begins} ${where}`;
 }
 
 /** A bug of ours: what happened is in the process's log, not in the answer. */
@@ -40,7 +51,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : `${typeof error} thrown`;
 }
 
-const ADVICE: { readonly [C in StoreFaultCode]: string } = {
+const ADVICE: { readonly [C in Exclude<StoreFaultCode, 'HISTORY_TRUNCATED'>]: string } = {
   STORE_UNAVAILABLE:
     'Repeat the call with the same requestId: if it was done after all, the answer is the same. `brigade doctor` says more.',
   STORE_DAMAGED:
@@ -52,6 +63,5 @@ const ADVICE: { readonly [C in StoreFaultCode]: string } = {
   STORE_VERSION:
     'Start a version of Brigade at least as new as the one that wrote the log. This one writes nothing into it.',
   STORE_UNSAFE: 'Keep the log on a local disk of one machine, or let other machines in with `brigade serve` or Redis.',
-  HISTORY_TRUNCATED: 'Ask for a later time, or read the archive in `.brigade/archive/`.',
   TOO_LARGE: 'Ask for less in one call.',
 };

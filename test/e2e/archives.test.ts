@@ -75,6 +75,30 @@ describe('a log that was archived', () => {
     expect((await scratch.brigade(['at', '39000', 'agents'])).stdout).toContain('As of event 39000');
   });
 
+  it('says the same to whoever reads the log itself, and where to begin', async () => {
+    for (const asked of [
+      ['watch', '--once', '--from', '1'],
+      ['export', '--format', 'ndjson'],
+    ]) {
+      const { code, stderr } = await scratch.brigade(asked);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('HISTORY_TRUNCATED');
+      expect(stderr).toContain(`Begin with number ${(segment?.lastSeq ?? 0) + 1} or later`);
+      expect(stderr).toContain(`.brigade/archive/${segment?.file}`);
+    }
+  });
+
+  it('has the history of an agent from where it is kept, and says so', async () => {
+    const { code, stdout } = await scratch.brigade(['history', 'bo', '--limit', '3', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ cutOff: { upTo: segment?.lastSeq, archive: segment?.file } });
+    const { stdout: shown } = await scratch.brigade(['history', 'bo']);
+    expect(shown).toContain(
+      `Events up to ${segment?.lastSeq} are no longer in the log; the last archive is .brigade/archive/${segment?.file}.`,
+    );
+    expect((await scratch.brigade(['history', 'nobody-at-all'])).stderr).toContain('UNKNOWN_AGENT');
+  });
+
   it('is one chain with its archives, as doctor sees it', async () => {
     const { findings, checks } = await doctor();
     expect(findings.filter(({ code }) => /ARCHIVE|CHAIN/.test(code))).toEqual([]);

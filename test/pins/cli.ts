@@ -603,6 +603,7 @@ export const CLI_SHAPES = {
     importedLines: 'number',
     events: [{ seq: 'number', at: 'string', type: 'string', actor: 'string', sentence: 'string' }],
     total: 'number',
+    cutOff: null,
   },
   grantedEvent: {
     version: 'number',

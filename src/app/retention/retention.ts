@@ -12,12 +12,14 @@ import { fleetPolicy, type RetentionPolicy } from '../../core/governance/policy.
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { Answer } from '../../core/reply.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
+import { StoreFault } from '../../ports/event-store.ts';
 import type { IdSource } from '../../ports/id-source.ts';
 import type { LogKeeper } from '../../ports/log-keeper.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { FleetLog } from '../fleet-log.ts';
 import { jitterMs } from '../jitter.ts';
 import { systemCommand } from '../system-command.ts';
+import { whereHistoryIs } from '../trouble.ts';
 
 export interface RetentionOptions {
   readonly log: FleetLog;
@@ -37,14 +39,22 @@ const NEXT_MS = 5_000;
 const REST_AFTER_FAULT_MS = 600_000;
 
 /** Whoever asks for what was cut off hears where it is. */
-export function namingArchive(rejection: Rejection, { fleet }: FleetState): Rejection {
-  const archived = fleet?.archived;
-  if (rejection.code !== 'HISTORY_TRUNCATED' || archived === undefined) return rejection;
-  return {
-    ...rejection,
-    next: `Ask for a later moment. Events up to ${archived.lastSeq} are in archives; the last is .brigade/archive/${archived.file}.`,
-    details: { ...rejection.details, archivedUpTo: archived.lastSeq, archive: archived.file },
-  };
+export function namingArchive(rejection: Rejection, state: FleetState): Rejection {
+  if (rejection.code !== 'HISTORY_TRUNCATED' || state.fleet?.archived === undefined) return rejection;
+  const details = { ...rejection.details, ...archiveOf(state.fleet.archived) };
+  return { ...rejection, next: whereHistoryIs(details), details };
+}
+
+/** The same for whoever reads the log itself: what it throws when it reaches back too far. */
+export function faultNamingArchive(error: unknown, { fleet }: FleetState): unknown {
+  const isCutOff = error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED';
+  if (!isCutOff || fleet?.archived === undefined) return error;
+  const details = { ...error.details, ...archiveOf(fleet.archived) };
+  return new StoreFault(error.code, error.message, { cause: error, details });
+}
+
+function archiveOf({ lastSeq, file }: ArchivedSegment) {
+  return { archivedUpTo: lastSeq, archive: file };
 }
 
 export class Retention {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { FeedEvent } from '../../../app/coordinator.ts';
+import { rejectionOf } from '../../../app/trouble.ts';
 import { concerns } from '../../../core/audit/concerns.ts';
 import type { EventOf } from '../../../core/event.ts';
 import { reject } from '../../../core/rejection.ts';
@@ -53,16 +54,26 @@ interface History {
   readonly imported: EventOf<'agent.imported'> | null;
   /** Lines of history in another system. */
   readonly lines: number;
+  /** What retention has cut off before it; null where the log is kept from its beginning. */
+  readonly cutOff: CutOff | null;
 }
 
-/** One pass over the log; only what is shown is kept. */
+interface CutOff {
+  /** Number of the last event that is gone. */
+  readonly upTo: number;
+  /** The last archive; null where nobody knows of one. */
+  readonly archive: string | null;
+}
+
+/** One pass over the log, from the first event that is kept; only what is shown is held. */
 async function readHistory(context: Context, fleet: SeenFleet, agentId: string, limit: number): Promise<History> {
   const progress = progressNote(context, fleet.clock, { besideResults: false });
+  const kept = new KeptFeed(fleet);
   const events: FeedEvent[] = [];
   let total = 0;
   let imported: History['imported'] = null;
   let lines = 0;
-  for await (const event of fleet.coordinator.feed({ after: 0, once: true })) {
+  for await (const event of kept.read()) {
     progress.show(`reading number ${event.seq}`);
     if (!concerns(event, agentId) || QUIET.has(event.type)) continue;
     total += 1;
@@ -72,7 +83,34 @@ async function readHistory(context: Context, fleet: SeenFleet, agentId: string, 
     if (events.length >= 2 * limit) events.splice(0, events.length - limit);
   }
   progress.end();
-  return { events: events.slice(-limit), total, imported, lines };
+  return { events: events.slice(-limit), total, imported, lines, cutOff: kept.cutOff };
+}
+
+/** All that is still in the log. More may be cut off while it is read. */
+class KeptFeed {
+  cutOff: CutOff | null = null;
+  readonly #fleet: SeenFleet;
+  #after = 0;
+
+  constructor(fleet: SeenFleet) {
+    this.#fleet = fleet;
+  }
+
+  async *read(): AsyncIterable<FeedEvent> {
+    try {
+      for await (const event of this.#fleet.coordinator.feed({ after: this.#after, once: true })) {
+        this.#after = event.seq;
+        yield event;
+      }
+    } catch (error) {
+      const { code, details } = rejectionOf(error);
+      const { removedUpTo, archive } = details;
+      if (code !== 'HISTORY_TRUNCATED' || typeof removedUpTo !== 'number' || removedUpTo <= this.#after) throw error;
+      this.#after = removedUpTo;
+      this.cutOff = { upTo: removedUpTo, archive: typeof archive === 'string' ? archive : null };
+      yield* this.read();
+    }
+  }
 }
 
 async function isKnown({ coordinator }: SeenFleet, agentId: string): Promise<boolean> {
@@ -80,7 +118,8 @@ async function isKnown({ coordinator }: SeenFleet, agentId: string): Promise<boo
   return items.length > 0;
 }
 
-function documentOf(agentId: string, { events, total, imported, lines }: History, { worktree }: SeenFleet): unknown {
+function documentOf(agentId: string, history: History, { worktree }: SeenFleet): unknown {
+  const { events, total, imported, lines, cutOff } = history;
   const told = events.map((event) => {
     const { seq, wallAt: at, type, actor } = event;
     return { seq, at, type, actor, sentence: sentenceOf(event, worktree.id) };
@@ -94,18 +133,24 @@ function documentOf(agentId: string, { events, total, imported, lines }: History
           lifecycle: imported.lifecycle,
           record: imported.record,
         };
-  return { agentId, imported: record, importedLines: lines, events: told, total };
+  return { agentId, imported: record, importedLines: lines, events: told, total, cutOff };
 }
 
 function linesOf(agentId: string, history: History, look: Look): readonly string[] {
-  const { events, total } = history;
+  const { events, total, cutOff } = history;
   const { paint, reader } = look;
   const shown = events.map(
     (event) =>
       `${paint.faint(`${String(event.seq).padStart(6)}  ${localTime(event.wallAt)}`)}  ${sentenceOf(event, reader)}`,
   );
   const cut = total > events.length ? [paint.faint(`the last ${events.length} of ${total}; --limit shows more`)] : [];
-  return [...importedLines(agentId, history, look), ...cut, ...shown];
+  const before = cutOff === null ? [] : [paint.faint(cutOffLine(cutOff))];
+  return [...importedLines(agentId, history, look), ...before, ...cut, ...shown];
+}
+
+function cutOffLine({ upTo, archive }: CutOff): string {
+  const where = archive === null ? '' : `; the last archive is .brigade/archive/${oneLine(archive, 200)}`;
+  return `Events up to ${upTo} are no longer in the log${where}.`;
 }
 
 function importedLines(agentId: string, { imported, lines }: History, { paint }: Look): readonly string[] {
