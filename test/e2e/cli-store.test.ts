@@ -111,7 +111,9 @@ describe('backup and restore', () => {
     const agent = await scratch.agent();
     await agent.call('fleet_status', {});
     const open = await scratch.brigade(['store', 'restore', backup], { env });
-    expect(open).toMatchObject({ code: 8, stderr: containing('is open in another process') });
+    expect(open).toMatchObject({ code: 3, stderr: matching(/is open in another process.* mcp \d+/s) });
+    expect(open.stderr).toMatch(/brigade ps/);
+    expect(open.stderr).not.toMatch(/requestId|STORE_UNAVAILABLE/);
     await agent.kill();
     expect(readdirSync(join(scratch.root, '.brigade')).filter((name) => name.includes('restor'))).toEqual([]);
     expect(await scratch.brigade(['store', 'restore', backup], { env })).toMatchObject({ code: 0 });

@@ -66,8 +66,7 @@ async function isThere(path: string): Promise<boolean> {
 function inUse(file: string, cause?: unknown): StoreFault {
   return new StoreFault(
     'STORE_UNAVAILABLE',
-    `${file} is open in another process, which would go on with what it knows. End every \`brigade\` process of this ` +
-      'workspace first; `brigade agents` shows them.',
-    { cause, details: { file } },
+    `${file} is open in another process, which would go on with what it knows.`,
+    { cause, details: { file, isOpenElsewhere: true } },
   );
 }

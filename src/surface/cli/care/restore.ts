@@ -8,9 +8,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Examination } from '../../../app/examine-log.ts';
+import { type HostProcess, hostProcesses } from '../../../app/host-processes.ts';
+import { rejectionOf } from '../../../app/trouble.ts';
 import { clock, copyLogFile, replaceLogFile } from '../../../compose.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import type { AgentView } from '../../../core/view/views.ts';
+import type { Replacement } from '../../../ports/log-file.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -25,6 +28,8 @@ interface Before {
   readonly fleetId: string | null;
   /** Number of its last event; null where it is gone or cannot be read. */
   readonly seq: number | null;
+  /** Processes of this host that are at work in the fleet, as far as it knows them. */
+  readonly processes: readonly HostProcess[];
 }
 
 export async function restore(context: Context, source: string): Promise<number> {
@@ -41,10 +46,29 @@ export async function restore(context: Context, source: string): Promise<number>
     const refused = refusalOf(copy, from, before);
     if (refused !== null) return context.refuse(refused);
     const aside = (await isThere(before.path)) ? `${before.path}.before-restore-${stamp()}` : null;
-    await replaceLogFile({ file: before.path, by: draft, aside: aside ?? `${before.path}.aside` });
+    const inUse = await putInPlace({ file: before.path, by: draft, aside: aside ?? `${before.path}.aside` }, before);
+    if (inUse !== null) return context.refuse(inUse);
     return await goOn(context, { from, aside, copy, before });
   } finally {
     await rm(draft, { force: true });
+  }
+}
+
+/** Why nothing was put in place, where others have the log open. */
+async function putInPlace(replacement: Replacement, { processes }: Before): Promise<Rejection | null> {
+  try {
+    await replaceLogFile(replacement);
+    return null;
+  } catch (error) {
+    const { message, details } = rejectionOf(error);
+    if (details.isOpenElsewhere !== true) throw error;
+    const named = processes.map(({ kind, pid, agents }) => `${kind} ${pid}${agents.map((id) => ` (${id})`).join('')}`);
+    const who = named.length === 0 ? 'No process is known that does' : `At work here: ${named.slice(0, 10).join(', ')}`;
+    return reject('NOT_SAFE', {
+      message: `${message} ${who}.`,
+      next: 'End these processes first; `brigade ps` shows them. One that has changed nothing yet may not be among them. Nothing was changed.',
+      details: { ...details, processes: processes.map(({ kind, pid }) => ({ kind, pid })) },
+    });
   }
 }
 
@@ -64,8 +88,9 @@ async function lookBefore(context: Context): Promise<Before | Rejection> {
   if (refused !== null) return refused;
   const { head, trouble } = seen.coordinator.health();
   const fleetId = seen.fleet.seatPorts.fleetId();
+  const processes = await processesOf(seen);
   await context.close();
-  return { path: location.path, fleetId, seq: trouble === null && head.seq > 0 ? head.seq : null };
+  return { path: location.path, fleetId, processes, seq: trouble === null && head.seq > 0 ? head.seq : null };
 }
 
 /** A token is checked against the log that it comes from, because the backup may be older than the token. */
@@ -100,6 +125,17 @@ async function refuseAttached(context: Context, seen: SeenFleet): Promise<Reject
 async function agentsOf({ coordinator }: SeenFleet): Promise<readonly AgentView[]> {
   try {
     return (await coordinator.view({ kind: 'agents', limit: 1_000 })).items;
+  } catch {
+    // The damage is what this restores from.
+    return [];
+  }
+}
+
+/** Nobody is known where the log cannot be read. */
+async function processesOf({ fleet }: SeenFleet): Promise<readonly HostProcess[]> {
+  const { coordinator, processes, place } = fleet;
+  try {
+    return (await hostProcesses({ coordinator, processes, placeId: place.placeId, ownPid: process.pid })).rows;
   } catch {
     // The damage is what this restores from.
     return [];
