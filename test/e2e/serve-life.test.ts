@@ -84,6 +84,7 @@ describe('brigade serve', () => {
     const { code, stderr } = await scratch.brigade(['serve', '--port', String(port)]);
     expect(code).toBe(2);
     expect(stderr).toContain(`This fleet is served at ${url} already.`);
+    expect(stderr).not.toContain('the log cannot be followed');
     const { code: jsonCode, stdout } = await scratch.brigade(['serve', '--port', String(port), '--json']);
     expect([jsonCode, JSON.parse(stdout)]).toMatchObject([2, { code: 'INVALID_ARGUMENT' }]);
   });

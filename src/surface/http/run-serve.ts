@@ -72,6 +72,8 @@ export async function serveFleet({
     };
     return { fleet, url, taken, isOpen, warnings, operators, stop };
   } catch (error) {
+    // Nobody follows a log that is closed under it.
+    stopping.abort();
     await fleet.close();
     throw error;
   }
