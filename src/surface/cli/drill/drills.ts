@@ -23,7 +23,7 @@ const night: Drill = {
     'One agent freezes with the lock in its hand and comes back, one is killed, two take two files in opposite order.',
   needs: 'signals (not on Windows)',
   signals: true,
-  takesMs: 9_000,
+  takesMs: 14_000,
   agents: AGENTS,
 };
 

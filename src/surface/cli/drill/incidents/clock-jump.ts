@@ -7,8 +7,10 @@ import { NO_FAULTS } from '../rehearsal/faults.ts';
 import type { Promised } from '../report/promises.ts';
 import { counted } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
+import { isOf } from './measure.ts';
+import { namesText } from './names.ts';
 import { explain } from './rescuer.ts';
-import { ALERT_COMES_MS, type Cook, isOf, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene } from './scene.ts';
 
 const DAY_MS = 86_400_000;
 /** Each of the two wrong times lasts so long. */
@@ -24,7 +26,7 @@ export const clockJump: Incident = {
   rehearses: 'The wall clock of one process jumps a day ahead and a day back while locks are held and waited for.',
   needs: 'nothing',
   signals: false,
-  takesMs: 11_000,
+  takesMs: 10_000,
   agents: { least: 2, usual: 4, most: 12 },
   policy: {},
   faulty: true,

@@ -5,8 +5,9 @@
 import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
+import { namesText } from './names.ts';
 import { explain, rescue } from './rescuer.ts';
-import { ALERT_COMES_MS, type Cook, namesText, type Scene, type Underway } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene, type Underway } from './scene.ts';
 import { oldToken, SILENT_AFTER_MS, SILENT_POLICY } from './silent-holder.ts';
 
 /** The decision that would close the circle answers; the rest is for a slow machine. */
@@ -18,7 +19,7 @@ export const deadlockRing: Incident = {
   rehearses: 'Each agent holds a file and asks for the one that the next agent holds, all the way round.',
   needs: 'nothing',
   signals: false,
-  takesMs: 10_000,
+  takesMs: 8_000,
   agents: { least: 2, usual: 4, most: 12 },
   policy: SILENT_POLICY,
   play,
@@ -39,12 +40,8 @@ async function play(scene: Scene): Promise<Played> {
   const last = ring.at(-1) as Cook;
   const [causeMs, causeSeq] = [scene.nowMs(), scene.seen];
   scene.tell(`${last.agentId} asks for the file of ${ring[0]?.agentId ?? ''}: that would close the ring`, 'bad');
-  const { aborted } = await last.order({
-    do: 'acquire',
-    resources: [fileAt(0)],
-    reason: 'the first too',
-    ttlMs: 600_000,
-  });
+  const closing = scene.begin(last, { do: 'acquire', resources: [fileAt(0)], reason: 'the first too', ttlMs: 600_000 });
+  const aborted = (await scene.heardOf(closing))?.aborted;
   const tookMs = scene.nowMs() - causeMs;
   scene.tell(
     `${last.agentId} hears after ${seconds(tookMs)}: ${aborted ?? 'nothing'}`,
@@ -68,13 +65,11 @@ async function play(scene: Scene): Promise<Played> {
     resource: fileAt(ring.length - 1),
     token,
   });
-  await last.order({
-    do: 'acquire',
-    resources: [fileAt(0), fileAt(ring.length - 1)],
-    reason: 'both at once',
-    ttlMs: 60_000,
-  });
-  scene.tell(`${last.agentId} asks for both at once, as it was told, and has them`, 'good');
+  const both = [fileAt(0), fileAt(ring.length - 1)];
+  const again = scene.begin(last, { do: 'acquire', resources: both, reason: 'both at once', ttlMs: 60_000 });
+  if (await scene.gotOn([again], `${last.agentId} to get on`)) {
+    scene.tell(`${last.agentId} asks for both at once, as it was told, and has them`, 'good');
+  }
   return {
     causeMs,
     causeSeq,

@@ -8,8 +8,9 @@ import { NO_FAULTS } from '../rehearsal/faults.ts';
 import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
+import { namesText } from './names.ts';
 import { explain } from './rescuer.ts';
-import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene } from './scene.ts';
 
 const LOAD_MS = 1_000;
 /** Until the room is used up that the last pages still had: small things fit in there for a moment. */
@@ -94,7 +95,7 @@ function isNoRoom(line: JournalLine): boolean {
 }
 
 function told(heard: readonly LineOf<'refused'>[], causeMs: number): Promised {
-  const clear = heard.filter(({ message }) => /disk (is|may be) full/.test(message));
+  const clear = heard.filter(({ message }) => /the disk (is|may be) full/.test(message));
   return {
     id: 'told',
     text: 'Every writer hears STORE_UNAVAILABLE, and why',

@@ -7,8 +7,9 @@ import type { Promised } from '../report/promises.ts';
 import { counted } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
+import { namesText } from './names.ts';
 import { explain } from './rescuer.ts';
-import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene } from './scene.ts';
 
 const ID = 'build_bot';
 const FILE = `file:${CORE_FILE}`;
@@ -19,7 +20,7 @@ export const identityCollision: Incident = {
   rehearses: 'Several terminals ask for the same id while the first of them is at work.',
   needs: 'nothing',
   signals: false,
-  takesMs: 6_000,
+  takesMs: 4_000,
   agents: { least: 2, usual: 2, most: 8 },
   policy: {},
   asks: (count) => Array.from({ length: count }, () => ({ id: ID })),

@@ -1,8 +1,9 @@
 // What the log and the journals of an incident show: when people were told, when those who were blocked got on, and whether all
 // that was acknowledged is there.
 
+import type { FeedEvent } from '../../../../app/coordinator.ts';
 import type { AlertCode } from '../../../../core/alert/alert.ts';
-import type { EventOf, FleetEvent } from '../../../../core/event.ts';
+import type { EventOf, EventType, FleetEvent } from '../../../../core/event.ts';
 import { type JournalLine, linesOf } from '../journal.ts';
 import { monotonicTimes } from '../report/log-clock.ts';
 
@@ -127,4 +128,8 @@ export function spoken(resource: string): string {
  */
 export function inWords(text: string): string {
   return text.replaceAll(/\bfile:@[^/\s]+\//g, 'file:').replaceAll(/\S*\/brigade-drill-\w+\/workspace\//g, '');
+}
+
+export function isOf<T extends EventType>(event: FeedEvent, type: T): event is Extract<FeedEvent, { type: T }> {
+  return event.type === type;
 }

@@ -13,10 +13,10 @@ import { LogWatch } from '../rehearsal/log-watch.ts';
 import { type Ended, onScratch, playOut, type ScratchOptions, type Setting } from '../rehearsal/on-scratch.ts';
 import { type Scratch, textIn } from '../rehearsal/scratch.ts';
 import type { Incident, Played } from './incident.ts';
-import type { AgentRecord } from './measure.ts';
+import { type AgentRecord, isOf } from './measure.ts';
 import { namesOf } from './names.ts';
 import type { IncidentRecord } from './outcome.ts';
-import { type Cook, isOf, Scene, type SceneOptions } from './scene.ts';
+import { type Cook, Scene, type SceneOptions } from './scene.ts';
 
 export interface IncidentRehearsal extends Omit<ScratchOptions, 'policy'> {
   readonly incident: Incident;

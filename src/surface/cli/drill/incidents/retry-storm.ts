@@ -7,8 +7,9 @@ import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import { CORE_FILE, SERVER_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
+import { namesText } from './names.ts';
 import { explain, rescue } from './rescuer.ts';
-import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene } from './scene.ts';
 
 const CORE = `file:${CORE_FILE}`;
 const SERVER = `file:${SERVER_FILE}`;
@@ -23,7 +24,7 @@ export const retryStorm: Incident = {
   rehearses: 'Agents ask again and again, without standing in line, for what another one of them holds.',
   needs: 'nothing',
   signals: false,
-  takesMs: 10_000,
+  takesMs: 8_000,
   agents: { least: 3, usual: 6, most: 12 },
   policy: {},
   play,

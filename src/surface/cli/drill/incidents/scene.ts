@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { FeedEvent } from '../../../../app/coordinator.ts';
-import { clock, openFleet, prepareHost } from '../../../../compose.ts';
+import { clock } from '../../../../compose.ts';
 import type { AlertCode } from '../../../../core/alert/alert.ts';
 import type { EventOf, EventType } from '../../../../core/event.ts';
 import type { Actor } from '../cast.ts';
@@ -18,8 +18,9 @@ import { Player, programOf } from '../rehearsal/player.ts';
 import { SceneFault } from '../rehearsal/scene-fault.ts';
 import { textIn } from '../rehearsal/scratch.ts';
 import { within } from '../rehearsal/within.ts';
-import { inWords, spoken } from './measure.ts';
-import { actorOf } from './names.ts';
+import { deskPid } from './desk-pid.ts';
+import { inWords, isOf, spoken } from './measure.ts';
+import { actorOf, namesText } from './names.ts';
 
 export type Cook = Player<Actor>;
 
@@ -100,7 +101,7 @@ export class Scene {
 
   /** The agent whose process is the desk of this host. */
   async atTheDesk(): Promise<Cook> {
-    const pid = await this.#deskPid();
+    const pid = await deskPid(this.#options);
     const opened = this.watch.events.find(
       (event) => isOf(event, 'session.opened') && event.attachment?.pid === pid && pid !== undefined,
     );
@@ -192,6 +193,16 @@ export class Scene {
     }
   }
 
+  /** What came of something that should be answered at once; null when it is not, which is judged in the end. */
+  async heardOf({ rest }: Underway): Promise<OrderResult | null> {
+    try {
+      return await within(ANSWERED_WITHIN_MS, 'an answer', rest);
+    } catch (error) {
+      if (error instanceof SceneFault) return null;
+      throw error;
+    }
+  }
+
   /** Token of the newest grant of this resource to `cook`; 0 when there was none. */
   tokenOf({ agentId }: Cook, resource: string): number {
     const granted = this.watch.events.findLast(
@@ -252,18 +263,6 @@ export class Scene {
     return this.#options.fleet;
   }
 
-  /** Who comes now is served by the desk, and knows who that is; the drill itself came before there was one. */
-  async #deskPid(): Promise<number | undefined> {
-    const { env, scratch } = this.#options;
-    const guest = await openFleet(await prepareHost({ flags: {}, env, folder: scratch.workspace, stays: false }));
-    try {
-      const guests = (await guest.coordinator.deskGuests()) ?? [];
-      return guests.find(({ isDesk }) => isDesk)?.pid;
-    } finally {
-      await guest.close();
-    }
-  }
-
   async #register(cook: Cook): Promise<void> {
     const { audience } = this.#options;
     audience.onNamed(cook.member.index, await cook.register());
@@ -290,10 +289,6 @@ export class Scene {
   }
 }
 
-export function isOf<T extends EventType>(event: FeedEvent, type: T): event is Extract<FeedEvent, { type: T }> {
-  return event.type === type;
-}
-
 /** Beyond its threshold and for a slow machine: whether an alert that comes is in time is judged from the log. */
 export const ALERT_COMES_MS = 6_000;
 
@@ -301,12 +296,4 @@ export const ALERT_COMES_MS = 6_000;
 const COMES_WITHIN_MS = 30_000;
 /** Whoever is freed goes on at once, one after the other; on a slow machine too. */
 const FREED_WITHIN_MS = 15_000;
-
-/** As many names as a line bears. */
-const NAMED = 6;
-
-export function namesText(names: readonly string[]): string {
-  if (names.length <= 1) return names[0] ?? 'nobody';
-  const shown = names.length > NAMED ? [...names.slice(0, NAMED - 1), `${names.length - NAMED + 1} more`] : names;
-  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}`;
-}
+const ANSWERED_WITHIN_MS = 5_000;

@@ -7,7 +7,8 @@ import type { Promised } from '../report/promises.ts';
 import { counted, seconds } from '../report/words.ts';
 import type { Played } from './incident.ts';
 import { type AgentRecord, alertAfter, eventsUntil, freedAfter, inWords, type Kept, keptOf } from './measure.ts';
-import { namesText } from './scene.ts';
+
+import { namesText } from './names.ts';
 
 /** An alert comes this long after there is something to warn of, at most. */
 const GRACE_MS = 1_000;

@@ -8,9 +8,9 @@ import { overlapsIn } from '../report/sections.ts';
 import { counted } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
-import { MOST_NAMES } from './names.ts';
+import { MOST_NAMES, namesText } from './names.ts';
 import { explain, rescue } from './rescuer.ts';
-import { ALERT_COMES_MS, type Cook, namesText, type Scene } from './scene.ts';
+import { ALERT_COMES_MS, type Cook, type Scene } from './scene.ts';
 import { sectionsIn } from './sections-of-cooks.ts';
 
 const AFTER_MS = 2_000;
@@ -27,7 +27,7 @@ export const silentHolder: Incident = {
   rehearses: 'A holder is there and does nothing, while everybody else stands in line behind it.',
   needs: 'nothing',
   signals: false,
-  takesMs: 10_000,
+  takesMs: 9_000,
   agents: { least: 2, usual: 10, most: MOST_NAMES },
   policy: SILENT_POLICY,
   play,
