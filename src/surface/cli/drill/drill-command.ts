@@ -46,14 +46,17 @@ export function define(command: Command, cli: Cli): void {
 }
 
 const HELP = `
-Drills: ${DRILLS.map(({ name }) => name).join(', ')}.
+Drills:
+  ${DRILLS.map(({ name }) => name).join('\n  ')}
 
-${NIGHT} is the night of 19 November 2025, from the first freeze to the second incident. The others rehearse one incident
-each: it is made to happen, what the fleet says of it is shown as it says it, a fresh agent without the rights of an
-operator finds the cause and helps, and a score is given: detected after, explained, freed after, lost.
+${NIGHT} is the night of 19 November 2025, from the first freeze to the second
+incident. The others rehearse one incident each: it is made to happen, what the
+fleet says of it is shown as it says it, a fresh agent without the rights of an
+operator finds the cause and helps, and a score is given: detected after,
+explained, freed after, lost.
 
-Everything happens in a scratch folder, with real processes; nothing of yours is touched. Exit code 1 when a promise did
-not hold.`;
+Everything happens in a scratch folder, with real processes; nothing of yours is
+touched. Exit code 1 when a promise did not hold. docs/drills.md tells more.`;
 
 function list(context: Context): number {
   context.tell(drillsDocument(), drillsLines);
