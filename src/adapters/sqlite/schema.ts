@@ -67,8 +67,12 @@ export interface FileSchema {
   readonly version: number;
 }
 
-/** Looks without changing anything. */
+/** Looks without changing anything, at one moment: another process may be making the tables just now. */
 export function readSchema(connection: SqliteConnection): FileSchema {
+  return connection.inTransaction ? readHere(connection) : new Transaction(connection).run(() => readHere(connection));
+}
+
+function readHere(connection: SqliteConnection): FileSchema {
   const application = pragmaNumber(connection, 'application_id');
   const version = pragmaNumber(connection, 'user_version');
   if (application === applicationId) return { kind: compare(version), version };
