@@ -8,6 +8,7 @@ import { standingCircle } from '../src/core/deadlock/audit.ts';
 import { decide } from '../src/core/decide.ts';
 import { emptyState, type FleetState, mergeState } from '../src/core/fleet-state.ts';
 import { isRejection } from '../src/core/rejection.ts';
+import { registration } from '../test/support/registration.ts';
 import type { Figure } from './figure.ts';
 
 const AGENTS = 1_000;
@@ -63,7 +64,7 @@ class Fleet {
 
   constructor() {
     this.#ask({ op: 'found', fleetId: 'bench', by: SYSTEM });
-    for (let i = 0; i < AGENTS; i += 1) this.#ask(registration(i));
+    for (let i = 0; i < AGENTS; i += 1) this.#ask(registered(i));
     for (let i = 0; i < LEASES; i += 1)
       this.#acquire(i % AGENTS, i < LINES ? line(i) : `file:@w/held/${i % 100}/f${i}.ts`, 0);
     // Who holds what is wanted waits for nothing: no circles.
@@ -109,27 +110,7 @@ function line(i: number): string {
   return `file:@w/wanted/f${i}.ts`;
 }
 
-function registration(i: number): Asked {
-  return {
-    op: 'register',
-    by: SYSTEM,
-    agentId: `agent-${i}`,
-    purpose: null,
-    client: 'bench',
-    user: 'root',
-    stamp: '20251119_2325',
-    onTaken: 'refuse',
-    tags: [],
-    notes: '',
-    resumeHandleHash: null,
-    clientSession: null,
-    transport: 'http',
-    worktree: 'w',
-    root: '/',
-    foldsCase: false,
-    attachment: null,
-    freshSessionId: `s${i}`,
-    freshHandleHash: `h${i}`,
-    joinTokenHash: null,
-  };
+function registered(i: number): Asked {
+  const own = { freshSessionId: `s${i}`, freshHandleHash: `h${i}` };
+  return { ...registration(`agent-${i}`, { worktree: 'w', ...own }), by: SYSTEM };
 }

@@ -9,6 +9,7 @@ import type { FleetEvent } from '../src/core/event.ts';
 import { emptyState, type FleetState, mergeState } from '../src/core/fleet-state.ts';
 import { isRejection } from '../src/core/rejection.ts';
 import type { AcquireReply, Answer } from '../src/core/reply.ts';
+import { registration } from '../test/support/registration.ts';
 import type { Figure } from './figure.ts';
 
 const PAIRS = 50_000;
@@ -42,7 +43,7 @@ class Fleet {
   constructor(sessions: number) {
     this.#sessions = sessions;
     this.ask({ op: 'found', fleetId: 'bench', by: SYSTEM });
-    for (let i = 0; i < sessions; i += 1) this.ask(registration(i));
+    for (let i = 0; i < sessions; i += 1) this.ask(registered(i));
   }
 
   ask(command: Asked): Answer {
@@ -126,27 +127,7 @@ function caller(session: number): { readonly kind: 'session'; readonly handleHas
   return { kind: 'session', handleHash: `handle-${session}` };
 }
 
-function registration(i: number): Asked {
-  return {
-    op: 'register',
-    by: SYSTEM,
-    agentId: `bench-x${i}x`,
-    purpose: null,
-    client: 'bench',
-    user: 'bench',
-    stamp: '20251119_2325',
-    onTaken: 'sibling',
-    tags: [],
-    notes: '',
-    resumeHandleHash: null,
-    clientSession: null,
-    transport: 'process',
-    worktree: 'w',
-    root: '/',
-    foldsCase: false,
-    attachment: null,
-    freshSessionId: `session-${i}`,
-    freshHandleHash: `handle-${i}`,
-    joinTokenHash: null,
-  };
+function registered(i: number): Asked {
+  const own = { freshSessionId: `session-${i}`, freshHandleHash: `handle-${i}` };
+  return { ...registration(`bench-x${i}x`, { transport: 'process', worktree: 'w', ...own }), by: SYSTEM };
 }

@@ -14,6 +14,7 @@ import { FORMAT } from '../src/core/event.ts';
 import { emptyState, mergeState } from '../src/core/fleet-state.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead } from '../src/ports/event-store.ts';
 import { type Random, randomOf } from '../test/support/random.ts';
+import { registration } from '../test/support/registration.ts';
 
 const AGENTS = 100;
 const FILES = 400;
@@ -54,7 +55,7 @@ class Writer {
 
   async write(events: number): Promise<void> {
     this.#say({ op: 'found', fleetId: 'f_bench', by: SYSTEM });
-    for (let i = 0; i < AGENTS; i += 1) this.#say(registration(i));
+    for (let i = 0; i < AGENTS; i += 1) this.#say(registered(i));
     await this.#append();
     while (this.head.seq < events) {
       this.#atMs += this.#random.between(50, 4_000);
@@ -165,27 +166,7 @@ function handleOf(i: number): string {
   return secretHash(nodeHasher, `cook-${i}`);
 }
 
-function registration(i: number): Asked {
-  return {
-    op: 'register',
-    by: SYSTEM,
-    agentId: `cook-x${i}x`,
-    purpose: null,
-    client: 'bench',
-    user: 'bench',
-    stamp: '20251119_2325',
-    onTaken: 'sibling',
-    tags: [],
-    notes: '',
-    resumeHandleHash: null,
-    clientSession: null,
-    transport: 'process',
-    worktree: 'w1',
-    root: '/w',
-    foldsCase: false,
-    attachment: null,
-    freshSessionId: `ses_${i}`,
-    freshHandleHash: handleOf(i),
-    joinTokenHash: null,
-  };
+function registered(i: number): Asked {
+  const own = { freshSessionId: `ses_${i}`, freshHandleHash: handleOf(i) };
+  return { ...registration(`cook-x${i}x`, { transport: 'process', ...own }), by: SYSTEM };
 }

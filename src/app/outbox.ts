@@ -26,6 +26,7 @@ import type { FeedEvent } from './coordinator.ts';
 import type { FleetClock } from './fleet-clock.ts';
 import type { FleetLog } from './fleet-log.ts';
 import { fraction } from './jitter.ts';
+import { onAbort } from './on-abort.ts';
 import { systemCommand } from './system-command.ts';
 
 /** What a process needs that may send. */
@@ -267,15 +268,14 @@ export class Outbox {
 
   /** Ends at once when this process does. */
   #pause(): Promise<void> {
-    const { signal } = this.#leaving;
-    if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.after(RETRY_MS, resolve, { background: true });
-      const end = (): void => {
+      const cancel = this.#options.clock.after(RETRY_MS, end, { background: true });
+      const unlisten = onAbort(this.#leaving.signal, end);
+      function end(): void {
         cancel();
+        unlisten();
         resolve();
-      };
-      signal.addEventListener('abort', end, { once: true });
+      }
     });
   }
 }

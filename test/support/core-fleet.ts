@@ -9,6 +9,7 @@ import { emptyState, type FleetState, mergeState } from '../../src/core/fleet-st
 import type { Policy } from '../../src/core/governance/policy.ts';
 import { checkDraft } from '../../src/core/invariants.ts';
 import { LIMITS } from '../../src/core/limits.ts';
+import { registration } from './registration.ts';
 import { BrokenPromise } from './witness.ts';
 
 type Ask = Command extends infer C ? (C extends Command ? Omit<C, 'by' | 'requestId' | 'bodyHash'> : never) : never;
@@ -28,28 +29,10 @@ export class CoreFleet {
    * Registers an agent, over HTTP so that no process is needed. Whoever comes again has another session; null is given a name.
    */
   join(agentId: string | null, sessionId = `s-${agentId}`, pid: number | null = null): void {
-    this.system({
-      op: 'register',
-      agentId,
-      purpose: null,
-      client: 'test',
-      user: 'root',
-      stamp: '20251119_2325',
-      onTaken: 'refuse',
-      tags: [],
-      notes: '',
-      resumeHandleHash: null,
-      clientSession: null,
-      transport: pid === null ? 'http' : 'process',
-      worktree: 'w1',
-      root: '/',
-      foldsCase: false,
-      attachment:
-        pid === null ? null : { attachmentId: `a${pid}`, placeId: 'p_here', pid, startTime: 'start', kind: 'mcp' },
-      freshSessionId: sessionId,
-      freshHandleHash: `h-${agentId}`,
-      joinTokenHash: null,
-    });
+    const attachment =
+      pid === null ? null : { attachmentId: `a${pid}`, placeId: 'p_here', pid, startTime: 'start', kind: 'mcp' };
+    const transport = pid === null ? 'http' : 'process';
+    this.system(registration(agentId, { transport, attachment, freshSessionId: sessionId }));
   }
 
   /** Wall time stands still, unless a test says otherwise: nothing is decided by it. */

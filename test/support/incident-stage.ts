@@ -9,6 +9,7 @@ import type { IncidentView } from '../../src/core/view/incident-views.ts';
 import { viewOf } from '../../src/core/view/view-of.ts';
 import type { Presence } from '../../src/core/view/views.ts';
 import { AlertedFleet } from './alerted-fleet.ts';
+import { registration } from './registration.ts';
 
 const SECOND = 1_000;
 
@@ -34,27 +35,8 @@ export class IncidentStage extends AlertedFleet {
 
   /** An agent with a process of its own. */
   enter(agentId: string, client: string, pid: number): void {
-    this.system({
-      op: 'register',
-      agentId,
-      purpose: null,
-      client,
-      user: 'kim',
-      stamp: '20251119_2325',
-      onTaken: 'refuse',
-      tags: [],
-      notes: '',
-      resumeHandleHash: null,
-      clientSession: null,
-      transport: 'process',
-      worktree: 'w1',
-      root: '/w',
-      foldsCase: false,
-      attachment: { attachmentId: `att-${agentId}`, placeId: 'p1', pid, startTime: '1', kind: 'mcp' },
-      freshSessionId: `s-${agentId}`,
-      freshHandleHash: `h-${agentId}`,
-      joinTokenHash: null,
-    });
+    const attachment = { attachmentId: `att-${agentId}`, placeId: 'p1', pid, startTime: '1', kind: 'mcp' };
+    this.system(registration(agentId, { client, transport: 'process', attachment }));
   }
 
   /** Asks for files of the worktree; answers the token, or null where it stands in line. */

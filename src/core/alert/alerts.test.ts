@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { AlertedFleet } from '../../../test/support/alerted-fleet.ts';
 import { CoreFleet } from '../../../test/support/core-fleet.ts';
+import { registration } from '../../../test/support/registration.ts';
 import { BrokenPromise } from '../../../test/support/witness.ts';
 import { apply } from '../apply.ts';
 import type { FleetEvent } from '../event.ts';
@@ -424,32 +425,15 @@ describe('what happens in a moment', () => {
 
   it('identity_collision: is told when the id of an agent at work is asked for, and not for a look-alike', () => {
     const fleet = new WatchedFleet(['ana']);
-    const ask = {
-      op: 'register',
-      purpose: null,
-      client: 'codex',
-      user: 'root',
-      stamp: '20251119_2325',
-      onTaken: 'sibling',
-      tags: [],
-      notes: '',
-      resumeHandleHash: null,
-      clientSession: null,
-      transport: 'http',
-      worktree: 'w1',
-      root: '/',
-      foldsCase: false,
-      attachment: null,
-      freshHandleHash: 'h',
-      joinTokenHash: null,
-    } as const;
-    fleet.system({ ...ask, agentId: 'ana', freshSessionId: 's2' });
+    const ask = (agentId: string, freshSessionId: string, freshHandleHash: string) =>
+      registration(agentId, { client: 'codex', onTaken: 'sibling', freshSessionId, freshHandleHash });
+    fleet.system(ask('ana', 's2', 'h'));
     expect(fleet.open('identity_collision')).toMatchObject({
       subject: 'ana',
       agents: ['ana', 'ana_2'],
       incident: null,
     });
-    fleet.system({ ...ask, agentId: 'an-a', freshSessionId: 's3', freshHandleHash: 'h3' });
+    fleet.system(ask('an-a', 's3', 'h3'));
     expect(fleet.state.alerts.size).toBe(1);
   });
 
