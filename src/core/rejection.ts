@@ -39,6 +39,7 @@ const CODES = {
   UNKNOWN_INCIDENT: ['missing', 'never'],
   UNKNOWN_ALERT: ['missing', 'never'],
   UNKNOWN_ROUTE: ['missing', 'never'],
+  METHOD_NOT_ALLOWED: ['missing', 'never'],
   LEASE_HELD: ['contended', 'afterWait'],
   WAIT_TIMED_OUT: ['contended', 'now'],
   WAIT_ABORTED_DEADLOCK: ['contended', 'afterWait'],

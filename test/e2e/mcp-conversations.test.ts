@@ -224,7 +224,7 @@ describe('what is no message', () => {
     const url = await start();
     const plain = await fetch(`${url}/mcp`, { method: 'POST', body: '{}', headers: { 'content-type': 'text/plain' } });
     expect(plain.status).toBe(415);
-    expect((await fetch(`${url}/mcp`, { method: 'PUT' })).status).toBe(400);
+    expect((await fetch(`${url}/mcp`, { method: 'PUT' })).status).toBe(405);
     expect((await fetch(`${url}/mcp`)).status).toBe(400);
   });
 

@@ -31,6 +31,7 @@ describe('exitCodeOf', () => {
       UNKNOWN_INCIDENT: 1,
       UNKNOWN_ALERT: 1,
       UNKNOWN_ROUTE: 1,
+      METHOD_NOT_ALLOWED: 1,
       LEASE_HELD: 4,
       WAIT_TIMED_OUT: 4,
       WAIT_ABORTED_DEADLOCK: 5,

@@ -2,7 +2,6 @@
 
 import { Hono } from 'hono';
 import { internal } from '../../app/trouble.ts';
-import { reject } from '../../core/rejection.ts';
 import { mountMcp } from '../mcp/http/mount-mcp.ts';
 import { mountAccess } from './access/mount-access.ts';
 import { mountHealth } from './health.ts';
@@ -12,6 +11,7 @@ import { problem } from './problem.ts';
 import { mountRest } from './rest/rest.ts';
 import { mountStream, openEventHub } from './stream/mount-stream.ts';
 import { traceRequests } from './trace-requests.ts';
+import { unrouted } from './unrouted.ts';
 
 export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
@@ -23,17 +23,10 @@ export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   mountMcp(app, parts);
   mountRest(app, parts);
   mountStream(app, parts, events);
-  app.notFound((c) => problem(unknownRoute(c.req.method, c.req.path)));
+  app.notFound((c) => unrouted(app, c));
   app.onError((error) => {
     parts.fleet.host.logger.error({ err: error }, 'a request failed by a fault of ours');
     return problem(internal(error));
   });
   return app;
-}
-
-function unknownRoute(method: string, path: string) {
-  return reject('UNKNOWN_ROUTE', {
-    message: `There is no ${method} ${path.slice(0, 200)} here.`,
-    next: 'Look at /openapi.json for what there is.',
-  });
 }

@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<Rejection['category'], number>> = {
 /** The HTTP status of a rejection. */
 export function statusOf({ code, category }: Pick<Rejection, 'code' | 'category'>): number {
   if (code === 'CREDENTIAL_REQUIRED') return 401;
+  if (code === 'METHOD_NOT_ALLOWED') return 405;
   if (code === 'TOO_LARGE') return 413;
   return STATUS[category];
 }

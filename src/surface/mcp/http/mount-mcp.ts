@@ -12,7 +12,9 @@ export function mountMcp(app: Hono<HttpEnv>, parts: HttpParts): void {
     newId: () => ids.newSecret(),
     settings: mcp,
   });
-  app.all('/mcp', (c) => {
+  app.on(['GET', 'POST', 'DELETE'], '/mcp', (c) => {
+    // Asked for its head, Hono comes here as for GET, and that would open a stream.
+    if (c.req.method === 'HEAD') return c.notFound();
     const credential = c.get('credential');
     const receivedMonoMs = c.get('receivedMonoMs');
     const shown = credential.kind === 'bearer' ? { session: credential.secret, receivedMonoMs } : { receivedMonoMs };

@@ -57,6 +57,8 @@ moments end in \`At\`, or are \`at\`, in ISO 8601 UTC. Members may be added; the
 Views take \`at\`, the number of an event or a time, and show the fleet as the log had it then. Of processes only what was logged
 is known of then: a session that was live counts as alive.
 
+A path that takes other methods than it was asked with answers 405; \`Allow\` names them, and so does OPTIONS.
+
 \`Idempotency-Key\` makes a repeat harmless: the same key and body have the same outcome for at least ten minutes.`;
 
 /** The document of `operations`. Throws for one that nobody described. */
