@@ -9,9 +9,10 @@ import { bodyHash } from '../../src/app/body-hash.ts';
 import { secretHash } from '../../src/app/credentials.ts';
 import type { Occupant } from '../../src/app/seat/occupant.ts';
 import { Seat } from '../../src/app/seat/seat.ts';
-import { type Fleet, hasher, ids, openFleet, prepareHost } from '../../src/compose.ts';
+import { clock, type Fleet, hasher, ids, openFleet, prepareHost } from '../../src/compose.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import { NEARBY } from '../../src/surface/http/access/access-settings.ts';
+import { Operators } from '../../src/surface/http/access/operators.ts';
 import { createHttpApp } from '../../src/surface/http/app.ts';
 
 export interface Ask {
@@ -34,6 +35,8 @@ export interface RestRig {
   readonly fleet: Fleet;
   readonly app: ReturnType<typeof createHttpApp>;
   readonly operatorToken: string;
+  /** A fresh code that makes a browser an operator's. */
+  readonly makeCode: () => string;
   /** The server begins to stop. */
   readonly stop: () => void;
   readonly ask: (method: string, path: string, ask?: Ask) => Promise<Heard>;
@@ -58,9 +61,11 @@ export async function restRig(): Promise<RestRig> {
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   });
   const seat = new Seat(fleet.seatPorts, await anybody(fleet));
-  const access = { ...NEARBY, limitsRates: false };
+  const operators = new Operators({ clock, hasher, ids });
+  const access = { ...NEARBY, limitsRates: false, operators };
   const app = createHttpApp({ fleet, seat, version: '0.0.0', stopping: stopping.signal, access });
   const operatorToken = await setToken(fleet);
+  const makeCode = (): string => operators.makeCode({ kind: 'operator', name: 'test', proof: 'terminal' });
   const ask: RestRig['ask'] = async (method, path, asked = {}) =>
     heard(await app.request(urlOf(path), initOf(method, asked)));
   const register: RestRig['register'] = async (id) =>
@@ -70,7 +75,7 @@ export async function restRig(): Promise<RestRig> {
     const [lease] = body.leases as readonly { readonly token: number }[];
     return lease?.token ?? Number.NaN;
   };
-  return { fleet, app, operatorToken, stop: () => stopping.abort(), ask, register, acquire };
+  return { fleet, app, operatorToken, makeCode, stop: () => stopping.abort(), ask, register, acquire };
 }
 
 function urlOf(path: string): string {

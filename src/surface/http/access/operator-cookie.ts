@@ -32,7 +32,7 @@ export function takeCookie(c: Context<HttpEnv>, isSecure: boolean): void {
 }
 
 /** Browsers keep one jar for all ports of a host, so two servers need two names. */
-function cookieName(c: Context<HttpEnv>): string {
+export function cookieName(c: Context<HttpEnv>): string {
   return `brigade_operator_${c.env?.incoming?.socket.localPort ?? 0}`;
 }
 

@@ -7,6 +7,8 @@ import { Conformance } from '../../../../../test/support/conformance.ts';
 import { type Ask, type RestRig, restRig } from '../../../../../test/support/rest-rig.ts';
 import type { OpenApiDocument } from './document.ts';
 
+const OF_THE_API = /^\/(?:v1|auth)(?:\/|$)/;
+
 async function documentOf({ ask }: RestRig): Promise<OpenApiDocument> {
   const { status, body } = await ask('GET', '/openapi.json');
   expect(status).toBe(200);
@@ -26,16 +28,17 @@ describe('/openapi.json', () => {
     expect([valid, validator.version]).toEqual([true, '3.1']);
   });
 
-  it('names every route of /v1 that is mounted, and no other', async () => {
+  it('names every route of /v1 and /auth that is mounted, and no other', async () => {
     const rig = await restRig();
     const { paths } = await documentOf(rig);
     const documented = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const mounted = rig.app.routes
-      .filter(({ path, method }) => path.startsWith('/v1') && method !== 'ALL')
+      .filter(({ path, method }) => OF_THE_API.test(path) && method !== 'ALL')
       .map(({ method, path }) => `${method} ${pathIn(path)}`);
-    expect(documented.filter((each) => each.includes(' /v1')).toSorted()).toEqual([...new Set(mounted)].toSorted());
+    const ofTheApi = documented.filter((each) => OF_THE_API.test(each.split(' ')[1] ?? ''));
+    expect(ofTheApi.toSorted()).toEqual([...new Set(mounted)].toSorted());
     const ids = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -77,6 +80,8 @@ describe('/openapi.json', () => {
     const ids = Object.values(conformance.document.paths).flatMap((methods) =>
       Object.values(methods).map(({ operationId }) => operationId),
     );
+    const { securitySchemes = {} } = conformance.document.components;
+    expect(Object.keys(securitySchemes)).toEqual(['session', 'operator', 'operatorCookie']);
     // A stream does not end; its own tests read it.
     expect(ids.filter((id) => !conformance.seen.has(id))).toEqual(['streamEvents']);
   });
@@ -85,7 +90,8 @@ describe('/openapi.json', () => {
 type AskFor = (method: string, path: string, ask?: Ask) => ReturnType<RestRig['ask']>;
 
 /** A short night in which every operation has its part, with all that a view can show. */
-async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
+async function playAll({ operatorToken, makeCode }: RestRig, ask: AskFor): Promise<void> {
+  await signInAndOut(ask, makeCode());
   const register = async (id: string) =>
     String((await ask('POST', '/v1/sessions', { body: { id, tags: ['t'], notes: 'n' } })).body.session);
   const [ana, bo] = [await register('ana'), await register('bo')];
@@ -116,12 +122,15 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
   const { headers } = await ask('GET', '/v1/policy');
   await ask('GET', '/v1/policy', { headers: { 'if-none-match': headers.get('etag') ?? '' } });
   const word = { bearer: operatorToken, body: { reason: 'r' } };
+  await ask('POST', '/v1/agents/ana/pause', { ...word, body: { reason: 'r', dryRun: true } });
   await ask('POST', '/v1/agents/ana/pause', word);
   for (const path of VIEWS) await ask('GET', path);
   const { alerts } = (await ask('GET', '/v1/alerts')).body as { alerts: readonly { readonly alert: number }[] };
   for (const [op, body] of [
     ['silence', { forMs: 60_000, note: 'n' }],
+    ['ack', { note: 'n', dryRun: true }],
     ['ack', { note: 'n' }],
+    ['unack', { note: 'n' }],
   ] as const) {
     await ask('POST', `/v1/alerts/${alerts[0]?.alert}/${op}`, { bearer: operatorToken, body });
     await ask('POST', `/v1/alerts/0/${op}`, { bearer: operatorToken, body });
@@ -161,6 +170,20 @@ async function playAll({ operatorToken }: RestRig, ask: AskFor): Promise<void> {
   for (const path of [...VIEWS, '/v1/agents/nobody', '/v1/state/none', '/v1/fleet?at=1', '/v1/none'])
     await ask('GET', path);
   await ask('GET', '/v1/fleet', { bearer: 'f'.repeat(43) });
+}
+
+/** A browser becomes an operator's, acts, and ceases to be one. */
+async function signInAndOut(ask: AskFor, code: string): Promise<void> {
+  const page = { 'sec-fetch-site': 'same-origin' };
+  const { headers } = await ask('POST', '/auth/code', { headers: page, body: { code } });
+  const cookie = headers.get('set-cookie')?.split(';')[0] ?? '';
+  for (const body of [{ code }, {}, 'no JSON']) await ask('POST', '/auth/code', { headers: page, body });
+  const browser = { headers: { ...page, cookie } };
+  expect((await ask('GET', '/auth', browser)).body).toEqual({ operator: 'test' });
+  await ask('POST', '/v1/agents/nobody/pause', { ...browser, body: { reason: 'r' } });
+  await ask('GET', '/v1/messages', browser);
+  await ask('POST', '/auth/logout', browser);
+  expect((await ask('GET', '/auth', browser)).body).toEqual({ operator: null });
 }
 
 /** Two take two things in opposite order: a deadlock, an alert, an incident; and all that is said of it. */

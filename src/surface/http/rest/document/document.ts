@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { LIMITS } from '../../../../core/limits.ts';
 import type { Access, Operation } from '../operation.ts';
 import { ANSWERS, type Described } from './answers.ts';
+import { AUTH_PATHS } from './auth-paths.ts';
 import { OTHER_PATHS } from './other-paths.ts';
 import { PROBLEM_EXAMPLE, REFUSALS, type RefusalStatus } from './refusals.ts';
 import { Problem } from './schemas.ts';
@@ -43,13 +44,21 @@ export type DocumentedContent = Readonly<Record<string, { readonly schema?: unkn
 export interface DocumentedResponse {
   readonly $ref?: string;
   readonly description?: string;
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: unknown }>>;
   readonly content?: DocumentedContent;
+}
+
+/** What the document names and the server decides. */
+export interface Served {
+  readonly version: string;
+  /** The cookie of an operator's browser. */
+  readonly cookieName: string;
 }
 
 const ABOUT = `Coordinates a fleet of AI agents that share one workspace.
 
 Register with POST /v1/sessions and send the handle it returns as \`Authorization: Bearer SESSION\`. Views need no credential on
-loopback. An operator's routes need the token that \`brigade token operator\` prints.
+loopback. An operator's routes need the token that \`brigade token operator\` prints, or a browser that acts for an operator.
 
 Every refusal is a problem (RFC 9457) with \`code\`, what to do \`next\`, and whether trying again can help. Durations end in \`Ms\`;
 moments end in \`At\`, or are \`at\`, in ISO 8601 UTC. Members may be added; they are not renamed.
@@ -62,7 +71,7 @@ A path that takes other methods than it was asked with answers 405; \`Allow\` na
 \`Idempotency-Key\` makes a repeat harmless: the same key and body have the same outcome for at least ten minutes.`;
 
 /** The document of `operations`. Throws for one that nobody described. */
-export function openApiDocument(operations: readonly Operation[], version: string): OpenApiDocument {
+export function openApiDocument(operations: readonly Operation[], { version, cookieName }: Served): OpenApiDocument {
   const { openAPIRegistry: registry, getOpenAPI31Document } = new OpenAPIHono();
   for (const operation of operations) registry.registerPath(pathOf(operation));
   const made = getOpenAPI31Document({
@@ -70,11 +79,12 @@ export function openApiDocument(operations: readonly Operation[], version: strin
     info: { title: 'Brigade', version, description: ABOUT, license: { name: 'MIT' } },
     servers: [{ url: '/', description: 'this server' }],
   }) as unknown as OpenApiDocument;
-  return { ...made, paths: { ...made.paths, ...OTHER_PATHS }, components: withShared(made.components) };
+  const paths = { ...made.paths, ...AUTH_PATHS, ...OTHER_PATHS };
+  return { ...made, paths, components: withShared(made.components, cookieName) };
 }
 
 /** What every operation refers to. */
-function withShared(components: OpenApiDocument['components']): OpenApiDocument['components'] {
+function withShared(components: OpenApiDocument['components'], cookieName: string): OpenApiDocument['components'] {
   const { $schema: _dialect, ...problem } = z.toJSONSchema(Problem) as Record<string, unknown>;
   const schema = { $ref: '#/components/schemas/Problem' };
   const responses = Object.entries(REFUSALS).map(([status, description]) => {
@@ -89,9 +99,13 @@ function withShared(components: OpenApiDocument['components']): OpenApiDocument[
     securitySchemes: {
       session: { ...bearer, description: 'the handle that registering returned' },
       operator: { ...bearer, description: 'the token that `brigade token operator` prints' },
+      operatorCookie: { type: 'apiKey', in: 'cookie', name: cookieName, description: COOKIE },
     },
   };
 }
+
+const COOKIE =
+  'what `POST /auth/code` gives a browser; it counts only for requests that a page of this server makes (`Sec-Fetch-Site`, `Origin`)';
 
 type Path = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0];
 
@@ -123,11 +137,11 @@ const AS_OF = {
   'Brigade-As-Of': 'with `at`: when that event was logged, ISO 8601 UTC',
 };
 
-const SECURITY: Readonly<Record<Access, readonly ('session' | 'operator' | null)[]>> = {
-  open: [null, 'session', 'operator'],
+const SECURITY: Readonly<Record<Access, readonly ('session' | 'operator' | 'operatorCookie' | null)[]>> = {
+  open: [null, 'session', 'operator', 'operatorCookie'],
   session: ['session'],
-  operator: ['operator'],
-  either: ['session', 'operator'],
+  operator: ['operator', 'operatorCookie'],
+  either: ['session', 'operator', 'operatorCookie'],
 };
 
 function requestOf({ method, path, isTail, query, body }: Operation, answer: Described): NonNullable<Path['request']> {

@@ -80,8 +80,14 @@ function accessText({ security = [] }: DocumentedOperation): string {
   const isOpen = security.some((each) => Object.keys(each).length === 0);
   if (names.length === 0) return 'Needs no credential.';
   if (isOpen) return 'Needs no credential on loopback; one that is shown must be good.';
-  return `Needs ${names.map((name) => (name === 'session' ? 'a session handle' : 'the operator token')).join(' or ')}.`;
+  return `Needs ${names.map((name) => CREDENTIALS[name] ?? name).join(' or ')}.`;
 }
+
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  session: 'a session handle',
+  operator: 'the operator token',
+  operatorCookie: 'the cookie of an operator’s browser',
+};
 
 function parametersHtml(parameters: readonly DocumentedParameter[]): string {
   if (parameters.length === 0) return '';
