@@ -1,17 +1,19 @@
-// Builds src/ into dist/. Runs as `npm run build`, and as `prepare` after `npm ci`. Plain JavaScript, because on the first
+// Builds src/ into dist/, and the page of dashboard/ into dist/dashboard. Runs as `npm run build`, and as `prepare` after `npm ci`. Plain JavaScript, because on the first
 // install it may run before anything is known about the Node that runs it.
 //
 //   --if-missing   only when dist/ has no entry yet
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
+const dashboard = join(dist, 'dashboard');
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const isBuilt = existsSync(join(dist, 'surface', 'cli', 'main.js'));
+const isBuilt = existsSync(join(dist, 'surface', 'cli', 'main.js')) && existsSync(join(dashboard, 'index.html.gz'));
 
 if (process.argv.includes('--if-missing') && isBuilt) process.exit(0);
 if (!existsSync(compiler)) {
@@ -20,9 +22,57 @@ if (!existsSync(compiler)) {
   process.exit(1);
 }
 
+// What the compiler did not make.
+const OTHERS = new Set([join(dist, '.build'), dashboard]);
 removeOutputsWithoutSource(dist);
 const { status } = spawnSync(process.execPath, [compiler, '-b', join(root, 'src')], { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+if (status !== 0) process.exit(status ?? 1);
+if (!isDashboardFresh()) {
+  const bundler = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const vite = spawnSync(process.execPath, [bundler, 'build', 'dashboard', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (vite.status !== 0) process.exit(vite.status ?? 1);
+  compress(dashboard);
+}
+
+/** The page is bundled anew only where one of its sources, or of those it shares, is younger than what was bundled. */
+function isDashboardFresh() {
+  const built = statSync(join(dashboard, 'index.html.gz'), { throwIfNoEntry: false });
+  if (built === undefined) return false;
+  const sources = [join(root, 'dashboard'), join(root, 'src', 'core', 'view'), join(root, 'package-lock.json')];
+  return sources.every((path) => newest(path) < built.mtimeMs);
+}
+
+/**
+ * When anything in there was changed last.
+ *
+ * @param {string} path
+ * @returns {number}
+ */
+function newest(path) {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 0;
+  if (!found.isDirectory()) return found.mtimeMs;
+  return Math.max(found.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+/**
+ * Browsers are given what is compressed already. The page itself last: it says that all is there.
+ *
+ * @param {string} folder
+ */
+function compress(folder) {
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.(js|css|svg|html)$/.test(path),
+  );
+  for (const path of paths.toSorted((a, b) => Number(a.endsWith('.html')) - Number(b.endsWith('.html')))) {
+    const content = readFileSync(join(folder, path));
+    writeFileSync(join(folder, `${path}.br`), brotliCompressSync(content));
+    writeFileSync(join(folder, `${path}.gz`), gzipSync(content, { level: 9 }));
+  }
+}
 
 /**
  * A deleted or renamed source must not go on being importable, or shipped.
@@ -34,7 +84,7 @@ function removeOutputsWithoutSource(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== '.build') removeOutputsWithoutSource(path);
+      if (!OTHERS.has(path)) removeOutputsWithoutSource(path);
     } else if (/\.(js|d\.ts)$/.test(entry.name)) {
       const source = join(root, 'src', relative(dist, path).replace(/(\.d\.ts|\.js)$/, '.ts'));
       if (!existsSync(source)) rmSync(path);

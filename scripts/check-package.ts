@@ -22,6 +22,7 @@ try {
     'dist/surface/cli/main.js',
     'dist/library/library.js',
     'dist/client/client.js',
+    'dist/dashboard/index.html',
     'schema/policy.schema.json',
     'LICENSE',
     'README.md',

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { internal } from '../../app/trouble.ts';
 import { mountMcp } from '../mcp/http/mount-mcp.ts';
 import { mountAccess } from './access/mount-access.ts';
+import { missingPage, mountDashboard } from './dashboard/mount-dashboard.ts';
 import { mountHealth } from './health.ts';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
 import { mountMetrics } from './metrics/mount-metrics.ts';
@@ -23,7 +24,11 @@ export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   mountMcp(app, parts);
   mountRest(app, parts);
   mountStream(app, parts, events);
-  app.notFound((c) => unrouted(app, c));
+  mountDashboard(app);
+  app.notFound((c) => {
+    const answer = unrouted(app, c);
+    return answer.status === 404 ? (missingPage(c) ?? answer) : answer;
+  });
   app.onError((error) => {
     parts.fleet.host.logger.error({ err: error }, 'a request failed by a fault of ours');
     return problem(internal(error));

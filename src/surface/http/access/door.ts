@@ -9,6 +9,7 @@ import { secretHash } from '../../../app/credentials.ts';
 import { clock } from '../../../compose.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Credential, Operator } from '../credential.ts';
+import { isOfPage } from '../dashboard/mount-dashboard.ts';
 import type { HttpEnv, HttpParts } from '../http-parts.ts';
 import type { AccessSettings } from './access-settings.ts';
 import { isLoopback } from './bind-address.ts';
@@ -20,7 +21,7 @@ import { type CallerOf, type Peer, RateLimit } from './rate-limit.ts';
 type Found = 'session' | 'operator' | 'join' | 'unknown' | 'untold';
 
 /** Open to strangers everywhere: they tell nothing of the fleet, or take the credential in another way. */
-const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/auth/code', '/']);
+const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/auth', '/auth/code', '/auth/token']);
 const REGISTER = '/v1/sessions';
 const MCP = '/mcp';
 
@@ -82,11 +83,12 @@ export class Door {
 
   /** Off this host: why somebody who does not belong may not ask this. */
   async refuseStranger(c: Context<HttpEnv>): Promise<Rejection | null> {
-    if (this.#isNear || OPEN.has(c.req.path) || c.get('credential').kind === 'operator') return null;
+    const { path } = c.req;
+    if (this.#isNear || OPEN.has(path) || isOfPage(path) || c.get('credential').kind === 'operator') return null;
     const found = this.#shown.get(c);
     if (found === 'unknown') return wrongBearer();
     if (found !== undefined) return null;
-    return c.req.method === 'POST' && c.req.path === REGISTER ? this.#refuseRegistration(c) : noBearer();
+    return c.req.method === 'POST' && path === REGISTER ? this.#refuseRegistration(c) : noBearer();
   }
 
   async #refuseRegistration(c: Context<HttpEnv>): Promise<Rejection | null> {

@@ -17,8 +17,6 @@ export function mountDocument(app: Hono<HttpEnv>, { version }: HttpParts, operat
   const page = once(async (c: HttpContext) => (await import('./reference-page.ts')).referencePage(await documented(c)));
   const style = once(async () => (await import('./reference-style.ts')).REFERENCE_STYLE);
   app.get('/openapi.json', async (c) => kept(c, await text(c), 'application/json'));
-  // A browser that was sent to the server finds what it serves.
-  app.get('/', (c) => c.redirect('/reference'));
   app.get('/reference', async (c) => kept(c, await page(c), 'text/html; charset=utf-8'));
   app.get('/reference.css', async (c) => kept(c, await style(c), 'text/css; charset=utf-8'));
 }

@@ -1,0 +1,27 @@
+// One clock for everything on the page that counts up: durations grow once a second, together.
+
+import { useSyncExternalStore } from 'react';
+
+const STEP_MS = 1_000;
+const watchers = new Set<() => void>();
+let now = Date.now();
+let timer: number | null = null;
+
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  timer ??= window.setInterval(() => {
+    now = Date.now();
+    for (const each of watchers) each();
+  }, STEP_MS);
+  return () => {
+    watchers.delete(watcher);
+    if (watchers.size > 0 || timer === null) return;
+    window.clearInterval(timer);
+    timer = null;
+  };
+}
+
+/** Wall milliseconds, a second old at most. */
+export function useNow(): number {
+  return useSyncExternalStore(watch, () => now);
+}

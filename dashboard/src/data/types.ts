@@ -1,0 +1,28 @@
+// What the server answers, by the types of its own sources: a view that changes there no longer compiles here.
+
+import type { IncidentLine } from '../../../src/core/view/incident-views.ts';
+
+import type { AlertView } from '../../../src/core/view/views.ts';
+import type {
+  spokenFleet as fleetOf,
+  spokenLock as lockOf,
+  spokenWaits as waitsOf,
+} from '../../../src/surface/answer/spoken-views.ts';
+
+export type { IncidentLine } from '../../../src/core/view/incident-views.ts';
+export type { AgentView, AlertView, FindingView, SessionView } from '../../../src/core/view/views.ts';
+
+export type SpokenLock = ReturnType<typeof lockOf>;
+export type SpokenWaits = ReturnType<typeof waitsOf>;
+export type SpokenWaiter = SpokenWaits['waiters'][number];
+
+/** `/v1/fleet`. */
+export type SpokenFleet = Omit<ReturnType<typeof fleetOf>, 'alerts' | 'incidents'> & {
+  readonly alerts: readonly AlertView[];
+  readonly incidents: readonly IncidentLine[];
+  readonly fleetId: string | null;
+  readonly foundedAt: string | null;
+  readonly root: string;
+  readonly store: string;
+  readonly trouble: { readonly code: string; readonly message: string } | null;
+};

@@ -1,0 +1,7 @@
+import { useSyncExternalStore } from 'react';
+import { type LiveState, live } from './live.ts';
+
+/** Whether the page is live, and the newest events. */
+export function useLive(): LiveState {
+  return useSyncExternalStore(live.watch, live.state);
+}

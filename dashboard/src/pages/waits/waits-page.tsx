@@ -1,0 +1,5 @@
+import { PageTitle } from '../../parts/panel.tsx';
+
+export function WaitsPage() {
+  return <PageTitle title="Waits" />;
+}

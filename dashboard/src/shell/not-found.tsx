@@ -1,0 +1,10 @@
+import { GoTo } from '../parts/go-to.tsx';
+import { Empty } from '../parts/states.tsx';
+
+export function NotFound() {
+  return (
+    <Empty title="There is no such page">
+      The address may be mistyped, or from another version. <GoTo to="/">To the Pass</GoTo>
+    </Empty>
+  );
+}
