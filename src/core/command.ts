@@ -29,7 +29,7 @@ interface CommandBase {
   readonly requestId: string;
   /** Hash over everything the caller asked for, so that the same id with another body is noticed. */
   readonly bodyHash: string;
-  /** Decides and answers, but appends nothing and is not activity. */
+  /** Decides and answers, with what it would log, but appends nothing and is not activity. */
   readonly dryRun?: boolean;
 }
 
@@ -369,8 +369,9 @@ export interface ReportClockJumpCommand extends CommandBase {
   readonly jumpMs: number;
 }
 
+/** Says that somebody looks after an alert, or does so no more. */
 export interface AcknowledgeAlertCommand extends CommandBase {
-  readonly op: 'acknowledge_alert';
+  readonly op: 'acknowledge_alert' | 'unacknowledge_alert';
   readonly alert: number;
   readonly note: string;
 }

@@ -20,6 +20,7 @@ import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { noteArchived } from './fleet/archived.ts';
 import { reportBreak, resumeGranting } from './fleet/granting.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
+import { foreseen } from './foreseen.ts';
 import { adoptPolicy } from './governance/adopt-policy.ts';
 import { checkIn, recordOutcome, recover } from './governance/check-in-rules.ts';
 import { policyDiff } from './governance/policy-diff.ts';
@@ -80,6 +81,7 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'rescue',
   'set_token',
   'acknowledge_alert',
+  'unacknowledge_alert',
   'silence_alert',
   'note_incident',
   'close_incident',
@@ -107,10 +109,17 @@ export function decide(state: FleetState, command: Command, moment: Moment): Dec
   if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
   const more = settleDue(ledger);
   if (more) settleTouching(ledger, resourcesOf(state, command).slice(0, LIMITS.resourcesPerAcquire));
+  const own = ledger.groups.length;
   const answer = answerOf(ledger, command, more);
   if (LEAVES_WORK.has(command.op)) settleDue(ledger);
-  if (command.dryRun === true) return { groups: [], answer, draft: forkState(state) };
+  if (command.dryRun === true) return onlyForeseen(state, answer, ledger.groups.slice(own).flat());
   return { groups: ledger.groups, answer, draft: ledger.state };
+}
+
+/** What was due before the command came is not of its making, and is no part of what it would do. */
+function onlyForeseen(state: FleetState, answer: Answer, events: readonly FleetEvent[]): Decision {
+  const told = isRejection(answer) ? answer : { ...answer, foreseen: foreseen(events) };
+  return { groups: [], answer: told, draft: forkState(state) };
 }
 
 /** What a group gives cause to is part of it: alerts, and messages about them to those outside. */
@@ -271,6 +280,7 @@ function asOperator(ledger: Ledger, command: Command): Answer {
     case 'resume_granting':
       return ledger.as(actor, () => resumeGranting(ledger, command));
     case 'acknowledge_alert':
+    case 'unacknowledge_alert':
       return remembering(ledger, command, 'operator', actor, () => acknowledgeAlert(ledger, command));
     case 'silence_alert':
       return remembering(ledger, command, 'operator', actor, () => silenceAlert(ledger, command));
@@ -384,6 +394,7 @@ const AUTHORITY: ReadonlySet<Command['op']> = new Set([
   'import_agent',
   'import_history',
   'acknowledge_alert',
+  'unacknowledge_alert',
   'silence_alert',
   'close_incident',
   'retry_deliveries',

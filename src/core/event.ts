@@ -324,6 +324,8 @@ export interface EventFacts {
   'alert.closed': { alert: number; code: AlertCode; why: string };
   /** Somebody has seen it and looks after it. */
   'alert.acknowledged': { alert: number; note: string };
+  /** Nobody looks after it after all: it is told again. */
+  'alert.unacknowledged': { alert: number; note: string };
   /** Nobody is told of this cause again until then; null lifts it. */
   'alert.silenced': { alert: number; until: Instant | null; note: string };
 

@@ -67,6 +67,7 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
     case 'rescue':
       return repeatRescue(ledger, command, rescuerOf(ledger, command, actor), row.outcome ?? '');
     case 'acknowledge_alert':
+    case 'unacknowledge_alert':
     case 'silence_alert':
     case 'note_incident':
     case 'close_incident':

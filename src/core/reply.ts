@@ -209,6 +209,22 @@ export interface RevokeReply {
   readonly promoted: readonly Promotion[];
 }
 
+/** An event as a preview tells it; its number is known when it is logged. */
+export interface ToldEvent {
+  readonly type: string;
+  readonly agentId: string | null;
+  readonly resource: string | null;
+  readonly token: number | null;
+  readonly sentence: string;
+}
+
+/** What a dry run would have logged. */
+export interface Foreseen {
+  readonly events: readonly ToldEvent[];
+  /** So many more than are told. */
+  readonly leftOut: number;
+}
+
 export interface RescueReply {
   readonly op: 'rescue';
   readonly finding: string;
@@ -217,13 +233,7 @@ export interface RescueReply {
   /** What came of it, in sentences; empty for a repeat that found it done. */
   readonly done: readonly string[];
   /** What was logged, or would be. */
-  readonly events: readonly {
-    readonly type: string;
-    readonly agentId: string | null;
-    readonly resource: string | null;
-    readonly token: number | null;
-    readonly sentence: string;
-  }[];
+  readonly events: readonly ToldEvent[];
   readonly leftOut: number;
 }
 
@@ -236,7 +246,7 @@ export interface DoneReply {
   readonly more: boolean;
 }
 
-export type Reply =
+export type Reply = (
   | RegisterReply
   | AcquireReply
   | ReleaseReply
@@ -255,6 +265,10 @@ export type Reply =
   | ImportReply
   | RevokeReply
   | RescueReply
-  | DoneReply;
+  | DoneReply
+) & {
+  /** Of a dry run alone. */
+  readonly foreseen?: Foreseen;
+};
 
 export type Answer = Reply | Rejection;

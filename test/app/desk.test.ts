@@ -6,6 +6,8 @@ import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { DeskLink } from '../../src/app/desk/desk-link.ts';
 import { LinkLost } from '../../src/app/desk/faults.ts';
 import { DESK_PROTOCOL, type Hello } from '../../src/app/desk/protocol.ts';
+import type { FleetEvent } from '../../src/core/event.ts';
+import { foreseen } from '../../src/core/foreseen.ts';
 import { type DeskDoor, DeskFault } from '../../src/ports/desk-door.ts';
 import { DeskRig, type RiggedProcess } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
@@ -45,6 +47,20 @@ describe('a desk', () => {
     const { items } = await c.coordinator.view({ kind: 'locks' });
     expect(items).toMatchObject([{ resource: STEW, holder: { agentId: 'bo' } }]);
     expect(c.coordinator.fleetId()).toBe(a.coordinator.fleetId());
+  });
+
+  it('says what an act would log, and logs nothing', async () => {
+    const { b, token } = await kitchen();
+    const by = { kind: 'operator', name: 'chef', proof: 'terminal' } as const;
+    const act = { op: 'revoke', by, bodyHash: '', resource: STEW, token, reason: 'x' } as const;
+    const before = rig.log.head;
+    const dry = await b.coordinator.submit({ ...act, requestId: 'r1', dryRun: true });
+    expect(rig.log.head).toEqual(before);
+    await b.coordinator.submit({ ...act, requestId: 'r2' });
+    const logged: FleetEvent[] = [];
+    for await (const event of b.coordinator.feed({ after: before.seq, once: true })) logged.push(event);
+    expect(logged.map(({ type }) => type)).toContain('lease.revoked');
+    expect(dry.answer).toMatchObject({ op: 'revoke', foreseen: foreseen(logged) });
   });
 
   it('is not opened by a process that does not stay', async () => {

@@ -16,7 +16,7 @@ import type { FeedEvent, Health, Outcome, WaitProgress } from '../coordinator.ts
 import type { Starter } from '../starter.ts';
 
 /** Raised with every change of these messages, of commands, views or answers. Only equals talk to each other. */
-const MESSAGES = 3;
+const MESSAGES = 4;
 /** A log of another format is folded and decided on differently. */
 export const DESK_PROTOCOL = `${MESSAGES}.${FORMAT}`;
 

@@ -12,6 +12,7 @@ export const ALERT_EVENTS = [
   'alert.repeated',
   'alert.closed',
   'alert.acknowledged',
+  'alert.unacknowledged',
   'alert.silenced',
 ] as const;
 
@@ -51,6 +52,8 @@ function changeOf(row: AlertRow, event: Exclude<AlertEvent, EventOf<'alert.opene
       return { closed: { at, seq, wallAt, why: event.why } };
     case 'alert.acknowledged':
       return { acknowledged: { by: actor, wallAt, note: event.note } };
+    case 'alert.unacknowledged':
+      return { acknowledged: null };
     case 'alert.silenced':
       return { silenced: event.until === null ? null : { by: actor, until: event.until, note: event.note } };
   }

@@ -9,13 +9,14 @@ import { utf8Bytes } from '../resource/key-text.ts';
 import type { AlertRow } from '../rows.ts';
 import { done } from '../session/presence.ts';
 
-export function acknowledgeAlert(ledger: Ledger, { alert, note }: AcknowledgeAlertCommand): Answer {
+export function acknowledgeAlert(ledger: Ledger, { op, alert, note }: AcknowledgeAlertCommand): Answer {
   const row = openAlert(ledger, alert);
   if (isRejection(row)) return row;
   const flaw = checkNote(note);
   if (flaw !== null) return flaw;
-  if (row.acknowledged !== null) return done(false);
-  ledger.emit({ type: 'alert.acknowledged', alert, note });
+  const isTakenBack = op === 'unacknowledge_alert';
+  if ((row.acknowledged === null) === isTakenBack) return done(false);
+  ledger.emit({ type: isTakenBack ? 'alert.unacknowledged' : 'alert.acknowledged', alert, note });
   return done(true);
 }
 

@@ -11,6 +11,7 @@ import type { RescueCommand } from '../command.ts';
 import { allFindings } from '../diagnosis/diagnose.ts';
 import { type Finding, type FindingId, isNamed, parseFindingId } from '../diagnosis/finding.ts';
 import type { FleetEvent } from '../event.ts';
+import { EVENTS_TOLD, foreseen } from '../foreseen.ts';
 import { isWanted } from '../lease/conflict.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
@@ -58,16 +59,11 @@ export function repeatRescue(ledger: Ledger, command: RescueCommand, rescuer: Re
 function replyOf(finding: string, means: string, events: readonly FleetEvent[]): RescueReply {
   const done = events
     .filter(isResult)
-    .slice(0, TOLD)
+    .slice(0, EVENTS_TOLD)
     .map((event) => `${sentenceOf(event)}.`);
-  const told = events.slice(0, TOLD).map((event) => {
-    const { type, agentId = null, resource = null, token = null } = event;
-    return { type, agentId, resource, token, sentence: sentenceOf(event) };
-  });
-  return { op: 'rescue', finding, means, done, events: told, leftOut: events.length - told.length };
+  return { op: 'rescue', finding, means, done, ...foreseen(events) };
 }
 
-const TOLD = 100;
 /** What a rescuer wants to hear of; the rest is in the events. */
 function isResult(event: FleetEvent): boolean {
   return RESULTS.has(event.type) || (event.type === 'wait.ended' && event.outcome !== 'granted');

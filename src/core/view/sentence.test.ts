@@ -222,6 +222,10 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     },
     'Rescue by ana: take task:stew back from ana: "she is away"',
   ],
+  'alert.unacknowledged': [
+    { alert: 80, note: 'my shift is over' },
+    'Alert 80 is looked after no more, says ana: "my shift is over"',
+  ],
   'alert.silenced': [{ alert: 80, until: at + 60_000, note: '' }, 'Alert 80 is silenced for 1m00s by ana'],
   'incident.opened': [
     { incident: 3, alert: 80, title: 'bo holds file:@w1/src/a.ts', earlier: 2 },

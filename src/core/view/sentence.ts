@@ -128,6 +128,8 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `Alert ${event.alert} (${event.code}) is over: ${alertText(event.why, reader)}`;
     case 'alert.acknowledged':
       return `Alert ${event.alert} is looked after by ${oneLine(event.actor)}${because(event.note)}`;
+    case 'alert.unacknowledged':
+      return `Alert ${event.alert} is looked after no more, says ${oneLine(event.actor)}${because(event.note)}`;
     case 'alert.silenced':
       return event.until === null
         ? `Alert ${event.alert} is told again, by ${oneLine(event.actor)}${because(event.note)}`

@@ -6,6 +6,7 @@ import type { DiagnosisView, FindingView, WaitsView } from '../../core/view/view
 import { waitGraphText } from '../../core/view/wait-graph-text.ts';
 import { graphNodes } from './graph-nodes.ts';
 import { seenFrom } from './seen-names.ts';
+import { spokenEvents } from './spoken-foreseen.ts';
 
 /** Who asks: what an operator may do, an agent may only where the evidence is enough. */
 export type Asker = 'agent' | 'operator';
@@ -67,16 +68,12 @@ function spokenGraph(waits: WaitsView, worktree: string) {
 }
 
 export function spokenRescue(answer: RescueReply, worktree: string) {
-  const { name, text } = seenFrom(worktree);
+  const { text } = seenFrom(worktree);
   return {
     finding: text(answer.finding),
     action: text(answer.means),
     done: answer.done.map((each) => oneLine(text(each), SENTENCE)),
-    events: answer.events.map((event) => ({
-      ...event,
-      resource: event.resource === null ? null : name(event.resource),
-      sentence: text(event.sentence),
-    })),
+    events: spokenEvents(answer.events, worktree),
     leftOut: answer.leftOut,
   };
 }

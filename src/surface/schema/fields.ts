@@ -8,4 +8,5 @@ const lease = z.strictObject({ resource: z.string(), token: z.int() });
 export const leases = z.array(lease);
 export const ticket = z.string().describe('the ticket of a queued call, as in t42');
 export const cursor = z.string().describe('cursor of the page before');
+export const dryRun = z.boolean().optional().describe('true: only tell what would be done');
 export const limit = z.int().min(1).describe('most rows to show');

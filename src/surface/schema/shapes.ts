@@ -2,7 +2,7 @@
 // HTTP server its document, and by which both parse.
 
 import * as z from 'zod';
-import { leases, resource, ticket, token } from './fields.ts';
+import { dryRun, leases, resource, ticket, token } from './fields.ts';
 
 export const registerShape = {
   id: z.string().optional().describe('a-z 0-9 . _ - (at most 63), as in ana'),
@@ -52,7 +52,7 @@ const outcome = z.strictObject({ kind: z.string(), ok: z.boolean(), evidence: z.
 export const rescueShape = {
   finding: z.string().describe('id of a finding of diagnose'),
   reason: z.string().describe('why; others hear it'),
-  dryRun: z.boolean().optional().describe('true: only tell what would be done'),
+  dryRun,
 };
 
 export const checkInShape = {

@@ -1,7 +1,7 @@
 // Every route of REST, in the order of the document.
 
 import type { Operation } from './operation.ts';
-import { acknowledgeAlert, listAlerts, silenceAlert } from './routes/alerts.ts';
+import { acknowledgeAlert, listAlerts, silenceAlert, unacknowledgeAlert } from './routes/alerts.ts';
 import { listAudit } from './routes/audit.ts';
 import { LIFECYCLE, revokeLocks } from './routes/authority.ts';
 import { diagnoseFleet, rescueFinding } from './routes/diagnosis.ts';
@@ -14,11 +14,13 @@ import { acquireLocks, checkToken, handOff, releaseLocks, renewLocks, withdrawTi
 import { readMessages, sendMessage } from './routes/messages.ts';
 import { closeSession, register } from './routes/sessions.ts';
 import { getState, listState, putState } from './routes/state.ts';
+import { getHeat, getSeries, getTimeline, listCheckIns } from './routes/stretches.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   getFleet,
   listAgents,
   getAgent,
+  listCheckIns,
   listSessions,
   register,
   closeSession,
@@ -33,6 +35,9 @@ export const OPERATIONS: readonly Operation[] = [
   revokeLocks,
   listWaits,
   getGraph,
+  getTimeline,
+  getHeat,
+  getSeries,
   diagnoseFleet,
   rescueFinding,
   listState,
@@ -47,6 +52,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...LIFECYCLE,
   listAlerts,
   acknowledgeAlert,
+  unacknowledgeAlert,
   silenceAlert,
   listIncidents,
   getIncident,

@@ -14,12 +14,14 @@ import type {
 } from '../../../core/command.ts';
 import { isRejection, type Rejection } from '../../../core/rejection.ts';
 import type { Answer, Reply } from '../../../core/reply.ts';
+import { spokenForeseen } from '../../answer/spoken-foreseen.ts';
 import type { Operator } from '../credential.ts';
 import type { HttpParts } from '../http-parts.ts';
 import { problem } from '../problem.ts';
 import { needsOperator, operatorWith, viewerOf } from './caller.ts';
 import type { HttpContext } from './operation.ts';
 import { json, refused } from './respond.ts';
+import { undoOf } from './undo.ts';
 
 type Command =
   | AcknowledgeAlertCommand
@@ -36,6 +38,28 @@ type OperatorBody = Command extends infer C
     ? Omit<C, 'by' | 'requestId' | 'bodyHash'>
     : never
   : never;
+
+/**
+ * Gives a command that a person may want to think about first: a dry run also says what would be logged, and either says what
+ * takes it back.
+ */
+export function acted(
+  parts: HttpParts,
+  c: HttpContext,
+  command: OperatorBody,
+  speak: (answer: Reply) => object | null,
+): Promise<Response> {
+  return commanded(parts, c, command, (answer) => {
+    const spoken = speak(answer);
+    return spoken === null ? null : { ...spoken, ...spokenAct(command, answer, parts.seat.worktree) };
+  });
+}
+
+function spokenAct(command: OperatorBody, answer: Reply, worktree: string) {
+  const undo = undoOf(command, answer);
+  if (command.dryRun !== true) return { dryRun: false, undo };
+  return { dryRun: true, undo, ...spokenForeseen(answer, worktree) };
+}
 
 /** Gives the command of whoever shows authority, and says what came of it. */
 export async function commanded(
@@ -56,7 +80,9 @@ export async function commanded(
 
 async function submit(parts: HttpParts, c: HttpContext, body: OperatorBody, by: Operator): Promise<Answer> {
   const { ids, hasher } = parts.fleet.seatPorts;
-  const requestId = c.req.header('idempotency-key') ?? ids.newId('req');
+  // A look ahead leaves nothing behind that a repeat could be told from.
+  const named = body.dryRun === true ? undefined : c.req.header('idempotency-key');
+  const requestId = named ?? ids.newId('req');
   const head = { by, requestId, bodyHash: bodyHash(hasher, body) };
   const { answer } = await parts.fleet.coordinator.submit({ ...body, ...head });
   return answer;

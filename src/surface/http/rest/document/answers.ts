@@ -197,12 +197,18 @@ const event = {
   sentence: 'ana was granted file:src/a.ts (token 42)',
 };
 
-function word(summary: string, was: string, lifecycle: string): Described {
-  const example = { agentId: 'ana', was, lifecycle, changed: true, leases: 0 };
+function word(summary: string, was: string, lifecycle: string, back?: string): Described {
+  const undo =
+    back === undefined ? null : { method: 'POST', path: `/v1/agents/ana/${back}`, body: { reason: 'Taken back.' } };
+  const example = { agentId: 'ana', was, lifecycle, changed: true, leases: 0, dryRun: false, undo };
   return call(summary, schemas.LifecycleChanged, example, {
     request: { reason: 'it overwrote the plan' },
     refusals: [404, 409],
   });
+}
+
+function alertUndo(way: string, body: object) {
+  return { method: 'POST', path: `/v1/alerts/44/${way}`, body: { ...body, note: 'Taken back.' } };
 }
 
 const incident = {
@@ -320,7 +326,7 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
   revokeLocks: call(
     'Taken back',
     schemas.Revoked,
-    { revoked: [{ ...ref, agentId: 'ana' }], promoted: [] },
+    { revoked: [{ ...ref, agentId: 'ana' }], promoted: [], dryRun: false, undo: null },
     {
       request: { resource: 'file:src/a.ts', reason: 'ana is not coming back tonight' },
       refusals: [404, 409, 412],
@@ -413,22 +419,28 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
       refusals: [404, 409],
     },
   ),
-  pauseAgent: word('Paused', 'active', 'paused'),
-  resumeAgent: word('Active again', 'paused', 'active'),
-  archiveAgent: word('Archived', 'active', 'archived'),
-  restoreAgent: word('Restored', 'archived', 'active'),
+  pauseAgent: word('Paused', 'active', 'paused', 'resume'),
+  resumeAgent: word('Active again', 'paused', 'active', 'pause'),
+  archiveAgent: word('Archived', 'active', 'archived', 'restore'),
+  restoreAgent: word('Restored', 'archived', 'active', 'archive'),
   retireAgent: word('Retired', 'archived', 'retired'),
   listAlerts: view('A page of alerts', schemas.Alerts, { alerts: [alert], cursor: null, total: 1 }),
   acknowledgeAlert: call(
     'Looked after',
     schemas.AlertChanged,
-    { alert: 44, changed: true },
+    { alert: 44, changed: true, dryRun: false, undo: alertUndo('unack', {}) },
     { request: { note: 'on it' }, refusals: [404, 409] },
+  ),
+  unacknowledgeAlert: call(
+    'Looked after no more',
+    schemas.AlertChanged,
+    { alert: 44, changed: true, dryRun: false, undo: alertUndo('ack', {}) },
+    { request: { note: 'my shift is over' }, refusals: [404, 409] },
   ),
   silenceAlert: call(
     'Silent',
     schemas.AlertChanged,
-    { alert: 44, changed: true },
+    { alert: 44, changed: true, dryRun: false, undo: alertUndo('silence', { forMs: 0 }) },
     { request: { forMs: 3_600_000, note: 'the build is known to be slow' }, refusals: [404, 409] },
   ),
   listIncidents: view('A page of incidents', schemas.Incidents, { incidents: [incident], cursor: null, total: 1 }),
@@ -468,7 +480,7 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
   closeIncident: call(
     'Closed',
     schemas.IncidentClosed,
-    { incident: 1, closed: true, changed: true },
+    { incident: 1, closed: true, changed: true, dryRun: false, undo: null },
     { request: { reason: 'ana was restarted' }, refusals: [404, 409] },
   ),
   listProcesses: view('Processes', schemas.Processes, { processes: [], deskTrouble: null }),

@@ -121,7 +121,6 @@ export const HandedOff = z
     notices,
   })
   .describe('Of an offer `offer`, `to` and `lapsesInMs`; of its answer `offer`, `accepted` and `lease`.');
-export const Revoked = z.object({ revoked: z.array(leaseRef.extend({ agentId })), promoted });
 
 const Waiter = z
   .object({
@@ -227,22 +226,38 @@ export const Diagnosis = z.object({
     leftOut: z.object({ edges: count, waiters: count, lines: count }),
   }),
 });
+const ToldEvents = z.array(
+  z.object({
+    type: z.string(),
+    agentId: z.string().nullable(),
+    resource: z.string().nullable(),
+    token: z.int().nullable().describe('of a dry run: as it would be now'),
+    sentence: z.string(),
+  }),
+);
+const Undo = z
+  .object({ method: z.literal('POST'), path: z.string(), body: z.record(z.string(), z.unknown()) })
+  .meta({ id: 'Undo' });
+/** What is told of an operator's act besides. */
+const act = {
+  dryRun: z.boolean().describe('true: nothing was logged'),
+  undo: Undo.nullable().describe('the request that takes it back, where one does'),
+  events: ToldEvents.optional().describe('of a dry run: what would be logged'),
+  leftOut: count.optional().describe('of a dry run: events that are not told'),
+};
+const actOfOperator = { ...act, dryRun: act.dryRun.optional(), undo: act.undo.optional() };
+
 export const Rescued = z.object({
   finding: z.string(),
   action: z.string(),
   done: z.array(z.string()).describe('what came of it; empty where it was done before'),
-  events: z.array(
-    z.object({
-      type: z.string(),
-      agentId: z.string().nullable(),
-      resource: z.string().nullable(),
-      token: z.int().nullable(),
-      sentence: z.string(),
-    }),
-  ),
+  dryRun: actOfOperator.dryRun,
+  undo: actOfOperator.undo,
+  events: ToldEvents,
   leftOut: count,
   notices,
 });
+export const Revoked = z.object({ revoked: z.array(leaseRef.extend({ agentId })), promoted, ...act });
 export const Graph = z.object({
   nodes: z.array(who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() })),
   ...waiting,
@@ -376,7 +391,7 @@ const Alert = z
   })
   .meta({ id: 'Alert' });
 export const Alerts = z.object({ alerts: z.array(Alert), cursor, total });
-export const AlertChanged = z.object({ alert: z.int(), changed: z.boolean() });
+export const AlertChanged = z.object({ alert: z.int(), changed: z.boolean(), ...act });
 
 export const Fleet = z.object({
   fleetId: z.string().nullable(),
@@ -494,7 +509,7 @@ export const Mail = z
     notices: notices.optional(),
   })
   .describe('Unread ones have `more` and `notices`, and a number as cursor; kept ones have `total`.');
-export const Sent = z.object({ messageId: z.string(), to: z.string(), isHere: z.boolean(), notices });
+export const Sent = z.object({ messageId: z.string(), to: z.string(), isHere: z.boolean(), notices, ...actOfOperator });
 
 export const LifecycleChanged = z.object({
   agentId,
@@ -502,6 +517,7 @@ export const LifecycleChanged = z.object({
   lifecycle,
   changed: z.boolean(),
   leases: count.describe('that it holds still'),
+  ...act,
 });
 
 export const Audit = z.object({
@@ -691,4 +707,4 @@ const Report = z
   .meta({ id: 'IncidentReport' });
 export const OneReport = z.object({ report: Report });
 export const IncidentNoted = z.object({ incident: z.int(), noted: z.boolean(), notices });
-export const IncidentClosed = z.object({ incident: z.int(), closed: z.boolean(), changed: z.boolean() });
+export const IncidentClosed = z.object({ incident: z.int(), closed: z.boolean(), changed: z.boolean(), ...act });

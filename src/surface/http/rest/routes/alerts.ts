@@ -5,12 +5,13 @@ import { ALERT_CODES } from '../../../../core/alert/alert.ts';
 import { isRejection } from '../../../../core/rejection.ts';
 import { VIEW_LIMITS } from '../../../../core/view/page.ts';
 import { seenFrom } from '../../../answer/seen-names.ts';
-import { limit } from '../../../schema/fields.ts';
+import { dryRun, limit } from '../../../schema/fields.ts';
+import type { HttpParts } from '../../http-parts.ts';
 import { problem } from '../../problem.ts';
 import { viewerOf } from '../caller.ts';
 import { given } from '../given.ts';
-import { defineOperation } from '../operation.ts';
-import { commanded } from '../operator-command.ts';
+import { defineOperation, type HttpContext } from '../operation.ts';
+import { acted } from '../operator-command.ts';
 import { viewed } from '../respond.ts';
 import { numberCursor } from './cursors.ts';
 
@@ -45,11 +46,22 @@ export const acknowledgeAlert = defineOperation({
   access: 'operator',
   summary: 'Look after an alert',
   description: 'It is not told again while it is open.',
-  body: { note },
+  body: { note, dryRun },
   async run({ parts, c, body }) {
-    const alert = alertIn(c.req.param('id'));
-    const command = { op: 'acknowledge_alert', alert, note: body.note ?? '' } as const;
-    return commanded(parts, c, command, (answer) => (answer.op === 'done' ? { alert, changed: answer.changed } : null));
+    return change(parts, c, { op: 'acknowledge_alert', alert: alertIn(c), note: '', ...given(body) });
+  },
+});
+
+export const unacknowledgeAlert = defineOperation({
+  id: 'unacknowledgeAlert',
+  method: 'post',
+  path: '/v1/alerts/{id}/unack',
+  access: 'operator',
+  summary: 'Look after an alert no more',
+  description: 'Takes the word back that somebody looks after it: it is told again as long as it is open.',
+  body: { note, dryRun },
+  async run({ parts, c, body }) {
+    return change(parts, c, { op: 'unacknowledge_alert', alert: alertIn(c), note: '', ...given(body) });
   },
 });
 
@@ -60,15 +72,21 @@ export const silenceAlert = defineOperation({
   access: 'operator',
   summary: 'Silence an alert',
   description: 'Nobody is told of its cause for so long, not even when the alert closes and the cause comes back.',
-  body: { forMs: z.int().min(0).describe('up to a week; 0 lifts a silence'), note },
+  body: { forMs: z.int().min(0).describe('up to a week; 0 lifts a silence'), note, dryRun },
   async run({ parts, c, body }) {
-    const alert = alertIn(c.req.param('id'));
-    const command = { op: 'silence_alert', alert, forMs: body.forMs, note: body.note ?? '' } as const;
-    return commanded(parts, c, command, (answer) => (answer.op === 'done' ? { alert, changed: answer.changed } : null));
+    return change(parts, c, { op: 'silence_alert', alert: alertIn(c), note: '', ...given(body) });
   },
 });
 
+type Change = Parameters<typeof acted>[2] & { readonly alert: number };
+
+function change(parts: HttpParts, c: HttpContext, command: Change): Promise<Response> {
+  const { alert } = command;
+  return acted(parts, c, command, (answer) => (answer.op === 'done' ? { alert, changed: answer.changed } : null));
+}
+
 /** What is no number is that of no alert. */
-function alertIn(text: string | undefined): number {
-  return /^\d{1,16}$/.test(text ?? '') ? Number(text) : 0;
+function alertIn(c: HttpContext): number {
+  const text = c.req.param('id') ?? '';
+  return /^\d{1,16}$/.test(text) ? Number(text) : 0;
 }

@@ -5,9 +5,10 @@ import type { LifecycleCommand } from '../../../../core/command.ts';
 import { isRejection } from '../../../../core/rejection.ts';
 import { spokenRevoke } from '../../../answer/spoken.ts';
 import { spokenLifecycle } from '../../../answer/spoken-governance.ts';
-import { resource, token } from '../../../schema/fields.ts';
+import { dryRun, resource, token } from '../../../schema/fields.ts';
+import { given } from '../given.ts';
 import { defineOperation, type Operation } from '../operation.ts';
-import { commanded } from '../operator-command.ts';
+import { acted } from '../operator-command.ts';
 import { refused } from '../respond.ts';
 
 const reason = z.string().describe('why; whom it concerns and the log hear it');
@@ -33,10 +34,10 @@ export const LIFECYCLE: readonly Operation[] = (Object.keys(MEANS) as Word[]).ma
     access: 'operator',
     summary: MEANS[op][0],
     description: MEANS[op][1],
-    body: { reason },
+    body: { reason, dryRun },
     async run({ parts, c, body }) {
-      const command = { op, agentId: c.req.param('id') ?? '', reason: body.reason };
-      return commanded(parts, c, command, (answer) => (answer.op === 'lifecycle' ? spokenLifecycle(answer) : null));
+      const command = { op, agentId: c.req.param('id') ?? '', ...given(body) };
+      return acted(parts, c, command, (answer) => (answer.op === 'lifecycle' ? spokenLifecycle(answer) : null));
     },
   }),
 );
@@ -49,12 +50,13 @@ export const revokeLocks = defineOperation({
   summary: 'Take a lock back',
   description:
     'Ends the lease with that token, or whatever is held on exactly that resource. The next in line is served at once.',
-  body: { resource, token: token.optional().describe('only the lease with this token'), reason },
+  body: { resource, token: token.optional().describe('only the lease with this token'), reason, dryRun },
   async run({ parts, c, body }) {
     const key = await parts.seat.keyOf(body.resource);
     if (isRejection(key)) return refused(key, parts.seat.worktree);
-    const command = { op: 'revoke', resource: key, token: body.token ?? null, reason: body.reason } as const;
-    return commanded(parts, c, command, (answer) =>
+    const { token: only = null, ...said } = body;
+    const command = { op: 'revoke', ...given(said), resource: key, token: only } as const;
+    return acted(parts, c, command, (answer) =>
       answer.op === 'revoke' ? spokenRevoke(answer, parts.seat.worktree) : null,
     );
   },

@@ -9,7 +9,7 @@ import { problem } from '../../problem.ts';
 import { callOf, needsSession, viewerOf } from '../caller.ts';
 import { given } from '../given.ts';
 import { defineOperation } from '../operation.ts';
-import { commanded } from '../operator-command.ts';
+import { acted } from '../operator-command.ts';
 import { refused, told, viewed } from '../respond.ts';
 
 export const diagnoseFleet = defineOperation({
@@ -55,7 +55,7 @@ export const rescueFinding = defineOperation({
         spokenRescue(answer, worktree),
       );
     const command = { op: 'rescue', ...asked, seen: [], ...(dryRun === true ? { dryRun } : {}) } as const;
-    return commanded(parts, c, command, (answer) =>
+    return acted(parts, c, command, (answer) =>
       answer.op === 'rescue' ? { ...spokenRescue(answer, viewer.worktree), notices: [] } : null,
     );
   },

@@ -10,13 +10,13 @@ import { isRejection, reject } from '../../../../core/rejection.ts';
 import { VIEW_LIMITS } from '../../../../core/view/page.ts';
 import { seenFrom } from '../../../answer/seen-names.ts';
 import { foundIncident, incidentNumber, spokenIncident } from '../../../answer/spoken-incidents.ts';
-import { limit } from '../../../schema/fields.ts';
+import { dryRun, limit } from '../../../schema/fields.ts';
 import type { HttpParts } from '../../http-parts.ts';
 import { problem } from '../../problem.ts';
 import { callOf, needsSession, viewerOf } from '../caller.ts';
 import { given } from '../given.ts';
 import { defineOperation, type HttpContext } from '../operation.ts';
-import { commanded } from '../operator-command.ts';
+import { acted, commanded } from '../operator-command.ts';
 import { kept, told, viewed } from '../respond.ts';
 import { numberCursor } from './cursors.ts';
 
@@ -147,12 +147,13 @@ export const closeIncident = defineOperation({
   access: 'operator',
   summary: 'Close an incident',
   description: 'It closes by itself when its alerts have been closed for five minutes. Alerts that are open stay open.',
-  body: { reason: z.string().describe('why it is over; the log and the report keep it') },
+  body: { reason: z.string().describe('why it is over; the log and the report keep it'), dryRun },
   async run({ parts, c, body }) {
     const incident = incidentNumber(c.req.param('id'));
     if (isRejection(incident)) return problem(incident);
-    const command = { op: 'close_incident', incident, text: body.reason } as const;
-    return commanded(parts, c, command, (answer) =>
+    const { reason: why, ...rest } = body;
+    const command = { op: 'close_incident', incident, text: why, ...given(rest) } as const;
+    return acted(parts, c, command, (answer) =>
       answer.op === 'done' ? { incident, closed: true, changed: answer.changed } : null,
     );
   },

@@ -6,14 +6,14 @@ import { LIMITS } from '../../../../core/limits.ts';
 import { isRejection, reject } from '../../../../core/rejection.ts';
 import type { SendMessageReply } from '../../../../core/reply.ts';
 import { spokenMail, spokenMessageView } from '../../../answer/spoken-messages.ts';
-import { limit } from '../../../schema/fields.ts';
+import { dryRun, limit } from '../../../schema/fields.ts';
 import { messageShape } from '../../../schema/shapes.ts';
 import type { HttpParts } from '../../http-parts.ts';
 import { problem } from '../../problem.ts';
-import { callOf, needsSession, viewerOf, waiting } from '../caller.ts';
+import { callOf, needsOperator, needsSession, viewerOf, waiting } from '../caller.ts';
 import { given } from '../given.ts';
 import { defineOperation, type HttpContext } from '../operation.ts';
-import { commanded } from '../operator-command.ts';
+import { acted } from '../operator-command.ts';
 import { json, refused, told } from '../respond.ts';
 import { numberCursor } from './cursors.ts';
 
@@ -69,24 +69,28 @@ export const sendMessage = defineOperation({
   summary: 'Write to an agent',
   description:
     'As an agent, or as an operator. To one agent, or to all with `*`. A `task` is answered with `confirm` or `dismiss` and `replyTo`. A task with `resource` asks its holder to let go of that lock.',
-  body: messageShape,
-  async run({ parts, c, body: { type, ...asked } }) {
+  body: { ...messageShape, dryRun: dryRun.describe('of an operator, true: only tell what would be done') },
+  async run({ parts, c, body: { type, dryRun: isDry, ...asked } }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
     if (viewer.kind === 'anybody') return problem(needsSession());
-    if (viewer.kind === 'operator') return sendAsOperator(parts, c, { ...asked, kind: type });
+    if (viewer.kind === 'operator')
+      return sendAsOperator(parts, c, { ...asked, kind: type, ...given({ dryRun: isDry }) });
+    if (isDry === true) return problem(needsOperator());
     return told(await parts.seat.messages.send({ ...asked, kind: type }, callOf(c)), ({ answer }) => sent(answer));
   },
 });
 
-async function sendAsOperator(parts: HttpParts, c: HttpContext, asked: MessageArguments): Promise<Response> {
-  const { to, text, kind = 'info', replyTo = null, resource: name } = asked;
+interface Written extends MessageArguments {
+  readonly dryRun?: boolean;
+}
+
+async function sendAsOperator(parts: HttpParts, c: HttpContext, written: Written): Promise<Response> {
+  const { to, text, kind = 'info', replyTo = null, resource: name, ...dry } = written;
   const resource = name === undefined ? null : await parts.seat.keyOf(name);
   if (isRejection(resource)) return refused(resource, parts.seat.worktree);
-  const command = { op: 'send_message', to, text, kind, replyTo, resource } as const;
-  return commanded(parts, c, command, (answer) =>
-    answer.op === 'send_message' ? { ...sent(answer), notices: [] } : null,
-  );
+  const command = { op: 'send_message', to, text, kind, replyTo, resource, ...dry } as const;
+  return acted(parts, c, command, (answer) => (answer.op === 'send_message' ? { ...sent(answer), notices: [] } : null));
 }
 
 function sent({ messageId, to, isHere }: SendMessageReply) {
