@@ -1,6 +1,7 @@
 // What a caller can ask of the core. A command is complete: fresh ids, hashes of secrets, canonical resource keys and
 // evidence arrive in it, so that deciding needs no clock, no randomness and no I/O.
 
+import type { ActionKind } from './diagnosis/finding.ts';
 import type {
   ArchivedSegment,
   Attachment,
@@ -277,6 +278,10 @@ export interface RevokeCommand extends CommandBase {
 export interface RescueCommand extends CommandBase {
   readonly op: 'rescue';
   readonly finding: string;
+  /** Which of the finding's actions; absent: the one that it advises. */
+  readonly do?: ActionKind | undefined;
+  /** With `hand_over`: the agent that gets it; absent: the first in line. */
+  readonly to?: string | undefined;
   readonly reason: string;
   /** What was seen of the processes concerned. The coordinator that decides looks, whatever a caller says. */
   readonly seen: readonly SeenSession[];

@@ -256,6 +256,8 @@ export const CLI_SHAPES = {
         action: 'string',
         safe: 'boolean',
         who: 'string',
+        do: 'string',
+        others: [{ do: 'string', action: 'string', safe: 'boolean', who: 'string', to: [] }],
         next: 'string',
         forMs: 'number',
         behind: 'number',

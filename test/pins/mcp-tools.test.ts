@@ -77,7 +77,7 @@ const PINNED = {
   },
   rescue: {
     annotations: OVERWRITES,
-    input: 'finding reason dryRun',
+    input: 'finding reason dryRun do',
     required: 'finding reason',
     output: 'finding action done events leftOut registered',
   },

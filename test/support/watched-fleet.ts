@@ -1,5 +1,6 @@
 // A fleet of decisions alone whose processes are as the test says they are, for diagnosis and rescue.
 
+import type { RescueCommand } from '../../src/core/command.ts';
 import type { Decision } from '../../src/core/decide.ts';
 import { type Diagnosis, diagnose, type Subject } from '../../src/core/diagnosis/diagnose.ts';
 import type { Finding, FindingCode, OwnTrouble } from '../../src/core/diagnosis/finding.ts';
@@ -61,10 +62,15 @@ export class WatchedFleet extends CoreFleet {
   rescue(
     agent: string | null,
     finding: string,
-    ask: { readonly dryRun?: boolean; readonly requestId?: string; readonly seen?: readonly SeenSession[] } = {},
+    ask: {
+      readonly dryRun?: boolean;
+      readonly requestId?: string;
+      readonly seen?: readonly SeenSession[];
+    } & Pick<RescueCommand, 'do' | 'to'> = {},
   ): Decision {
-    const { dryRun = false, requestId, seen = this.seen() } = ask;
-    const command = { op: 'rescue', finding, reason: 'the others wait', seen, ...(dryRun ? { dryRun } : {}) } as const;
+    const { dryRun = false, requestId, seen = this.seen(), ...chosen } = ask;
+    const asked = { op: 'rescue', finding, reason: 'the others wait', seen, ...chosen } as const;
+    const command = { ...asked, ...(dryRun ? { dryRun } : {}) };
     return agent === null ? this.operator(command, requestId) : this.says(agent, command, requestId);
   }
 

@@ -7,7 +7,7 @@
 //
 // Every method answers; none throws for what a caller did, or for trouble with the log or the state folder.
 
-import type { LeaseRef } from '../../core/command.ts';
+import type { LeaseRef, RescueCommand } from '../../core/command.ts';
 import type { Mode } from '../../core/event.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
@@ -148,11 +148,10 @@ export class Seat {
 
   /** Acts on a finding of a diagnosis. A dry run registers nobody. */
   rescue(
-    asked: { readonly finding: string; readonly reason: string },
+    asked: Pick<RescueCommand, 'finding' | 'reason' | 'do' | 'to'>,
     call: Call = {},
   ): Promise<SeatOutcome<replies.RescueReply>> {
-    const { finding, reason } = asked;
-    const body = { op: 'rescue', finding, reason } as const;
+    const body = { op: 'rescue', ...asked } as const;
     const plan = { asked: body, body: () => ({ ...body, seen: [] }) };
     return call.dryRun === true ? this.#calls.ask('rescue', call, plan) : this.#calls.act('rescue', call, plan);
   }

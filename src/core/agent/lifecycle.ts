@@ -52,10 +52,9 @@ export function repeatLifecycle(state: FleetState, { agentId }: LifecycleCommand
 }
 
 function emitChange(ledger: Ledger, { op, reason }: LifecycleCommand, { agentId, lifecycle: was }: AgentRow): void {
-  const leases = policyFor(ledger.state.fleet?.policy?.content ?? null, agentId).onPause;
   switch (op) {
     case 'pause':
-      ledger.emit({ type: 'agent.paused', agentId, by: 'operator', was, reason, reasons: [], leases });
+      pauseAgent(ledger, { agentId, lifecycle: was }, reason);
       return;
     case 'resume':
       ledger.emit({ type: 'agent.resumed', agentId, by: 'operator', reason });
@@ -69,6 +68,16 @@ function emitChange(ledger: Ledger, { op, reason }: LifecycleCommand, { agentId,
     case 'retire':
       ledger.emit({ type: 'agent.retired', agentId, was, reason });
   }
+}
+
+/** By an operator's word, whoever speaks it. */
+export function pauseAgent(
+  ledger: Ledger,
+  { agentId, lifecycle: was }: Pick<AgentRow, 'agentId' | 'lifecycle'>,
+  reason: string,
+): void {
+  const leases = policyFor(ledger.state.fleet?.policy?.content ?? null, agentId).onPause;
+  ledger.emit({ type: 'agent.paused', agentId, by: 'operator', was, reason, reasons: [], leases });
 }
 
 function lifecycleReply(state: FleetState, agentId: string, was: Lifecycle): Omit<LifecycleReply, 'changed'> {

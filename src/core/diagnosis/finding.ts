@@ -31,15 +31,27 @@ export const FINDING_CODES = [
 
 export type FindingCode = (typeof FINDING_CODES)[number];
 
+/** What a rescue can do. */
+export const ACTION_KINDS = ['revoke', 'close_session', 'ask', 'break_ring', 'hand_over', 'pause'] as const;
+
+export type ActionKind = (typeof ACTION_KINDS)[number];
+
 /** What would help, and who may have it done: any agent in good standing, because the evidence is enough, or an operator only. */
 export type Action = { readonly who: 'agent' | 'operator'; readonly means: string } & (
   | { readonly kind: 'revoke'; readonly tokens: readonly number[] }
   | { readonly kind: 'close_session'; readonly sessionId: string }
   | { readonly kind: 'ask'; readonly token: number }
   | { readonly kind: 'break_ring'; readonly ticket: string }
+  | {
+      readonly kind: 'hand_over';
+      readonly sessionId: string;
+      /** Of the one it goes to; while nobody is named, of each who may be named, the first in line first. */
+      readonly waits: readonly { readonly ticket: string; readonly agentId: string }[];
+      /** Who may have it handed to the first in line, which passes nobody. */
+      readonly whoFirst: 'agent' | 'operator';
+    }
+  | { readonly kind: 'pause'; readonly agentIds: readonly string[] }
 );
-
-export type ActionKind = Action['kind'];
 
 export interface Finding {
   readonly id: string;
@@ -53,8 +65,10 @@ export interface Finding {
   readonly agents: readonly string[];
   /** Stored keys. */
   readonly resources: readonly string[];
-  /** Null where nothing that Brigade can do would help. */
+  /** What is advised; null where nothing that Brigade can do is. */
   readonly action: Action | null;
+  /** What may be done instead, each of another kind. */
+  readonly others: readonly Action[];
   /** What to do, in words. */
   readonly next: string;
   readonly since: Instant | null;

@@ -22,7 +22,7 @@ export function fleetFindings(look: Look): readonly Finding[] {
   ];
 }
 
-const NOBODY = { agents: [], resources: [], sessions: [], behind: 0, action: null, since: null } as const;
+const NOBODY = { agents: [], resources: [], sessions: [], behind: 0, action: null, others: [], since: null } as const;
 
 function storeProblem({ own: { store }, state, presence }: Look): readonly Finding[] {
   if (store === null) return [];
@@ -128,6 +128,7 @@ function ofTheDead({ state, at }: Look, session: SessionRow): readonly Finding[]
       agents: [agentId],
       resources,
       action: { kind: 'close_session', who: 'agent', sessionId, means: closeMeans(session) },
+      others: [],
       next: 'Close it. Whoever works in this fleet on this host does so within a second.',
       since: session.activeAt,
       sessions: [sessionId],
@@ -155,6 +156,7 @@ function silentSession({ state, at }: Look, session: SessionRow): Finding {
     agents: [agentId],
     resources,
     action: { kind: 'close_session', who: 'operator', sessionId, means: `close the session of ${agentId}` },
+    others: [],
     next: 'If nobody works under that name any more, an operator may close it.',
     since: session.activeAt,
     sessions: [sessionId],
@@ -204,6 +206,7 @@ function collision(session: SessionRow, twin: SessionRow): Finding {
     agents: [twin.agentId, agentId],
     resources: [],
     action: null,
+    others: [],
     next: 'Give each client a name or a purpose of its own (--agent, --purpose), so that people can tell them apart.',
     since: session.openedAt,
     sessions: [twin.sessionId, session.sessionId],

@@ -11,11 +11,12 @@
 import type { Instant } from '../instant.ts';
 import { expiresAt } from '../lease/expiry.ts';
 import { silentSince } from '../lease/silence.ts';
-import type { LeaseRow, SessionRow } from '../rows.ts';
+import type { SessionRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { heardText, type Look, namesText, processesText, waitersText } from './facts.ts';
 import { type Action, type Finding, findingId } from './finding.ts';
 import type { Held, Holder } from './holders-before.ts';
+import { askedOf, askOf, withOthers } from './other-actions.ts';
 
 /** Leases that one rescue takes back; of more the rest is found again. */
 const LEASES_AT_ONCE = 64;
@@ -25,7 +26,7 @@ export function holderFindings(look: Look): readonly Finding[] {
     const fault = deadHolder(look, holder) ?? stoppedHolder(look, holder) ?? pausedHolder(look, holder);
     const own = fault ?? silentHolder(look, holder) ?? slowHolder(look, holder);
     const chain = chainBehind(look, holder, own);
-    return [own, chain].filter((finding) => finding !== null);
+    return [own === null ? null : withOthers(look, holder, own), chain].filter((finding) => finding !== null);
   });
 }
 
@@ -115,7 +116,7 @@ function slowHolder(look: Look, holder: Holder): Finding | null {
   const slow = isWaiting ? undefined : slowest(look, holder);
   if (slow === undefined || session === undefined) return null;
   const { lease } = slow;
-  const asked = [...state.messages.in('lease', String(lease.token))].findLast(({ kind }) => kind === 'task');
+  const asked = askedOf(state, lease);
   const evidence = [
     `It holds ${lease.resource} for ${durationText(at - lease.grantedAt)}${lease.reason === '' ? '' : `: ${lease.reason}`}.`,
     `${slow.waiters.length} in line; a wait of ${durationText(limits.waitMs)} or more than ${limits.queueLength} in line is worth a look (alerts.waitMs, alerts.queueLength).`,
@@ -201,6 +202,7 @@ function about(
     ...facts,
     id: findingId({ code, subject: first?.resource ?? '', ref: first?.token ?? 0 }),
     code,
+    others: [],
     severity: code === 'slow_holder' ? 'warning' : 'critical',
     agents: [...new Set([agentId, ...waiters.map((waiter) => waiter.agentId)])],
     resources: held.map(({ lease }) => lease.resource),
@@ -222,10 +224,6 @@ function revokeOf({ held, agentId }: Holder): Extract<Action, { kind: 'revoke' }
   const names = namesText(leases.map(({ resource }) => resource));
   const tokens = leases.map(({ token }) => token);
   return { kind: 'revoke', who: 'agent', tokens, means: `take ${names} back from ${agentId}` };
-}
-
-export function askOf({ agentId, resource, token }: LeaseRow): Action {
-  return { kind: 'ask', who: 'agent', token, means: `ask ${agentId} to let go of ${resource}` };
 }
 
 export function closeMeans({ agentId }: SessionRow): string {

@@ -12,7 +12,8 @@ import type { LeaseRow, RefusalRow, TicketRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { type Look, namesText } from './facts.ts';
 import { type Finding, findingId } from './finding.ts';
-import { askOf, closeMeans, goneText } from './holders.ts';
+import { closeMeans, goneText } from './holders.ts';
+import { askOf, pauseOf } from './other-actions.ts';
 
 /** Of each kind; whoever reads a fifth of them will not read a sixth. */
 const SHOWN = 5;
@@ -59,6 +60,7 @@ function ringOf(cycle: Cycle, at: number): Finding {
       ticket: victim.ticket,
       means: `end the wait of ${victim.agentId}, the youngest of them`,
     },
+    others: [],
     next: 'Break it, and report it: such a ring is broken when it closes, so this one should not be there.',
     since,
     sessions: [...new Set(cycle.map(({ ticket }) => ticket.sessionId))],
@@ -102,6 +104,7 @@ function suspectedDeadlock({ state, at }: Look, cycle: readonly string[]): Findi
     agents: [...new Set(agents)],
     resources: [...new Set(leases.map(({ resource }) => resource))],
     action: youngest === undefined || wasAsked ? null : askOf(youngest),
+    others: [],
     next: wasAsked
       ? 'One of them was asked to let go: wait for its answer, or take something back as an operator.'
       : 'One of them should let go, and stand in line with a wait: then a deadlock is found and ended at once.',
@@ -144,6 +147,7 @@ function deadWaiters({ state, at, presence }: Look): readonly Finding[] {
       agents: [agentId],
       resources: ticket.resources,
       action: { kind: 'close_session', who: 'agent', sessionId, means: closeMeans(session) },
+      others: [],
       next: 'Close its session: it gives up its place, and whoever stands behind it moves up.',
       since: ticket.queuedAt,
       sessions: [sessionId],
@@ -186,6 +190,7 @@ function retryStorm({ state, at }: Look, resource: string, refusals: readonly Re
     agents: lease === undefined ? agents : [...new Set([lease.agentId, ...agents])],
     resources: [resource],
     action: null,
+    others: pauseOf(state, refusals, 'which keep asking'),
     next: 'Whoever needs it should stand in line (waitMs, or --wait): then turns pass in order, and a holder that cannot go on can be helped.',
     since: Math.min(...refusals.map((refusal) => refusal.at)),
     sessions: [
@@ -210,6 +215,7 @@ function lapsedOffers({ state, at, limits, presence }: Look): readonly Finding[]
       evidence: [
         `It stands in line for ${durationText(at - ticket.queuedAt)}; ${limits.lapses} lapses are worth a look (alerts.lapses).`,
       ],
+      others: pauseOf(state, [ticket], 'which never takes what it is offered'),
       next: `${agentId} should ask again with ticket ${ticket.ticket}, or withdraw it. Others are served meanwhile.`,
     });
   }
@@ -239,6 +245,7 @@ function starvingWaiters({ state, at, limits }: Look): readonly Finding[] {
       `It is number ${positionOf(state, ticket)} in line; ${durationText(limits.starvationMs)} are taken for starvation (alerts.starvationMs).`,
       ...(others === 0 ? [] : [`${others} more in the same line wait as long.`]),
     ],
+    others: [],
     next: `See to who is in its way: ${inTheWay(state, ticket)}.`,
   }));
 }
@@ -253,7 +260,7 @@ function inTheWay(state: Look['state'], ticket: TicketRow): string {
 function ofTicket(
   { ticket, agentId, sessionId, resources, queuedAt }: TicketRow,
   code: Finding['code'],
-): Omit<Finding, 'severity' | 'message' | 'evidence' | 'next'> {
+): Omit<Finding, 'severity' | 'message' | 'evidence' | 'next' | 'others'> {
   const id = findingId({ code, subject: resources[0] ?? '', ref: ticket });
   const about = { agents: [agentId], resources, sessions: [sessionId], behind: 0, refs: [ticket] };
   return { id, code, ...about, action: null, since: queuedAt };

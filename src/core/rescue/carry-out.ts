@@ -1,6 +1,7 @@
 // Doing what helps. Every rescue begins with one event that says who rescued whom, by which finding, on what evidence and why;
 // what it changes follows in the same group.
 
+import { pauseAgent } from '../agent/lifecycle.ts';
 import type { SendMessageCommand } from '../command.ts';
 import { resolveCycles } from '../deadlock/resolve.ts';
 import type { Action, Finding } from '../diagnosis/finding.ts';
@@ -12,6 +13,7 @@ import { sendAsOperator, sendMessage } from '../message/rules.ts';
 import { isRejection, type Rejection } from '../rejection.ts';
 import type { SessionRow } from '../rows.ts';
 import { oneLine } from '../view/one-line.ts';
+import { handOver } from './hand-over.ts';
 import type { SeenSession } from './seen.ts';
 
 export interface Rescue {
@@ -51,6 +53,14 @@ function act(ledger: Ledger, rescue: Rescue): Rejection | null {
         resolveCycles(ledger, action.ticket);
       });
       return null;
+    case 'hand_over':
+      return handOver(ledger, action, endingOf(rescue), () => say(ledger, rescue));
+    case 'pause':
+      ledger.group(() => {
+        say(ledger, rescue);
+        pause(ledger, rescue, action.agentIds);
+      });
+      return null;
   }
 }
 
@@ -58,13 +68,23 @@ function revoke(ledger: Ledger, rescue: Rescue, tokens: readonly number[]): void
   const leases = tokens.flatMap((token) => ledger.state.leases.get(String(token)) ?? []);
   const [first, ...others] = leases;
   if (first === undefined) return;
-  const { by, reason, finding } = rescue;
-  const ending: Ending = { how: 'revoked', by, reason: `${reason} (${finding.code})` };
+  const ending = endingOf(rescue);
   ledger.group(() => {
     say(ledger, rescue);
     endLease(ledger, first, ending);
   });
   endLeasesInTurn(ledger, others, ending);
+}
+
+function endingOf({ by, reason, finding }: Rescue): Ending {
+  return { how: 'revoked', by, reason: `${reason} (${finding.code})` };
+}
+
+function pause(ledger: Ledger, { reason, finding }: Rescue, agentIds: readonly string[]): void {
+  for (const agentId of agentIds) {
+    const agent = ledger.state.agents.get(agentId);
+    if (agent?.lifecycle === 'active') pauseAgent(ledger, agent, `${reason} (${finding.code})`);
+  }
 }
 
 /** By what was seen of its processes where they are gone; else on the rescuer's word. */

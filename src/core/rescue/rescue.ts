@@ -23,6 +23,7 @@ import { durationText } from '../view/duration-text.ts';
 import { oneLine } from '../view/one-line.ts';
 import { sentenceOf } from '../view/sentence.ts';
 import { carryOut } from './carry-out.ts';
+import { chosenAction } from './chosen-action.ts';
 import { presenceSeen } from './seen.ts';
 
 export type Rescuer =
@@ -40,9 +41,10 @@ export function rescue(ledger: Ledger, command: RescueCommand, rescuer: Rescuer)
   const findings = allFindings({ state: ledger.state, at: ledger.at, presence: presenceSeen(ledger.state, seen), own });
   const finding = findings.find((each) => isNamed(each, id));
   if (finding === undefined) return notAnyMore(ledger, id, asked, findings);
-  const { action } = finding;
-  const refused = action === null ? nothingToDo(finding) : refuse(finding, action.who, action.means, rescuer);
-  if (action === null || refused !== null) return refused ?? nothingToDo(finding);
+  const action = chosenAction(ledger.state, finding, command);
+  if (isRejection(action)) return action;
+  const refused = refuse(finding, action.who, action.means, rescuer);
+  if (refused !== null) return refused;
   const by = rescuer.kind === 'operator' ? rescuer.name : (rescuer.session?.agentId ?? 'you');
   const session = rescuer.kind === 'agent' ? rescuer.session : null;
   const events = carryOut(ledger, { finding, action, reason, seen, by, session });
@@ -50,8 +52,9 @@ export function rescue(ledger: Ledger, command: RescueCommand, rescuer: Rescuer)
   return replyOf(finding.id, action.means, events);
 }
 
-/** The repeat of a rescue: what an append that was cut left undone is done now. */
+/** The repeat of a rescue: what an append that was cut left undone is done now. What was chosen is one group, never cut. */
 export function repeatRescue(ledger: Ledger, command: RescueCommand, rescuer: Rescuer, means: string): Answer {
+  if (command.do !== undefined && command.do !== 'revoke') return replyOf(command.finding, means, []);
   const again = rescue(ledger, command, rescuer);
   return isRejection(again) ? replyOf(command.finding, means, []) : again;
 }
@@ -77,6 +80,7 @@ const RESULTS: ReadonlySet<FleetEvent['type']> = new Set([
   'session.lost',
   'session.closed',
   'message.sent',
+  'agent.paused',
 ]);
 
 function refuse(
@@ -96,14 +100,6 @@ function refuse(
   return reject('NOT_SAFE', {
     message: 'That is about your own session, and this call shows that you are there.',
     next: 'Release what you do not need any more.',
-  });
-}
-
-function nothingToDo({ message, next }: Finding): Rejection {
-  return reject('NOT_SAFE', {
-    message: `${message} There is nothing that a rescue could do.`,
-    next,
-    details: { who: null },
   });
 }
 

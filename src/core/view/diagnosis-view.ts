@@ -4,12 +4,12 @@
 // fleet like that.
 
 import { type Diagnosis, diagnose, type Subject } from '../diagnosis/diagnose.ts';
-import type { Finding } from '../diagnosis/finding.ts';
+import type { Action, Finding } from '../diagnosis/finding.ts';
 import { settleDue } from '../due.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { Ledger } from '../ledger.ts';
-import type { DiagnosisView, FindingView, PresenceOf, Query } from './views.ts';
+import type { ActionView, DiagnosisView, FindingView, PresenceOf, Query } from './views.ts';
 import { ticketsByArrival } from './waiter-view.ts';
 import { waitsAmong } from './waits-view.ts';
 
@@ -57,11 +57,18 @@ function findingView(finding: Finding, at: Instant): FindingView {
     evidence,
     agents: agents.slice(0, NAMES),
     resources: resources.slice(0, NAMES),
-    action: action === null ? null : { kind: action.kind, means: action.means, who: action.who },
+    action: action === null ? null : actionView(action),
+    others: finding.others.map(actionView),
     next,
     forMs: since === null ? null : Math.max(0, at - since),
     behind,
   };
+}
+
+function actionView(action: Action): ActionView {
+  const { kind, means, who } = action;
+  const to = action.kind === 'hand_over' ? action.waits.slice(0, NAMES).map(({ agentId }) => agentId) : [];
+  return { kind, means, who, to };
 }
 
 /** Agents and resources that one finding names. */

@@ -197,6 +197,14 @@ export interface WaitsView {
   readonly leftOut: { readonly waiters: number; readonly edges: number };
 }
 
+export interface ActionView {
+  readonly kind: ActionKind;
+  readonly means: string;
+  readonly who: 'agent' | 'operator';
+  /** Agents that may be named for it, the first in line first. */
+  readonly to: readonly string[];
+}
+
 /** One thing that is wrong, and what may be done about it. */
 export interface FindingView {
   /** Names it for `rescue`, as long as its cause is the same. */
@@ -209,7 +217,9 @@ export interface FindingView {
   readonly agents: readonly string[];
   readonly resources: readonly string[];
   /** What `rescue` would do, and whether the evidence is enough for any agent to have it done. Null: it can do nothing. */
-  readonly action: { readonly kind: ActionKind; readonly means: string; readonly who: 'agent' | 'operator' } | null;
+  readonly action: ActionView | null;
+  /** What it could do instead, each of another kind. */
+  readonly others: readonly ActionView[];
   readonly next: string;
   readonly forMs: number | null;
   /** How many sessions wait because of it. */

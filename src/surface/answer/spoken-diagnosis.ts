@@ -30,7 +30,8 @@ export function spokenDiagnosis(view: DiagnosisView, worktree: string, asker: As
 
 function spokenFinding(finding: FindingView, worktree: string, asker: Asker) {
   const { name, text } = seenFrom(worktree);
-  const { id, code, severity, message, evidence, agents, resources, action, next, forMs, behind } = finding;
+  const { id, code, severity, message, evidence, agents, resources, next, forMs, behind } = finding;
+  const { action, others } = finding;
   return {
     id: text(id),
     code,
@@ -42,6 +43,14 @@ function spokenFinding(finding: FindingView, worktree: string, asker: Asker) {
     action: action === null ? null : text(action.means),
     safe: action !== null && isSafe(action.who, asker),
     who: action?.who ?? null,
+    do: action?.kind ?? null,
+    others: others.map((each) => ({
+      do: each.kind,
+      action: text(each.means),
+      safe: isSafe(each.who, asker),
+      who: each.who,
+      to: each.to,
+    })),
     next: text(next),
     forMs,
     behind,

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { ACTION_KINDS, type ActionKind } from '../../../core/diagnosis/finding.ts';
 import { isRejection } from '../../../core/rejection.ts';
 import type { RescueReply } from '../../../core/reply.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
@@ -15,6 +16,8 @@ import type { Look } from '../output/screen.ts';
 
 interface Options {
   readonly reason: string;
+  readonly do?: ActionKind;
+  readonly to?: string;
   readonly dryRun?: boolean;
 }
 
@@ -22,13 +25,18 @@ export function define(command: Command, cli: Cli): void {
   command
     .argument('<finding>', 'as `brigade diagnose` names it')
     .requiredOption('--reason <text>', 'why; whom it concerns and the log hear it')
+    .addOption(
+      new Option('--do <action>', 'one of its other actions, instead of what it advises').choices(ACTION_KINDS),
+    )
+    .option('--to <agent>', 'with --do hand_over: who gets it; without it the first in line')
     .option('--dry-run', 'only show what would be logged')
     .addHelpText('after', HELP)
     .action((finding: string, options: Options) =>
       perform(command, cli, async (context) => {
         const fleet = await context.enter();
         const by = operatorOf(context, fleet);
-        const asked = { finding, reason: options.reason, dryRun: options.dryRun === true };
+        const { reason, to, dryRun = false } = options;
+        const asked = { finding, reason, do: options.do, to, dryRun };
         return isRejection(by) ? asAgent(context, fleet, asked) : asOperator(context, fleet, by, asked);
       }),
     );
@@ -37,11 +45,14 @@ export function define(command: Command, cli: Cli): void {
 const HELP = `
 The finding is proved again before anything is done. A person at a terminal and whoever
 shows BRIGADE_OPERATOR_TOKEN act as operators; an agent may only do what the evidence
-allows: its process is gone, or it was silent for long while somebody waits.`;
+allows: its process is gone, or it was silent for long while somebody waits.
+What it does is what \`brigade diagnose\` advises; --do chooses another action shown there.`;
 
 interface Asked {
   readonly finding: string;
   readonly reason: string;
+  readonly do: ActionKind | undefined;
+  readonly to: string | undefined;
   readonly dryRun: boolean;
 }
 
@@ -58,9 +69,9 @@ async function asOperator(
   context: Context,
   fleet: SeenFleet,
   by: Operator,
-  { finding, reason, dryRun }: Asked,
+  { dryRun, ...asked }: Asked,
 ): Promise<number> {
-  const base = { op: 'rescue', finding, reason, seen: [] } as const;
+  const base = { op: 'rescue', ...asked, seen: [] } as const;
   const answer = await commandAs(fleet, by, dryRun ? { ...base, dryRun } : base);
   const worktree = fleet.worktree.id;
   if (isRejection(answer)) return context.refuse(spokenRejection(answer, { at: 0, worktree }));

@@ -42,6 +42,7 @@ function findingLines(finding: SpokenFinding, { paint }: Look): readonly string[
     mark(oneLine(message, LENGTH)),
     ...evidence.map((each) => `  ${oneLine(each, LENGTH)}`),
     ...doLines(finding, paint),
+    ...otherLines(finding, paint),
     paint.faint(`  (${code}, ${severity}${since})`),
   ];
 }
@@ -49,7 +50,7 @@ function findingLines(finding: SpokenFinding, { paint }: Look): readonly string[
 function doLines({ id, action, safe, next }: SpokenFinding, paint: Look['paint']): readonly string[] {
   const advice = `  ${oneLine(next, LENGTH)}`;
   if (action === null) return [advice];
-  const command = `brigade rescue ${shellWord(id)} --reason "..."`;
+  const command = rescueLine(id);
   return safe
     ? [
         advice,
@@ -61,6 +62,28 @@ function doLines({ id, action, safe, next }: SpokenFinding, paint: Look['paint']
         `  ${paint.strong('an operator may:')} ${command}`,
         `  ${paint.warn('not safe')} for you: it would ${oneLine(action, LENGTH)}, and the evidence is not enough for that`,
       ];
+}
+
+/** What else the same command does when it is asked to. */
+function otherLines({ id, action, others }: SpokenFinding, paint: Look['paint']): readonly string[] {
+  if (others.length === 0) return [];
+  const asked = others.map((other) => ({
+    ...other,
+    words: `--do ${other.do}${other.to.length > 0 ? ' --to NAME' : ''}`,
+  }));
+  const width = Math.max(...asked.map(({ words }) => words.length));
+  const head = action === null ? `  ${paint.strong('possible:')} ${rescueLine(id)} with` : '  or, with';
+  return [
+    head,
+    ...asked.map((other) => {
+      const who = other.safe ? '' : paint.warn(' (operators)');
+      return `    ${other.words.padEnd(width)}  ${oneLine(other.action, LENGTH)}${who}`;
+    }),
+  ];
+}
+
+function rescueLine(id: string): string {
+  return `brigade rescue ${shellWord(id)} --reason "..."`;
 }
 
 /** As it can be typed into a shell. */

@@ -37,9 +37,11 @@ function textOf({ summary, findings, looked, leftOut }: ReturnType<typeof spoken
   return `${first.id}: ${summary} ${first.evidence.join(' ')} ${whatToDo(first)}${more.join('')}${left}`;
 }
 
-function whatToDo({ id, action, safe, next }: SpokenFinding): string {
-  if (action === null) return next;
+function whatToDo({ id, action, safe, next, others }: SpokenFinding): string {
+  const may = others.filter((other) => other.safe).map((other) => `${other.do} (${other.action})`);
+  const instead = may.length === 0 ? '' : ` Instead, with do: ${may.join(', ')}.`;
+  if (action === null) return `${next}${instead}`;
   return safe
-    ? `${next} Safe for you: rescue with finding ${id} would ${action}.`
-    : `${next} Not safe for you: an operator may ${action}.`;
+    ? `${next} Safe for you: rescue with finding ${id} would ${action}.${instead}`
+    : `${next} Not safe for you: an operator may ${action}.${instead}`;
 }

@@ -128,6 +128,17 @@ const finding = {
   action: 'take file:src/a.ts back from ana',
   safe: true,
   who: 'agent',
+  do: 'revoke',
+  others: [
+    { do: 'ask', action: 'ask ana to let go of file:src/a.ts', safe: true, who: 'agent', to: [] },
+    {
+      do: 'hand_over',
+      action: 'hand file:src/a.ts over from ana to one of those who wait: bo and cy',
+      safe: false,
+      who: 'operator',
+      to: ['bo', 'cy'],
+    },
+  ],
   next: 'Take it back: whoever is next goes on, and its holder hears of it with its next call.',
   forMs: 120_000,
   behind: 1,

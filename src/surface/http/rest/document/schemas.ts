@@ -3,7 +3,7 @@
 
 import * as z from 'zod';
 import { ALERT_CODES } from '../../../../core/alert/alert.ts';
-import { FINDING_CODES } from '../../../../core/diagnosis/finding.ts';
+import { ACTION_KINDS, FINDING_CODES } from '../../../../core/diagnosis/finding.ts';
 import { REJECTION_CODES } from '../../../../core/rejection.ts';
 
 const ms = z.int().min(0);
@@ -196,6 +196,13 @@ const waiting = {
 };
 export const Waits = z.object({ waiters: z.array(Waiter), ...waiting });
 const node = who.extend({ isWaiting: z.boolean(), alive: z.enum(presences).nullable() });
+const otherAction = z.object({
+  do: z.enum(ACTION_KINDS),
+  action: z.string(),
+  safe: z.boolean(),
+  who: z.enum(['agent', 'operator']),
+  to: z.array(z.string()).describe('agents that may be named, the first in line first'),
+});
 const Finding = z
   .object({
     id: z.string().describe('names it for /v1/rescue, as long as its cause is the same'),
@@ -208,6 +215,8 @@ const Finding = z
     action: z.string().nullable().describe('what a rescue would do; null where it can do nothing'),
     safe: z.boolean().describe('whoever asks may have it done'),
     who: z.enum(['agent', 'operator']).nullable().describe('who may have it done'),
+    do: z.enum(ACTION_KINDS).nullable().describe('what kind of action that is'),
+    others: z.array(otherAction).describe('what a rescue could do instead, where `do` asks for it'),
     next: z.string().describe('what to do'),
     forMs: ms.nullable(),
     behind: count.describe('sessions that wait because of it'),

@@ -1,6 +1,7 @@
 // What is wrong, and what is done about it.
 
 import * as z from 'zod';
+import { ACTION_KINDS } from '../../../../core/diagnosis/finding.ts';
 import { isRejection } from '../../../../core/rejection.ts';
 import { spokenDiagnosis, spokenRescue } from '../../../answer/spoken-diagnosis.ts';
 import { resource } from '../../../schema/fields.ts';
@@ -44,8 +45,12 @@ export const rescueFinding = defineOperation({
   access: 'either',
   summary: 'Act on a finding',
   description:
-    'Does what a finding of `/v1/diagnose` says would help. It is proved again first, and NOT_SAFE if it does not stand. An agent may only do what the evidence allows; an operator may do all of it.',
-  body: rescueShape,
+    'Does what a finding of `/v1/diagnose` says would help, or with `do` another of its actions. It is proved again first, and NOT_SAFE if it does not stand. An agent may only do what the evidence allows; an operator may do all of it.',
+  body: {
+    ...rescueShape,
+    do: z.enum(ACTION_KINDS).optional().describe('one of the `others` of the finding, instead of what it advises'),
+    to: z.string().optional().describe('with hand_over: the agent that gets it; without it the first in line'),
+  },
   async run({ parts, c, body: { dryRun, ...asked } }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
