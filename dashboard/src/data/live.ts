@@ -3,7 +3,7 @@
 //
 // A page that nobody sees closes its connection after a while: a browser has six of them for all tabs of a host.
 
-import { getJson } from './api.ts';
+import { getJson, Problem } from './api.ts';
 
 /** A fact of the log, as the server tells it. */
 export interface LiveEvent {
@@ -104,12 +104,15 @@ export class Live {
       const fleet = await getJson<{ readonly head: { readonly seq: number } }>('/v1/fleet');
       const { seq } = fleet.body.head;
       const after = Math.max(0, seq - RECENT_MAX / 2);
-      const page = await getJson<EventsPage>('/v1/events', { after, limit: RECENT_MAX }).catch(() => null);
+      const page = await getJson<EventsPage>('/v1/events', { after, limit: RECENT_MAX }).catch(
+        /* The feed begins empty then. */ () => null,
+      );
       const head = page?.body.cursor ?? seq;
       this.#set({ head, recent: page?.body.events ?? [] });
       return head;
-    } catch {
+    } catch (error) {
       // It is asked again; until then the page says that it is offline.
+      if (!(error instanceof Problem)) throw error;
       return null;
     }
   }
