@@ -1,8 +1,8 @@
 // What the server answers, by the types of its own sources: a view that changes there no longer compiles here.
 
 import type { IncidentLine } from '../../../src/core/view/incident-views.ts';
-
 import type { AlertView } from '../../../src/core/view/views.ts';
+import type { spokenDiagnosis as diagnosisOf } from '../../../src/surface/answer/spoken-diagnosis.ts';
 import type {
   spokenFleet as fleetOf,
   spokenLock as lockOf,
@@ -26,3 +26,29 @@ export type SpokenFleet = Omit<ReturnType<typeof fleetOf>, 'alerts' | 'incidents
   readonly store: string;
   readonly trouble: { readonly code: string; readonly message: string } | null;
 };
+
+/** `/v1/diagnose`. */
+export type SpokenDiagnosis = ReturnType<typeof diagnosisOf>;
+export type SpokenFinding = SpokenDiagnosis['findings'][number];
+
+/** `/v1/metrics/series`: of each step one number; counters count within it, null is unknown. */
+export interface MetricsSeries {
+  readonly stepMs: number;
+  readonly isWhole: boolean;
+  readonly atMs: readonly number[];
+  readonly series: Readonly<
+    Record<
+      | 'agents'
+      | 'sessions'
+      | 'leases'
+      | 'waits'
+      | 'longestWaitMs'
+      | 'alerts'
+      | 'events'
+      | 'grants'
+      | 'refusals'
+      | 'checkIns',
+      readonly number[]
+    >
+  > & { readonly commitMs: readonly (number | null)[] };
+}
