@@ -7,7 +7,7 @@ import type { Instant } from '../core/instant.ts';
 import type { Rejection } from '../core/rejection.ts';
 import type { Answer, Blocker } from '../core/reply.ts';
 import type { Notice } from '../core/rows.ts';
-import type { PastMoment, PastView } from '../core/view/past.ts';
+import type { PastMoment, PastQuery, PastView } from '../core/view/past.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
 import type { LogHead, StoreTraits } from '../ports/event-store.ts';
 
@@ -65,10 +65,10 @@ export interface Coordinator {
   /** Reads merged state; appends nothing, registers nobody. Rejects with a `StoreFault` when the log cannot be read. */
   view<Q extends Query>(query: Q): Promise<ViewOf<Q>>;
   /**
-   * What `query` showed at a moment that has passed, folded where it holds no other call up. Answers INVALID_ARGUMENT,
+   * What `query` showed at a moment that has passed, or of the stretch of the log that led up to it, folded where it holds no other call up. Answers INVALID_ARGUMENT,
    * HISTORY_TRUNCATED or BUSY; rejects as `view` does.
    */
-  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection>;
+  viewAt<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection>;
   /** Facts from the number after `after` on, then live until the signal. `once` ends at the head. */
   feed(options: {
     readonly after: number;

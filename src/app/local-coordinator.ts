@@ -12,7 +12,7 @@ import type { FleetEvent } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
-import type { PastMoment, PastView } from '../core/view/past.ts';
+import type { PastMoment, PastQuery, PastView } from '../core/view/past.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { DiagnosisView, PresenceOf, Query, ViewOf } from '../core/view/views.ts';
 import type { BackgroundFold } from '../ports/background-fold.ts';
@@ -221,7 +221,7 @@ export class LocalCoordinator implements OwnCoordinator {
     }
   }
 
-  async viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+  async viewAt<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
     const seen = await this.#past.view(query, moment);
     return isRejection(seen) ? namingArchive(seen, this.#log.state) : seen;
   }

@@ -1,15 +1,14 @@
 // Looking back: views of the fleet as of any moment that the log still reaches, folded where it holds nobody up.
 
 import { type Rejection, reject } from '../core/rejection.ts';
-import type { PastMoment, PastView } from '../core/view/past.ts';
-import type { Query } from '../core/view/views.ts';
+import type { PastMoment, PastQuery, PastView } from '../core/view/past.ts';
 
 export interface PastViews {
   /**
-   * What `query` showed then. Answers INVALID_ARGUMENT for a moment that the log does not have, HISTORY_TRUNCATED for one
+   * What `query` showed then, or of what led up to then. Answers INVALID_ARGUMENT for a moment that the log does not have, HISTORY_TRUNCATED for one
    * that was archived, BUSY where too many ask at once. Rejects with a `StoreFault` where the log cannot be read.
    */
-  view<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection>;
+  view<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection>;
   close(): Promise<void>;
 }
 

@@ -4,8 +4,7 @@
 
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { type Rejection, reject } from '../../core/rejection.ts';
-import type { PastMoment, PastView } from '../../core/view/past.ts';
-import type { Query } from '../../core/view/views.ts';
+import type { PastMoment, PastQuery, PastView } from '../../core/view/past.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { StoreFault } from '../../ports/event-store.ts';
 import { PAST_VIEWS_MAX, type PastViews, tooManyLookBack } from '../../ports/past-views.ts';
@@ -18,12 +17,12 @@ export interface PastLocation {
 
 interface Ask {
   readonly id: number;
-  readonly query: Query;
+  readonly query: PastQuery;
   readonly moment: PastMoment;
 }
 
 type Told =
-  | { readonly id: number; readonly answer: PastView<Query> | Rejection }
+  | { readonly id: number; readonly answer: PastView<PastQuery> | Rejection }
   | { readonly id: number; readonly fault: Pick<StoreFault, 'code' | 'message' | 'details'> | string };
 
 type Heard = (told: Told | Rejection) => void;
@@ -58,12 +57,12 @@ class PastThread implements PastViews {
     this.#clock = clock;
   }
 
-  async view<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+  async view<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
     if (this.#isClosed) return ended('this process is leaving the fleet');
     if (this.#asked.size >= PAST_VIEWS_MAX) return tooManyLookBack();
     const told = await this.#ask(query, moment);
     if ('code' in told) return told;
-    if ('answer' in told) return told.answer as PastView<Q> | Rejection;
+    if ('answer' in told) return told.answer;
     if (typeof told.fault === 'string') throw new Error(told.fault);
     const { code, message, details } = told.fault;
     throw new StoreFault(code, message, { details });
@@ -74,7 +73,7 @@ class PastThread implements PastViews {
     await this.#end('this process is leaving the fleet');
   }
 
-  #ask(query: Query, moment: PastMoment): Promise<Told | Rejection> {
+  #ask(query: PastQuery, moment: PastMoment): Promise<Told | Rejection> {
     const worker = this.#worker ?? this.#start();
     this.#lastId += 1;
     const ask: Ask = { id: this.#lastId, query, moment };

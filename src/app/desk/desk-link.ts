@@ -4,7 +4,7 @@
 
 import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
-import type { PastMoment, PastView } from '../../core/view/past.ts';
+import type { PastMoment, PastQuery, PastView } from '../../core/view/past.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { DESK_MESSAGE_BYTES, type DeskConnection, type DeskFault } from '../../ports/desk-door.ts';
@@ -134,7 +134,7 @@ export class DeskLink {
     return this.#askValue((id) => ({ t: 'view', id, query })) as Promise<ViewOf<Q>>;
   }
 
-  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+  viewAt<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
     return this.#askValue((id) => ({ t: 'past', id, query, moment })) as Promise<PastView<Q> | Rejection>;
   }
 

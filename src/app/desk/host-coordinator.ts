@@ -10,7 +10,7 @@
 
 import type { Command } from '../../core/command.ts';
 import type { Rejection } from '../../core/rejection.ts';
-import type { PastMoment, PastView } from '../../core/view/past.ts';
+import type { PastMoment, PastQuery, PastView } from '../../core/view/past.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import { type DeskAddress, type DeskDoor, DeskFault } from '../../ports/desk-door.ts';
 import { StoreFault } from '../../ports/event-store.ts';
@@ -179,7 +179,7 @@ export class HostCoordinator implements OwnCoordinator {
     return { ...query, own: { ...query.own, desk: { code: role.why.why, message: role.why.message } } };
   }
 
-  viewAt<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
+  viewAt<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q> | Rejection> {
     return this.#with((carrier) => (carrier.kind === 'own' ? carrier.local : carrier.link).viewAt(query, moment));
   }
 

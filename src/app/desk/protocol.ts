@@ -8,7 +8,7 @@
 
 import type { Command } from '../../core/command.ts';
 import { FORMAT } from '../../core/event.ts';
-import type { PastMoment } from '../../core/view/past.ts';
+import type { PastMoment, PastQuery } from '../../core/view/past.ts';
 import type { Query } from '../../core/view/views.ts';
 import type { StoreFaultCode } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
@@ -98,7 +98,7 @@ export type FromGuest =
     }
   | { readonly t: 'cut' | 'cancel'; readonly id: number }
   | { readonly t: 'view'; readonly id: number; readonly query: Query }
-  | { readonly t: 'past'; readonly id: number; readonly query: Query; readonly moment: PastMoment }
+  | { readonly t: 'past'; readonly id: number; readonly query: PastQuery; readonly moment: PastMoment }
   | { readonly t: 'found' | 'guests'; readonly id: number }
   | { readonly t: 'feed'; readonly id: number; readonly after: number; readonly once: boolean }
   | { readonly t: 'more' | 'stop'; readonly id: number }

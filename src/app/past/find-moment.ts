@@ -13,6 +13,7 @@ export async function findMoment(
   moment: PastMoment,
   nowWallAt: string,
 ): Promise<number | Rejection> {
+  if ('newest' in moment) return head.seq;
   if (head.seq === 0)
     return refused('Nothing was logged yet, so there is nothing to look back at.', 'Look at the present.');
   return 'seq' in moment ? seqMeant(moment.seq, head) : seqAt(store, head, moment.wallAt, nowWallAt);
@@ -37,6 +38,21 @@ async function seqAt(store: EventStore, head: LogHead, wallAt: string, nowWallAt
   if (loggedMs(first) <= askedMs) return lastLoggedBy(store, first, head, askedMs);
   if (removedUpTo > 0) throw truncated(first, removedUpTo);
   return refused(`The log begins at ${wallAtOf(first)}, after ${wallAt}.`, 'Name a later time.');
+}
+
+/**
+ * Number of the last event that was logged by `askedMs`, or of the one before the first that the log still has, which is then
+ * `isKept: false` where others stood before it.
+ */
+export async function lastLoggedUpTo(
+  store: EventStore,
+  head: LogHead,
+  askedMs: number,
+): Promise<{ readonly seq: number; readonly isKept: boolean }> {
+  const { first, removedUpTo } = await beginning(store);
+  if (first === null) return { seq: head.seq, isKept: removedUpTo === 0 };
+  if (loggedMs(first) <= askedMs) return { seq: await lastLoggedBy(store, first, head, askedMs), isKept: true };
+  return { seq: first.firstSeq - 1, isKept: removedUpTo === 0 };
 }
 
 /** The first batch that is kept, and up to where earlier ones were removed. */

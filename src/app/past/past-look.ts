@@ -1,8 +1,9 @@
 // One look back, in as many views as it takes: what a time means is settled by the first of them, so that all show one fleet.
 // Handles and tokens are of now, whatever is looked at.
 
+import type { StretchQuery } from '../../core/history/stretch-views.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
-import type { AsOf, PastMoment, PastView } from '../../core/view/past.ts';
+import type { AsOf, PastMoment, PastQuery, PastView, PastViewOf } from '../../core/view/past.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import type { Coordinator, FeedEvent } from '../coordinator.ts';
 import type { FeedOptions } from '../feed.ts';
@@ -26,11 +27,12 @@ export class PastLook {
   /** As `Coordinator.view`, of then. Rejects with `PastRefused` too. */
   async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
     if (query.kind === 'session' || query.kind === 'token') return this.#coordinator.view(query);
-    if (this.#first !== null) await this.#first;
-    const first = this.#ask(query, this.#asOf === null ? this.#moment : { seq: this.#asOf.seq });
-    // Whoever asked it hears what became of it.
-    this.#first ??= first.then(OVER, OVER);
-    return (await first).view;
+    return this.#see(query);
+  }
+
+  /** What of a stretch of the log led up to then. Rejects with `PastRefused` too. */
+  async lookBack<Q extends StretchQuery>(query: Q): Promise<PastViewOf<Q>> {
+    return this.#see(query);
   }
 
   /** Facts from the number after `after` on, up to then. */
@@ -45,7 +47,15 @@ export class PastLook {
     }
   }
 
-  async #ask<Q extends Query>(query: Q, moment: PastMoment): Promise<PastView<Q>> {
+  async #see<Q extends PastQuery>(query: Q): Promise<PastViewOf<Q>> {
+    if (this.#first !== null) await this.#first;
+    const first = this.#ask(query, this.#asOf === null ? this.#moment : { seq: this.#asOf.seq });
+    // Whoever asked it hears what became of it.
+    this.#first ??= first.then(OVER, OVER);
+    return (await first).view;
+  }
+
+  async #ask<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q>> {
     const seen = await this.#coordinator.viewAt(query, moment);
     if (isRejection(seen)) throw new PastRefused(seen);
     this.#asOf = seen.asOf;

@@ -6,6 +6,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { clock } from '../../../compose.ts';
 import type { HttpEnv, HttpParts } from '../http-parts.ts';
 import type { EventHub } from '../stream/event-hub.ts';
+import { commitTimesOf } from './commit-times.ts';
 import { EventMeters } from './event-meters.ts';
 import { FleetGauges } from './fleet-gauges.ts';
 import { StoreMeters } from './store-meters.ts';
@@ -19,7 +20,11 @@ export function mountMetrics(app: Hono<HttpEnv>, { fleet, version }: HttpParts, 
   const gauges = new FleetGauges({ register, coordinator: fleet.coordinator, clock });
   tellProcess(register, version, hub);
   hub.listen((event) => events.hear(event));
-  fleet.appends.listen((seen) => store.see(seen));
+  const times = commitTimesOf(fleet, clock);
+  fleet.appends.listen((seen) => {
+    store.see(seen);
+    times.see(seen);
+  });
   const scrape = shared(async () => {
     await gauges.look();
     return register.metrics();

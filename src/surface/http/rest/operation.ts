@@ -49,6 +49,8 @@ export interface Asked<Query, Body> {
   /** Views as of the moment that is asked about; null in `past` where that is now. */
   readonly look: Coordinator['view'];
   readonly past: PastLook | null;
+  /** Views of what led up to that moment. */
+  readonly lookBack: PastLook['lookBack'];
 }
 
 interface Definition<Query extends z.ZodRawShape, Body extends z.ZodRawShape> {
@@ -112,13 +114,15 @@ export function defineOperation<Query extends z.ZodRawShape = Nothing, Body exte
       if (isRejection(past)) return problem(past);
       c.set('past', past);
       const look: Coordinator['view'] = (which) => (past ?? coordinator).view(which);
+      const lookBack: PastLook['lookBack'] = (which) => (past ?? new PastLook(coordinator, NOW)).lookBack(which);
       const given = rest as z.output<z.ZodObject<Query>>;
-      return run({ parts, c, query: given, body: sent.args as z.output<z.ZodObject<Body>>, look, past });
+      return run({ parts, c, query: given, body: sent.args as z.output<z.ZodObject<Body>>, look, past, lookBack });
     },
   };
 }
 
 const NO_BODY = { args: {} };
+const NOW = { newest: true } as const;
 
 const PAST = {
   at: z

@@ -14,11 +14,13 @@ import { acquireLocks, checkToken, handOff, releaseLocks, renewLocks, withdrawTi
 import { readMessages, sendMessage } from './routes/messages.ts';
 import { closeSession, register } from './routes/sessions.ts';
 import { getState, listState, putState } from './routes/state.ts';
+import { getHeat, getSeries, getTimeline, listCheckIns } from './routes/stretches.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   getFleet,
   listAgents,
   getAgent,
+  listCheckIns,
   listSessions,
   register,
   closeSession,
@@ -33,6 +35,9 @@ export const OPERATIONS: readonly Operation[] = [
   revokeLocks,
   listWaits,
   getGraph,
+  getTimeline,
+  getHeat,
+  getSeries,
   diagnoseFleet,
   rescueFinding,
   listState,

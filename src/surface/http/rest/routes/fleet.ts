@@ -117,7 +117,7 @@ export const listProcesses = defineOperation({
   },
 });
 
-function unknownAgent(agentId: string) {
+export function unknownAgent(agentId: string) {
   const shown = agentId.slice(0, 80);
   return reject('UNKNOWN_AGENT', {
     message: `There is no agent ${JSON.stringify(shown)} in this fleet.`,
