@@ -13,6 +13,7 @@ const PATHS = [
   ['/v1/stream', 'GET, HEAD, OPTIONS'],
   ['/auth', 'GET, HEAD, OPTIONS'],
   ['/auth/code', 'OPTIONS, POST'],
+  ['/auth/token', 'OPTIONS, POST'],
   ['/mcp', 'DELETE, GET, OPTIONS, POST'],
   ['/', 'GET, HEAD, OPTIONS'],
   ['/healthz', 'GET, HEAD, OPTIONS'],

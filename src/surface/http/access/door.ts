@@ -11,6 +11,7 @@ import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Credential, Operator } from '../credential.ts';
 import { isOfPage } from '../dashboard/mount-dashboard.ts';
 import type { HttpEnv, HttpParts } from '../http-parts.ts';
+import { operatorWith } from '../rest/caller.ts';
 import type { AccessSettings } from './access-settings.ts';
 import { isLoopback } from './bind-address.ts';
 import { operatorIn } from './operator-cookie.ts';
@@ -21,7 +22,14 @@ import { type CallerOf, type Peer, RateLimit } from './rate-limit.ts';
 type Found = 'session' | 'operator' | 'join' | 'unknown' | 'untold';
 
 /** Open to strangers everywhere: they tell nothing of the fleet, or take the credential in another way. */
-const OPEN: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/auth', '/auth/code', '/auth/token']);
+const OPEN: ReadonlySet<string> = new Set([
+  '/healthz',
+  '/readyz',
+  '/auth',
+  '/auth/code',
+  '/auth/token',
+  '/auth/logout',
+]);
 const REGISTER = '/v1/sessions';
 const MCP = '/mcp';
 
@@ -65,7 +73,15 @@ export class Door {
     return proof === 'terminal' || (await this.#find(proof.tokenHash)) === 'operator';
   }
 
-  /** A code of nobody. */
+  /** Whoever shows `token` as an operator; null where it is not that of the fleet. Rejects where the log cannot be asked. */
+  async operatorWith(token: string): Promise<Operator | null> {
+    const { coordinator } = this.#parts.fleet;
+    const tokenHash = this.#hash(token);
+    const isToken = await coordinator.view({ kind: 'token', which: 'operator', tokenHash });
+    return isToken ? operatorWith(this.#parts, token) : null;
+  }
+
+  /** A code or a token of nobody. */
   countWrong(peer: Peer): Rejection | null {
     return this.#count({ by: 'wrong', peer });
   }

@@ -39,7 +39,10 @@ export function mountAccess(app: Hono<HttpEnv>, parts: HttpParts): void {
     await next();
     return undefined;
   });
-  mountAuth(app, access, (c) => door.countWrong(peerOf(c)));
+  mountAuth(app, access, {
+    operatorWith: (token) => door.operatorWith(token),
+    countWrong: (c) => door.countWrong(peerOf(c)),
+  });
 }
 
 async function admit(c: Context<HttpEnv>, door: Door): Promise<Rejection | null> {

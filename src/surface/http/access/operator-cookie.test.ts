@@ -165,3 +165,78 @@ describe('the cookie', () => {
     expect((await rig.app.request('/v1/fleet', { headers: OWN_PAGE })).status).toBe(401);
   });
 });
+
+describe('the operator token, typed into a page', () => {
+  const [token, join] = [ids.newSecret(), ids.newSecret()];
+  const openWithToken = async (access: Partial<typeof NEARBY> = {}): Promise<Rig> => {
+    const rig = await openRig(access);
+    await rig.setToken('operator', token);
+    await rig.setToken('join', join);
+    return rig;
+  };
+  const trade = (rig: Rig, body: unknown, headers: Headers = OWN_PAGE) => post(rig, '/auth/token', headers, body);
+
+  it('becomes a cookie that says for whom, and until when', async () => {
+    const rig = await openWithToken();
+    const answer = await trade(rig, { token });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([204, 'no-store']);
+    for (const part of ['HttpOnly', 'SameSite=Strict', 'Path=/'])
+      expect(answer.headers.get('set-cookie')).toContain(part);
+    const who = async () => {
+      const heard = await rig.app.request('/auth', { headers: { ...OWN_PAGE, cookie: cookieIn(answer) } });
+      return (await heard.json()) as { readonly operator: string | null; readonly endsAt: string | null };
+    };
+    const { operator, endsAt } = await who();
+    expect(operator).toBe(rig.fleet.host.user);
+    expect(Date.parse(endsAt ?? '') - Date.parse(rig.clock.wallAt())).toBe(HTTP_LIMITS.operatorMs);
+    await post(rig, '/v1/sessions', {}, { id: 'bo' });
+    const paused = await post(rig, '/v1/agents/bo/pause', { ...OWN_PAGE, cookie: cookieIn(answer) }, { reason: 'x' });
+    expect(paused.status).toBe(200);
+    await rig.setToken('operator', ids.newSecret());
+    expect(await who()).toEqual({ operator: null, endsAt: null });
+    expect(rig.logged.filter((line) => line.includes(token))).toEqual([]);
+  });
+
+  it('is no other secret, and cannot be guessed for long', async () => {
+    const rig = await openWithToken();
+    const { session } = (await (await post(rig, '/v1/sessions', {}, { id: 'bo' })).json()) as {
+      readonly session: string;
+    };
+    const wrong = [{ token: join }, { token: session }, { token: '' }, { token: 7 }, {}, null, 'x'.repeat(9_999)];
+    for (const body of wrong) {
+      const answer = await trade(rig, body);
+      expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+    }
+    const statuses: number[] = [];
+    for (let tried = 0; tried < 40; tried += 1) statuses.push((await trade(rig, { token: `guess ${tried}` })).status);
+    expect(statuses.filter((status) => status === 403)).toHaveLength(HTTP_LIMITS.wrong.burst - wrong.length);
+    expect(statuses.at(-1)).toBe(429);
+    // Who guesses over the same connection keeps nobody out who knows it.
+    expect((await trade(rig, { token })).status).toBe(204);
+  });
+
+  it('is taken from no page of somebody else', async () => {
+    const rig = await openWithToken();
+    const evil: readonly Headers[] = [
+      { host: HOST, origin: 'http://evil.example', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+      { host: HOST, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' },
+      { host: HOST, origin: 'null' },
+      { host: 'evil.example', origin: 'http://evil.example' },
+    ];
+    for (const headers of evil) {
+      const answer = await trade(rig, { token }, headers);
+      expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+    }
+  });
+
+  it('lets in where strangers are not, who hear that they are nobody', async () => {
+    const rig = await openWithToken({ bind: '0.0.0.0' });
+    expect(await whoIs(rig, OWN_PAGE)).toBeNull();
+    expect((await trade(rig, { token: 'of nobody' })).status).toBe(403);
+    const cookie = cookieIn(await trade(rig, { token }));
+    expect((await rig.app.request('/v1/fleet', { headers: { ...OWN_PAGE, cookie } })).status).toBe(200);
+    expect((await post(rig, '/auth/logout', { ...OWN_PAGE, cookie })).status).toBe(204);
+    expect((await rig.app.request('/v1/fleet', { headers: { ...OWN_PAGE, cookie } })).status).toBe(401);
+    expect((await post(rig, '/auth/logout', OWN_PAGE)).status).toBe(204);
+  });
+});

@@ -1,7 +1,9 @@
 // Operators in a browser. `brigade serve --open` prints a one-time code for whoever sits at its terminal; the browser trades
-// it for a cookie, and requests of the server's own pages that carry the cookie are made by that operator.
+// it for a cookie, and requests of the server's own pages that carry the cookie are made by that operator. Whoever has the
+// operator token may type that instead.
 //
 //   code     made at the terminal ── traded once, within two minutes ──> cookie
+//   token    that of the fleet    ── as often as it is typed ──────────> cookie, until the fleet has another token
 //   cookie   known by its hash alone ── logout, twelve hours, sixteen others, the end of the server ──> gone
 //
 // Nothing of it is written anywhere: a server that starts again knows no operator.
@@ -44,15 +46,20 @@ export class Operators {
     const held = this.#find(this.#codes, hash);
     this.#codes.delete(hash);
     if (held === null) return null;
-    const { operator } = held;
+    return this.signIn(held.operator);
+  }
+
+  /** The secret of a cookie for `operator`, who was found to be one. */
+  signIn(operator: Operator): string {
     return this.#make(this.#cookies, { operator, ms: HTTP_LIMITS.operatorMs, max: HTTP_LIMITS.operatorCookies });
   }
 
-  /** Whom a cookie stands for, and a name under which its calls are counted. */
-  of(secret: string): { readonly operator: Operator; readonly name: string } | null {
+  /** Whom a cookie stands for and for how long, and a name under which its calls are counted. */
+  of(secret: string): { readonly operator: Operator; readonly name: string; readonly leftMs: number } | null {
     const name = this.#hash(secret);
     const held = this.#find(this.#cookies, name);
-    return held === null ? null : { operator: held.operator, name };
+    if (held === null) return null;
+    return { operator: held.operator, name, leftMs: held.untilMs - this.#parts.clock.monotonicMs() };
   }
 
   /** The cookie stands for nobody any more. */

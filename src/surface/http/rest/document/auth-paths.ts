@@ -14,8 +14,9 @@ interface Told extends Pick<DocumentedOperation, 'summary' | 'description' | 're
 const ALWAYS: readonly RefusalStatus[] = [400, 401, 403, 413, 429, 503];
 
 function told({ answer, ...operation }: Told): DocumentedOperation {
-  const refused = ALWAYS.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }]);
-  return { ...operation, tags: ['auth'], responses: { ...answer, ...Object.fromEntries(refused) } };
+  const refused = ALWAYS.map((status) => [status, { $ref: `#/components/responses/Refused${status}` }] as const);
+  const responses: DocumentedOperation['responses'] = { ...answer, ...Object.fromEntries(refused) };
+  return { ...operation, tags: ['auth'], responses };
 }
 
 const WHOEVER: Security = [{}, { session: [] }, { operator: [] }, { operatorCookie: [] }];
@@ -27,16 +28,30 @@ const whoami = told({
   security: WHOEVER,
   answer: {
     200: {
-      description: 'The name of the operator; null for nobody.',
+      description: 'The name of the operator, and until when; null for nobody.',
       content: {
         'application/json': {
-          schema: { type: 'object', required: ['operator'], properties: { operator: { type: ['string', 'null'] } } },
-          example: { operator: 'ana' },
+          schema: {
+            type: 'object',
+            required: ['operator', 'endsAt'],
+            properties: { operator: { type: ['string', 'null'] }, endsAt: { type: ['string', 'null'] } },
+          },
+          example: { operator: 'ana', endsAt: '2026-11-20T11:25:07.118Z' },
         },
       },
     },
   },
 });
+
+const COOKIE_GIVEN: DocumentedResponse = {
+  description: 'It was good; the cookie comes with the answer.',
+  headers: {
+    'Set-Cookie': {
+      description: 'the cookie: `HttpOnly`, `SameSite=Strict`, and `Secure` with TLS',
+      schema: { type: 'string' },
+    },
+  },
+};
 
 const tradeCode = told({
   operationId: 'tradeCode',
@@ -53,17 +68,25 @@ const tradeCode = told({
       },
     },
   },
-  answer: {
-    204: {
-      description: 'It was good; the cookie comes with the answer.',
-      headers: {
-        'Set-Cookie': {
-          description: 'the cookie: `HttpOnly`, `SameSite=Strict`, and `Secure` with TLS',
-          schema: { type: 'string' },
-        },
+  answer: { 204: COOKIE_GIVEN },
+});
+
+const tradeToken = told({
+  operationId: 'tradeToken',
+  summary: 'Trade the operator token for the cookie',
+  description:
+    'For a person who types it into a page: what `brigade token operator` prints. The cookie makes this browser an operator’s for twelve hours, until the fleet has another token, or until the server ends. Wrong ones are counted, and soon refused with `RATE_LIMITED`.',
+  security: [{}],
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: { type: 'object', required: ['token'], properties: { token: { type: 'string', maxLength: 200 } } },
+        example: { token: 'wqXnIGyV0n5cJm2kq8r1t3u4v5w6x7y8z9A0B1C2D3E' },
       },
     },
   },
+  answer: { 204: COOKIE_GIVEN },
 });
 
 const logout = told({
@@ -78,5 +101,6 @@ const logout = told({
 export const AUTH_PATHS: OpenApiDocument['paths'] = {
   '/auth': { get: whoami },
   '/auth/code': { post: tradeCode },
+  '/auth/token': { post: tradeToken },
   '/auth/logout': { post: logout },
 };

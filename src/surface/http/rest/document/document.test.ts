@@ -91,7 +91,7 @@ type AskFor = (method: string, path: string, ask?: Ask) => ReturnType<RestRig['a
 
 /** A short night in which every operation has its part, with all that a view can show. */
 async function playAll({ operatorToken, makeCode }: RestRig, ask: AskFor): Promise<void> {
-  await signInAndOut(ask, makeCode());
+  await signInAndOut(ask, makeCode(), operatorToken);
   const register = async (id: string) =>
     String((await ask('POST', '/v1/sessions', { body: { id, tags: ['t'], notes: 'n' } })).body.session);
   const [ana, bo] = [await register('ana'), await register('bo')];
@@ -178,17 +178,18 @@ async function playAll({ operatorToken, makeCode }: RestRig, ask: AskFor): Promi
 }
 
 /** A browser becomes an operator's, acts, and ceases to be one. */
-async function signInAndOut(ask: AskFor, code: string): Promise<void> {
+async function signInAndOut(ask: AskFor, code: string, token: string): Promise<void> {
   const page = { 'sec-fetch-site': 'same-origin' };
   const { headers } = await ask('POST', '/auth/code', { headers: page, body: { code } });
   const cookie = headers.get('set-cookie')?.split(';')[0] ?? '';
   for (const body of [{ code }, {}, 'no JSON']) await ask('POST', '/auth/code', { headers: page, body });
   const browser = { headers: { ...page, cookie } };
-  expect((await ask('GET', '/auth', browser)).body).toEqual({ operator: 'test' });
+  expect((await ask('GET', '/auth', browser)).body).toMatchObject({ operator: 'test' });
   await ask('POST', '/v1/agents/nobody/pause', { ...browser, body: { reason: 'r' } });
   await ask('GET', '/v1/messages', browser);
   await ask('POST', '/auth/logout', browser);
-  expect((await ask('GET', '/auth', browser)).body).toEqual({ operator: null });
+  expect((await ask('GET', '/auth', browser)).body).toEqual({ operator: null, endsAt: null });
+  for (const body of [{ token }, { token: 'of nobody' }]) await ask('POST', '/auth/token', { headers: page, body });
 }
 
 /** Two take two things in opposite order: a deadlock, an alert, an incident; and all that is said of it. */
