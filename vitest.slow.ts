@@ -3,6 +3,7 @@
 
 /** Not campaigns: their length is no choice. */
 export const SLOW_TESTS = [
+  'test/app/archive-kills.test.ts',
   'test/e2e/alert-delivery.test.ts',
   'test/e2e/cli-authority.test.ts',
   'test/e2e/cli-history.test.ts',

@@ -39,6 +39,7 @@ import { Signal } from './app/signal.ts';
 import { starterOf } from './app/starter.ts';
 import { storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
+import type { Alone } from './ports/alone.ts';
 import type { ArchiveFolder } from './ports/archive-folder.ts';
 import type { BackgroundFold } from './ports/background-fold.ts';
 import type { DeskDoor } from './ports/desk-door.ts';
@@ -456,6 +457,11 @@ export function archivesPath({ workspace }: Host): string {
 
 export async function openArchives(path: string): Promise<ArchiveFolder> {
   return (await import('./adapters/system/archive-folder.ts')).openArchiveFolder(path);
+}
+
+/** Whoever writes or cuts archives there does it alone. */
+export async function archivesAlone(path: string): Promise<Alone> {
+  return (await import('./adapters/sqlite/alone.ts')).aloneBy(join(path, 'archiving.lock'));
 }
 
 /** Answers what a thread that looks back is asked at `port`, for as long as it lives. */

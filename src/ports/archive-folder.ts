@@ -7,4 +7,8 @@ export interface ArchiveFolder {
   write(name: string, lines: AsyncIterable<string>): Promise<void>;
   /** Its lines. Rejects where it cannot be read to its end. */
   lines(name: string): AsyncIterable<string>;
+  /** Removes an archive. Harmless to repeat. */
+  remove(name: string): Promise<void>;
+  /** Removes what somebody had begun to write of this fleet and died over. Only for whoever is alone at it. */
+  removeUnfinished(fleetId: string): Promise<void>;
 }

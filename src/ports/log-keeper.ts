@@ -6,10 +6,15 @@ import type { RetentionPolicy } from '../core/governance/policy.ts';
 export interface LogKeeper {
   /**
    * Writes the next stretch that the policy no longer keeps into an archive, and changes nothing else. Null while there is
-   * none. One that is there already and not cut off yet is answered again.
+   * none, or another process of this host is at it. One that is there already and not cut off yet is answered again.
    */
   archive(fleetId: string, keep: RetentionPolicy): Promise<ArchivedSegment | null>;
-  /** Cuts off what was archived up to `lastSeq`. */
-  cut(lastSeq: number): Promise<void>;
+  /** Cuts off what `segment` has, as long as it is there; where another process is at it, that one does. */
+  cut(segment: ArchivedSegment): Promise<void>;
   close(): Promise<void>;
 }
+
+/** One of the two, for whoever does it elsewhere. */
+export type ArchiveTask =
+  | { readonly do: 'archive'; readonly fleetId: string; readonly keep: RetentionPolicy }
+  | { readonly do: 'cut'; readonly segment: ArchivedSegment };

@@ -14,6 +14,7 @@ import { createArchiveThread } from '../../src/adapters/system/archive-thread.ts
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { archiveNext } from '../../src/app/retention/archive-log.ts';
+import { cutArchived } from '../../src/app/retention/cut-archived.ts';
 import { Retention, type RetentionOptions } from '../../src/app/retention/retention.ts';
 import { verifyArchives } from '../../src/app/retention/verify-archives.ts';
 import type { ArchivedSegment } from '../../src/core/event.ts';
@@ -155,6 +156,56 @@ describe('the next archive', () => {
     expect((await archive(store, KEEP_20_000))?.firstSeq).toBe((segment?.lastSeq ?? 0) + 1);
   });
 
+  it('waits for all that an archive has to be old enough, where the policy keeps more now', async () => {
+    await writeMarks(store, 60_000);
+    const first = await archive(store, KEEP_20_000);
+    const keepMore = { keepMs: null, keepEvents: 40_000 };
+    expect(await archive(store, keepMore)).toBeNull();
+    await writeMarks(store, 25_000);
+    expect(await archive(store, keepMore)).toEqual(first);
+  });
+
+  it('takes the place of one at whose end the log can no longer be cut', async () => {
+    await writeMarks(store, 60_000);
+    const first = await archive(store, KEEP_20_000);
+    forgetSnapshotAt(first?.lastSeq ?? 0);
+    // There is none between that one and what is kept.
+    expect(await archive(store, { keepMs: null, keepEvents: 60_000 - (first?.lastSeq ?? 0) - 1 })).toBeNull();
+    await writeMarks(store, 10_000);
+    const next = await archive(store, KEEP_20_000);
+    expect(next).toMatchObject({ firstSeq: 1, hashBefore: first?.hashBefore });
+    expect(next?.lastSeq).toBeGreaterThan(first?.lastSeq ?? 0);
+    if (next !== null) await cutArchived({ store, folder: openArchiveFolder(path), hasher: nodeHasher }, next);
+    expect(await openArchiveFolder(path).names()).toEqual([next?.file]);
+    expect(await verified(store)).toMatchObject({ archives: 1, events: next?.lastSeq, problems: [] });
+  });
+
+  it('is the one that is there, when only a part of it was cut off', async () => {
+    await writeMarks(store, 60_000);
+    const segment = await archive(store, KEEP_20_000);
+    await store.truncate(15_000);
+    expect(await verified(store)).toMatchObject({ logFrom: 10_001 });
+    expect(await archive(store, KEEP_20_000)).toEqual(segment);
+  });
+
+  it('is cut off only where it is there', async () => {
+    await writeMarks(store, 60_000);
+    const segment = await archive(store, KEEP_20_000);
+    if (segment === null) throw new Error('nothing to archive');
+    await rm(join(path, segment.file));
+    await cutArchived({ store, folder: openArchiveFolder(path), hasher: nodeHasher }, segment);
+    expect(log.base.seq).toBe(0);
+  });
+
+  /** As if so many were saved since that this one went. */
+  function forgetSnapshotAt(seq: number): void {
+    const load = store.loadSnapshot.bind(store);
+    store.loadSnapshot = async (atOrBefore) => {
+      const found = await load(atOrBefore);
+      return found?.seq === seq ? load(seq - 1) : found;
+    };
+  }
+
   it('leaves nothing behind where it cannot be written whole', async () => {
     await writeMarks(store, 60_000);
     const read = store.read.bind(store);
@@ -231,7 +282,7 @@ describe('a coordinator', () => {
         done.push(`archive ${JSON.stringify(keep)}`);
         return Promise.resolve(answers.shift() ?? null);
       },
-      cut: (lastSeq) => {
+      cut: ({ lastSeq }) => {
         done.push(`cut ${lastSeq}`);
         return Promise.resolve();
       },
@@ -314,7 +365,7 @@ describe('a coordinator', () => {
     const program = new URL('../../src/archive-worker.ts', import.meta.url);
     const thread = createArchiveThread(program, { path: file, durability: 'process', folder: join(path, 'archive') });
     const segment = await thread.archive(FLEET, KEEP_20_000);
-    await thread.cut(segment?.lastSeq ?? 0);
+    if (segment !== null) await thread.cut(segment);
     expect(await store.truncate(0)).toBe((segment?.lastSeq ?? 0) + 1);
     await thread.close();
     await store.close();

@@ -57,7 +57,7 @@ describe('a log that was archived', () => {
       segment,
     });
     if (isRejection(answer)) throw new Error(answer.message);
-    await keeper.cut(segment.lastSeq);
+    await keeper.cut(segment);
     await rig.close();
   });
   afterAll(() => scratch.close());

@@ -16,6 +16,8 @@ export function openArchiveFolder(path: string): ArchiveFolder {
     names: () => namesIn(path),
     write: (name, lines) => writeWhole(join(path, name), lines),
     lines: (name) => linesIn(join(path, name)),
+    remove: (name) => rm(join(path, name), { force: true }),
+    removeUnfinished: (fleetId) => removeUnfinished(join(path, fleetId)),
   };
 }
 
@@ -37,10 +39,18 @@ async function entriesOf(path: string): Promise<readonly string[]> {
   }
 }
 
+const UNFINISHED = '.new';
+
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const file of await entriesOf(folder)) {
+    if (file.endsWith(UNFINISHED)) await rm(join(folder, file), { force: true });
+  }
+}
+
 async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const beside = `${file}.${randomBytes(6).toString('hex')}.new`;
+  const beside = `${file}.${randomBytes(6).toString('hex')}${UNFINISHED}`;
   try {
     await pipeline(Readable.from(ended(lines)), createGzip(), createWriteStream(beside, { mode: 0o600, flush: true }));
     await rename(beside, file);

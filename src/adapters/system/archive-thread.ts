@@ -1,9 +1,9 @@
 // Archiving in a thread of its own, with a connection of its own. The thread lives only while it works, as the one that folds.
 
 import { Worker } from 'node:worker_threads';
+
 import type { ArchivedSegment } from '../../core/event.ts';
-import type { RetentionPolicy } from '../../core/governance/policy.ts';
-import type { LogKeeper } from '../../ports/log-keeper.ts';
+import type { ArchiveTask, LogKeeper } from '../../ports/log-keeper.ts';
 
 /** What the thread is started with. */
 export interface ArchiveOrder {
@@ -11,13 +11,7 @@ export interface ArchiveOrder {
   readonly durability: 'host' | 'process';
   /** Of the archives. */
   readonly folder: string;
-  readonly task:
-    | {
-        readonly do: 'archive';
-        readonly fleetId: string;
-        readonly keep: RetentionPolicy;
-      }
-    | { readonly do: 'cut'; readonly lastSeq: number };
+  readonly task: ArchiveTask;
 }
 
 /** `program` answers an `ArchiveOrder` with one message, what was archived or null, and ends. */
@@ -36,8 +30,8 @@ export function createArchiveThread(program: URL, location: Omit<ArchiveOrder, '
   };
   return {
     archive: (fleetId, keep) => run({ do: 'archive', fleetId, keep }),
-    cut: async (lastSeq) => {
-      await run({ do: 'cut', lastSeq });
+    cut: async (segment) => {
+      await run({ do: 'cut', segment });
     },
     close: async () => {
       await current?.terminate();

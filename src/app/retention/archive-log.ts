@@ -3,7 +3,11 @@
 // notes it in the log and has it cut off.
 //
 // Whoever dies between two of these steps leaves an archive of what the log still begins with. The next one uses it as it is,
-// once it has found it whole: what the log says of it is no proof that it is still there.
+// once it has found it whole: what the log says of it is no proof that it is still there. Where the log can no longer be cut at
+// its end, or may not be yet, the next archive reaches at least as far and takes its place (cut-archived.ts): so of two archives
+// that are kept none has a part of the other.
+//
+// Two at once would begin different archives of the same stretch: whoever calls is the only one (archive-task.ts).
 
 import type { ArchivedSegment } from '../../core/event.ts';
 import type { RetentionPolicy } from '../../core/governance/policy.ts';
@@ -33,14 +37,16 @@ const SEGMENT_MAX_EVENTS = 131_072;
 /** Writes the next archive of the open `store`; null while there is nothing to write. Throws `StoreFault`. */
 export async function archiveNext(options: ArchiveOptions): Promise<ArchivedSegment | null> {
   const { store, fleetId, folder } = options;
+  await folder.removeUnfinished(fleetId);
   const head = await store.open();
   const removed = await removedUpTo(store);
-  const before = await firstKept(options, head);
-  const found = await writtenBefore(options, removed, before);
-  if (found !== null) return found;
-  const end = await endOf(store, head, removed, before);
   const [first] = await store.read(removed, 1);
-  if (end === null || first === undefined) return null;
+  if (first === undefined) return null;
+  const before = await firstKept(options, head);
+  const written = await writtenBefore(options, first.firstSeq);
+  if (written !== null && written.lastSeq < before && (await hasSnapshotAt(store, written.lastSeq))) return written;
+  const end = await endOf(store, head, { removed, before, atLeast: written?.lastSeq ?? 0 });
+  if (end === null) return null;
   const { firstSeq, prevHash: hashBefore } = first;
   const segment = { firstSeq, lastSeq: end.seq, hashBefore, hashAfter: end.hash };
   const file = archiveName(fleetId, firstSeq, end.seq);
@@ -70,36 +76,55 @@ function asNothing(error: unknown): number {
   throw error;
 }
 
-/** Where the archive ends: a snapshot that stands for everything up to it. */
-async function endOf(store: EventStore, head: LogHead, removed: number, before: number): Promise<LogHead | null> {
-  if (before - removed <= SEGMENT_MIN_EVENTS) return null;
-  const near = await loadBase(store, head, Math.min(before - 1, removed + SEGMENT_MAX_EVENTS));
-  const isEnough = near !== null && near.head.seq - removed >= SEGMENT_MIN_EVENTS;
-  const base = isEnough ? near : await loadBase(store, head, before - 1);
-  return base === null || base.head.seq - removed < SEGMENT_MIN_EVENTS ? null : base.head;
+interface Stretch {
+  /** Number of the last event that is no longer in the log. */
+  readonly removed: number;
+  /** Number of the first event that is kept. */
+  readonly before: number;
+  /** What an archive has already. */
+  readonly atLeast: number;
 }
 
-/** An archive of what the log still begins with, by somebody who did not come to have it cut off. */
+/** Where the archive ends: a snapshot that stands for everything up to it. */
+async function endOf(store: EventStore, head: LogHead, { removed, before, atLeast }: Stretch): Promise<LogHead | null> {
+  if (before - removed <= SEGMENT_MIN_EVENTS) return null;
+  const least = Math.max(removed + SEGMENT_MIN_EVENTS, atLeast);
+  const near = await loadBase(store, head, Math.min(before - 1, removed + SEGMENT_MAX_EVENTS));
+  const base = near !== null && near.head.seq >= least ? near : await loadBase(store, head, before - 1);
+  return base === null || base.head.seq < least ? null : base.head;
+}
+
+/**
+ * The longest whole archive of what the log still begins with, by somebody who did not come to have it cut off, or not all
+ * of it.
+ */
 async function writtenBefore(
   { store, folder, fleetId, hasher }: ArchiveOptions,
-  removed: number,
-  before: number,
+  first: number,
 ): Promise<ArchivedSegment | null> {
-  const [first] = await store.read(removed, 1);
+  let longest: ArchivedSegment | null = null;
   for (const file of await folder.names()) {
     const range = archiveRange(file);
-    if (range?.fleetId !== fleetId || range.firstSeq !== first?.firstSeq || range.lastSeq >= before) continue;
-    if (!(await hasSnapshotAt(store, range.lastSeq))) continue;
+    if (range?.fleetId !== fleetId || range.firstSeq > first || range.lastSeq < first) continue;
+    if (longest !== null && longest.lastSeq >= range.lastSeq) continue;
     const { header, problem } = await readArchive(folder, file, hasher);
-    const [next] = await store.read(range.lastSeq, 1);
-    if (problem !== null || header === null || next?.prevHash !== header.hashAfter) continue;
+    if (problem !== null || header === null || !(await continuesIn(store, header))) continue;
     const { firstSeq, lastSeq, hashBefore, hashAfter } = header;
-    return { firstSeq, lastSeq, hashBefore, hashAfter, file };
+    longest = { firstSeq, lastSeq, hashBefore, hashAfter, file };
   }
-  return null;
+  return longest;
 }
 
-async function hasSnapshotAt(store: EventStore, seq: number): Promise<boolean> {
+/** True where the log itself has what comes next, and before it all that the archive has. */
+export async function continuesIn(
+  store: EventStore,
+  { lastSeq, hashAfter }: Pick<ArchivedSegment, 'lastSeq' | 'hashAfter'>,
+): Promise<boolean> {
+  const [next] = await store.read(lastSeq, 1);
+  return next?.prevHash === hashAfter;
+}
+
+export async function hasSnapshotAt(store: EventStore, seq: number): Promise<boolean> {
   return (await store.loadSnapshot(seq))?.seq === seq;
 }
 

@@ -1,5 +1,5 @@
 // Retention: where the policy says so, the beginning of the log moves into archives, a stretch at a time. Every coordinator
-// that decides and stays looks now and then, and a jittered start lets one be first; two at once write the same.
+// that decides and stays looks now and then; while one of a host is at it the others leave it alone.
 //
 //   archive ── whole, on the disk ──> noted in the log ──> cut off
 //
@@ -100,7 +100,7 @@ export class Retention {
     if (keeper === null || fleet === null) return;
     try {
       const segment = await keeper.archive(fleet.fleetId, keep);
-      if (segment !== null && (await this.#note(segment))) await keeper.cut(segment.lastSeq);
+      if (segment !== null && (await this.#note(segment))) await keeper.cut(segment);
       this.#lookIn(segment === null ? LOOK_MS : NEXT_MS);
     } catch (error) {
       // The log is longer than it should be, and nothing else.
