@@ -23,9 +23,10 @@ function ActSteps({ act, onClose }: { readonly act: Act; readonly onClose: () =>
   const operator = useOperator();
   const { at } = useMoment();
   const [done, setDone] = useState<ActAnswer | null>(null);
+  const [foreseen, setForeseen] = useState<ActAnswer | null>(null);
   if (operator === undefined) return <Loading />;
   if (operator === null) return <SignInForm onDone={() => undefined} />;
-  if (done !== null) return <Result act={act} answer={done} onClose={onClose} />;
+  if (done !== null) return <Result act={act} answer={{ ...foreseen, ...done }} onClose={onClose} />;
   return (
     <>
       {at !== null && (
@@ -33,17 +34,19 @@ function ActSteps({ act, onClose }: { readonly act: Act; readonly onClose: () =>
           The page shows the past. This acts on the fleet as it is now.
         </p>
       )}
-      <ActForm act={act} onDone={setDone} onClose={onClose} />
+      <ActForm act={act} onForeseen={setForeseen} onDone={setDone} onClose={onClose} />
     </>
   );
 }
 
 function ActForm({
   act,
+  onForeseen,
   onDone,
   onClose,
 }: {
   readonly act: Act;
+  readonly onForeseen: (answer: ActAnswer) => void;
   readonly onDone: (answer: ActAnswer) => void;
   readonly onClose: () => void;
 }) {
@@ -51,11 +54,15 @@ function ActForm({
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const id = useId();
+  // Sent again after a lost answer, it is still one act.
+  const [key] = useState(newKey);
   const submit = async (): Promise<void> => {
     setBusy(true);
     setProblem(null);
     try {
-      onDone((await send<ActAnswer | null>('POST', act.path, bodyOf(act, reason.trim()))) ?? {});
+      onDone(
+        (await send<ActAnswer | null>('POST', act.path, bodyOf(act, reason.trim()), { 'idempotency-key': key })) ?? {},
+      );
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       setProblem(error);
@@ -72,9 +79,9 @@ function ActForm({
       }}
     >
       <p>{act.means}</p>
-      <Preview act={act} />
+      {act.hasNoPreview !== true && <Preview act={act} onForeseen={onForeseen} />}
       <label htmlFor={id} className="font-medium">
-        {act.isReasonOptional === true ? 'Note (may be empty)' : 'Reason'}
+        {act.reasonTitle ?? (act.isReasonOptional === true ? 'Note (may be empty)' : 'Reason')}
         <span className="block font-normal text-mute">It stands in the log, under your name, for ever.</span>
       </label>
       <textarea
@@ -104,12 +111,14 @@ function ActForm({
 }
 
 /** What the server would do, asked of it once. */
-function Preview({ act }: { readonly act: Act }) {
+function Preview({ act, onForeseen }: { readonly act: Act; readonly onForeseen: (answer: ActAnswer) => void }) {
   const [shown, setShown] = useState<ActAnswer | Problem | null>(null);
   useEffect(() => {
     let isOver = false;
     const tell = (answer: ActAnswer | Problem): void => {
-      if (!isOver) setShown(answer);
+      if (isOver) return;
+      setShown(answer);
+      if (!(answer instanceof Problem)) onForeseen(answer);
     };
     send<ActAnswer>('POST', act.path, { ...bodyOf(act, 'preview'), dryRun: true }).then(tell, (error: unknown) => {
       if (error instanceof Problem) tell(error);
@@ -117,7 +126,7 @@ function Preview({ act }: { readonly act: Act }) {
     return () => {
       isOver = true;
     };
-  }, [act]);
+  }, [act, onForeseen]);
   if (shown === null) return <Loading what="Asking what it would do" />;
   if (shown instanceof Problem) return <Trouble problem={shown} />;
   return (
@@ -189,6 +198,11 @@ function Sentences({ answer, none }: { readonly answer: ActAnswer; readonly none
 }
 
 const SHOWN = 8;
+
+/** A page that is not on this host may have no `crypto.randomUUID`. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 function bodyOf({ body = {}, reasonMember = 'reason' }: Act, reason: string): Readonly<Record<string, unknown>> {
   return reason === '' ? body : { ...body, [reasonMember]: reason };

@@ -13,6 +13,10 @@ export interface Act {
   readonly body?: Readonly<Record<string, unknown>>;
   readonly reasonMember?: string;
   readonly isReasonOptional?: boolean;
+  /** The server cannot say beforehand what it does, because it does what is written. */
+  readonly hasNoPreview?: boolean;
+  /** What the reason is called, where it is something else: a note. */
+  readonly reasonTitle?: string;
   /** It takes something away from somebody. */
   readonly isGrave?: boolean;
 }

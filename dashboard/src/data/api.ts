@@ -65,10 +65,15 @@ export async function getText(path: string, params: Params = {}): Promise<string
 }
 
 /** Throws `Problem`. A body that is empty is null. */
-export async function send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
-  const content =
-    body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
-  const answer = await call(path, { method, ...content });
+export async function send<T>(
+  method: 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const content = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type = body === undefined ? {} : { 'content-type': 'application/json' };
+  const answer = await call(path, { method, ...content, headers: { ...type, ...headers } });
   const text = await answer.text();
   return (text === '' ? null : JSON.parse(text)) as T;
 }

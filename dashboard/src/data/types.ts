@@ -9,6 +9,7 @@ import type {
   spokenWaits as waitsOf,
 } from '../../../src/surface/answer/spoken-views.ts';
 
+export type { IncidentReport } from '../../../src/core/incident/report/report.ts';
 export type { IncidentLine } from '../../../src/core/view/incident-views.ts';
 export type { AgentView, AlertView, FindingView, SessionView } from '../../../src/core/view/views.ts';
 

@@ -1,9 +1,10 @@
-import { openAct } from '../actions/act.ts';
+import { type Act, openAct } from '../actions/act.ts';
 import type { Answered } from '../data/api.ts';
 import type { SpokenFinding } from '../data/types.ts';
 import { AgentLink, ResourceLink } from './go-to.tsx';
 import { SeverityBadge } from './severity.tsx';
 import { Lasting } from './time.tsx';
+import { capital } from './words.ts';
 
 const NAMES = 4;
 
@@ -15,7 +16,7 @@ export function FindingCard({
   readonly finding: SpokenFinding;
   readonly of: Pick<Answered<unknown>, 'receivedMs'>;
 }) {
-  const { severity, message, evidence, agents, resources, action, next, forMs, behind } = finding;
+  const { severity, message, evidence, agents, resources, action, others, next, forMs, behind } = finding;
   return (
     <article aria-label={message} className={`rounded-md border-l-4 bg-raised/60 py-2 pr-3 pl-3 ${BORDER[severity]}`}>
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -34,12 +35,27 @@ export function FindingCard({
           </p>
         </div>
         {action !== null && (
-          <button type="button" className="button button-main" onClick={() => openAct(rescueOf(finding))}>
-            {sentence(action)}
+          <button type="button" className="button button-main" onClick={() => openAct(rescueOf(finding, { action }))}>
+            {capital(action)}
           </button>
         )}
       </div>
       <p className="mt-1.5">{next}</p>
+      {others.length > 0 && (
+        <p className="mt-1.5 flex flex-wrap items-center gap-2 text-sm">
+          <span className="text-mute">Or:</span>
+          {others.map((other) => (
+            <button
+              key={other.do}
+              type="button"
+              className="button py-0.5"
+              onClick={() => openAct(rescueOf(finding, other))}
+            >
+              {capital(other.action)}
+            </button>
+          ))}
+        </p>
+      )}
       <details className="mt-1 text-sm">
         <summary className="cursor-pointer text-mute">Evidence, and who is concerned</summary>
         <ul className="mt-1 list-disc pl-5">
@@ -62,17 +78,16 @@ export function FindingCard({
 
 const BORDER = { info: 'border-info', warning: 'border-warn', critical: 'border-bad' } as const;
 
-function rescueOf({ id, message, action }: SpokenFinding) {
+function rescueOf(
+  { id, message }: SpokenFinding,
+  { action, do: kind }: { readonly action: string; readonly do?: string | null },
+): Act {
   return {
-    title: sentence(action ?? 'Rescue'),
+    title: capital(action),
     means: `${message} The finding is proved once more before anything is done.`,
-    verb: 'Rescue',
+    verb: 'Do it',
     path: '/v1/rescue',
-    body: { finding: id },
+    body: { finding: id, ...(kind == null ? {} : { do: kind }) },
     isGrave: true,
   };
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

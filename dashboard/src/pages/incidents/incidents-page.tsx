@@ -1,5 +1,10 @@
-import { PageTitle } from '../../parts/panel.tsx';
+// Incidents: the list, or one of them with its report.
+
+import { useParams } from 'wouter';
+import { IncidentDetail } from './incident-detail.tsx';
+import { IncidentList } from './incident-list.tsx';
 
 export function IncidentsPage() {
-  return <PageTitle title="Incidents" />;
+  const { id } = useParams<{ id?: string }>();
+  return id === undefined || id === '' ? <IncidentList /> : <IncidentDetail key={id} number={id} />;
 }
