@@ -14,6 +14,7 @@ export const SLOW_TESTS = [
   'test/e2e/drill-incidents.test.ts',
   'test/e2e/drill.test.ts',
   'test/e2e/lost-log.test.ts',
+  'test/e2e/mcp-following.test.ts',
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-demo.test.ts',
 ];

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import type { PageCap } from './adapters/sqlite/page-cap.ts';
 import { readConfigText } from './adapters/system/config-text.ts';
+import { openConversationFiles } from './adapters/system/conversation-files.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
 import { openHostMemory } from './adapters/system/host-memory.ts';
 import { nodeHasher } from './adapters/system/node-hasher.ts';
@@ -42,6 +43,7 @@ import { type Rejection, reject } from './core/rejection.ts';
 import type { Alone } from './ports/alone.ts';
 import type { ArchiveFolder } from './ports/archive-folder.ts';
 import type { BackgroundFold } from './ports/background-fold.ts';
+import type { Conversations } from './ports/conversations.ts';
 import type { DeskDoor } from './ports/desk-door.ts';
 import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts';
 import type { LogFile, Replacement } from './ports/log-file.ts';
@@ -236,6 +238,13 @@ export function notifierOf(host: Host, fleetId: () => string | null): Notifier {
 export function targetKeysOf(host: Host, fleetId: string | null): TargetKeys | null {
   if (fleetId === null) return null;
   return openTargetKeys({ base: host.stateBase, fleetId, fleetFolder: host.workspace.fleetFolder });
+}
+
+/** What is noted of conversations of MCP; null where there is no fleet yet, or none that outlives its process. */
+export function conversationsOf({ host, coordinator }: Pick<Fleet, 'host' | 'coordinator'>): Conversations | null {
+  const fleetId = coordinator.fleetId();
+  if (fleetId === null || host.settings.store.value.kind === 'memory') return null;
+  return openConversationFiles({ base: host.stateBase, fleetId, fleetFolder: host.workspace.fleetFolder });
 }
 
 /** A fresh signing secret. */

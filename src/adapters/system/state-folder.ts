@@ -2,6 +2,7 @@
 //
 //   <state base>/<fleet id>/sessions/<digest of client and client session>.json
 //                          /operator-token  /join-token
+//                          /conversations/                 (see conversation-files.ts)
 //                          /witness/                       (see host-memory.ts)
 //
 // and the same below `.brigade/state/` where the first cannot be written.

@@ -66,6 +66,6 @@ export class ListenIds {
     const uris = this.#listening.get(id) ?? [];
     this.#listening.delete(id);
     const others = new Set([...this.#listening.values()].flat());
-    for (const uri of uris) if (!others.has(uri)) this.#subscriptions.remove(uri);
+    for (const uri of uris) if (!others.has(uri)) void this.#subscriptions.remove(uri);
   }
 }

@@ -20,7 +20,7 @@ import { isRejection, type Rejection } from '../../core/rejection.ts';
 import { durationText } from '../../core/view/duration-text.ts';
 import { INSTRUCTIONS } from './instructions.ts';
 import type { FleetWatch } from './resources/fleet-watch.ts';
-import { offerResources } from './resources/offer-resources.ts';
+import { type Following, offerResources } from './resources/offer-resources.ts';
 import { type Shown, twoSessions } from './shown.ts';
 import type { Tool } from './tool.ts';
 import { type ToolResult, toolRejection } from './tool-result.ts';
@@ -39,7 +39,9 @@ export interface McpServerOptions {
   /** Where requests show more than their arguments. */
   readonly shownBy?: (context: ServerContext) => Shown;
   /** Hears that a call begins; what it answers, that the call is over. */
-  readonly onCall?: () => () => void;
+  readonly onCall?: (context: ServerContext) => () => void;
+  /** See `ResourceOptions`. */
+  readonly following?: Following;
   /** Offers more than Brigade does: the official conformance suite asks for tools and prompts of its own. */
   readonly dress?: (server: McpServer) => void;
 }
@@ -53,8 +55,9 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   server.registerCapabilities({ tools: { listChanged: false } });
   server.setRequestHandler('tools/list', () => ({ tools: options.tools.listed() }));
   server.setRequestHandler('tools/call', (request, context) => answerCall(options, request, context));
-  const { seat, watch } = options;
-  offerResources(mcp, { seat, watch, callOf: (context) => splitShown(options, context).shown });
+  const { seat, watch, following } = options;
+  const callOf = (context: ServerContext): Call => splitShown(options, context).shown;
+  offerResources(mcp, { seat, watch, callOf, ...(following === undefined ? {} : { following }) });
   options.dress?.(mcp);
   return mcp;
 }
@@ -66,7 +69,7 @@ async function answerCall(
 ): Promise<CallToolResult> {
   const tool = options.tools.find(params.name);
   if (tool === null) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Tool ${params.name} not found`);
-  const over = options.onCall?.();
+  const over = options.onCall?.(context);
   try {
     const { structured, text, isError } = await callTool(options, tool, params.arguments, context);
     return { content: [{ type: 'text', text }], structuredContent: structured, ...(isError ? { isError } : {}) };

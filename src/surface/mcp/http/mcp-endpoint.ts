@@ -13,19 +13,24 @@ import {
   type McpHttpHandler,
   type McpServer,
   PROTOCOL_VERSION_META_KEY,
+  type ServerContext,
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import { onAbort } from '../../../app/on-abort.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import type { Conversations } from '../../../ports/conversations.ts';
 import type { CountCall, HttpParts } from '../../http/http-parts.ts';
 import { createMcpServer, type McpServerOptions } from '../mcp-server.ts';
 import { FleetWatch } from '../resources/fleet-watch.ts';
 import { asListenRequest } from '../resources/listen-request.ts';
+import { tell } from '../resources/offer-resources.ts';
 import type { Shown } from '../shown.ts';
 import { toolTable } from '../tool-table.ts';
 import { TOOLS } from '../tools.ts';
+import { ConversationBook } from './conversation-book.ts';
+import type { Following } from './following.ts';
 import { refusedRequest } from './json-rpc-error.ts';
 import { ListenStreams } from './listen-streams.ts';
 import { readMessage } from './read-message.ts';
@@ -44,6 +49,8 @@ export interface McpHttpSettings {
 export interface McpEndpointParts extends Pick<HttpParts, 'fleet' | 'seat' | 'version' | 'stopping'> {
   readonly clock: Clock;
   readonly newId: () => string;
+  /** What is noted of conversations beyond this process; null while nothing can be. */
+  readonly notes: () => Conversations | null;
   readonly settings: McpHttpSettings;
 }
 
@@ -79,7 +86,9 @@ export class McpEndpoint {
     const offers = settings.offers ?? new InMemoryServerEventBus(onError);
     this.#streams = new ListenStreams({ makeServer, seat, watch: this.#watch, onError, offers });
     this.#transports = new Transports({
-      makeServer: (onCall) => this.#conversation(options, onCall),
+      makeServer: (onCall, following) => this.#conversation(options, onCall, following),
+      watch: this.#watch,
+      book: new ConversationBook({ notes: parts.notes, onTrouble: (error, what) => logger.warn({ err: error }, what) }),
       newId,
       clock,
       silentMs: settings.silentMs ?? SILENT_MS,
@@ -131,14 +140,17 @@ export class McpEndpoint {
     };
   }
 
-  #conversation(options: McpServerOptions, onCall: () => () => void): McpServer {
-    const both = (): (() => void) => {
+  #conversation(options: McpServerOptions, onCall: () => () => void, following: Following): McpServer {
+    const both = (context: ServerContext): (() => void) => {
       const ends = [this.#call(), onCall()];
+      tellMissed(following, context);
       return () => {
         for (const end of ends) end();
       };
     };
-    return createMcpServer({ ...options, onCall: both });
+    const server = createMcpServer({ ...options, onCall: both, following });
+    following.send = (uri) => tell(server.server, uri);
+    return server;
   }
 
   #call(): () => void {
@@ -168,6 +180,16 @@ export class McpEndpoint {
         // The answer of the last call is about to be sent.
         clock.after(0, resolve);
       };
+    });
+  }
+}
+
+/** Whoever does not listen hears with the answer to a call. */
+function tellMissed(following: Following, { mcpReq }: ServerContext): void {
+  for (const uri of following.takeMissed()) {
+    mcpReq.notify({ method: 'notifications/resources/updated', params: { uri } }).catch(() => {
+      // It is gone, and so is its call; when it comes back, all that it follows counts as changed.
+      following.changed(uri);
     });
   }
 }

@@ -2,9 +2,10 @@
 // Brigade: it proves nothing, and whoever calls shows for whom in each call.
 //
 //   open     `initialize` came; or this server does not know the id (it was restarted, or the transport was silent), and the
-//            request shows a handle that counts: then the transport is made again under the same id
-//   silent   no request under way and none for half an hour: it is closed and forgotten
-//   ended    by DELETE: its id is answered 404, whatever is shown with it
+//            request shows a handle that counts, or what its client follows is known: then the transport is made again under
+//            the same id, and follows that
+//   silent   no request under way and none for half an hour: it is closed
+//   ended    by DELETE: its id is answered 404, whatever is shown with it, by the next server too
 //
 // A client that hears 404 begins anew, as the specification says.
 
@@ -16,19 +17,31 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { onAbort } from '../../../app/on-abort.ts';
-import { reject } from '../../../core/rejection.ts';
+import { type Rejection, reject } from '../../../core/rejection.ts';
 import type { Cancel, Clock } from '../../../ports/clock.ts';
+import type { FleetWatch } from '../resources/fleet-watch.ts';
+import type { Followed } from '../resources/subscriptions.ts';
+import type { ConversationBook } from './conversation-book.ts';
+import { Following } from './following.ts';
 import { badRequest, notABeginning, refusedRequest, sessionNotFound } from './json-rpc-error.ts';
 import { greet } from './rebind.ts';
 
 export interface TransportsOptions {
   /** A server for one transport; `onCall` is that of `McpServerOptions`. */
-  readonly makeServer: (onCall: () => () => void) => McpServer;
+  readonly makeServer: (onCall: () => () => void, following: Following) => McpServer;
+  readonly watch: FleetWatch;
+  readonly book: ConversationBook;
   readonly newId: () => string;
   readonly clock: Clock;
   readonly silentMs: number;
   /** Transports open at once. */
   readonly max: number;
+}
+
+/** How a client went on that comes back: its revision, and what it follows. */
+interface Before {
+  readonly version: string;
+  readonly followed: readonly Followed[];
 }
 
 /** A posted message, and whether the request shows a handle that counts. Asked only where the id is not known. */
@@ -41,13 +54,14 @@ interface Line {
   readonly id: string;
   readonly server: McpServer;
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  readonly ready: Promise<void>;
+  readonly following: Following;
+  /** Null when it can be served. */
+  readonly ready: Promise<Rejection | null>;
   /** Calls and streams under way. */
   open: number;
   heardMs: number;
 }
 
-const ENDED_MAX = 10_000;
 /** How often it is looked for silent ones: a share of the time after which they are. */
 const LOOKS = 10;
 /** What clients may call a conversation: visible ASCII, as the specification says, within a bound of ours. */
@@ -56,8 +70,6 @@ const ID = /^[\x21-\x7e]{1,128}$/;
 export class Transports {
   readonly #options: TransportsOptions;
   readonly #open = new Map<string, Line>();
-  /** Ids that were ended by DELETE, the oldest first. */
-  readonly #ended = new Set<string>();
   #cancelLook: Cancel | null = null;
 
   constructor(options: TransportsOptions) {
@@ -77,7 +89,7 @@ export class Transports {
     }
     const id = request.headers.get('mcp-session-id');
     if (id === null) return badRequest('Mcp-Session-Id header is required');
-    if (!ID.test(id) || this.#ended.has(id)) return sessionNotFound();
+    if (!ID.test(id) || this.#options.book.isOver(id)) return sessionNotFound();
     const line = this.#open.get(id) ?? (await this.#again(id, request, posted));
     return line instanceof Response ? line : this.#serve(line, request, posted.message);
   }
@@ -104,26 +116,35 @@ export class Transports {
   async #again(id: string, request: Request, { hasHandle }: Posted): Promise<Line | Response> {
     const version = request.headers.get('mcp-protocol-version') ?? DEFAULT_NEGOTIATED_PROTOCOL_VERSION;
     if (!SUPPORTED_PROTOCOL_VERSIONS.includes(version)) return badRequest(`Unsupported protocol version: ${version}`);
-    if (!(await hasHandle())) return sessionNotFound();
+    const { book } = this.#options;
+    const known = await book.look(id);
+    if (known === 'over' || (known === null && !(await hasHandle()))) return sessionNotFound();
     // Meanwhile another request with this id may have come, or a DELETE.
-    if (this.#ended.has(id)) return sessionNotFound();
-    return this.#open.get(id) ?? this.#connect(id, (transport) => greet(transport, version));
+    if (book.isOver(id)) return sessionNotFound();
+    return this.#open.get(id) ?? this.#connect(id, { version, followed: known?.followed ?? [] });
   }
 
-  #connect(id: string, greeted?: (transport: Line['transport']) => Promise<void>): Line | Response {
-    const { makeServer, clock, max } = this.#options;
+  #connect(id: string, before?: Before): Line | Response {
+    const { makeServer, watch, book, clock, max } = this.#options;
     if (this.#open.size >= max) return busy(max);
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
-      onsessionclosed: () => this.#end(id),
+      onsessionclosed: () => book.end(id),
     });
     const hold = { begin: (): (() => void) => () => undefined };
-    const server = makeServer(() => hold.begin());
-    const ready = server.connect(transport).then(() => greeted?.(transport));
-    const line: Line = { id, server, transport, ready, open: 0, heardMs: clock.monotonicMs() };
+    const following = new Following({ watch, onChange: (followed) => book.follow(id, followed) });
+    const server = makeServer(() => hold.begin(), following);
+    const ready = server.connect(transport).then(async () => {
+      if (before === undefined) return null;
+      await greet(transport, before.version);
+      return following.resume(before.followed);
+    });
+    const line: Line = { id, server, transport, following, ready, open: 0, heardMs: clock.monotonicMs() };
     hold.begin = () => this.#hold(line);
+    const close = server.server.onclose;
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server has this callback and no events
     server.server.onclose = () => {
+      close?.();
       if (this.#open.get(id) === line) this.#open.delete(id);
     };
     this.#open.set(id, line);
@@ -134,12 +155,19 @@ export class Transports {
   async #serve(line: Line, request: Request, message: unknown): Promise<Response> {
     const over = this.#hold(line);
     try {
-      await line.ready;
+      const refused = await line.ready;
+      if (refused !== null) {
+        await line.server.close();
+        return refusedRequest(refused, { status: 503 });
+      }
       const response = await line.transport.handleRequest(
         request,
         message === undefined ? {} : { parsedBody: message },
       );
-      if (request.method === 'GET' && response.ok) onAbort(request.signal, this.#hold(line));
+      if (request.method === 'GET' && response.ok) {
+        onAbort(request.signal, this.#hold(line));
+        onAbort(request.signal, line.following.listen());
+      }
       return response;
     } finally {
       over();
@@ -156,14 +184,6 @@ export class Transports {
       line.open -= 1;
       line.heardMs = this.#options.clock.monotonicMs();
     };
-  }
-
-  #end(id: string): void {
-    this.#ended.add(id);
-    for (const oldest of this.#ended) {
-      if (this.#ended.size <= ENDED_MAX) return;
-      this.#ended.delete(oldest);
-    }
   }
 
   #look(): void {

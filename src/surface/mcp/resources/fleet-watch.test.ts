@@ -219,8 +219,8 @@ describe('subscriptions of one connection', () => {
     for (const uri of ['brigade://fleet', 'brigade://fleet', 'brigade://locks/task%3Aa', 'brigade://agents/ana'])
       expect(await subscriptions.add(uri, subscriber)).toBe('subscribed');
     expect(rig.watch.size).toBe(3);
-    subscriptions.remove('brigade://fleet');
-    subscriptions.remove('brigade://nothing');
+    await subscriptions.remove('brigade://fleet');
+    await subscriptions.remove('brigade://nothing');
     expect(rig.watch.size).toBe(2);
     subscriptions.close();
     expect(rig.watch.size).toBe(0);
@@ -236,7 +236,7 @@ describe('subscriptions of one connection', () => {
     const subscriptions = new Subscriptions(new Rig(1_000).watch);
     for (let i = 0; i < SUBSCRIPTIONS_MAX; i += 1) await subscriptions.add(`brigade://agents/a${i}`, subscriber);
     expect(await subscriptions.add('brigade://fleet', subscriber)).toMatchObject({ code: 'BUSY' });
-    subscriptions.remove('brigade://agents/a0');
+    await subscriptions.remove('brigade://agents/a0');
     expect(await subscriptions.add('brigade://fleet', subscriber)).toBe('subscribed');
   });
 

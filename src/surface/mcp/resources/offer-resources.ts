@@ -1,5 +1,5 @@
 // Resources of MCP on a server: what there is, its content, and for clients of 2025 subscriptions, which live as long as their
-// connection. Those of 2026 are streams, and whoever serves streams keeps them.
+// connection or, over HTTP, as their conversation. Those of 2026 are streams, and whoever serves streams keeps them.
 
 import {
   type McpServer,
@@ -20,6 +20,13 @@ export interface ResourceOptions {
   readonly seat: () => Promise<Seat | Rejection>;
   readonly watch: FleetWatch;
   readonly callOf: (context: ServerContext) => Call;
+  /** Subscriptions that live longer than this connection, and how their client hears; else those of the connection. */
+  readonly following?: Following;
+}
+
+export interface Following {
+  readonly subscriptions: Subscriptions;
+  changed(uri: string): void;
 }
 
 const JSON_TYPE = 'application/json';
@@ -77,18 +84,24 @@ export function offerResources({ server }: McpServer, options: ResourceOptions):
     if (isRejection(content)) throw refused(content);
     return { contents: [{ uri, mimeType: JSON_TYPE, text: JSON.stringify(content) }] };
   });
-  let subscriptions: Subscriptions | null = null;
+  let own: Subscriptions | null = null;
+  const { following } = options;
+  if (following !== undefined) closeWith(server, following.subscriptions);
+  const subscriptionsNow = (): Subscriptions => {
+    if (following !== undefined) return following.subscriptions;
+    own ??= closeWith(server, new Subscriptions(options.watch));
+    return own;
+  };
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }, context) => {
-    subscriptions ??= subscriptionsOf(server, options.watch);
     const call = options.callOf(context);
-    const changed = (): void => tell(server, uri);
-    const added = await subscriptions.add(uri, { seat: await seated(options), call, changed });
+    const changed = (): void => (following === undefined ? tell(server, uri) : following.changed(uri));
+    const added = await subscriptionsNow().add(uri, { seat: await seated(options), call, changed });
     if (added === null) throw new ResourceNotFoundError(uri);
     if (isRejection(added)) throw refused(added);
     return {};
   });
-  server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
-    subscriptions?.remove(uri);
+  server.setRequestHandler('resources/unsubscribe', async ({ params: { uri } }) => {
+    await subscriptionsNow().remove(uri);
     return {};
   });
 }
@@ -98,8 +111,7 @@ export function tell(server: McpServer['server'], uri: string): void {
   void server.sendResourceUpdated({ uri }).then(undefined, () => null);
 }
 
-function subscriptionsOf(server: McpServer['server'], watch: FleetWatch): Subscriptions {
-  const subscriptions = new Subscriptions(watch);
+function closeWith(server: McpServer['server'], subscriptions: Subscriptions): Subscriptions {
   const before = server.onclose;
   // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's server has this callback and no events
   server.onclose = () => {
