@@ -3,15 +3,21 @@
 import type { IncidentLine } from '../../../src/core/view/incident-views.ts';
 import type { AlertView } from '../../../src/core/view/views.ts';
 import type { spokenDiagnosis as diagnosisOf } from '../../../src/surface/answer/spoken-diagnosis.ts';
+import type { spokenMessageView as messageOf } from '../../../src/surface/answer/spoken-messages.ts';
+import type {
+  spokenCheckIns as checkInsOf,
+  spokenHeat as heatOf,
+} from '../../../src/surface/answer/spoken-stretches.ts';
 import type {
   spokenFleet as fleetOf,
   spokenLock as lockOf,
   spokenWaits as waitsOf,
 } from '../../../src/surface/answer/spoken-views.ts';
 
+export type { HostProcess } from '../../../src/app/host-processes.ts';
 export type { IncidentReport } from '../../../src/core/incident/report/report.ts';
 export type { IncidentLine } from '../../../src/core/view/incident-views.ts';
-export type { AgentView, AlertView, FindingView, SessionView } from '../../../src/core/view/views.ts';
+export type { AgentView, AlertView, FindingView, Presence, SessionView } from '../../../src/core/view/views.ts';
 
 export type SpokenLock = ReturnType<typeof lockOf>;
 export type SpokenWaits = ReturnType<typeof waitsOf>;
@@ -53,3 +59,14 @@ export interface MetricsSeries {
     >
   > & { readonly commitMs: readonly (number | null)[] };
 }
+
+/** `/v1/heat`. */
+export type SpokenHeat = ReturnType<typeof heatOf>;
+export type SpokenHeatRow = SpokenHeat['rows'][number];
+
+/** `/v1/agents/{id}/checkins`. */
+export type SpokenCheckIns = ReturnType<typeof checkInsOf>;
+export type SpokenCheckIn = SpokenCheckIns['checkins'][number];
+
+/** As an operator sees it, of `/v1/messages`. */
+export type SpokenMessage = ReturnType<typeof messageOf>;

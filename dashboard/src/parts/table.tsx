@@ -199,7 +199,7 @@ function RowShell<Row>({
       aria-rowindex={index + 2}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onClick={onOpen === undefined ? undefined : () => onOpen(row)}
+      onClick={onOpen === undefined ? undefined : ({ target }) => !isOfItsOwn(target) && onOpen(row)}
       className={`absolute inset-x-0 grid min-h-10 items-center gap-y-0.5 border-b border-line/60 py-1.5 max-md:py-2 ${onOpen === undefined ? '' : 'cursor-pointer hover:bg-raised'} ${isOpen ? 'bg-accent-soft' : ''}`}
       style={{ transform: `translateY(${top}px)`, ...(isNarrow ? {} : { gridTemplateColumns: template }) }}
     >
@@ -217,6 +217,11 @@ function RowShell<Row>({
       ))}
     </div>
   );
+}
+
+/** A link or a button in a row does what it says, not what the row does. */
+function isOfItsOwn(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('a, button') !== null;
 }
 
 /** The row may not be in the page yet: it comes with the scrolling. */
