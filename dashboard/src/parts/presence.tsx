@@ -3,7 +3,10 @@ import type { Presence } from '../data/types.ts';
 import { Badge, type Tone } from './badge.tsx';
 
 const SIGNS: Readonly<
-  Record<Presence, { readonly tone: Tone; readonly icon: typeof CircleDot; readonly word: string; readonly means: string }>
+  Record<
+    Presence,
+    { readonly tone: Tone; readonly icon: typeof CircleDot; readonly word: string; readonly means: string }
+  >
 > = {
   alive: { tone: 'good', icon: CircleDot, word: 'Alive', means: 'Its process runs.' },
   stopped: { tone: 'bad', icon: CirclePause, word: 'Stopped', means: 'Its process is there and does not run.' },

@@ -23,7 +23,7 @@ export function Causes({ causes }: Pick<IncidentReport, 'causes'>) {
                 </li>
               ))}
             </ul>
-            {notKnown !== null && <p className="mt-1 text-mute">{notKnown}</p>}
+            {notKnown !== null && <p className="mt-1 text-mute">Not known: {notKnown}</p>}
           </li>
         ))}
       </ol>

@@ -5,10 +5,11 @@ import { Panel } from '../../parts/panel.tsx';
 
 /** Who waited for whom when it was worst. */
 export function WorstMoment({ graphs }: Pick<IncidentReport, 'graphs'>) {
-  if (graphs.length === 0) return null;
+  const drawn = graphs.filter(({ edges }) => edges.length > 0);
+  if (drawn.length === 0) return null;
   return (
     <Panel title="Who waited for whom">
-      {graphs.map(({ moment, offsetMs, edges, leftOut }) => (
+      {drawn.map(({ moment, offsetMs, edges, leftOut }) => (
         <section key={`${moment} ${offsetMs}`} aria-label={moment} className="mb-3 last:mb-0">
           <h3 className="font-medium">
             {moment}{' '}

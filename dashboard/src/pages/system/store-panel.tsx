@@ -1,0 +1,115 @@
+import type { MetricsSeries } from '../../data/types.ts';
+import { useView } from '../../data/view.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
+import { Loading, Trouble } from '../../parts/states.tsx';
+import { Lasting } from '../../parts/time.tsx';
+import { counted } from '../../parts/words.ts';
+import { useSystem } from './system-view.ts';
+
+export function StorePanel() {
+  const system = useSystem();
+  const series = useView<MetricsSeries>('/v1/metrics/series', { params: { minutes: 60 } }).data?.body.series;
+  if (system.error !== null && system.data === undefined) return <Trouble problem={system.error} />;
+  if (system.data === undefined) return <Loading />;
+  const { version, node, pid, uptimeMs, store, desk, granting, trouble, clock } = system.data.body;
+  const wrong = [
+    trouble?.message,
+    desk.trouble?.message,
+    clock.finding?.message,
+    granting.ok ? undefined : granting.why,
+  ].filter((each) => each !== undefined);
+  const grown = series?.events.reduce((sum, each) => sum + each, 0) ?? null;
+  return (
+    <Panel
+      title="The log and its keeper"
+      aside={wrong.length === 0 ? <Badge tone="good">All is well</Badge> : <Badge tone="bad">Look here</Badge>}
+    >
+      {wrong.map((each) => (
+        <p key={each} role="alert" className="mb-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
+          {each}
+        </p>
+      ))}
+      <Facts
+        rows={[
+          [
+            'Where',
+            <span key="w" className="font-mono text-sm">
+              {store.location}
+            </span>,
+          ],
+          [
+            'An answer',
+            store.durability === 'host'
+              ? 'is on disk before it is given: it survives a power cut'
+              : `survives a ${store.durability}`,
+          ],
+          ['Head', `event ${store.head.seq.toLocaleString('en')}, epoch ${store.head.epoch}, format ${store.format}`],
+          ['Size', sizeOf(store)],
+          [
+            'Growth',
+            <div key="g">
+              {grown === null ? 'not known' : `${counted(grown, 'event')} in the last hour`}
+              <Sparkline values={series?.events ?? []} />
+            </div>,
+          ],
+          [
+            'Snapshot',
+            store.snapshot === null ? (
+              'none yet; the log is short'
+            ) : (
+              <>
+                of event {store.snapshot.seq.toLocaleString('en')}
+                {store.snapshot.ageMs !== null && (
+                  <>
+                    , <Lasting ms={store.snapshot.ageMs} of={system.data} /> old
+                  </>
+                )}
+              </>
+            ),
+          ],
+          [
+            'Archives',
+            store.archives === null || store.archives.count === 0
+              ? 'none'
+              : `${store.archives.count}, ${bytesText(store.archives.bytes)}`,
+          ],
+          ['Desk', deskText(desk)],
+          [
+            'Server',
+            <>
+              Brigade {version} on Node {node.replace(/^v/, '')}, pid {pid}, up for{' '}
+              <Lasting ms={uptimeMs} of={system.data} />
+            </>,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+type Store = NonNullable<ReturnType<typeof useSystem>['data']>['body']['store'];
+type Desk = NonNullable<ReturnType<typeof useSystem>['data']>['body']['desk'];
+
+function sizeOf({ logBytes, walBytes, events, oldestSeq }: Store): string {
+  if (logBytes === null) return 'in memory';
+  const beside = walBytes === null || walBytes === 0 ? '' : ` and ${bytesText(walBytes)} not yet folded in`;
+  const held = events === null ? `since event ${oldestSeq}` : counted(events, 'event');
+  return `${bytesText(logBytes)}${beside}, ${held}`;
+}
+
+function deskText({ role, pid, clients }: Desk): string {
+  if (role === 'desk') return `this server is the desk of the host, ${counted(clients ?? 0, 'client')}`;
+  if (role === 'client') return `this server asks the desk${pid === null ? '' : ` (pid ${pid})`}`;
+  return role === 'finding' ? 'looking for it' : 'none: this server writes the log itself';
+}
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
+
+export function bytesText(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, bytes < 1_000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1_000 ** power;
+  return `${power === 0 || value >= 100 ? value.toFixed(0) : value.toFixed(1)} ${UNITS[power]}`;
+}
