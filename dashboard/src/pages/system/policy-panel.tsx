@@ -1,5 +1,6 @@
 import { useView } from '../../data/view.ts';
 import { Panel } from '../../parts/panel.tsx';
+import { Scrolling } from '../../parts/scrolling.tsx';
 import { Loading, Trouble } from '../../parts/states.tsx';
 import { When } from '../../parts/time.tsx';
 
@@ -39,14 +40,9 @@ export function PolicyPanel() {
           </p>
           <details className="mt-2">
             <summary className="cursor-pointer">Every setting that follows from it</summary>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-            <pre
-              tabIndex={0}
-              aria-label="Settings"
-              className="mt-2 max-h-96 overflow-auto rounded-md bg-raised p-3 font-mono text-xs"
-            >
-              {JSON.stringify(rest, null, 2)}
-            </pre>
+            <Scrolling label="Settings" className="mt-2 max-h-96 rounded-md bg-raised p-3">
+              <pre className="font-mono text-xs">{JSON.stringify(rest, null, 2)}</pre>
+            </Scrolling>
           </details>
         </>
       )}
