@@ -185,6 +185,11 @@ describe('the command line', () => {
     expect(await brigade('alerts', 'hook', 'ops', '--secret', '--force')).toBe(`${receiver.secret}\n`);
     const rotated = (await brigade('alerts', 'hook', 'ops', '--secret', '--rotate', '--force')).trim();
     expect(rotated).not.toBe(receiver.secret);
+    // Who still has the old one takes what is sent, until it is dropped.
+    const test = async () => (await scratch.brigade(['alerts', 'hook', 'ops', '--test'], { env: operator })).stdout;
+    expect(await test()).toContain('delivered: it answered 200');
+    expect(await brigade('alerts', 'hook', 'ops', '--secret', '--now', '--force')).toBe(`${rotated}\n`);
+    expect(await test()).toContain('not delivered: it answered 401');
     const files = readdirSync(scratch.folder, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
     );

@@ -44,7 +44,7 @@ describe('the receiver of docs/alerts-delivery.md', () => {
       const target = { name: 'ops', kind: 'webhook', url: `http://127.0.0.1:${port}/` } as const;
       const message = testMessage('f_1', 'ops', id, clock.wallAt());
       const ports = { clock, resolve: () => Promise.resolve([]), version: '0' };
-      return sendWebhook(target, message, secret, ports, new AbortController().signal);
+      return sendWebhook(target, message, [secret], ports, new AbortController().signal);
     };
     await waitUntil('the receiver', async () => (await send('a')).result === 'delivered');
     expect(await send('a')).toEqual({ result: 'delivered', detail: 'it answered 204' });

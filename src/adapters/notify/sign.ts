@@ -14,8 +14,15 @@ export function isSecret(text: string): boolean {
   return keyOf(text) !== null;
 }
 
-/** The header `webhook-signature`. Throws for what is no secret. */
-export function signature(secret: string, id: string, timestamp: number, body: string): string {
+/** What a message is signed with: one secret, or two while receivers change from one to the other. */
+export type Secrets = readonly [string, ...string[]];
+
+/** The header `webhook-signature`, with one signature for each secret. Throws for what is no secret. */
+export function signatures(secrets: Secrets, id: string, timestamp: number, body: string): string {
+  return secrets.map((secret) => signature(secret, id, timestamp, body)).join(' ');
+}
+
+function signature(secret: string, id: string, timestamp: number, body: string): string {
   const key = keyOf(secret);
   if (key === null) throw new Error('a signing secret begins with whsec_ and has 24 to 64 bytes of base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;

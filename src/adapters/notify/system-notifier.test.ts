@@ -1,6 +1,9 @@
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFakeClock } from '../../../test/support/fake-clock.ts';
 import { testMessage } from '../../core/delivery/message.ts';
@@ -48,7 +51,7 @@ describe('a target', () => {
   it('has one secret, however many make one', async () => {
     const made = await Promise.all([1, 2, 3].map((n) => keys.ensureSecret('ops', writeSecret(Buffer.alloc(32, n)))));
     expect(new Set(made).size).toBe(1);
-    await keys.replaceSecret('ops', SECRET);
+    await keys.replaceSecret('ops', SECRET, null);
     expect(await keys.secretOf('ops')).toBe(SECRET);
   });
 
@@ -57,8 +60,26 @@ describe('a target', () => {
     await chmod(join(keys.path, 'ops.secret'), 0o644);
     expect(await notifier.standingAgainst(OPS)).toContain('ops.secret');
     await chmod(join(keys.path, 'ops.secret'), 0o600);
-    await keys.replaceSecret('ops', 'hunter2');
+    await keys.replaceSecret('ops', 'hunter2', null);
     expect(await notifier.standingAgainst(OPS)).toBe('The signing secret of this host cannot be read.');
+  });
+
+  it('is signed to by the secret before too, for as long as that was said', async () => {
+    const [a, b, c] = [1, 2, 3].map((n) => writeSecret(Buffer.alloc(32, n))) as [string, string, string];
+    await keys.ensureSecret('ops', a);
+    expect(await accepting(a, b, c)).toEqual([true, false, false]);
+    await keys.replaceSecret('ops', b, in24Hours());
+    expect(await accepting(a, b, c)).toEqual([true, true, false]);
+    await keys.replaceSecret('ops', c, in24Hours());
+    expect(await accepting(a, b, c)).toEqual([false, true, true]);
+    expect(await keys.dropFormer('ops')).toBe(true);
+    expect(await accepting(a, b, c)).toEqual([false, false, true]);
+    await keys.replaceSecret('ops', a, in24Hours());
+    await keys.replaceSecret('ops', b, null);
+    expect(await accepting(a, b, c)).toEqual([false, true, false]);
+    await keys.replaceSecret('ops', c, new Date(Date.now() - 1).toISOString());
+    expect(await accepting(a, b, c)).toEqual([false, false, true]);
+    expect((await readdir(keys.path)).toSorted()).toEqual(['ops.former.json', 'ops.secret']);
   });
 
   it('runs nothing by guess', async () => {
@@ -75,3 +96,38 @@ describe('a target', () => {
     await expect(keys.secretOf('../ops')).rejects.toThrow('1 to 32 characters');
   });
 });
+
+function in24Hours(): string {
+  return new Date(Date.now() + 86_400_000).toISOString();
+}
+
+/** Which of these secrets a receiver may have that is sent to now, by the library of the specification. */
+async function accepting(...secrets: readonly string[]): Promise<readonly boolean[]> {
+  const heard: { body: string; headers: IncomingHttpHeaders }[] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => {
+      body += part;
+    });
+    request.on('end', () => {
+      heard.push({ body, headers: request.headers });
+      response.writeHead(204).end();
+    });
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const clock = { ...createFakeClock(), wallAt: () => new Date().toISOString() };
+  const sender = createNotifier({ keys: () => keys, clock, env: {}, platform: 'linux', version: '0' });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const message = testMessage('f_1234', 'ops', 'a', clock.wallAt());
+  await sender.send({ ...OPS, url } as DeliveryTarget, message, new AbortController().signal);
+  server.close();
+  const { body = '', headers = {} } = heard[0] ?? {};
+  return secrets.map((secret) => {
+    try {
+      new Webhook(secret).verify(body, headers as Record<string, string>);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

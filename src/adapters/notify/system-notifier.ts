@@ -10,7 +10,7 @@ import type { TargetKeys } from '../../ports/target-keys.ts';
 import type { Resolve } from './addresses.ts';
 import { desktopProgram } from './desktop.ts';
 import { runProgram } from './run-program.ts';
-import { isSecret } from './sign.ts';
+import { isSecret, type Secrets } from './sign.ts';
 import { sendWebhook } from './webhook.ts';
 
 export interface NotifierOptions {
@@ -30,6 +30,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
   const { keys, clock, env, platform, version, resolve = systemResolve } = options;
   const timeout = options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs };
   const secretOf = async (target: string): Promise<string | null> => (await keys()?.secretOf(target)) ?? null;
+  const secretsOf = async (target: string): Promise<Secrets> => {
+    const secret = (await secretOf(target)) ?? '';
+    const former = (await keys()?.formerOf(target)) ?? null;
+    const isOver = former === null || former.until <= clock.wallAt();
+    return isOver || former.secret === secret || !isSecret(former.secret) ? [secret] : [secret, former.secret];
+  };
   const standingAgainst = async (target: DeliveryTarget): Promise<string | null> => {
     switch (target.kind) {
       case 'webhook': {
@@ -58,8 +64,8 @@ export function createNotifier(options: NotifierOptions): Notifier {
     },
     send: async (target, message, signal) => {
       if (target.kind === 'webhook') {
-        const secret = (await secretOf(target.name)) ?? '';
-        return sendWebhook(target, message, secret, { clock, resolve, version, ...timeout }, signal);
+        const secrets = await secretsOf(target.name);
+        return sendWebhook(target, message, secrets, { clock, resolve, version, ...timeout }, signal);
       }
       const program = await programFor(target, options, message);
       if (typeof program === 'string') return { result: 'failed', detail: program, retryAfterMs: null };

@@ -57,7 +57,7 @@ const noNames: Resolve = (hostname) => Promise.reject(new Error(`asked for ${hos
 const realClock = { ...createFakeClock(), wallAt: () => new Date().toISOString() };
 
 function send(to: WebhookTarget, resolve = noNames, clock = realClock, signal = new AbortController().signal) {
-  return sendWebhook(to, MESSAGE, SECRET, { clock, resolve, version: '1.2.3' }, signal);
+  return sendWebhook(to, MESSAGE, [SECRET], { clock, resolve, version: '1.2.3' }, signal);
 }
 
 async function answeredWith(status: number, headers: Record<string, string> = {}): Promise<SendResult> {

@@ -10,7 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { endpointOf } from '../../ports/endpoint.ts';
 import type { SendResult } from '../../ports/notifier.ts';
 import { type Address, checkedAddresses, type Resolve } from './addresses.ts';
-import { signature } from './sign.ts';
+import { type Secrets, signatures } from './sign.ts';
 
 export interface WebhookPorts {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ const BODY_BYTES = 16 * 1024;
 export async function sendWebhook(
   target: WebhookTarget,
   message: OutgoingMessage,
-  secret: string,
+  secrets: Secrets,
   ports: WebhookPorts,
   signal: AbortSignal,
 ): Promise<SendResult> {
@@ -36,7 +36,7 @@ export async function sendWebhook(
   const cancel = clock.after(timeoutMs, () => patience.abort(), { background: true });
   const ended = AbortSignal.any([signal, patience.signal]);
   try {
-    return await Promise.race([attempt(target, message, secret, ports, ended), aborted(ended)]);
+    return await Promise.race([attempt(target, message, secrets, ports, ended), aborted(ended)]);
   } catch (error) {
     if (patience.signal.aborted) return failed(`it did not answer within ${timeoutMs / 1_000} s`);
     if (signal.aborted) return failed('this process ended');
@@ -50,7 +50,7 @@ export async function sendWebhook(
 async function attempt(
   target: WebhookTarget,
   message: OutgoingMessage,
-  secret: string,
+  secrets: Secrets,
   { clock, resolve, version }: WebhookPorts,
   signal: AbortSignal,
 ): Promise<SendResult> {
@@ -65,7 +65,7 @@ async function attempt(
     'user-agent': `Brigade/${version}`,
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': signature(secret, message.id, timestamp, message.body),
+    'webhook-signature': signatures(secrets, message.id, timestamp, message.body),
   };
   const lookup = lookupOf(addresses);
   const { status, retryAfter } = await post(url, { method: 'POST', headers, lookup, signal }, message.body);

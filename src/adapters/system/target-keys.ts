@@ -1,12 +1,13 @@
 // What a user has enabled for targets, in the state folder of the fleet on this host:
 //
-//   <state base>/<fleet id>/targets/<name>.secret   /<name>.program.json
+//   <state base>/<fleet id>/targets/<name>.secret   /<name>.former.json   /<name>.program.json
 //
 // Never below the workspace, not even where the state folder cannot be written: a repository may bring its own `.brigade/`.
 
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupFault } from '../../ports/setup-fault.ts';
-import type { TargetKeys } from '../../ports/target-keys.ts';
+import type { FormerSecret, TargetKeys } from '../../ports/target-keys.ts';
 import { createPrivateFile, ensurePrivateFolder, readPrivateFile, writePrivateFile } from './private-files.ts';
 import { type StateFolderOptions, stateFoldersOf } from './state-folder.ts';
 
@@ -16,6 +17,7 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 export function openTargetKeys(options: StateFolderOptions): TargetKeys {
   const folder = join(stateFoldersOf(options).primary, 'targets');
   const secretFile = (target: string): string => join(folder, `${checked(target)}.secret`);
+  const formerFile = (target: string): string => join(folder, `${checked(target)}.former.json`);
   const programFile = (target: string): string => join(folder, `${checked(target)}.program.json`);
   const secretOf = async (target: string): Promise<string | null> => {
     const text = await readPrivateFile(secretFile(target));
@@ -35,7 +37,20 @@ export function openTargetKeys(options: StateFolderOptions): TargetKeys {
       await createPrivateFile(secretFile(target), secret);
       return (await secretOf(target)) ?? secret;
     },
-    replaceSecret: (target, secret) => write(secretFile(target), secret),
+    replaceSecret: async (target, secret, formerUntil) => {
+      const former = await secretOf(target);
+      // First, so that whoever signs in between has both.
+      if (former !== null && formerUntil !== null)
+        await write(formerFile(target), `${JSON.stringify({ secret: former, until: formerUntil })}\n`);
+      await write(secretFile(target), secret);
+      if (formerUntil === null) await rm(formerFile(target), { force: true });
+    },
+    formerOf: async (target) => formerIn(await readPrivateFile(formerFile(target))),
+    dropFormer: async (target) => {
+      const known = await readPrivateFile(formerFile(target));
+      await rm(formerFile(target), { force: true });
+      return known !== null;
+    },
     programOf: async (target) => programIn(await readPrivateFile(programFile(target))),
     keepProgram: (target, program) => write(programFile(target), `${JSON.stringify(program)}\n`),
   };
@@ -49,6 +64,17 @@ function checked(target: string): string {
     next: 'Look at the targets: brigade alerts hooks.',
     details: { target: target.slice(0, 80) },
   });
+}
+
+/** Null for what is none: then only the secret itself signs. */
+function formerIn(text: string | null): FormerSecret | null {
+  if (text === null) return null;
+  try {
+    const { secret, until } = JSON.parse(text) as Partial<Record<keyof FormerSecret, unknown>>;
+    return typeof secret === 'string' && typeof until === 'string' ? { secret, until } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Null for what is no program: nothing is run by guess. */

@@ -1,7 +1,7 @@
 // One thing about one target of alerts: its secret, its program, a test, or another try. All of them are for the user of this
 // host, and none of them puts a secret into the log.
 
-import { newSigningSecret, notifierOf, targetKeysOf } from '../../../compose.ts';
+import { clock, newSigningSecret, notifierOf, targetKeysOf } from '../../../compose.ts';
 import { testMessage } from '../../../core/delivery/message.ts';
 import type { DeliveryTarget } from '../../../core/delivery/target.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
@@ -14,6 +14,7 @@ import type { SeenFleet } from '../open-fleet.ts';
 export interface HookOptions {
   readonly secret?: boolean;
   readonly rotate?: boolean;
+  readonly now?: boolean;
   readonly force?: boolean;
   readonly run?: string;
   readonly test?: boolean;
@@ -35,7 +36,7 @@ export async function actOnHook(
   const target = await targetOf(fleet, name);
   if (isRejection(target)) return context.refuse(target);
   const keys = targetKeysOf(fleet.host, fleetId);
-  if (options.secret === true) return giveSecret(context, keys, target, options.rotate === true);
+  if (options.secret === true) return giveSecret(context, keys, target, options);
   // What follows reaches out of the fleet, or changes what does.
   const by = operatorOf(context, fleet);
   if (isRejection(by)) return context.refuse(by);
@@ -50,12 +51,13 @@ export async function actOnHook(
   return EXIT.done;
 }
 
-function flawOf({ secret, rotate, run, test, retry }: HookOptions, args: readonly string[]): Rejection | null {
+function flawOf({ secret, rotate, now, run, test, retry }: HookOptions, args: readonly string[]): Rejection | null {
   const asked = [secret, run, test, retry].filter((each) => each !== undefined).length;
-  if (asked === 1 && (rotate !== true || secret === true) && (args.length === 0 || run !== undefined)) return null;
+  const isAboutSecret = rotate === true || now === true;
+  if (asked === 1 && (!isAboutSecret || secret === true) && (args.length === 0 || run !== undefined)) return null;
   return reject('INVALID_ARGUMENT', {
     message: 'This does one thing at a time: --secret, --run PROGRAM, --test or --retry.',
-    next: 'Name exactly one of them; --rotate goes with --secret, and arguments go with --run.',
+    next: 'Name exactly one of them; --rotate and --now go with --secret, and arguments go with --run.',
   });
 }
 
@@ -76,20 +78,36 @@ async function targetOf(fleet: SeenFleet, name: string): Promise<DeliveryTarget 
   });
 }
 
+/** Receivers are given the new secret one after the other; until then the old one signs too. */
+const OVERLAP_MS = 86_400_000;
+
 async function giveSecret(
   context: Context,
   keys: TargetKeys | null,
   { name, kind }: DeliveryTarget,
-  isToRotate: boolean,
+  { rotate = false, now = false }: HookOptions,
 ): Promise<number> {
   if (kind !== 'webhook' || keys === null) return context.refuse(wrongKind(name, 'has no secret: it is no webhook'));
   const before = await keys.secretOf(name);
-  if (isToRotate) await keys.replaceSecret(name, await newSigningSecret());
+  const until = new Date(Date.parse(clock.wallAt()) + OVERLAP_MS).toISOString();
+  if (rotate) await keys.replaceSecret(name, await newSigningSecret(), now ? null : until);
+  else if (now) await keys.dropFormer(name);
   const secret = await keys.ensureSecret(name, await newSigningSecret());
-  const what = before === null ? 'created' : isToRotate ? 'rotated' : 'known';
+  const what = before === null ? 'created' : rotate ? 'rotated' : 'known';
+  const former = await formerUntil(keys, name);
   context.remark(what === 'known' ? `The signing secret of ${name}:` : `The signing secret of ${name} was ${what}:`);
-  context.tell({ target: name, secret, [what]: true }, () => [secret]);
+  context.tell({ target: name, secret, [what]: true, formerUntil: former }, () => [secret]);
+  if (former !== null)
+    context.remark(
+      `The one before it signs beside it until ${former}. To end that now: brigade alerts hook ${name} --secret --now`,
+    );
   return EXIT.done;
+}
+
+/** Until when the secret before signs too; null where it does not. */
+async function formerUntil(keys: TargetKeys, name: string): Promise<string | null> {
+  const former = await keys.formerOf(name);
+  return former === null || former.until <= clock.wallAt() ? null : former.until;
 }
 
 async function nameProgram(
