@@ -8,6 +8,7 @@ import { useNow } from '../data/now.ts';
 import type { SpokenFleet } from '../data/types.ts';
 import { useView } from '../data/view.ts';
 import { exactText, shortText } from '../parts/time.tsx';
+import { type Mark, useMarks } from './use-marks.ts';
 import { isTyping } from './use-shell-keys.ts';
 
 const HOUR_MS = 3_600_000;
@@ -35,6 +36,7 @@ export function Slider() {
   // Where the track ends while the past is looked at.
   const [anchorMs, setAnchorMs] = useState(() => Date.now());
   const id = useId();
+  const marks = useMarks();
 
   const asOf = at === null ? null : (fleet?.asOf ?? null);
   const shownMs = dragged ?? momentMs(at, asOf?.at ?? null) ?? now;
@@ -104,21 +106,33 @@ export function Slider() {
       <label htmlFor={id} className="sr-only">
         Moment that is shown
       </label>
-      <input
-        id={id}
-        type="range"
-        className="min-w-32 flex-1 accent-(--accent)"
-        min={Math.floor(startMs / 1_000) * 1_000}
-        max={lastMs}
-        step={1_000}
-        value={at === null && dragged === null ? lastMs : Math.min(shownMs, lastMs)}
-        aria-valuetext={at === null && dragged === null ? 'now' : exactText(new Date(shownMs))}
-        onChange={(event) => {
-          setPlaying(false);
-          if (at === null && dragged === null) setAnchorMs(Date.now());
-          setDragged(Number(event.target.value));
-        }}
-      />
+      <span className="relative min-w-32 flex-1">
+        <Marks
+          marks={marks}
+          startMs={startMs}
+          endMs={lastMs}
+          onGo={(to) => {
+            setPlaying(false);
+            if (at === null) setAnchorMs(Date.now());
+            go(String(to));
+          }}
+        />
+        <input
+          id={id}
+          type="range"
+          className="block w-full accent-(--accent)"
+          min={Math.floor(startMs / 1_000) * 1_000}
+          max={lastMs}
+          step={1_000}
+          value={at === null && dragged === null ? lastMs : Math.min(shownMs, lastMs)}
+          aria-valuetext={at === null && dragged === null ? 'now' : exactText(new Date(shownMs))}
+          onChange={(event) => {
+            setPlaying(false);
+            if (at === null && dragged === null) setAnchorMs(Date.now());
+            setDragged(Number(event.target.value));
+          }}
+        />
+      </span>
       <span className="flex items-center gap-2 text-sm tabular-nums">
         {at === null && dragged === null ? (
           <span className="flex items-center gap-1 text-mute">
@@ -200,4 +214,34 @@ function momentMs(at: string | null, shownAt: string | null): number | null {
   if (at === null) return null;
   const ms = /^\d+$/.test(at) ? Date.parse(shownAt ?? '') : Date.parse(at);
   return Number.isNaN(ms) ? null : ms;
+}
+
+/** Half the width of the slider's thumb: it does not go beyond the ends. */
+const THUMB = '0.5rem';
+
+/** Where incidents opened, and what a drill marked; each leads to its moment. */
+function Marks({
+  marks,
+  startMs,
+  endMs,
+  onGo,
+}: {
+  readonly marks: readonly Mark[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly onGo: (to: number) => void;
+}) {
+  const span = Math.max(1, endMs - startMs);
+  const shown = marks.filter(({ atMs }) => atMs >= startMs && atMs <= endMs);
+  return shown.map(({ seq, atMs, label, text }) => (
+    <button
+      key={seq}
+      type="button"
+      aria-label={`To ${label}: ${text}`}
+      title={`${label}: ${text}`}
+      onClick={() => onGo(seq)}
+      className="absolute -top-1.5 h-2.5 w-1.5 -translate-x-1/2 rounded-sm bg-bad hover:h-4"
+      style={{ left: `calc(${THUMB} + (100% - 2 * ${THUMB}) * ${((atMs - startMs) / span).toFixed(5)})` }}
+    />
+  ));
 }
