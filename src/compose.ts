@@ -10,6 +10,7 @@ import { readConfigText } from './adapters/system/config-text.ts';
 import { openConversationFiles } from './adapters/system/conversation-files.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
 import { openHostMemory } from './adapters/system/host-memory.ts';
+import type { LogOnDisk } from './adapters/system/log-on-disk.ts';
 import { nodeHasher } from './adapters/system/node-hasher.ts';
 import { nodePathProber } from './adapters/system/node-path-prober.ts';
 import { packageVersion } from './adapters/system/package-version.ts';
@@ -457,6 +458,14 @@ async function keeperOf(host: Host): Promise<LogKeeper | null> {
   const durability = settings.durability.value;
   const folder = archivesPath(host);
   return createArchiveThread(programOf('archive-worker'), { path: location.path, durability, folder });
+}
+
+/** What the log takes on the disk; null where it is in memory. */
+export async function logOnDisk(host: Host): Promise<LogOnDisk | null> {
+  const { value: location } = host.settings.store;
+  if (location.kind === 'memory') return null;
+  const disk = await import('./adapters/system/log-on-disk.ts');
+  return disk.logOnDisk(location.path, archivesPath(host));
 }
 
 /** Where stretches of the log go that it no longer keeps. */

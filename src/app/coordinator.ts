@@ -49,6 +49,8 @@ export type FeedEvent = FleetEvent & { readonly hash: string };
 
 export interface Health {
   readonly head: LogHead;
+  /** The newest snapshot that the coordinator knows of; absent where it folds nothing itself, 0 for none. */
+  readonly snapshotSeq?: number;
   readonly traits: StoreTraits;
   readonly placeId: string;
   /** Null when all is well; else why nothing is decided here. */

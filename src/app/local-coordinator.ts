@@ -256,7 +256,8 @@ export class LocalCoordinator implements OwnCoordinator {
   health(): Health {
     const { head, traits, trouble } = this.#log;
     const { placeId } = this.#options.place;
-    return { head, traits, placeId, trouble, parked: this.#waits.size + this.#mail.size, ...this.#commits.counts };
+    const snapshotSeq = Math.max(this.#log.snapshotSeq, this.#snapshots.latestSeq);
+    return { head, snapshotSeq, traits, placeId, trouble, parked: this.#waits.size + this.#mail.size, ...this.#commits.counts };
   }
 
   close(): Promise<void> {

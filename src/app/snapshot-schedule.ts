@@ -52,6 +52,11 @@ export class SnapshotSchedule {
     options.log.folded.listen(() => this.#consider());
   }
 
+  /** Of what was made from here; 0 for nothing. */
+  get latestSeq(): number {
+    return this.#snapshotSeq;
+  }
+
   /** From the first thing decided here on. Harmless to repeat. */
   start(): void {
     if (this.#isRunning) return;

@@ -15,6 +15,7 @@ export function countsView(state: FleetState, at: Instant): CountsView {
   for (const { queuedAt } of state.tickets.rows()) oldest = Math.min(oldest, queuedAt);
   return {
     fleetId: state.fleet?.fleetId ?? null,
+    oldestSeq: (state.fleet?.archived?.lastSeq ?? 0) + 1,
     isGranting: (state.fleet?.suspended ?? null) === null,
     agents,
     sessions,

@@ -317,6 +317,8 @@ export interface FleetView {
 /** The fleet in numbers. */
 export interface CountsView {
   readonly fleetId: string | null;
+  /** Number of the first event that is in no archive. */
+  readonly oldestSeq: number;
   readonly isGranting: boolean;
   readonly agents: Readonly<Record<Lifecycle, number>>;
   /** Ended ones as long as they are remembered. */

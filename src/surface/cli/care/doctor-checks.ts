@@ -3,6 +3,7 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { clockFinding } from '../../../app/clock-check.ts';
 import type { Health } from '../../../app/coordinator.ts';
 import { FORMAT } from '../../../core/event.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
@@ -131,23 +132,10 @@ export function checkGranting({ granting }: FleetView): Checked {
   };
 }
 
-/** Wall time is for people and never compared; a clock far off still makes reports lie. */
 export function checkClock(wallAt: string, lastWallAt: string | null): Checked {
-  const aheadMs = lastWallAt === null ? 0 : Date.parse(lastWallAt) - Date.parse(wallAt);
-  const findings =
-    aheadMs <= CLOCK_SLACK_MS
-      ? []
-      : [
-          {
-            code: 'CLOCK_BEHIND',
-            message: `The clock of this host says ${wallAt}, but the log was written at ${lastWallAt ?? ''} already.`,
-            next: 'Set the clock. Leases are not affected: they count on the monotonic clock.',
-          },
-        ];
-  return { name: 'clock', detail: wallAt, findings };
+  const finding = clockFinding(wallAt, lastWallAt);
+  return { name: 'clock', detail: wallAt, findings: finding === null ? [] : [finding] };
 }
-
-const CLOCK_SLACK_MS = 120_000;
 
 /** Folders and secrets that others can read. */
 export async function checkFolders(
@@ -207,7 +195,13 @@ export function checkLeftovers(sessions: readonly SessionView[]): Checked {
     next: 'Nothing needs to be done: whoever asks for one of them is served at once, and any `brigade mcp` clears them within 2 s.',
   }));
   const idle = gone.length - gone.filter((session) => holding.includes(session)).length;
-  const note = idle === 0 ? '' : `, ${count(idle, 'session')} of gone processes without locks`;
+  const unseen = sessions.filter(
+    ({ state, presence, processes }) => state === 'live' && presence === 'unknown' && processes.length > 0,
+  ).length;
+  const note = [
+    idle === 0 ? '' : `, ${count(idle, 'session')} of gone processes without locks`,
+    unseen === 0 ? '' : `, ${count(unseen, 'session')} of an earlier start, another container or machine`,
+  ].join('');
   return {
     name: 'leftovers',
     detail: findings.length === 0 ? `nothing is held by anybody gone${note}` : `${findings.length} found${note}`,

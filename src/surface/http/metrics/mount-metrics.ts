@@ -9,7 +9,7 @@ import type { EventHub } from '../stream/event-hub.ts';
 import { commitTimesOf } from './commit-times.ts';
 import { EventMeters } from './event-meters.ts';
 import { FleetGauges } from './fleet-gauges.ts';
-import { StoreMeters } from './store-meters.ts';
+import { keepStoreMeters, StoreMeters } from './store-meters.ts';
 
 const FRESH_MS = 1_000;
 
@@ -17,6 +17,7 @@ export function mountMetrics(app: Hono<HttpEnv>, { fleet, version }: HttpParts, 
   const register = new Registry();
   const events = new EventMeters(register);
   const store = new StoreMeters(register);
+  keepStoreMeters(fleet, store);
   const gauges = new FleetGauges({ register, coordinator: fleet.coordinator, clock });
   tellProcess(register, version, hub);
   hub.listen((event) => events.hear(event));

@@ -15,6 +15,7 @@ import { readMessages, sendMessage } from './routes/messages.ts';
 import { closeSession, register } from './routes/sessions.ts';
 import { getState, listState, putState } from './routes/state.ts';
 import { getHeat, getSeries, getTimeline, listCheckIns } from './routes/stretches.ts';
+import { getSystem } from './routes/system.ts';
 
 export const OPERATIONS: readonly Operation[] = [
   getFleet,
@@ -60,6 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
   noteIncident,
   closeIncident,
   listProcesses,
+  getSystem,
   listAudit,
   exportHistory,
 ];

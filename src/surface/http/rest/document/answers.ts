@@ -4,6 +4,7 @@
 import type * as z from 'zod';
 import * as schemas from './schemas.ts';
 import { STRETCH_ANSWERS } from './stretch-answers.ts';
+import { SYSTEM_ANSWERS } from './system-answers.ts';
 
 export interface Described {
   readonly status: 200 | 201;
@@ -244,6 +245,7 @@ const incident = {
 
 export const ANSWERS: Readonly<Record<string, Described>> = {
   ...STRETCH_ANSWERS,
+  ...SYSTEM_ANSWERS,
   getFleet: view('The fleet', schemas.Fleet, {
     fleetId: 'f1',
     foundedAt: '2026-11-19T21:02:11.402Z',

@@ -241,6 +241,7 @@ const VIEWS = [
   '/v1/policy?agentId=ana',
   '/v1/processes',
   '/v1/audit',
+  '/v1/system',
   '/v1/events',
   '/v1/export?format=csv',
   '/v1/export?format=ndjson',
