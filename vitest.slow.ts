@@ -16,6 +16,7 @@ export const SLOW_TESTS = [
   'test/e2e/lost-log.test.ts',
   'test/e2e/mcp-following.test.ts',
   'test/e2e/restarted-server.test.ts',
+  'test/e2e/serve-browser.test.ts',
   'test/e2e/serve-demo.test.ts',
 ];
 

@@ -68,8 +68,7 @@ async function serve(context: Context, options: Options): Promise<number> {
     }
     const page = operator === null ? null : `${served.url}/?code=${served.operators.makeCode(operator)}`;
     tellServing(context, served, page);
-    if (page !== null && !context.json && !(await openBrowser(page, process.env)))
-      context.remark(`Open ${page} in a browser within two minutes; it acts for you, once.`);
+    if (page !== null && !context.json) void openPage(context, page);
     demo?.play();
     await signalled(env);
     await demo?.leave();
@@ -81,6 +80,12 @@ async function serve(context: Context, options: Options): Promise<number> {
   } finally {
     await demo?.remove();
   }
+}
+
+/** Whoever has no browser that opens, or none here, opens the address themselves. */
+async function openPage(context: Context, page: string): Promise<void> {
+  if (await openBrowser(page, process.env)) return;
+  context.remark(`Open ${page} in a browser within two minutes; it acts for you, once.`);
 }
 
 function accessOf({ allowHost: names, tlsCert, tlsKey, insecureHttp: allowsClear, rateLimit }: Options) {
