@@ -26,6 +26,15 @@ export function Lasting({
   );
 }
 
+/** How long ago something was, as an answer said it. */
+export function Ago({ ms, of }: { readonly ms: number; readonly of: Pick<Answered<unknown>, 'receivedMs'> }) {
+  return (
+    <>
+      <Lasting ms={ms} of={of} /> ago
+    </>
+  );
+}
+
 /** How long ago the answer came; 0 in the past, where nothing grows. */
 export function useSince(of: Pick<Answered<unknown>, 'receivedMs'>): number {
   const now = useNow();
