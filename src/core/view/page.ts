@@ -8,6 +8,10 @@ export const VIEW_LIMITS = {
   rows: 100,
   /** Bound of what a caller may ask for: one page stays far below a second of work and a megabyte of text. */
   rowsMax: 1_000,
+  /** Waits of one graph: a drawing needs all of it at once, and what stands behind one another says little in pages. */
+  waitsMax: 2_000,
+  /** Edges of a graph, for each wait that it may show. */
+  edgesPerWait: 3,
   /** Rows of each list on the one screen of the whole fleet. */
   fleetRows: 50,
   /** Waiters shown beside one lock; the rest is a number. */

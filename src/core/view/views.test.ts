@@ -326,6 +326,17 @@ describe('waits', () => {
     ]);
   });
 
+  it('has as many waits as are asked for, the first of them', () => {
+    const names = ['bo', 'cy', 'dee'];
+    const stage = stageWith('ana', ...names);
+    stage.acquires('ana', 'task:app');
+    for (const name of names) stage.acquires(name, 'task:app');
+    const { waiters, leftOut } = stage.sees({ kind: 'waits', limit: 2 });
+    expect(waiters.map(({ agentId }) => agentId)).toEqual(['bo', 'cy']);
+    expect(leftOut.waiters).toBe(1);
+    expect(stage.sees({ kind: 'waits', limit: 0 }).waiters).toHaveLength(1);
+  });
+
   it('draws chains, each waiter below whom it waits for', () => {
     const stage = stageWith('ana', 'bo', 'cy');
     stage.acquires('ana', 'task:a');

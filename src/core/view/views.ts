@@ -372,7 +372,8 @@ export type Query =
       readonly cursor?: string;
       readonly limit?: number;
     }
-  | { readonly kind: 'waits' }
+  /** The first in the order of arrival. */
+  | { readonly kind: 'waits'; readonly limit?: number }
   | {
       readonly kind: 'state';
       readonly key?: string;

@@ -21,9 +21,10 @@ export function waitsView(
   state: FleetState,
   at: Instant,
   presence: PresenceOf,
-  _query: Extract<Query, { kind: 'waits' }>,
+  { limit = VIEW_LIMITS.rows }: Extract<Query, { kind: 'waits' }>,
 ): WaitsView {
-  return waitsAmong(state, at, presence, ticketsByArrival(state));
+  const most = Math.min(VIEW_LIMITS.waitsMax, Math.max(1, limit));
+  return waitsAmong(state, at, presence, ticketsByArrival(state), most);
 }
 
 /** The part of the graph that begins at these waits, or at whoever asks without standing in line. */
@@ -32,16 +33,18 @@ export function waitsAmong(
   at: Instant,
   presence: PresenceOf,
   tickets: readonly TicketRow[],
+  most: number = VIEW_LIMITS.rows,
 ): WaitsView {
-  const shown = tickets.slice(0, VIEW_LIMITS.rows);
+  const shown = tickets.slice(0, most);
+  const edgesMost = Math.max(VIEW_LIMITS.rowsMax, most * VIEW_LIMITS.edgesPerWait);
   const retrying = retryingSessions(state, at);
   const edges = [...shown.flatMap((ticket) => edgesOf(state, at, ticket)), ...retryEdges(state, at, retrying)];
   return {
-    edges: edges.slice(0, VIEW_LIMITS.rowsMax),
+    edges: edges.slice(0, edgesMost),
     waiters: shown.map((ticket) => waiterViewOf(state, at, presence, ticket)),
     suspected: suspectedCycles(state, at, retrying),
     broken: brokenDeadlocks(state, at),
-    leftOut: { waiters: tickets.length - shown.length, edges: Math.max(0, edges.length - VIEW_LIMITS.rowsMax) },
+    leftOut: { waiters: tickets.length - shown.length, edges: Math.max(0, edges.length - edgesMost) },
   };
 }
 

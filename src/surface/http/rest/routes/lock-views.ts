@@ -15,6 +15,12 @@ import { defineOperation } from '../operation.ts';
 import { refused, viewed } from '../respond.ts';
 import { lockCursor } from './cursors.ts';
 
+const waits = {
+  limit: limit
+    .max(VIEW_LIMITS.waitsMax)
+    .optional()
+    .describe(`waits to show, in the order of arrival; ${VIEW_LIMITS.rows} when left out`),
+};
 const page = { cursor: lockCursor.optional(), limit: limit.max(VIEW_LIMITS.rowsMax).optional() };
 
 export const listLocks = defineOperation({
@@ -76,10 +82,11 @@ export const listWaits = defineOperation({
   summary: 'Who waits for whom',
   description:
     'Waiters in the order of arrival, the edges between sessions, cycles of retries, and deadlocks that were broken lately.',
-  async run({ parts, c, look }) {
+  query: waits,
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const view = await look({ kind: 'waits' });
+    const view = await look({ kind: 'waits', ...given(query) });
     return viewed(c, spokenWaits(view, viewer.worktree));
   },
 });
@@ -92,10 +99,11 @@ export const getGraph = defineOperation({
   hasPast: true,
   summary: 'The wait-for graph',
   description: 'Sessions as nodes, waits as edges, and the same drawn in lines of text.',
-  async run({ parts, c, look }) {
+  query: waits,
+  async run({ parts, c, look, query }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
-    const view = await look({ kind: 'waits' });
+    const view = await look({ kind: 'waits', ...given(query) });
     const { edges, suspected, broken, leftOut } = spokenWaits(view, viewer.worktree);
     const drawing = waitGraphText(view, { reader: viewer.worktree });
     return viewed(c, { nodes: graphNodes(view), edges, suspected, broken, leftOut, drawing });
