@@ -47,6 +47,7 @@ import type { BackgroundFold } from './ports/background-fold.ts';
 import type { Conversations } from './ports/conversations.ts';
 import type { DeskDoor } from './ports/desk-door.ts';
 import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts';
+import type { LogExaminer } from './ports/log-examiner.ts';
 import type { LogFile, Replacement } from './ports/log-file.ts';
 import type { LogKeeper } from './ports/log-keeper.ts';
 import type { Logger } from './ports/logger.ts';
@@ -59,6 +60,7 @@ import type { TargetKeys } from './ports/target-keys.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { ArchiveOrder } from './adapters/system/archive-thread.ts';
+export type { ExamineOrder, ExamineTold } from './adapters/system/examine-thread.ts';
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
 export type { PastLocation } from './adapters/system/past-thread.ts';
 export { offsetWallClock, packageVersion, readPolicyFile };
@@ -460,6 +462,17 @@ async function keeperOf(host: Host): Promise<LogKeeper | null> {
   return createArchiveThread(programOf('archive-worker'), { path: location.path, durability, folder });
 }
 
+/** What looks at the whole log of `host` beside all else; null where it is in memory. */
+export async function examinerOf(host: Host): Promise<LogExaminer | null> {
+  const { settings } = host;
+  const { value: location } = settings.store;
+  if (location.kind === 'memory') return null;
+  const { createExamineThread } = await import('./adapters/system/examine-thread.ts');
+  const durability = settings.durability.value;
+  const order = { path: location.path, durability, folder: archivesPath(host) };
+  return createExamineThread(programOf('examine-worker'), order, clock);
+}
+
 /** What the log takes on the disk; null where it is in memory. */
 export async function logOnDisk(host: Host): Promise<LogOnDisk | null> {
   const { value: location } = host.settings.store;
@@ -489,7 +502,7 @@ export async function servePast(views: PastViews, port: MessagePort): Promise<vo
 }
 
 /** Run from its sources this file is TypeScript, and so is the program of a thread. */
-function programOf(name: 'fold-worker' | 'past-worker' | 'archive-worker'): URL {
+function programOf(name: 'fold-worker' | 'past-worker' | 'archive-worker' | 'examine-worker'): URL {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return new URL(`./${name}.${extension}`, import.meta.url);
 }

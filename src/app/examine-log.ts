@@ -63,6 +63,18 @@ export async function examineLog(store: EventStore, options: ExamineOptions): Pr
   return found.result();
 }
 
+/**
+ * What is wrong with the chain or the content of a log, in one sentence without its full stop; null when it is whole. What is
+ * only too new for this version is whole.
+ */
+export function flawOfLog({ chainBreak, unreadable }: Examination): string | null {
+  if (chainBreak !== null) {
+    return `the chain breaks at number ${chainBreak.seq} (batch ${chainBreak.batchId}): ${chainBreak.problem}`;
+  }
+  if (unreadable === null) return null;
+  return `what stands at number ${unreadable.seq} cannot be folded: ${unreadable.problem.replace(/\.$/, '')}`;
+}
+
 /** Number of the last event that retention has removed; 0 for a log that is kept from its beginning. */
 async function removedBefore(store: EventStore): Promise<number> {
   try {

@@ -2,12 +2,13 @@
 
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { flawOfLog } from '../../../app/examine-log.ts';
 import { copyLogFile } from '../../../compose.ts';
 import { isRejection, reject } from '../../../core/rejection.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { hostOf } from '../open-fleet.ts';
-import { examineFile, flawOfLog } from './examine-file.ts';
+import { examineFile } from './examine-file.ts';
 import { isThere, logPath } from './log-path.ts';
 
 export async function backUp(context: Context, target: string): Promise<number> {

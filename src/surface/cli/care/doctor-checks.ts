@@ -5,12 +5,13 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { clockFinding } from '../../../app/clock-check.ts';
 import type { Health } from '../../../app/coordinator.ts';
+import { flawOfLog } from '../../../app/examine-log.ts';
 import { FORMAT } from '../../../core/event.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import type { FleetView, SessionView } from '../../../core/view/views.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
 import type { Checked, Finding } from './doctor-report.ts';
-import { type FileExamination, flawOfLog } from './examine-file.ts';
+import type { FileExamination } from './examine-file.ts';
 
 export function checkFile({ report }: FileExamination): Checked {
   const findings = report.findings.map((problem) => ({

@@ -44,18 +44,6 @@ export async function examineFile(
   }
 }
 
-/**
- * What is wrong with the chain or the content of a log, in one sentence without its full stop; null when it is whole. What is
- * only too new for this version is whole.
- */
-export function flawOfLog({ chainBreak, unreadable }: Examination): string | null {
-  if (chainBreak !== null) {
-    return `the chain breaks at number ${chainBreak.seq} (batch ${chainBreak.batchId}): ${chainBreak.problem}`;
-  }
-  if (unreadable === null) return null;
-  return `what stands at number ${unreadable.seq} cannot be folded: ${unreadable.problem.replace(/\.$/, '')}`;
-}
-
 /** For what has to understand a log: null when this version does. */
 export function tooNewToRead({ tooNew }: Examination, file: string): Rejection | null {
   if (tooNew === null) return null;

@@ -3,6 +3,7 @@
 // Granting rests after a loss, until no holder of before can believe any more, and after a broken invariant, until somebody
 // has looked. What is still broken is shown, and granting is not let go on over it unless that is said in so many words.
 
+import { flawOfLog } from '../../../app/examine-log.ts';
 import type { Violation } from '../../../core/invariants.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
@@ -10,7 +11,7 @@ import { seenFrom } from '../../answer/seen-names.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { examineFile, flawOfLog, tooNewToRead } from './examine-file.ts';
+import { examineFile, tooNewToRead } from './examine-file.ts';
 import { logPath } from './log-path.ts';
 
 export interface RepairOptions {

@@ -8,6 +8,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Examination } from '../../../app/examine-log.ts';
+import { flawOfLog } from '../../../app/examine-log.ts';
 import { type HostProcess, hostProcesses } from '../../../app/host-processes.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import { clock, copyLogFile, replaceLogFile } from '../../../compose.ts';
@@ -19,7 +20,7 @@ import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { callerSeat } from '../occupant.ts';
 import type { SeenFleet } from '../open-fleet.ts';
-import { examineFile, flawOfLog, tooNewToRead } from './examine-file.ts';
+import { examineFile, tooNewToRead } from './examine-file.ts';
 import { isThere } from './log-path.ts';
 
 /** What is known of the log that is to be replaced. */

@@ -2,7 +2,7 @@
 
 import type { Operation } from './operation.ts';
 import { acknowledgeAlert, listAlerts, silenceAlert, unacknowledgeAlert } from './routes/alerts.ts';
-import { listAudit } from './routes/audit.ts';
+import { checkChain, listAudit } from './routes/audit.ts';
 import { LIFECYCLE, revokeLocks } from './routes/authority.ts';
 import { diagnoseFleet, rescueFinding } from './routes/diagnosis.ts';
 import { exportHistory } from './routes/export.ts';
@@ -63,5 +63,6 @@ export const OPERATIONS: readonly Operation[] = [
   listProcesses,
   getSystem,
   listAudit,
+  checkChain,
   exportHistory,
 ];

@@ -507,6 +507,7 @@ export const ANSWERS: Readonly<Record<string, Described>> = {
         {
           seq: 46,
           at: '2026-11-19T23:25:07.118Z',
+          atMs: 1_795_130_707_118,
           type: 'agent.paused',
           actor: 'operator:kim',
           agentId: 'ana',

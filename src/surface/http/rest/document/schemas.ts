@@ -534,6 +534,7 @@ export const Audit = z.object({
     z.object({
       seq: z.int(),
       at,
+      atMs: z.int().describe('the same, in milliseconds since 1970'),
       type: z.string(),
       actor: z.string(),
       agentId: z.string().nullable(),

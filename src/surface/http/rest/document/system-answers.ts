@@ -42,7 +42,25 @@ const system = {
   clock: { wallAt: '2026-11-19T23:25:07.118Z', lastWallAt: '2026-11-19T23:25:01.002Z', finding: null },
 };
 
+const chain = {
+  state: 'whole',
+  checkedTo: 10_061,
+  head: 'f'.repeat(64),
+  atMs: 1_763_594_607_118,
+  events: 10_061,
+  batches: 7_204,
+  archives: 0,
+  brokenAt: null,
+  message: 'Up to number 10061 it is whole.',
+};
+
 export const SYSTEM_ANSWERS: Readonly<Record<string, Described>> = {
+  checkChain: {
+    status: 200,
+    description: 'What was found, or how far it is',
+    content: { 'application/json': { schema: schemas.Chain, example: chain } },
+    refusals: [],
+  },
   getSystem: {
     status: 200,
     description: 'How it is',

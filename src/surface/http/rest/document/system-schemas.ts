@@ -66,3 +66,15 @@ export const System = z.object({
     finding: z.object({ code: z.string(), message: z.string(), next: z.string() }).nullable(),
   }),
 });
+
+export const Chain = z.object({
+  state: z.enum(['checking', 'whole', 'broken', 'unchecked']).describe('unchecked: the log is no file'),
+  checkedTo: count.describe('number up to which it is whole; while it is checked, how far it is'),
+  head: z.string().nullable().describe('chain hash there'),
+  atMs: z.int().describe('when that was found; while it is checked, when that began'),
+  events: count.nullable(),
+  batches: count.nullable(),
+  archives: count.nullable(),
+  brokenAt: count.nullable().describe('number of the event where it breaks'),
+  message: z.string(),
+});
