@@ -5,6 +5,7 @@ import type { EventHead } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { AlertRow, SessionRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
+import { timesText } from '../view/count-text.ts';
 import { inWords, named, sentence } from './wording.ts';
 
 export function noteAffected(
@@ -27,7 +28,7 @@ export function noteAffected(
       const ticket = state.tickets.get(row.subject);
       if (ticket === undefined) return;
       const text = sentence(
-        `You were offered ${named(ticket.resources.map(inWords))} ${ticket.lapses} times and did not take it. Ask with ticket ${ticket.ticket} and a wait to take your turn, or withdraw.`,
+        `You were offered ${named(ticket.resources.map(inWords))} ${timesText(ticket.lapses)} and did not take it. Ask with ticket ${ticket.ticket} and a wait to take your turn, or withdraw.`,
       );
       addNotice(state, ticket.sessionId, { seq, kind: 'alert', wallAt, text, ticket: ticket.ticket });
       return;

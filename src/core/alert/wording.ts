@@ -19,11 +19,6 @@ export function named(names: readonly string[], count = names.length): string {
   return before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`;
 }
 
-/** `once`, `twice`, `3 times`. */
-export function timesText(count: number): string {
-  return count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
-}
-
 /** Each once, as many as an alert carries. */
 export function listed(names: Iterable<string>): readonly string[] {
   return [...new Set(names)].slice(0, LISTED);

@@ -6,6 +6,7 @@ import type { Instant } from '../instant.ts';
 import { isInLine, leasesOn, ticketsOn } from '../lease/conflict.ts';
 import { blockersOf, positionOf } from '../lease/line.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
+import { counted } from '../view/count-text.ts';
 import { durationText } from '../view/duration-text.ts';
 import { type Facts, type Look, lookAt, namesText, waitersText } from './facts.ts';
 import { type Finding, inOrderOfCause } from './finding.ts';
@@ -163,8 +164,4 @@ function longestWait(tickets: Iterable<TicketRow>, at: Instant): number {
   let longest = 0;
   for (const { queuedAt } of tickets) longest = Math.max(longest, at - queuedAt);
   return longest;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

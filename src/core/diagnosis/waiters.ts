@@ -1,6 +1,5 @@
 // Findings about those who wait or ask in vain.
 
-import { timesText } from '../alert/wording.ts';
 import { standingCircle } from '../deadlock/audit.ts';
 import { victimOf } from '../deadlock/resolve.ts';
 import { retriesOf, retryCycle } from '../deadlock/retry.ts';
@@ -9,6 +8,7 @@ import { conflictingLeases, isInLine } from '../lease/conflict.ts';
 import { blockersOf, positionOf } from '../lease/line.ts';
 import { LIMITS } from '../limits.ts';
 import type { LeaseRow, RefusalRow, TicketRow } from '../rows.ts';
+import { timesText } from '../view/count-text.ts';
 import { durationText } from '../view/duration-text.ts';
 import { type Look, namesText } from './facts.ts';
 import { type Finding, findingId } from './finding.ts';

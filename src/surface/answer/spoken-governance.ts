@@ -3,6 +3,7 @@
 import type { EstimatorFacts } from '../../core/governance/check-in.ts';
 import { policyFor } from '../../core/governance/policy.ts';
 import type * as replies from '../../core/reply.ts';
+import { counted } from '../../core/view/count-text.ts';
 import type { PolicyView } from '../../core/view/views.ts';
 import type { Replied } from './spoken.ts';
 
@@ -39,5 +40,5 @@ export function checkInText({
 
 export function calibrationText({ labels, brier }: replies.RecordOutcomeReply['calibration']): string {
   if (brier === null) return 'No check-in with a stated confidence has an outcome yet.';
-  return `Brier score ${brier.toFixed(3)} over ${labels} ${labels === 1 ? 'label' : 'labels'} (0 is perfect, 0.25 a coin).`;
+  return `Brier score ${brier.toFixed(3)} over ${counted(labels, 'label')} (0 is perfect, 0.25 a coin).`;
 }

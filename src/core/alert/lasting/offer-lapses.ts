@@ -1,9 +1,10 @@
 // Somebody stands in line, is offered its turn again and again, and does not take it.
 
 import type { TicketRow } from '../../rows.ts';
+import { timesText } from '../../view/count-text.ts';
 import type { AlertCause } from '../alert.ts';
 import type { LastingCause } from '../look.ts';
-import { inWords, listed, named, sentence, timesText } from '../wording.ts';
+import { inWords, listed, named, sentence } from '../wording.ts';
 
 export const offerLapses: LastingCause = {
   codes: ['offer_lapses'],

@@ -2,6 +2,7 @@
 
 import type { Instant } from '../../instant.ts';
 import type { LostLease } from '../../rows.ts';
+import { counted } from '../../view/count-text.ts';
 import type { Calibration, Reason } from '../check-in.ts';
 import type { EvidencePolicy } from '../policy.ts';
 
@@ -60,10 +61,6 @@ export function calibrationReason({ labels, bins }: Calibration, brier: number, 
     numbers: { brier, limit, labels, stated, succeeded },
     next: 'State a high confidence only for what you have checked, and a low one for the rest; 0.5 says that you do not know.',
   };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function short(value: number): string {

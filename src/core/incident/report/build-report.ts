@@ -1,5 +1,6 @@
 // Makes the report of an incident from what was gathered. Pure: the same material is always the same report.
 
+import { counted } from '../../view/count-text.ts';
 import { durationText } from '../../view/duration-text.ts';
 import { oneLine } from '../../view/one-line.ts';
 import { resourceText } from '../../view/resource-text.ts';
@@ -14,7 +15,7 @@ import { preventionOf } from './prevention.ts';
 import { recoveryOf } from './recovery.ts';
 import type { Impact, IncidentReport, Losses, Recovery, Source } from './report.ts';
 import { timelineOf } from './timeline.ts';
-import { counted, seenBy } from './words.ts';
+import { seenBy } from './words.ts';
 
 export function buildReport(material: ReportMaterial): IncidentReport {
   const course = courseOf(material);

@@ -1,11 +1,11 @@
 // What was lost, proved from the log: everything that somebody was told is looked for, and what is not there is named. "Nothing"
 // is said only with the count of what was checked.
 
+import { counted } from '../../view/count-text.ts';
 import { conflicts } from './concern.ts';
 import type { Course } from './course.ts';
 import type { Losses } from './report.ts';
 import type { Hold } from './scene.ts';
-import { counted } from './words.ts';
 
 type Check = Losses['checks'][number];
 

@@ -1,11 +1,12 @@
 // The report as a document. Texts of agents are written so that they stay texts: no table is broken by a name, and no reason
 // becomes a heading.
 
+import { counted } from '../../view/count-text.ts';
 import { durationText } from '../../view/duration-text.ts';
 import { oneLine } from '../../view/one-line.ts';
 import { mermaidOf } from './mermaid.ts';
 import type { AgentPart, Evidence, Graph, Impact, IncidentReport, LockPart, Recovery, RootCause } from './report.ts';
-import { capital, counted, namesText, offsetText } from './words.ts';
+import { capital, namesText, offsetText } from './words.ts';
 
 type Lines = readonly string[];
 

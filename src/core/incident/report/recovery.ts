@@ -1,6 +1,7 @@
 // What ended it: the fact that freed what was wanted, by whom, how long after it was noticed, and how the line moved then.
 
 import type { FleetEvent } from '../../event.ts';
+import { counted } from '../../view/count-text.ts';
 import { durationText } from '../../view/duration-text.ts';
 import { oneLine } from '../../view/one-line.ts';
 import { sentenceOf } from '../../view/sentence.ts';
@@ -9,7 +10,7 @@ import type { Course } from './course.ts';
 import { waitsOf } from './impact.ts';
 import type { ReportedEvent } from './material.ts';
 import type { Recovery } from './report.ts';
-import { counted, laterText, namesText } from './words.ts';
+import { laterText, namesText } from './words.ts';
 
 const STEPS = 12;
 

@@ -1,8 +1,8 @@
 // What happened, in rows: facts that matter one by one, and facts that only say that somebody went on folded into one row until
 // something else happens to the same agent.
 
-import { timesText } from '../../alert/wording.ts';
 import type { FleetEvent } from '../../event.ts';
+import { timesText } from '../../view/count-text.ts';
 import { oneLine } from '../../view/one-line.ts';
 import { resourceText } from '../../view/resource-text.ts';
 import { sentenceOf } from '../../view/sentence.ts';

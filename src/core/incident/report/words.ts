@@ -14,11 +14,6 @@ export function namesText(names: readonly string[]): string {
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
 
-/** `1 lease`, `4 leases`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** From the opening of the incident: `+1m05s`, `-42s`, `0s`. */
 export function offsetText(ms: number): string {
   if (ms === 0) return '0s';

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { flawOfLog } from '../../../app/examine-log.ts';
 import { copyLogFile } from '../../../compose.ts';
 import { isRejection, reject } from '../../../core/rejection.ts';
+import { countedLong } from '../../../core/view/count-text.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { hostOf } from '../open-fleet.ts';
@@ -33,7 +34,7 @@ export async function backUp(context: Context, target: string): Promise<number> 
   }
   const { tooNew } = copy;
   context.tell({ file, bytes, events, head }, ({ paint }) => [
-    `${paint.good('Backed up')} ${events.toLocaleString('en-GB')} events, up to number ${head.seq}, to ${file}.`,
+    `${paint.good('Backed up')} ${countedLong(events, 'event')}, up to number ${head.seq}, to ${file}.`,
     tooNew === null
       ? `The copy was read back and is whole; its head hash is ${head.hash}.`
       : `Its chain is whole, with head hash ${head.hash}. What stands from number ${tooNew.seq} on is too new for this version and was not read.`,

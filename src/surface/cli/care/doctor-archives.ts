@@ -2,6 +2,7 @@
 
 import { verifyArchives } from '../../../app/retention/verify-archives.ts';
 import { archivesPath, hasher, openArchives } from '../../../compose.ts';
+import { counted, countedLong } from '../../../core/view/count-text.ts';
 import type { SeenFleet } from '../open-fleet.ts';
 import type { Checked, Finding } from './doctor-report.ts';
 import type { FileExamination } from './examine-file.ts';
@@ -26,8 +27,8 @@ export async function checkArchives({ host, fleet }: SeenFleet, file: FileExamin
       next: 'Put the archives back where they were. The log itself is not affected.',
     });
   const { archives, events } = report;
-  const size = `${events.toLocaleString('en-GB')} ${events === 1 ? 'event' : 'events'}`;
-  return [{ name: 'archives', detail: `${size} in ${archives} ${archives === 1 ? 'file' : 'files'}`, findings }];
+  const detail = `${countedLong(events, 'event')} in ${counted(archives, 'file')}`;
+  return [{ name: 'archives', detail, findings }];
 }
 
 /** Something was cut off; a log that was begun anew after a loss begins as every log does. */

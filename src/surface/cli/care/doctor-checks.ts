@@ -7,6 +7,7 @@ import { clockFinding } from '../../../app/clock-check.ts';
 import type { Health } from '../../../app/coordinator.ts';
 import { flawOfLog } from '../../../app/examine-log.ts';
 import { FORMAT } from '../../../core/event.ts';
+import { countedLong } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import type { FleetView, SessionView } from '../../../core/view/views.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
@@ -75,7 +76,7 @@ export function checkChain(examination: FileExamination, asked: string | undefin
   const unread = tooNew === null ? '' : `; the content from number ${tooNew.seq} on is too new and was not checked`;
   return {
     name: 'chain',
-    detail: `${count(events, 'event')} in ${count(batches, 'batch', 'batches')}${flaw === null ? '' : ' are whole'}, head ${head.seq} with hash ${head.hash}${held}${unread}`,
+    detail: `${countedLong(events, 'event')} in ${countedLong(batches, 'batch', 'batches')}${flaw === null ? '' : ' are whole'}, head ${head.seq} with hash ${head.hash}${held}${unread}`,
     findings,
   };
 }
@@ -192,7 +193,7 @@ export function checkLeftovers(sessions: readonly SessionView[]): Checked {
   );
   const findings = holding.map(({ agentId, state, leases, waits }) => ({
     code: 'LEFTOVER',
-    message: `${agentId}'s session ${state === 'live' ? 'has lost its process' : `is ${state}`} and still has ${count(leases, 'lock')} and ${count(waits, 'wait')}.`,
+    message: `${agentId}'s session ${state === 'live' ? 'has lost its process' : `is ${state}`} and still has ${countedLong(leases, 'lock')} and ${countedLong(waits, 'wait')}.`,
     next: 'Nothing needs to be done: whoever asks for one of them is served at once, and any `brigade mcp` clears them within 2 s.',
   }));
   const idle = gone.length - gone.filter((session) => holding.includes(session)).length;
@@ -200,8 +201,8 @@ export function checkLeftovers(sessions: readonly SessionView[]): Checked {
     ({ state, presence, processes }) => state === 'live' && presence === 'unknown' && processes.length > 0,
   ).length;
   const note = [
-    idle === 0 ? '' : `, ${count(idle, 'session')} of gone processes without locks`,
-    unseen === 0 ? '' : `, ${count(unseen, 'session')} of an earlier start, another container or machine`,
+    idle === 0 ? '' : `, ${countedLong(idle, 'session')} of gone processes without locks`,
+    unseen === 0 ? '' : `, ${countedLong(unseen, 'session')} of an earlier start, another container or machine`,
   ].join('');
   return {
     name: 'leftovers',
@@ -227,8 +228,4 @@ function bytesText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(1)} KiB`;
   return `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
-}
-
-function count(number: number, noun: string, plural = `${noun}s`): string {
-  return `${number.toLocaleString('en-GB')} ${number === 1 ? noun : plural}`;
 }

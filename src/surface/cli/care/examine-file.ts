@@ -3,6 +3,7 @@
 import { type Examination, examineLog } from '../../../app/examine-log.ts';
 import { createSqlite, hasher } from '../../../compose.ts';
 import { type Rejection, reject } from '../../../core/rejection.ts';
+import { countedLong } from '../../../core/view/count-text.ts';
 import type { Beat } from '../../../ports/event-store.ts';
 import type { LogFileReport } from '../../../ports/log-file.ts';
 import type { Context } from '../context.ts';
@@ -34,7 +35,7 @@ export async function examineFile(
       onProgress: (_, events) => {
         if (!isShown || events < SLOW_EVENTS) return;
         shown = true;
-        screen.note(`${CLEAR_LINE}${events.toLocaleString('en-GB')} events read …`);
+        screen.note(`${CLEAR_LINE}${countedLong(events, 'event')} read …`);
       },
     });
     return { ...examination, report: await log.inspect(), beats: await log.beats() };

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { deskStanding } from '../../../app/desk/desk-standing.ts';
 import { hostProcesses } from '../../../app/host-processes.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
+import { counted } from '../../../core/view/count-text.ts';
 import type { SessionView } from '../../../core/view/views.ts';
 import { spokenRejection } from '../../answer/spoken.ts';
 import { checkArchives } from '../care/doctor-archives.ts';
@@ -46,9 +47,7 @@ export function define(command: Command, cli: Cli): void {
         context.tell({ ok, head, findings, checks: short }, (look) => [
           ...reportLines(checks, look),
           '',
-          ok
-            ? look.paint.good('All is well.')
-            : look.paint.bad(`${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}.`),
+          ok ? look.paint.good('All is well.') : look.paint.bad(`${counted(findings.length, 'finding')}.`),
         ]);
         return ok ? EXIT.done : EXIT.fault;
       }),

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { LifecycleCommand } from '../../../core/command.ts';
 import { isRejection } from '../../../core/rejection.ts';
 import type { LifecycleReply } from '../../../core/reply.ts';
+import { counted } from '../../../core/view/count-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { spokenLifecycle } from '../../answer/spoken-governance.ts';
 import { commandAs, operatorOf } from '../authority.ts';
@@ -54,7 +55,7 @@ function changedLines(
 ): readonly string[] {
   const name = oneLine(agentId);
   if (!changed) return [`${name} is ${lifecycle} already; nothing was changed.`];
-  const holds = leases === 1 ? '1 lock' : `${leases} locks`;
+  const holds = counted(leases, 'lock');
   const rest =
     op === 'pause' && leases > 0 ? [`  It keeps ${holds} until their time is over, or until you revoke them.`] : [];
   const word = was === lifecycle ? `${lifecycle}, now by your word` : lifecycle;

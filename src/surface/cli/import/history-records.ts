@@ -5,6 +5,7 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { EISV_COLUMNS } from '../../../core/audit/eisv-row.ts';
 import { bytesOfLines } from '../../../core/audit/import.ts';
 import { LIMITS } from '../../../core/limits.ts';
+import { counted } from '../../../core/view/count-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { type FoundLine, LINE_BYTES, linesOf } from './history-lines.ts';
 import type { Refusal } from './report.ts';
@@ -119,7 +120,7 @@ const FLAWS: Readonly<Record<NonNullable<FoundLine['flaw']>, string>> = {
 
 function flawOf(cells: readonly string[], columns: readonly string[], agentId: string): string | null {
   if (cells.length !== columns.length)
-    return `It has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, and there are ${columns.length} columns.`;
+    return `It has ${counted(cells.length, 'cell')}, and there are ${columns.length} columns.`;
   for (const [i, cell] of cells.entries()) {
     const column = columns[i] ?? '';
     if (column === 'agent_id' && cell.trim() !== '' && cell.trim() !== agentId)

@@ -1,5 +1,6 @@
 // The report of an import for a person: what became of each record and each file, and at the end how many of each.
 
+import { counted, countedLong } from '../../../core/view/count-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import type { Look } from '../output/screen.ts';
 import { type AgentReport, type FileReport, type ImportReport, type Refusal, totalsOf } from './report.ts';
@@ -63,7 +64,7 @@ function countsText({ taken, unchanged, refused }: FileReport): string {
     [unchanged, ' known'],
     [refused, ' refused'],
   ] as const;
-  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${lineCount(count)}${what}`);
+  const told = counts.filter(([count]) => count > 0).map(([count, what]) => `${countedLong(count, 'line')}${what}`);
   return told.length === 0 ? 'no lines' : told.join(', ');
 }
 
@@ -87,16 +88,8 @@ function wordOf(outcome: AgentReport['outcome'], { paint }: Look): string {
 
 function sumText(report: ImportReport, { paint }: Look): string {
   const { agentsTaken, agentsAttached, agentsUnchanged, linesTaken, linesUnchanged, refused } = totalsOf(report);
-  const taken = `${agentCount(agentsTaken + agentsAttached)} and ${lineCount(linesTaken)} taken`;
-  const known = `${agentCount(agentsUnchanged)} and ${lineCount(linesUnchanged)} known before`;
+  const taken = `${counted(agentsTaken + agentsAttached, 'agent')} and ${countedLong(linesTaken, 'line')} taken`;
+  const known = `${counted(agentsUnchanged, 'agent')} and ${countedLong(linesUnchanged, 'line')} known before`;
   const end = refused === 0 ? 'nothing refused' : paint.bad(`${refused} refused`);
   return `${report.dryRun ? 'Dry run, nothing was written' : 'Imported'}: ${taken}; ${known}; ${end}.`;
-}
-
-function agentCount(agents: number): string {
-  return `${agents} ${agents === 1 ? 'agent' : 'agents'}`;
-}
-
-function lineCount(lines: number): string {
-  return `${lines.toLocaleString('en-GB')} ${lines === 1 ? 'line' : 'lines'}`;
 }

@@ -1,5 +1,6 @@
 // Alerts as a person reads them: how grave and how long, what is wrong, and below it what to do and who looks after it.
 
+import { timesText } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import type { AlertView } from '../../../core/view/views.ts';
@@ -33,7 +34,7 @@ function gravity({ severity, closed }: AlertView, paint: Paint): string {
 
 function agesOf({ openForMs, told, incident, closed }: AlertView): string {
   const lasted = closed === null ? `for ${durationText(openForMs)}` : `it lasted ${durationText(openForMs)}`;
-  const often = told > 1 ? [`told ${told} times`] : [];
+  const often = told > 1 ? [`told ${timesText(told)}`] : [];
   return [lasted, ...often, ...(incident === null ? [] : [`incident ${incident}`])].join(', ');
 }
 

@@ -1,5 +1,6 @@
 // One screen of the fleet: what is wrong first, then who is here, what they hold and who waits.
 
+import { counted } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import type { FleetView, WaitsView } from '../../../core/view/views.ts';
@@ -49,9 +50,9 @@ function headLines({ fleet, location }: StatusParts, { paint, width }: Look): re
 function countsText({ counts, head, longestWaitMs }: FleetView): string {
   const { agents, leases, waits, offers } = counts;
   const waiting =
-    waits === 0 ? 'nobody waits' : `${count(waits, 'wait')}, the longest for ${durationText(longestWaitMs)}`;
-  const offered = offers === 0 ? [] : [count(offers, 'offer')];
-  return [count(agents, 'agent'), count(leases, 'lock'), waiting, ...offered, `log at ${head.seq}`].join(' · ');
+    waits === 0 ? 'nobody waits' : `${counted(waits, 'wait')}, the longest for ${durationText(longestWaitMs)}`;
+  const offered = offers === 0 ? [] : [counted(offers, 'offer')];
+  return [counted(agents, 'agent'), counted(leases, 'lock'), waiting, ...offered, `log at ${head.seq}`].join(' · ');
 }
 
 function troubleLines({ fleet, trouble }: StatusParts, { paint }: Look): readonly string[] {
@@ -141,8 +142,4 @@ function section(title: string, lines: readonly string[], leftOut: number, { pai
 
 function isQuiet(fleet: FleetView): boolean {
   return fleet.counts.agents === 0 && fleet.counts.leases === 0;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
 import { spokenFleet } from '../../answer/spoken-views.ts';
@@ -37,9 +38,9 @@ export const fleetStatus = defineTool({
       const stopped = paused.length === 0 ? '' : ` Paused: ${paused.join(', ')}.`;
       const wrong = view.alerts.length + view.leftOut.alerts;
       const gravest = seenFrom(seen.worktree).text(view.alerts[0]?.text ?? '');
-      const alerts = wrong === 0 ? '' : ` ${wrong} ${wrong === 1 ? 'alert is' : 'alerts are'} open: ${gravest}`;
+      const alerts = wrong === 0 ? '' : ` ${counted(wrong, 'alert is', 'alerts are')} open: ${gravest}`;
       const longest = counts.waits === 0 ? '' : `, the longest for ${durationText(longestWaitMs)}`;
-      const text = `${counts.agents} ${counts.agents === 1 ? 'agent' : 'agents'}${names}. ${counts.leases} ${counts.leases === 1 ? 'lock' : 'locks'} held, ${counts.waits} waiting${longest}.${stopped}${rest}${alerts}`;
+      const text = `${counted(counts.agents, 'agent')}${names}. ${counted(counts.leases, 'lock')} held, ${counts.waits} waiting${longest}.${stopped}${rest}${alerts}`;
       return { structured, text };
     });
   },

@@ -1,5 +1,6 @@
 // What the rescue agent does that night's rescue did with a process list and a folder of lock files: it asks, and is told.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import type { Desk } from './updates.ts';
 
 interface FleetStatus {
@@ -32,7 +33,7 @@ export async function lookAround({ calls, notebook, agentId }: Desk): Promise<re
 }
 
 function agentsSeen({ agents, counts }: FleetStatus, self: string): readonly string[] {
-  const all = `${agents.length} agents are here; ${countText(counts.leases, 'lock')} held, ${counts.waits} waiting.`;
+  const all = `${counted(agents.length, 'agent is', 'agents are')} here; ${counted(counts.leases, 'lock')} held, ${counts.waits} waiting.`;
   const stopped = agents.filter(({ agentId, alive }) => agentId !== self && alive === 'stopped');
   return [
     all,
@@ -50,9 +51,5 @@ function locksSeen({ locks }: LocksList): readonly string[] {
 }
 
 function holdsText(leases: number): string {
-  return leases === 0 ? 'holds nothing any more' : `holds ${countText(leases, 'lock')}`;
-}
-
-function countText(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return leases === 0 ? 'holds nothing any more' : `holds ${counted(leases, 'lock')}`;
 }

@@ -3,9 +3,9 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EventType } from '../../../../core/event.ts';
+import { counted } from '../../../../core/view/count-text.ts';
 import { NO_FAULTS } from '../rehearsal/faults.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { isOf } from './measure.ts';
 import { namesText } from './names.ts';

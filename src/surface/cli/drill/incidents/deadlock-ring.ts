@@ -2,8 +2,9 @@
 // that one is told so at once. Here it does nothing about it, as an agent that does not read errors: it holds on, and the
 // others wait behind it, until somebody is sent in.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted, seconds } from '../report/words.ts';
+import { seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { namesText } from './names.ts';
 import { explain, rescue } from './rescuer.ts';

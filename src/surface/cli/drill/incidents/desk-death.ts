@@ -2,10 +2,11 @@
 // Another process takes its place; whatever was asked is asked again and answered once.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from '../../../../core/view/count-text.ts';
 import { type JournalLine, linesOf, parseJournal } from '../journal.ts';
 import type { OrderResult } from '../protocol.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted, seconds } from '../report/words.ts';
+import { seconds } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { explain } from './rescuer.ts';

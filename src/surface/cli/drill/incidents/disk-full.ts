@@ -3,10 +3,11 @@
 // this drill alone.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted } from '../../../../core/view/count-text.ts';
 import { type JournalLine, type LineOf, linesOf, parseJournal } from '../journal.ts';
 import { NO_FAULTS } from '../rehearsal/faults.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted, seconds } from '../report/words.ts';
+import { seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { namesText } from './names.ts';
 import { explain } from './rescuer.ts';

@@ -1,10 +1,10 @@
 // Several terminals choose the same name. That night they would have been one agent; here each is somebody of its own, and
 // nobody loses anything by it.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import { linesOf, parseJournal } from '../journal.ts';
 import type { Told } from '../protocol.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { namesText } from './names.ts';

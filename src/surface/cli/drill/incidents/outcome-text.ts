@@ -1,9 +1,10 @@
 // The outcome of a drill of one incident as a person reads it: the four marks with the number each was judged by, what else was
 // promised, one sentence, and where to read on.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import type { Paint } from '../../output/screen.ts';
 import { textWidth } from '../../output/text-width.ts';
-import { counted, span } from '../report/words.ts';
+import { span } from '../report/words.ts';
 import { columns, wrapped } from '../screen/wrap.ts';
 import type { DrillOutcome, Threshold } from './outcome.ts';
 

@@ -2,9 +2,10 @@
 // None of them stands in line, so there is no wait in which a deadlock could be found; from what they are refused it shows.
 
 import { setTimeout as pause } from 'node:timers/promises';
+import { counted, timesText } from '../../../../core/view/count-text.ts';
 import type { OrderResult } from '../protocol.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted, seconds } from '../report/words.ts';
+import { seconds } from '../report/words.ts';
 import { CORE_FILE, SERVER_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { namesText } from './names.ts';
@@ -83,7 +84,7 @@ async function play(scene: Scene): Promise<Played> {
     blocked: [...wants].map(([{ agentId }, resource]) => ({ agentId, resource })),
     freedBy: 'one of the two let go, and all stood in line',
     promises: [toldToQueue(results), answered(slowestMs, refused), asked(scene, rescued?.ok === true)],
-    verdict: `${counted(wants.size, 'agent')} asked ${refused} times in vain and none of them waited; it was seen at once who kept whom from going on, they were told to stand in line, and there everybody had its turn.`,
+    verdict: `${counted(wants.size, 'agent')} asked ${timesText(refused)} in vain and none of them waited; it was seen at once who kept whom from going on, they were told to stand in line, and there everybody had its turn.`,
   };
 }
 

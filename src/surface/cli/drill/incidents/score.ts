@@ -3,8 +3,9 @@
 
 import { ALERTS } from '../../../../core/alert/alert.ts';
 import type { FleetEvent } from '../../../../core/event.ts';
+import { counted } from '../../../../core/view/count-text.ts';
 import type { Promised } from '../report/promises.ts';
-import { counted, seconds } from '../report/words.ts';
+import { seconds } from '../report/words.ts';
 import type { Played } from './incident.ts';
 import { type AgentRecord, alertAfter, eventsUntil, freedAfter, inWords, type Kept, keptOf } from './measure.ts';
 

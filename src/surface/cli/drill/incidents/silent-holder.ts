@@ -1,11 +1,11 @@
 // A holder is there and does nothing, as an agent whose client hangs or whose person went home, and a long queue forms behind
 // it. Nobody waits for its lease to run out: people are told, whoever is sent in sees who it is, and has the lease taken back.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import type { Told } from '../protocol.ts';
 import { grantsOutOfTurn } from '../report/line-order.ts';
 import type { Promised } from '../report/promises.ts';
 import { overlapsIn } from '../report/sections.ts';
-import { counted } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
 import { MOST_NAMES, namesText } from './names.ts';

@@ -2,6 +2,7 @@
 // show is not kept.
 
 import { isGeneric } from '../../../../core/agent/agent-id.ts';
+import { counted } from '../../../../core/view/count-text.ts';
 import type { DrillRecord } from '../record.ts';
 import { longestLifeMs, SCALE } from '../scale.ts';
 import { CORE_LINES } from '../workspace-files.ts';
@@ -201,7 +202,7 @@ function toTheEnd({ stoppedBy, left }: DrillRecord, { agents }: Figures): readon
       id: 'nothing-left',
       text: 'When everybody has left, nothing is held and nobody waits',
       kept: left.leases === 0 && left.waits === 0,
-      measured: `${left.leases} leases, ${left.waits} waits`,
+      measured: `${counted(left.leases, 'lease')}, ${counted(left.waits, 'wait')}`,
     },
   ];
 }

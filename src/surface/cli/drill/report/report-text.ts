@@ -1,12 +1,13 @@
 // The report as a person reads it: the figures, what happened, moment by moment, who held and waited, that night and this run,
 // and every promise with the number it was judged by.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import type { Paint } from '../../output/screen.ts';
 import { tableLines } from '../../output/table.ts';
 import { textWidth } from '../../output/text-width.ts';
 import { columns, hanging, wrapped } from '../screen/wrap.ts';
 import type { DrillReport } from './report.ts';
-import { counted, seconds } from './words.ts';
+import { seconds } from './words.ts';
 
 export interface ReportLook {
   readonly width: number;

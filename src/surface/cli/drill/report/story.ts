@@ -1,9 +1,10 @@
 // What happened, in sentences. Each is made from what was measured, and says so where something was not seen.
 
+import { counted, timesText } from '../../../../core/view/count-text.ts';
 import { SCALE } from '../scale.ts';
 import type { Figures } from './figures.ts';
 import type { Rescue } from './incident.ts';
-import { counted, listed, seconds } from './words.ts';
+import { listed, seconds } from './words.ts';
 
 /** Paragraphs, each a list of sentences with full stops. */
 export function storyOf(figures: Figures): readonly (readonly string[])[] {
@@ -17,7 +18,7 @@ function evening({ agents, tally, sections, overlaps }: Figures): readonly strin
   return [
     `${counted(here.length, 'agent')} made ${counted(tally.made, 'update')} of one shared file, each by reading it, changing it and writing it whole.`,
     `${tally.kept} of ${tally.made} are in it.`,
-    `They went into their files ${sections} times, and ${overlaps.length === 0 ? 'no two were ever inside at once' : `two were inside at once ${overlaps.length} times`}.`,
+    `They went into their files ${timesText(sections)}, and ${overlaps.length === 0 ? 'no two were ever inside at once' : `two were inside at once ${timesText(overlaps.length)}`}.`,
   ];
 }
 

@@ -1,10 +1,11 @@
 // That night beside this run. What is said of that night is from the founding incident and from what was measured on its code.
 
+import { counted } from '../../../../core/view/count-text.ts';
 import { FROZEN_THAT_NIGHT_MS, REPORTED_THAT_NIGHT_MS } from '../night-hours.ts';
 import type { DrillRecord } from '../record.ts';
 import { longestLifeMs, SCALE } from '../scale.ts';
 import type { Figures } from './figures.ts';
-import { counted, seconds, span } from './words.ts';
+import { seconds, span } from './words.ts';
 
 export interface Comparison {
   readonly what: string;

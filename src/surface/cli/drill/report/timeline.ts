@@ -1,13 +1,14 @@
 // What happened, moment by moment: the log's own sentences, what agents noted, and the signals that were sent, on one clock.
 
 import type { FleetEvent } from '../../../../core/event.ts';
+import { counted } from '../../../../core/view/count-text.ts';
 import { sentenceOf } from '../../../../core/view/sentence.ts';
 import type { JournalLine } from '../journal.ts';
 import { type Hour, isHour, THAT_NIGHT } from '../night-hours.ts';
 import type { DrillRecord, PlayerRecord } from '../record.ts';
 import type { Figures } from './figures.ts';
 import { monotonicTimes } from './log-clock.ts';
-import { counted, listed } from './words.ts';
+import { listed } from './words.ts';
 
 export interface TimelineRow {
   /** Since the drill began. */

@@ -22,11 +22,6 @@ export function span(ms: number): string {
   return shown.length === 0 ? '0 s' : shown.join(' ');
 }
 
-/** `1 update`, `2 updates`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? 'nobody';
