@@ -15,6 +15,7 @@ export const SLOW_TESTS = [
   'test/e2e/drill.test.ts',
   'test/e2e/lost-log.test.ts',
   'test/e2e/mcp-following.test.ts',
+  'test/e2e/other-places.test.ts',
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-browser.test.ts',
   'test/e2e/serve-demo.test.ts',

@@ -1,16 +1,29 @@
 // Says every 2 s that this place is there. The counter is the place's monotonic clock, which all its processes share, so
 // one beat speaks for all of them and a process whose neighbour has just beaten keeps quiet.
+//
+// Others count a place as gone that stood still for long (`src/core/session/standstill.ts`), so holders here are told to
+// believe only as long as the last beat lasts. A place that finds its last beat lapsed is anchored anew in the log before it
+// beats again: who counts it as gone at the same moment either was first, and that is known here then, or is too late.
 
+import type { Command } from '../core/command.ts';
+import { LIMITS } from '../core/limits.ts';
+import { isRejection } from '../core/rejection.ts';
+import type { Answer } from '../core/reply.ts';
+import { hasLapsed, sureForMs } from '../core/session/standstill.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
+import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Place } from '../ports/place.ts';
 import type { FleetLog } from './fleet-log.ts';
+import { systemCommand } from './system-command.ts';
 
 export interface BeaterOptions {
   readonly log: FleetLog;
   readonly place: Place;
   readonly clock: Clock;
+  readonly ids: IdSource;
   readonly logger: Logger;
+  readonly submit: (command: Command) => Promise<Answer>;
 }
 
 const BEAT_MS = 2_000;
@@ -20,13 +33,21 @@ export class Beater {
   readonly #options: BeaterOptions;
   #cancel: Cancel | null = null;
   #isRunning = false;
-  #hasBeaten = false;
+  #first: Promise<void> | null = null;
+  /** The store has been asked for the beats of this place. */
+  #isKnown = false;
+  /** Counter of the last beat of this place that the store is known to have; null where it has none. */
+  #counter: number | null = null;
+  /** When its beat was found lapsed; over once the log has a later anchor. */
+  #lapsedAtMs: number | null = null;
 
   constructor(options: BeaterOptions) {
     this.#options = options;
     // Another store has not heard of this place yet.
     options.log.replaced.listen(() => {
-      this.#hasBeaten = false;
+      this.#isKnown = false;
+      this.#counter = null;
+      if (this.#isRunning) this.#first = this.#beat();
     });
   }
 
@@ -34,7 +55,7 @@ export class Beater {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    void this.#beat();
+    this.#first = this.#beat();
   }
 
   stop(): void {
@@ -42,29 +63,75 @@ export class Beater {
     this.#cancel?.();
   }
 
+  /** Resolves once it was tried to find out how it stands with the beat of this place. */
+  async tried(): Promise<void> {
+    await this.#first;
+  }
+
+  /** For how long this place is sure not to be counted as gone; null where nobody could, or this process only looks. */
+  get sureForMs(): number | null {
+    if (!this.#isRunning) return null;
+    if (!this.#isKnown || this.isBack) return 0;
+    return this.#counter === null ? null : sureForMs(this.#counter, this.#options.clock.monotonicMs());
+  }
+
+  /** Beats of this place come through: so may those of others. */
+  get isSure(): boolean {
+    const { clock } = this.#options;
+    return this.#isRunning && this.#counter !== null && clock.monotonicMs() - this.#counter < LIMITS.placeSilentMs;
+  }
+
+  /** Others may have counted this place as gone, and the log does not say yet that it is back. */
+  get isBack(): boolean {
+    if (this.#lapsedAtMs === null) return false;
+    const { log, place } = this.#options;
+    const anchoredMs = log.state.places.get(place.placeId)?.anchorMonoMs ?? Number.NEGATIVE_INFINITY;
+    return anchoredMs < this.#lapsedAtMs;
+  }
+
   async #beat(): Promise<void> {
     const { clock, logger } = this.#options;
     try {
-      if (!(await this.#isSpokenFor())) await this.#say();
+      await this.#beatOnce();
     } catch (error) {
       // What is wrong with the store is told to whoever asks it for something.
       logger.debug({ err: error }, 'the beat was not written');
     }
+    this.#cancel?.();
     if (this.#isRunning) this.#cancel = clock.after(BEAT_MS, () => void this.#beat(), { background: true });
   }
 
-  async #isSpokenFor(): Promise<boolean> {
+  async #beatOnce(): Promise<void> {
     const { log, place, clock } = this.#options;
-    if (!this.#hasBeaten || !log.isOpen) return false;
+    if (!log.isOpen) return;
     const known = (await log.store.beats()).find((beat) => beat.placeId === place.placeId);
-    return known !== undefined && clock.monotonicMs() - known.counter < QUIET_MS;
+    const hasBeaten = this.#counter !== null;
+    // While this process stood still its place may have been counted as gone, and have come back: it is in the log.
+    if (known !== undefined && hasLapsed(this.#counter ?? known.counter, known.counter)) await log.catchUp();
+    this.#isKnown = true;
+    this.#counter = known?.counter ?? null;
+    const isSpokenFor = known !== undefined && clock.monotonicMs() - known.counter < QUIET_MS;
+    if (isSpokenFor && hasBeaten) return;
+    if (known !== undefined && (await this.#isOver(known.counter))) return;
+    await this.#say();
+  }
+
+  /** The last beat has lapsed, and the log does not take it that this place is back. */
+  async #isOver(counter: number): Promise<boolean> {
+    const { log, place, clock, ids, submit } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (!hasLapsed(counter, nowMs) || log.state.sessions.countIn('place', place.placeId) === 0) return false;
+    if (!this.isBack) this.#lapsedAtMs = nowMs;
+    // Its anchor goes in front of whatever is decided next.
+    const answer = await submit({ ...systemCommand(ids, 'presence'), op: 'sweep' });
+    return isRejection(answer) || this.isBack;
   }
 
   async #say(): Promise<void> {
     const { log, place, clock } = this.#options;
-    if (!log.isOpen) return;
     const { placeId, bootId } = place;
-    await log.store.beat({ placeId, bootId, counter: clock.monotonicMs(), wallAt: clock.wallAt() });
-    this.#hasBeaten = true;
+    const counter = clock.monotonicMs();
+    await log.store.beat({ placeId, bootId, counter, wallAt: clock.wallAt() });
+    this.#counter = counter;
   }
 }

@@ -25,6 +25,7 @@ const GAP_MS = 5_000;
 export interface NeededAnchor {
   readonly anchorAt: Instant;
   readonly anchorMonoMs: number;
+  readonly goesOn?: true;
   readonly why: string;
 }
 
@@ -100,6 +101,11 @@ export class FleetClock {
     if (state.places.get(this.#place.placeId) !== undefined) return null;
     // Read as the other places of this clock read it.
     return { anchorAt: at, anchorMonoMs, why: 'this place is new to the log, its clock is not' };
+  }
+
+  /** An anchor that says that the place is there, and reads its clock as it was read before. */
+  anchorAsBefore(state: FleetState, why: string): NeededAnchor {
+    return { anchorAt: this.now(state), anchorMonoMs: this.#read(), goesOn: true, why };
   }
 
   #read(): number {

@@ -38,6 +38,7 @@ import type { HostMemory } from './host-memory.ts';
 import { logAlerts } from './log-alerts.ts';
 import { MailRegistry } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
+import { OtherPlaces } from './other-places.ts';
 import { type Delivering, Outbox } from './outbox.ts';
 import { outcomeOf } from './outcome.ts';
 import { PastViewer } from './past/past-viewer.ts';
@@ -113,7 +114,7 @@ export class LocalCoordinator implements OwnCoordinator {
     log.folded.listen((batch) => fleetClock.saw(log.state, batch));
     const { foundingPolicy = () => null } = options;
     const preludes = (): readonly Command[] =>
-      preludesFor({ ...options, state: log.state, foundingPolicy, fleetClock });
+      preludesFor({ ...options, state: log.state, foundingPolicy, fleetClock, isBack: () => this.#beater.isBack });
     const { logsAlerts = false, logger } = options;
     const told = logsAlerts ? { onAppended: (events: readonly FleetEvent[]) => logAlerts(logger, events) } : {};
     const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId, ...told });
@@ -182,6 +183,7 @@ export class LocalCoordinator implements OwnCoordinator {
     const { clock } = this.#options;
     const receivedMonoMs = options.receivedMonoMs ?? clock.monotonicMs();
     const answer = await this.#answer(command, options, receivedMonoMs);
+    await this.#beater.tried();
     return outcomeOf({
       state: this.#log.state,
       command,
@@ -190,7 +192,7 @@ export class LocalCoordinator implements OwnCoordinator {
       latestAt: this.#fleetClock.latest(this.#log.state),
       confirmedSeq: this.#log.confirmedSeq,
       waitedMs: clock.monotonicMs() - receivedMonoMs,
-      placeSafeForMs: null,
+      placeSafeForMs: this.#beater.sureForMs,
     });
   }
 
@@ -239,9 +241,13 @@ export class LocalCoordinator implements OwnCoordinator {
     return this.#activity.keep(sessionId);
   }
 
-  /** Others count on this process: it looks after those that end without a word, before anything is decided here. */
+  /**
+   * Others count on this process: it beats for its place and looks after those that end without a word, before anything is
+   * decided here.
+   */
   watchOver(): void {
     if (this.#closing !== null) return;
+    this.#beater.start();
     this.#sweeper.start();
     this.#alerts.start();
   }

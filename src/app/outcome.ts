@@ -23,15 +23,14 @@ export interface Speaking {
   /** Of what merged state says, only what is durable up to here is told. */
   readonly confirmedSeq: number;
   readonly waitedMs: number;
-  /** How long this place is sure not to be counted as gone; null on a store of one host. */
+  /** How long this place is sure not to be counted as gone; null where nobody could. */
   readonly placeSafeForMs: number | null;
 }
 
 export function outcomeOf(speaking: Speaking): Outcome {
   const { answer, at, latestAt, state } = speaking;
   // What was granted may have ended since it was decided, even in the same append: by authority, or with its session.
-  const endOf = ({ token, expiresAt }: LeaseFacts): Instant =>
-    state.leases.get(String(token)) === undefined ? latestAt : expiresAt;
+  const endOf = ({ token, expiresAt }: LeaseFacts): Instant => (isInForce(state, token) ? expiresAt : latestAt);
   return {
     answer,
     at,
@@ -41,6 +40,12 @@ export function outcomeOf(speaking: Speaking): Outcome {
     ),
     notices: noticesFor(speaking),
   };
+}
+
+/** The end of a session ends what it held, also where that is not settled yet. */
+function isInForce({ leases, sessions }: FleetState, token: number): boolean {
+  const lease = leases.get(String(token));
+  return lease !== undefined && sessions.get(lease.sessionId)?.state === 'live';
 }
 
 function leasesIn(answer: Answer): readonly LeaseFacts[] {

@@ -17,22 +17,39 @@ export interface PreludeParts {
   readonly fleetClock: FleetClock;
   readonly place: Place;
   readonly ids: IdSource;
+  /** Others may have counted this place as gone, and the log does not say yet that it is back. */
+  readonly isBack: () => boolean;
 }
 
 /** The policy that a fleet which is founded now begins with; null leaves it with the defaults. */
 export type FoundingPolicy = () => Policy | null;
 
 /** Ask on caught-up state. Empty when all is said. */
-export function preludesFor({ state, foundingPolicy, fleetClock, place, ids }: PreludeParts): readonly Command[] {
+export function preludesFor({
+  state,
+  foundingPolicy,
+  fleetClock,
+  place,
+  ids,
+  isBack,
+}: PreludeParts): readonly Command[] {
   const preludes: Command[] = [];
   if (state.fleet === null) preludes.push(foundCommand(ids, foundingPolicy()));
   else if (state.fleet.format < FORMAT) preludes.push({ ...systemCommand(ids, 'upgrade'), op: 'move_format' });
-  const anchor = fleetClock.neededAnchor(state);
+  const anchor = fleetClock.neededAnchor(state) ?? signOfLife({ state, fleetClock, place, isBack });
   if (anchor !== null) {
-    const { placeId, bootId, timeNamespace, hostName: host } = place;
-    preludes.push({ ...systemCommand(ids, 'clock'), op: 'anchor', placeId, bootId, timeNamespace, host, ...anchor });
+    const { placeId, bootId, timeNamespace, machineId, hostName: host } = place;
+    const names = { placeId, bootId, timeNamespace, machineId, host };
+    preludes.push({ ...systemCommand(ids, 'clock'), op: 'anchor', ...names, ...anchor });
   }
   return preludes;
+}
+
+/** What others must find in the log before this place tells anybody to believe in anything. */
+function signOfLife({ state, fleetClock, place, isBack }: Omit<PreludeParts, 'ids' | 'foundingPolicy'>) {
+  if (isBack()) return fleetClock.anchorAsBefore(state, 'this place was silent for long and is back');
+  const isNamed = state.places.get(place.placeId)?.machineId === place.machineId;
+  return isNamed ? null : fleetClock.anchorAsBefore(state, 'an older version spoke for this place before');
 }
 
 function foundCommand(ids: IdSource, policy: Policy | null): Command {

@@ -1,15 +1,19 @@
-// Which processes of this place are there. Evidence is judged in its own place only: for a session whose processes are
-// elsewhere, or that has none, this coordinator knows nothing.
+// Which processes are there. Evidence is judged in its own place only: of a process that is elsewhere this coordinator knows
+// nothing until its whole place is gone, and of a session without one nothing at all.
 
+import type { Attachment } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import type { SessionRow } from '../core/rows.ts';
+import type { StillPlace } from '../core/session/standstill.ts';
 import type { Presence } from '../core/view/views.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ProcessState, ProcessTable } from '../ports/process-table.ts';
+import type { OtherPlaces } from './other-places.ts';
 
 export interface PresenceOptions {
   readonly placeId: string;
   readonly processes: ProcessTable;
+  readonly others: OtherPlaces;
   readonly clock: Clock;
 }
 
@@ -18,6 +22,13 @@ export interface DeadProcess {
   readonly attachmentId: string;
   /** One plain sentence: how it is known. */
   readonly evidence: string;
+  /** What that rests on where it is in another place. */
+  readonly still?: StillPlace;
+}
+
+interface Acting {
+  readonly session: SessionRow;
+  readonly attachment: Attachment;
 }
 
 /** How long a survey counts as now, for views. */
@@ -45,12 +56,16 @@ export class PresenceSurvey {
     await this.#surveying;
   }
 
-  /** Judges every process of this place that acts for a live session; answers the dead. */
+  /** Judges every process that acts for a live session, as far as that can be done from here; answers the dead. */
   async survey(state: FleetState): Promise<readonly DeadProcess[]> {
-    this.#surveyedAtMs = this.#options.clock.monotonicMs();
-    const sessions = [...state.sessions.in('place', this.#options.placeId)];
+    const { clock, placeId, others } = this.#options;
+    this.#surveyedAtMs = clock.monotonicMs();
+    await others.look(state);
+    const sessions = new Set<SessionRow>();
+    for (const place of [placeId, ...others.gone(state)])
+      for (const session of state.sessions.in('place', place)) sessions.add(session);
     const known = new Map<string, Presence>();
-    const dead = await this.#judge(sessions, known);
+    const dead = await this.#judge(state, [...sessions], known);
     this.#known = known;
     return dead;
   }
@@ -59,22 +74,34 @@ export class PresenceSurvey {
   async check(state: FleetState, sessionIds: Iterable<string>): Promise<readonly DeadProcess[]> {
     const sessions = [...sessionIds].flatMap((sessionId) => state.sessions.get(sessionId) ?? []);
     const live = sessions.filter((session) => session.state === 'live');
-    return this.#judge(live, this.#known);
+    return this.#judge(state, live, this.#known);
   }
 
-  async #judge(sessions: readonly SessionRow[], into: Map<string, Presence>): Promise<readonly DeadProcess[]> {
-    const { placeId, processes } = this.#options;
-    const local = sessions.flatMap((session) =>
-      session.attachments.filter((each) => each.placeId === placeId).map((attachment) => ({ session, attachment })),
-    );
+  async #judge(
+    state: FleetState,
+    sessions: readonly SessionRow[],
+    into: Map<string, Presence>,
+  ): Promise<readonly DeadProcess[]> {
+    const { placeId, processes, others } = this.#options;
+    const acting = sessions.flatMap((session) => session.attachments.map((attachment) => ({ session, attachment })));
+    const isHere = ({ attachment }: Acting): boolean => attachment.placeId === placeId;
+    const local = acting.filter(isHere);
     const judged = await processes.judgeMany(local.map(({ attachment }) => attachment));
     const states = new Map<string, ProcessState[]>();
     const dead: DeadProcess[] = [];
+    const note = (sessionId: string, seen: ProcessState): void =>
+      void states.set(sessionId, [...(states.get(sessionId) ?? []), seen]);
     local.forEach(({ session: { sessionId }, attachment: { attachmentId, pid, kind } }, i) => {
-      const state = judged[i] ?? 'alive';
-      states.set(sessionId, [...(states.get(sessionId) ?? []), state]);
-      if (state === 'dead') dead.push({ sessionId, attachmentId, evidence: `process ${pid} (${kind}) is gone` });
+      const seen = judged[i] ?? 'alive';
+      note(sessionId, seen);
+      if (seen === 'dead') dead.push({ sessionId, attachmentId, evidence: `process ${pid} (${kind}) is gone` });
     });
+    for (const { session, attachment } of acting.filter((each) => !isHere(each))) {
+      const gone = others.goneProcess(state, attachment);
+      if (gone === null) continue;
+      note(session.sessionId, 'dead');
+      dead.push({ sessionId: session.sessionId, attachmentId: attachment.attachmentId, ...gone });
+    }
     for (const session of sessions) into.set(session.sessionId, presenceFrom(session, states.get(session.sessionId)));
     return dead;
   }

@@ -21,7 +21,7 @@ export async function withEvidence(
     sessionId,
     presence: presence.presenceOf(sessionId),
     attachmentIds,
-    dead: dead.map(({ attachmentId, evidence }) => ({ attachmentId, evidence })),
+    dead,
   };
   return { ...command, seen: [seen] };
 }

@@ -1,4 +1,4 @@
-// Notices what nobody calls about: processes of this place that ended without a word, and items that fall due.
+// Notices what nobody calls about: processes that ended without a word, places that are gone, and items that fall due.
 //
 // Every coordinator of a place sweeps, so that a dead holder is noticed whoever else lives; they race harmlessly, since
 // taking away what is gone already changes nothing. Correctness never waits for this: whatever is due is settled before any
@@ -111,9 +111,7 @@ export class Sweeper {
   async #detach(dead: readonly DeadProcess[]): Promise<void> {
     const { ids, submit } = this.#options;
     await Promise.all(
-      dead.map(({ sessionId, attachmentId, evidence }) =>
-        submit({ ...systemCommand(ids, 'presence'), op: 'detach', sessionId, attachmentId, cause: 'dead', evidence }),
-      ),
+      dead.map((process) => submit({ ...systemCommand(ids, 'presence'), op: 'detach', cause: 'dead', ...process })),
     );
   }
 

@@ -14,6 +14,7 @@ import type {
 import type { OutcomeFacts, Plan } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
 import type { SeenSession } from './rescue/seen.ts';
+import type { StillPlace } from './session/standstill.ts';
 
 /** Who asks. A handle is never in a command, only its hash. */
 export type Caller =
@@ -80,6 +81,8 @@ export interface DetachCommand extends CommandBase {
   readonly attachmentId: string;
   readonly cause: 'exit' | 'dead';
   readonly evidence: string;
+  /** The evidence is that its place stands still; nothing is taken away where that place has come back. */
+  readonly still?: StillPlace;
 }
 
 export interface CloseSessionCommand extends CommandBase {
@@ -341,9 +344,11 @@ export interface AnchorCommand extends CommandBase {
   readonly placeId: string;
   readonly bootId: string;
   readonly timeNamespace?: string;
+  readonly machineId?: string;
   readonly host: string;
   readonly anchorAt: number;
   readonly anchorMonoMs: number;
+  readonly goesOn?: true;
   readonly why: string;
 }
 

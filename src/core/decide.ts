@@ -329,9 +329,10 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       ledger.emit({ type: 'format.moved', from: ledger.state.fleet?.format ?? 0, to: FORMAT });
       return done(true);
     case 'anchor': {
-      const { placeId, bootId, timeNamespace, host, anchorAt, anchorMonoMs, why } = command;
+      const { placeId, bootId, timeNamespace, machineId, host, anchorAt, anchorMonoMs, goesOn, why } = command;
       const clock = timeNamespace === undefined ? { bootId } : { bootId, timeNamespace };
-      ledger.emit({ type: 'place.anchored', placeId, ...clock, host, anchorAt, anchorMonoMs, why });
+      const machine = { ...(machineId === undefined ? {} : { machineId }), ...(goesOn === true ? { goesOn } : {}) };
+      ledger.emit({ type: 'place.anchored', placeId, ...clock, ...machine, host, anchorAt, anchorMonoMs, why });
       return done(true);
     }
     case 'mark_drill':

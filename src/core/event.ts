@@ -19,9 +19,11 @@ export const GOVERNED_FORMAT = 2;
  * The version in which this code makes each event; all others in 1. What an older version of one folded to it folds to for
  * ever; who knows only the older one reads no further.
  *
- * 2 of the sessions' events: requests that nobody repeats any more are forgotten. 2 of the waits': they may say `beside`.
+ * 2 of the sessions' events: requests that nobody repeats any more are forgotten. 2 of the waits': they may say `beside`. 2 of
+ * a place's: it says of which machine it is, and who says so beats for as long as a process acts for a session there.
  */
 const VERSIONS: Readonly<Partial<Record<string, 1 | 2>>> = {
+  'place.anchored': 2,
   'session.opened': 2,
   'session.closed': 2,
   'session.lost': 2,
@@ -122,9 +124,13 @@ export interface EventFacts {
     bootId: string;
     /** Places of one boot and one time namespace read one clock. Absent: it shares its clock with nobody. */
     timeNamespace?: string;
+    /** Digest of the machine's id. Absent: an older version wrote it, which promises no beats. */
+    machineId?: string;
     host: string;
     anchorAt: Instant;
     anchorMonoMs: number;
+    /** The clock goes on as it did: the place only says anew that it is there. */
+    goesOn?: true;
     why: string;
   };
   'names.folded': { worktree: string; why: string };

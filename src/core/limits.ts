@@ -24,6 +24,9 @@ export const LIMITS = {
   /** Margin of belief: a share for clocks that drift apart, a constant for the road. */
   beliefShare: 0.02,
   beliefMarginMs: 50,
+  /** A place that beats each 2 s is silent after five beats that did not come; the grace is for a busy machine. */
+  placeSilentMs: 10_000,
+  placeGraceMs: 5_000,
   resourcesPerAcquire: 256,
   /** Names of one acquire together, so that a group always fits 512 KiB. */
   resourceBytesPerAcquire: 64 * 1024,

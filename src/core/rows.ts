@@ -366,6 +366,8 @@ export interface PlaceRow {
   readonly placeId: string;
   readonly bootId: string;
   readonly timeNamespace?: string;
+  /** Digest of the machine's id. Absent: only a version was here that promises no beats. */
+  readonly machineId?: string;
   readonly host: string;
   readonly anchorAt: Instant;
   readonly anchorMonoMs: number;

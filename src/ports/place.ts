@@ -4,6 +4,7 @@
 export interface Place {
   /** Names the place; a stable digest of the four parts below. */
   readonly placeId: string;
+  /** A digest of the machine's id, the same through all its boots. */
   readonly machineId: string;
   readonly bootId: string;
   readonly pidNamespace: string;

@@ -542,6 +542,14 @@ export function exerciseEventStore({ name, create, exceptions }: ContractOptions
       expect(await freshHead()).toEqual(EMPTY_HEAD);
     });
 
+    elsewhere('S17', 'each beat is seen by handles that have read the one before', async () => {
+      const [here, there] = await Promise.all([open(), openElsewhere()]);
+      for (let counter = 1; counter <= 5; counter += 1) {
+        await there.beat(beatOf('a', counter));
+        expect(await here.beats()).toEqual([beatOf('a', counter)]);
+      }
+    });
+
     it('answers STORE_UNAVAILABLE before it is opened and after it is closed', async () => {
       const store = track(log.connect());
       await expect(store.read(0, 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

@@ -50,7 +50,7 @@ describe('a holder that others wait for', () => {
       resources: [STEW],
       action: { kind: 'close_session', who: 'agent', sessionId: 's-ana' },
     });
-    expect(first?.evidence[0]).toBe('Gone on this host: process 100 (mcp); no such process is there any more.');
+    expect(first?.evidence[0]).toBe('Gone: process 100 (mcp); no such process is there any more.');
   });
 
   it('is stopped when its process is there and does not run; only an operator takes from it', () => {

@@ -26,19 +26,21 @@ const PATIENCE_MS = 2000;
 
 /**
  * The place of this process. `BRIGADE_PLACE`, for tests only, makes it another host of that name: one kernel then plays
- * several.
+ * several. `NAME/BOOT` is another boot of the host NAME.
  */
 export async function findPlace(env: Environment, base: string): Promise<Place> {
   const pretended = env.BRIGADE_PLACE === undefined || env.BRIGADE_PLACE === '' ? null : env.BRIGADE_PLACE;
   const [machineId, bootId, pidNamespace, timeNamespace] = await Promise.all([
-    pretended === null ? systemMachineId().then((id) => machineIdOf(id, base)) : `test-${pretended}`,
+    pretended === null ? systemMachineId().then((id) => machineIdOf(id, base)) : `test-${pretended.split('/')[0]}`,
     pretended === null ? findBootId() : `test-${pretended}`,
     namespaceOf('pid'),
     namespaceOf('time'),
   ]);
   const digest = nodeHasher.sha256Hex(JSON.stringify([machineId, bootId, pidNamespace, timeNamespace]));
-  const hostName = pretended ?? hostname();
-  return { placeId: `p_${digest.slice(0, 24)}`, machineId, bootId, pidNamespace, timeNamespace, hostName };
+  const hostName = pretended?.split('/')[0] ?? hostname();
+  // It stands in the log, and the id of a machine is not everybody's business.
+  const machine = `m_${nodeHasher.sha256Hex(JSON.stringify(['brigade machine', machineId])).slice(0, 24)}`;
+  return { placeId: `p_${digest.slice(0, 24)}`, machineId: machine, bootId, pidNamespace, timeNamespace, hostName };
 }
 
 /** The id of the system, else the one kept in `base` (made now if need be), else the name of the host. */

@@ -90,6 +90,8 @@ export class HostCoordinator implements OwnCoordinator {
   /** Published still, but gone without a word; not to be asked again. */
   #silent: DeskAddress | null = null;
   #wasGuest = false;
+  /** Something was decided for it: a session may live by this process, and somebody must beat for its place. */
+  #hasActed = false;
   #fleetId: string | null = null;
   #health: Health;
   #retiring: Promise<void> = Promise.resolve();
@@ -144,6 +146,7 @@ export class HostCoordinator implements OwnCoordinator {
     const { clock } = this.#options;
     const receivedMs = options.receivedMonoMs ?? clock.monotonicMs();
     const heard = { ...this.#untilLeaving(command, options), receivedMonoMs: receivedMs };
+    this.#hasActed ||= command.dryRun !== true;
     let isAgain = false;
     try {
       return await this.#with((carrier) => {
@@ -221,6 +224,11 @@ export class HostCoordinator implements OwnCoordinator {
       this.#kept.delete(key);
       kept.end();
     };
+  }
+
+  /** Somebody waits here for others to be found gone: where there is no desk that looks after them, this process does. */
+  watchOver(): void {
+    if (this.#carrier?.kind === 'own') this.#carrier.local.watchOver();
   }
 
   health(): Health {
@@ -335,6 +343,7 @@ export class HostCoordinator implements OwnCoordinator {
   #carry<C extends Carrier>(carrier: C): C {
     this.#carrier = carrier;
     if (carrier.kind === 'guest') this.#wasGuest = true;
+    else if (this.#hasActed) carrier.local.watchOver();
     for (const kept of this.#kept.values()) kept.end = keepAt(carrier, kept.sessionId);
     return carrier;
   }
@@ -358,8 +367,9 @@ export class HostCoordinator implements OwnCoordinator {
     this.health();
     this.fleetId();
     this.#carrier = null;
-    // Whoever may open the next desk does not wait to be asked something: the others count on it.
-    if (this.#closing === null && (this.#options.mayOpen || this.#kept.size > 0))
+    // Whoever may open the next desk does not wait to be asked something: the others count on it. Nor does anybody for whom
+    // nobody would beat.
+    if (this.#closing === null && (this.#options.mayOpen || this.#hasActed))
       Promise.resolve(this.#carrierNow()).catch((error: unknown) => this.#note(error));
   }
 

@@ -7,7 +7,7 @@ import { durationText } from '../view/duration-text.ts';
 import { oneLine } from '../view/one-line.ts';
 import { type Look, namesText, processesText } from './facts.ts';
 import { type Finding, findingId } from './finding.ts';
-import { closeMeans, goneText, heardSentence } from './holders.ts';
+import { closeMeans, goneText, heardSentence, unseenText } from './holders.ts';
 
 /** Of each kind. */
 const SHOWN = 10;
@@ -138,7 +138,8 @@ function ofTheDead({ state, at }: Look, session: SessionRow): readonly Finding[]
   ];
 }
 
-function silentSession({ state, at }: Look, session: SessionRow): Finding {
+function silentSession(look: Look, session: SessionRow): Finding {
+  const { state, at } = look;
   const { sessionId, agentId } = session;
   const resources = firstResources(state.leases.in('session', sessionId));
   const holds = resources.length === 0 ? 'holds nothing' : `holds ${namesText(resources)}`;
@@ -148,9 +149,7 @@ function silentSession({ state, at }: Look, session: SessionRow): Finding {
     severity: 'info',
     message: `Nothing was heard of ${agentId} for ${durationText(at - session.activeAt)}; its session is open still and ${holds}.`,
     evidence: [
-      session.attachments.length === 0
-        ? 'It came over HTTP, so there is no process to look at.'
-        : `Its process cannot be seen from here: ${processesText(session)}.`,
+      unseenText(look, session),
       `${durationText(allowedSilenceMs(state, agentId))} of silence are allowed (silentSessionMs).`,
     ],
     agents: [agentId],

@@ -232,7 +232,7 @@ export function closeMeans({ agentId }: SessionRow): string {
 
 export function goneText(session: SessionRow): string {
   const many = session.attachments.length > 1;
-  return `Gone on this host: ${processesText(session)}; ${many ? 'none of them is' : 'no such process is'} there any more.`;
+  return `Gone: ${processesText(session)}; ${many ? 'none of them is' : 'no such process is'} there any more.`;
 }
 
 export function heardSentence(session: SessionRow, at: Instant): string {
@@ -241,11 +241,19 @@ export function heardSentence(session: SessionRow, at: Instant): string {
 }
 
 function presenceText(look: Look, session: SessionRow): string {
-  if (session.attachments.length === 0) return 'It came over HTTP, so there is no process to look at.';
-  const presence = look.presence(session.sessionId);
-  return presence === 'alive'
+  return look.presence(session.sessionId) === 'alive'
     ? `Its process is there: ${processesText(session)}.`
-    : `Its process cannot be seen from here: ${processesText(session)}.`;
+    : unseenText(look, session);
+}
+
+/** Of a session whose processes cannot be judged from here: where they are, and how it ends. */
+export function unseenText({ state }: Look, session: SessionRow): string {
+  const { attachments } = session;
+  if (attachments.length === 0) return 'It came over HTTP, so there is no process to look at.';
+  const hosts = attachments.flatMap(({ placeId }) => state.places.get(placeId)?.host ?? []);
+  const where = hosts.length === 0 ? '' : ` on ${namesText(hosts)}, in another container, start or machine`;
+  const ends = attachments.every(({ kind }) => kind === 'cli') ? '' : ' It ends some minutes after that falls silent.';
+  return `Its process cannot be seen from here: ${processesText(session)}${where}.${where === '' ? '' : ends}`;
 }
 
 function endText({ state, at }: Look, { held }: Holder): string {

@@ -34,9 +34,10 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
       startEpoch(state, event);
       return;
     case 'place.anchored': {
-      const { placeId, bootId, timeNamespace, host, anchorAt, anchorMonoMs } = event;
+      const { placeId, bootId, timeNamespace, machineId, host, anchorAt, anchorMonoMs } = event;
       const clock = timeNamespace === undefined ? { bootId } : { bootId, timeNamespace };
-      state.places.set({ placeId, ...clock, host, anchorAt, anchorMonoMs });
+      const machine = machineId === undefined ? {} : { machineId };
+      state.places.set({ placeId, ...clock, ...machine, host, anchorAt, anchorMonoMs });
       return;
     }
     case 'names.folded':

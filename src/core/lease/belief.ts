@@ -6,7 +6,7 @@ import { LIMITS } from '../limits.ts';
 
 /**
  * Milliseconds for which the holder may act on a lease that ends at `expiresAt`, counted from `at`. `placeSafeForMs` is how
- * long this place is sure not to be counted as gone: null on a store of one host, 0 when its beat is not confirmed.
+ * long this place is sure not to be counted as gone: null where nobody could, 0 when its beat is not confirmed.
  */
 export function safeForMs(expiresAt: Instant, at: Instant, placeSafeForMs: number | null): number {
   const bound = Math.min(expiresAt - at, LIMITS.beliefMaxMs, placeSafeForMs ?? Number.POSITIVE_INFINITY);

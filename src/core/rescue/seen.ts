@@ -1,9 +1,10 @@
 // What a coordinator saw of processes right before a rescue was decided. The decision believes it as far as it goes: whoever
-// began to act for a session since then is there.
+// began to act for a session since then is there, and so is a place that has come back.
 
 import { parseFindingId } from '../diagnosis/finding.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { SessionRow } from '../rows.ts';
+import { isStill, type StillPlace } from '../session/standstill.ts';
 import type { Presence, PresenceOf } from '../view/views.ts';
 
 export interface SeenSession {
@@ -12,7 +13,7 @@ export interface SeenSession {
   /** Every process that acted for the session when it was looked at. */
   readonly attachmentIds: readonly string[];
   /** Those of them that are proved gone, with how that is known. */
-  readonly dead: readonly { readonly attachmentId: string; readonly evidence: string }[];
+  readonly dead: readonly { readonly attachmentId: string; readonly evidence: string; readonly still?: StillPlace }[];
 }
 
 /** The session that a finding is about: that of its lease or its wait, or the one it names; null where there is none. */
@@ -30,6 +31,7 @@ export function presenceSeen(state: FleetState, seen: readonly SeenSession[]): P
     const session = state.sessions.get(sessionId);
     if (each === undefined || session === undefined) return 'unknown';
     const isNew = session.attachments.some(({ attachmentId }) => !each.attachmentIds.includes(attachmentId));
-    return isNew ? 'alive' : each.presence;
+    const isBack = each.dead.some(({ still }) => !isStill(state, still));
+    return isNew || isBack ? 'alive' : each.presence;
   };
 }

@@ -9,6 +9,7 @@ import { LIMITS } from '../limits.ts';
 import { reject } from '../rejection.ts';
 import type { Answer, DoneReply } from '../reply.ts';
 import type { SessionRow } from '../rows.ts';
+import { isStill } from './standstill.ts';
 
 export function attach(ledger: Ledger, command: AttachCommand, session: SessionRow): Answer {
   if (session.attachments.some((each) => each.attachmentId === command.attachment.attachmentId)) return done(false);
@@ -32,6 +33,7 @@ export function detach(ledger: Ledger, command: DetachCommand): Answer {
   const session = ledger.state.sessions.get(command.sessionId);
   if (session?.state !== 'live' || !session.attachments.some((each) => each.attachmentId === command.attachmentId))
     return done(false);
+  if (!isStill(ledger.state, command.still)) return done(false);
   const { agentId, sessionId } = session;
   ledger.group(() => {
     ledger.emit({

@@ -12,12 +12,12 @@ export interface ClockJump {
   readonly jumpMs: number;
 }
 
-/** Null where the place is new, or was started anew. `before`: the state before it was anchored. */
+/** Null where the place is new, was started anew, or reads its clock as before. `before`: the state before it was anchored. */
 export function clockCause(
   before: FleetState,
-  { placeId, bootId, host, why }: EventOf<'place.anchored'>,
+  { placeId, bootId, host, why, goesOn }: EventOf<'place.anchored'>,
 ): AlertCause | null {
-  if (before.places.get(placeId)?.bootId !== bootId) return null;
+  if (goesOn === true || before.places.get(placeId)?.bootId !== bootId) return null;
   return causeOf(placeId, `The clock of ${host} was read anew: ${why.replace(/\.$/, '')}.`, { host, why });
 }
 

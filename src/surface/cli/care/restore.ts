@@ -13,7 +13,7 @@ import { type HostProcess, hostProcesses } from '../../../app/host-processes.ts'
 import { rejectionOf } from '../../../app/trouble.ts';
 import { clock, copyLogFile, replaceLogFile } from '../../../compose.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
-import type { AgentView } from '../../../core/view/views.ts';
+import type { AgentView, SessionView } from '../../../core/view/views.ts';
 import type { Replacement } from '../../../ports/log-file.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
@@ -111,13 +111,16 @@ async function refuseStranger(
 
 async function refuseAttached(context: Context, seen: SeenFleet): Promise<Rejection | null> {
   const own = (await (await callerSeat(context.cli, seen)).who())?.sessionId ?? null;
-  const attached = (await agentsOf(seen)).flatMap((agent) => attachedOf(agent, own));
+  const sessions = await attachedSessions(context, seen, own);
+  const attached = sessions.map(attachedText);
   if (attached.length === 0) return null;
   const shown = attached.slice(0, 5).join(', ');
   const more = attached.length > 5 ? ` and ${attached.length - 5} more` : '';
   return reject('NOT_SAFE', {
     message: `Agents are attached to this log, and would lose what they hold: ${shown}${more}.`,
-    next: 'End their processes first; `brigade agents` shows them. Their sessions end by themselves within seconds.',
+    next: sessions.every(isElsewhere)
+      ? 'They are in another container or on another machine, and end by themselves some minutes after that is gone if anybody here is at work. Where you know that it is gone: brigade archive AGENT --reason "..."'
+      : 'End their processes first; `brigade agents` shows them. Their sessions end by themselves within seconds.',
     details: { attached },
   });
 }
@@ -143,13 +146,44 @@ async function processesOf({ fleet }: SeenFleet): Promise<readonly HostProcess[]
   }
 }
 
-function attachedOf({ agentId, sessions }: AgentView, own: string | null): readonly string[] {
-  return sessions
-    .filter((session) => session.state === 'live' && session.presence !== 'gone' && session.sessionId !== own)
-    .map(
-      ({ processes }) =>
-        `${agentId} (${processes.map(({ kind, pid }) => `${kind} ${pid}`).join(', ') || 'no process'})`,
+/**
+ * Live sessions of others whose processes may be there. Processes of an earlier start of this machine are proved gone by looking
+ * for a while, which somebody has to do.
+ */
+async function attachedSessions(
+  context: Context,
+  seen: SeenFleet,
+  own: string | null,
+): Promise<readonly SessionView[]> {
+  const look = async (): Promise<readonly SessionView[]> => {
+    const sessions = (await agentsOf(seen)).flatMap((agent) => agent.sessions);
+    return sessions.filter(
+      ({ state, presence, sessionId }) => state === 'live' && presence !== 'gone' && sessionId !== own,
     );
+  };
+  let attached = await look();
+  const untilMs = clock.monotonicMs() + LOOK_MS;
+  if (attached.some(isElsewhere)) {
+    context.remark('Sessions of an earlier start or another container: looking for 20 s whether anybody is there ...');
+    seen.fleet.coordinator.watchOver();
+  }
+  while (attached.some(isElsewhere) && clock.monotonicMs() < untilMs) {
+    await new Promise<void>((passed) => void clock.after(LOOK_AGAIN_MS, passed));
+    attached = await look();
+  }
+  return attached;
+}
+
+/** A little more than an earlier start of a machine is watched before it counts as gone. */
+const LOOK_MS = 20_000;
+const LOOK_AGAIN_MS = 500;
+
+function isElsewhere({ presence, processes }: SessionView): boolean {
+  return presence === 'unknown' && processes.length > 0;
+}
+
+function attachedText({ agentId, processes }: SessionView): string {
+  return `${agentId} (${processes.map(({ kind, pid }) => `${kind} ${pid}`).join(', ') || 'no process'})`;
 }
 
 function refusalOf(copy: Examination, from: string, { fleetId }: Before): Rejection | null {
