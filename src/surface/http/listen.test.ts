@@ -166,7 +166,7 @@ describe('a client that leaves in the middle', () => {
 
 describe('connections', () => {
   it('that are idle make room when there is none', async () => {
-    const server = await listening({ connections: 3 });
+    const server = await listening({ connections: 3, connectionsPerAddress: 0 });
     const idle = await Promise.all([1, 2, 3].map(() => dial(server)));
     for (const { socket } of idle) socket.write(`GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
     for (const { text } of idle) await waitUntil('an answer', () => text().includes('"ok":true'));

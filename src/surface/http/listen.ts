@@ -93,7 +93,10 @@ function answerFault(error: unknown): Response {
   );
 }
 
-/** No more connections than there is room for, and of one address of another host no more than its part. */
+/**
+ * No more connections than there is room for, and of one address no more than its part: of another host a small one; of this
+ * host, whose clients mostly share one address, all but what another has.
+ */
 function boundConnections(server: Server, { connections, connectionsPerAddress }: SocketBounds): void {
   server.maxConnections = connections;
   // Whoever has nothing under way makes room for the next to come.
@@ -101,11 +104,14 @@ function boundConnections(server: Server, { connections, connectionsPerAddress }
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket;
-    if (remoteAddress === undefined || isLoopback(remoteAddress)) return;
+    if (remoteAddress === undefined) return;
     const peer = peerOf(remoteAddress);
     const before = open.get(peer) ?? 0;
-    if (before >= connectionsPerAddress) {
+    const isNear = isLoopback(remoteAddress);
+    if (before >= (isNear ? connections - connectionsPerAddress : connectionsPerAddress)) {
       socket.destroy();
+      // Not for another host: it could end what others keep open.
+      if (isNear) server.closeIdleConnections();
       return;
     }
     open.set(peer, before + 1);

@@ -28,7 +28,10 @@ export const HTTP_LIMITS = {
   probeMs: 30_000,
   /** All connections together: waits and streams keep theirs, and each costs some 20 KiB. */
   connections: 4_096,
-  /** Of one address of another host: a machine full of agents, and no more than an eighth of all. */
+  /**
+   * Of one address of another host: a machine full of agents, and no more than an eighth of all. So much is left, too, by one
+   * address of this host.
+   */
   connectionsPerAddress: 512,
 
   /**
