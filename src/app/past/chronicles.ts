@@ -32,20 +32,19 @@ export class Chronicles {
 
   /** One that has all of `stretch` of the log that ends at `head`; maybe more. Valid until the next call. Throws `StoreFault`. */
   async over(stretch: Stretch, head: LogHead): Promise<Chronicle> {
-    const kept = this.#known(stretch, head) ?? (await this.#begin(stretch, head));
+    const kept = this.#known(stretch) ?? (await this.#begin(stretch, head));
     const { chronicle, walk } = kept;
     // One that fails on its way is not kept.
     this.#kept = this.#kept.filter((each) => each !== kept);
     await walk.goTo(stretch.to.seq, { hear: (event) => chronicle.hear(event) });
-    if (chronicle.seq - chronicle.startSeq > STRETCH_LIMITS.events + SLACK_EVENTS)
-      chronicle.forgetUpTo(chronicle.seq - STRETCH_LIMITS.events);
+    if (chronicle.events > STRETCH_LIMITS.events + SLACK_EVENTS)
+      chronicle.forgetUpTo(chronicle.seqBefore(STRETCH_LIMITS.events));
     const others = this.#kept.filter((each) => !has(chronicle, each.chronicle.startSeq, each.chronicle.seq));
     this.#kept = [...others, kept].slice(-KEPT_MAX);
     return chronicle;
   }
 
-  #known({ from, to }: Stretch, head: LogHead): Kept | undefined {
-    this.#kept = this.#kept.filter(({ walk }) => isOf(head, walk.head));
+  #known({ from, to }: Stretch): Kept | undefined {
     return this.#kept.findLast(
       ({ chronicle: { startSeq, seq } }) =>
         startSeq <= from.seq && from.seq <= seq && to.seq - seq <= STRETCH_LIMITS.events,
@@ -61,9 +60,4 @@ export class Chronicles {
 
 function has({ startSeq, seq }: Chronicle, from: number, to: number): boolean {
   return startSeq <= from && to <= seq;
-}
-
-/** A log that ends before what was read of it, or otherwise there, is another one. */
-function isOf(head: LogHead, read: LogHead | null): boolean {
-  return read === null || read.seq < head.seq || (read.seq === head.seq && read.hash === head.hash);
 }

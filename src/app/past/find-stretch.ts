@@ -1,6 +1,7 @@
 // Which events a question about a stretch of the log is about. It ends at a moment and reaches back to a time, as far as the
 // log still goes and as many events as are read for one answer: where there are more, the later ones are looked at.
 
+import { epochOf, firstSeqOf } from '../../core/fleet/epoch.ts';
 import type { Point, Stretch } from '../../core/history/span.ts';
 import { beginningOf } from '../../core/history/stretch-view.ts';
 import { STRETCH_LIMITS, type StretchQuery } from '../../core/history/stretch-views.ts';
@@ -32,11 +33,10 @@ export async function findStretch(
   const fromMs = beginningOf(query, to.atMs);
   if (fromMs !== null && fromMs >= to.atMs) return backwards(fromMs, to);
   const asked = await lastLoggedUpTo(store, head, fromMs ?? 0);
-  const readable = to.seq - STRETCH_LIMITS.events;
   // A clock that was set back may have logged the end before the beginning.
   const from = Math.min(asked.seq, to.seq);
-  const isWhole = asked.isKept && from >= readable;
-  const seq = Math.max(from, readable);
+  const seq = await readableFrom(store, from, to.seq);
+  const isWhole = asked.isKept && seq === from;
   const atMs = isWhole && fromMs !== null ? fromMs : await firstBehind(store, seq, to);
   return { stretch: { from: { seq, atMs }, to, isWhole }, asOf };
 }
@@ -45,6 +45,32 @@ interface Asked {
   readonly query: StretchQuery;
   readonly moment: PastMoment;
   readonly nowWallAt: string;
+}
+
+/** The first number from `from` on behind which no more events stand than are read, up to `to`. */
+async function readableFrom(store: EventStore, from: number, to: number): Promise<number> {
+  let left: number = STRETCH_LIMITS.events;
+  let end = to;
+  while (end > from) {
+    const before = Math.max(from, firstSeqOf(epochOf(end)) - 1);
+    if (end - before >= left) return end - left;
+    left -= end - before;
+    end = before === from ? from : await lastBefore(store, before + 1, from);
+  }
+  return from;
+}
+
+/** Between the numbers of two epochs nothing stands: the last one before `epochStart` that some event has, `from` at least. */
+async function lastBefore(store: EventStore, epochStart: number, from: number): Promise<number> {
+  let known = from;
+  let tooFar = epochStart;
+  while (known < tooFar - 1) {
+    const middle = Math.floor((known + tooFar) / 2);
+    const [batch] = await store.read(middle - 1, 1);
+    if (batch === undefined || batch.firstSeq >= epochStart) tooFar = middle;
+    else known = Math.min(batch.lastSeq, epochStart - 1);
+  }
+  return known;
 }
 
 /** The last event, and the time that is meant where it is not that event's own. */

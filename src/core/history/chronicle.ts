@@ -7,9 +7,20 @@ import { apply } from '../apply.ts';
 import type { EventOf, FleetEvent } from '../event.ts';
 import { emptyState, type FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
-import type { TicketRow } from '../rows.ts';
 import { markOf } from './marks.ts';
-import type { CheckInSeen, Mark, Span, SpanKind } from './span.ts';
+import type { CheckInSeen, Mark, Span } from './span.ts';
+import {
+  type Begun,
+  leaseKey,
+  offerKey,
+  pauseKey,
+  type Standing,
+  sessionKey,
+  standingOf,
+  ticketSpans,
+  type Wait,
+  waitKey,
+} from './standing.ts';
 
 /** Events that were logged together. */
 export interface Tick {
@@ -26,8 +37,6 @@ export interface AlertSpan {
   toSeq: number | null;
 }
 
-type Wait = Pick<TicketRow, 'agentId' | 'resources' | 'mode'>;
-type Begun = Pick<Span, 'kind' | 'agentId' | 'fromMs' | 'fromSeq'> & Partial<Span>;
 /** When something ends, and in which word. */
 interface End {
   readonly atMs: number;
@@ -54,13 +63,14 @@ export class Chronicle {
   readonly #endedWaits = new Map<string, Wait>();
   readonly #checkInsById = new Map<string, CheckInSeen>();
   readonly #pausedInArchive = new Set<string>();
+  readonly #agents = new Set<string>();
   #wallAt = '';
   #wallMs = 0;
 
   constructor(state: FleetState) {
     this.startSeq = state.position.seq;
     this.seq = state.position.seq;
-    this.#begin(state);
+    this.#begin(standingOf(state));
   }
 
   /** Events come in their order, none left out. */
@@ -72,6 +82,22 @@ export class Chronicle {
     const mark = markOf(event, atMs, wait?.resources ?? []);
     if (mark !== null) this.marks.push(mark);
     this.#fold(event, atMs);
+    if (event.type !== 'history.imported' && event.agentId !== undefined) this.#agents.add(event.agentId);
+  }
+
+  /** How many events it has. */
+  get events(): number {
+    return this.ticks.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** The number behind which stand its last `events` events. */
+  seqBefore(events: number): number {
+    let left = events;
+    for (const { lastSeq, count } of this.ticks.toReversed()) {
+      if (count >= left) return lastSeq - left;
+      left -= count;
+    }
+    return this.startSeq;
   }
 
   /** Lets go of what was over by `seq`. */
@@ -83,44 +109,22 @@ export class Chronicle {
     this.alerts = this.alerts.filter(isKept);
     this.marks = this.marks.filter((mark) => mark.seq > seq);
     this.ticks = this.ticks.filter((tick) => tick.lastSeq > seq);
+    const [first] = this.ticks;
+    if (first !== undefined) first.count = Math.min(first.count, first.lastSeq - seq);
     const { checkIns } = this;
     this.checkIns = checkIns.filter((each) => each.seq > seq);
     for (const { seq: at, checkInId } of checkIns) if (at <= seq) this.#checkInsById.delete(checkInId);
   }
 
-  #begin(state: FleetState): void {
-    for (const row of state.endedTickets.rows()) this.#endedWaits.set(row.ticket, row);
-    for (const row of state.tickets.rows()) this.#waits.set(row.ticket, row);
-    this.#goOnFrom(state);
-  }
-
-  /** Opens what is there and was not known. */
-  #goOnFrom(state: FleetState): void {
-    this.foldsCase = (state.fleet?.foldsCaseSince ?? null) !== null;
-    const since = { fromMs: this.#msOf(state.position.wallAt), fromSeq: state.position.seq, isUndated: true };
-    for (const row of state.sessions.in('live', 'live')) {
-      const { sessionId, agentId, openedSeq: fromSeq } = row;
-      this.#openNew(sessionKey(sessionId), [{ kind: 'live', agentId, fromSeq, fromMs: this.#msOf(row.openedWallAt) }]);
-    }
-    for (const { token, agentId, resource, mode, ticket, grantedWallAt } of state.leases.rows()) {
-      const about = { agentId, resource, mode, token, ticket };
-      this.#openNew(leaseKey(token), [{ kind: 'held', ...about, fromSeq: token, fromMs: this.#msOf(grantedWallAt) }]);
-    }
-    for (const row of state.tickets.rows()) {
-      const asked = { fromSeq: row.queuedSeq, fromMs: this.#msOf(row.queuedWallAt) };
-      this.#openNew(waitKey(row.ticket), begun('waited', row.ticket, row, row.revived ? since : asked));
-      if (row.state === 'offered') this.#openNew(offerKey(row.ticket), begun('offered', row.ticket, row, since));
-    }
-    for (const { offer, to: agentId, resource, token } of state.handoffs.rows())
-      this.#openNew(offerKey(offer), [{ kind: 'offered', agentId, resource, token, ...since }]);
-    for (const { agentId, lifecycle, pause, change } of state.agents.rows()) {
-      if (lifecycle === 'archived' && pause !== null) this.#pausedInArchive.add(agentId);
-      if (lifecycle !== 'paused' || change === null) continue;
-      const fromMs = this.#msOf(change.wallAt);
-      this.#openNew(pauseKey(agentId), [{ kind: 'paused', agentId, fromSeq: change.seq, fromMs }]);
-    }
-    for (const { alert, openedWallAt } of state.alerts.in('open', 'open'))
-      if (!this.#openAlerts.has(alert)) this.#openAlert(alert, this.#msOf(openedWallAt));
+  /** Opens what goes on and was not known. */
+  #begin({ spans, alerts, waits, endedWaits, pausedInArchive, agents, foldsCase }: Standing): void {
+    for (const [ticket, wait] of endedWaits) this.#endedWaits.set(ticket, wait);
+    for (const [ticket, wait] of waits) this.#waits.set(ticket, wait);
+    for (const [key, begun] of spans) this.#begins(key, begun);
+    for (const [alert, fromMs] of alerts) if (!this.#openAlerts.has(alert)) this.#openAlert(alert, fromMs);
+    for (const agentId of pausedInArchive) this.#pausedInArchive.add(agentId);
+    for (const agentId of agents) this.#agents.add(agentId);
+    this.foldsCase = foldsCase;
   }
 
   #fold(event: FleetEvent, atMs: number): void {
@@ -129,7 +133,7 @@ export class Chronicle {
     const over = (key: string, how: string): void => this.#close(key, { atMs, seq, how });
     switch (event.type) {
       case 'session.opened':
-        this.#openNew(sessionKey(sessionId), [{ kind: 'live', agentId, ...here }]);
+        this.#begins(sessionKey(sessionId), [{ kind: 'live', agentId, ...here }]);
         return;
       case 'session.closed':
       case 'session.lost':
@@ -137,7 +141,7 @@ export class Chronicle {
         return;
       case 'lease.granted':
         if (event.replaces !== null) over(leaseKey(event.replaces), event.path);
-        this.#openNew(leaseKey(seq), [
+        this.#begins(leaseKey(seq), [
           { kind: 'held', agentId, resource, mode: event.mode, token: seq, ticket: event.ticket, ...here },
         ]);
         return;
@@ -152,7 +156,7 @@ export class Chronicle {
       case 'lease.queued': {
         const { ticket, resources, mode } = event;
         this.#waits.set(ticket, { agentId, resources, mode });
-        this.#openNew(waitKey(ticket), begun('waited', ticket, { agentId, resources, mode }, here));
+        this.#begins(waitKey(ticket), ticketSpans('waited', ticket, { agentId, resources, mode }, here));
         return;
       }
       case 'lease.offered':
@@ -167,7 +171,7 @@ export class Chronicle {
         this.#endWait(event.ticket);
         return;
       case 'handoff.offered':
-        this.#openNew(offerKey(event.offer), [
+        this.#begins(offerKey(event.offer), [
           { kind: 'offered', agentId: event.to, resource, token, ...here, isUndated: true },
         ]);
         return;
@@ -176,7 +180,7 @@ export class Chronicle {
         return;
       case 'agent.paused':
         over(pauseKey(agentId), 'paused');
-        this.#openNew(pauseKey(agentId), [{ kind: 'paused', agentId, ...here }]);
+        this.#begins(pauseKey(agentId), [{ kind: 'paused', agentId, ...here }]);
         return;
       case 'agent.resumed':
         over(pauseKey(agentId), 'resumed');
@@ -188,7 +192,7 @@ export class Chronicle {
       case 'agent.restored':
         // A pause goes on where the archive interrupted it.
         if (this.#pausedInArchive.delete(agentId))
-          this.#openNew(pauseKey(agentId), [{ kind: 'paused', agentId, ...here }]);
+          this.#begins(pauseKey(agentId), [{ kind: 'paused', agentId, ...here }]);
         return;
       case 'agent.retired':
         this.#pausedInArchive.delete(agentId);
@@ -208,6 +212,10 @@ export class Chronicle {
       case 'alert.closed':
         this.#closeAlert(event.alert, atMs, seq);
         return;
+      case 'agent.imported':
+        if (event.lifecycle === 'paused' && !this.#agents.has(agentId))
+          this.#begins(pauseKey(agentId), [{ kind: 'paused', agentId, ...here }]);
+        return;
       case 'names.folded':
         this.foldsCase = true;
         return;
@@ -224,8 +232,8 @@ export class Chronicle {
     this.#waits.set(ticket, wait);
     this.#endedWaits.delete(ticket);
     const undated = { ...here, isUndated: true };
-    if (revived) this.#openNew(waitKey(ticket), begun('waited', ticket, wait, undated));
-    this.#openNew(offerKey(ticket), begun('offered', ticket, wait, undated));
+    if (revived) this.#begins(waitKey(ticket), ticketSpans('waited', ticket, wait, undated));
+    this.#begins(offerKey(ticket), ticketSpans('offered', ticket, wait, undated));
   }
 
   #checkIn(event: EventOf<'checkin.recorded'>, atMs: number): void {
@@ -241,15 +249,14 @@ export class Chronicle {
   #startEpoch(event: EventOf<'epoch.started'>, atMs: number): void {
     const state = emptyState();
     apply(state, event);
-    const known = new Chronicle(state);
+    const known = standingOf(state);
     const end = { atMs, seq: event.seq, how: 'log_lost' };
-    for (const key of this.#open.keys()) if (!known.#open.has(key)) this.#close(key, end);
-    for (const alert of this.#openAlerts.keys())
-      if (!known.#openAlerts.has(alert)) this.#closeAlert(alert, atMs, event.seq);
-    this.#begin(state);
+    for (const key of this.#open.keys()) if (!known.spans.has(key)) this.#close(key, end);
+    for (const alert of this.#openAlerts.keys()) if (!known.alerts.has(alert)) this.#closeAlert(alert, atMs, event.seq);
+    this.#begin(known);
   }
 
-  #openNew(key: string, spans: readonly Begun[]): void {
+  #begins(key: string, spans: readonly Begun[]): void {
     if (this.#open.has(key)) return;
     const opened = spans.map((span, i) => ({ ...NEW, isFirst: i === 0, ...span, toMs: span.fromMs }));
     this.#open.set(key, opened);
@@ -316,18 +323,3 @@ const NEW = {
   toSeq: null,
   end: null,
 } as const;
-
-function begun(
-  kind: SpanKind,
-  ticket: string,
-  { agentId, resources, mode }: Wait,
-  since: Pick<Span, 'fromMs' | 'fromSeq'> & { readonly isUndated?: boolean },
-): readonly Begun[] {
-  return resources.map((resource) => ({ kind, agentId, resource, mode, ticket, ...since }));
-}
-
-const leaseKey = (token: number): string => `lease ${token}`;
-const waitKey = (ticket: string): string => `wait ${ticket}`;
-const offerKey = (offer: string): string => `offer ${offer}`;
-const sessionKey = (sessionId: string): string => `session ${sessionId}`;
-const pauseKey = (agentId: string): string => `pause ${agentId}`;

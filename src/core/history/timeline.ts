@@ -121,7 +121,10 @@ function laneView(lane: Lane, { stretch, query, spans, marks }: Shown): LaneView
   const byAgent = query.by === 'agent';
   return {
     key: lane.key,
-    spans: lane.spans.filter((span) => spans?.has(span) !== false).map((span) => spanView(stretch, span)),
+    spans: lane.spans
+      .filter((span) => spans?.has(span) !== false)
+      .map((span) => spanView(stretch, span))
+      .toSorted(inOrder),
     marks: lane.marks
       .filter((mark) => marks?.has(mark) !== false)
       .map((mark) =>
@@ -130,6 +133,15 @@ function laneView(lane: Lane, { stretch, query, spans, marks }: Shown): LaneView
           : markView(mark, mark.agents[0] ?? null, lane.key),
       ),
   };
+}
+
+/** As they began. What began at once has an order too, whoever gathered it. */
+function inOrder(a: SpanView, b: SpanView): number {
+  return a.fromMs - b.fromMs || (orderText(a) < orderText(b) ? -1 : 1);
+}
+
+function orderText({ kind, agentId, resource, token, ticket, toSeq }: SpanView): string {
+  return [kind, token, ticket, agentId, resource, toSeq].join(' ');
 }
 
 function spanView({ from, to }: Stretch, span: Span): SpanView {
