@@ -13,7 +13,7 @@ export interface Timers {
   after(ms: number, act: () => void): () => void;
 }
 
-export const windowTimers: Timers = {
+const windowTimers: Timers = {
   now: () => performance.now(),
   after(ms, act) {
     const timer = window.setTimeout(act, ms);

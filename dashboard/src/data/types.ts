@@ -7,6 +7,7 @@ import type { spokenMessageView as messageOf } from '../../../src/surface/answer
 import type {
   spokenCheckIns as checkInsOf,
   spokenHeat as heatOf,
+  spokenTimeline as timelineAs,
 } from '../../../src/surface/answer/spoken-stretches.ts';
 import type {
   spokenFleet as fleetOf,
@@ -17,7 +18,7 @@ import type {
 export type { HostProcess } from '../../../src/app/host-processes.ts';
 export type { IncidentReport } from '../../../src/core/incident/report/report.ts';
 export type { IncidentLine } from '../../../src/core/view/incident-views.ts';
-export type { AgentView, AlertView, FindingView, Presence, SessionView } from '../../../src/core/view/views.ts';
+export type { AgentView, AlertView, Presence, SessionView } from '../../../src/core/view/views.ts';
 
 export type SpokenLock = ReturnType<typeof lockOf>;
 export type SpokenWaits = ReturnType<typeof waitsOf>;
@@ -70,3 +71,9 @@ export type SpokenCheckIn = SpokenCheckIns['checkins'][number];
 
 /** As an operator sees it, of `/v1/messages`. */
 export type SpokenMessage = ReturnType<typeof messageOf>;
+
+/** `/v1/timeline`. */
+export type SpokenTimeline = ReturnType<typeof timelineAs>;
+export type SpokenLane = SpokenTimeline['lanes'][number];
+export type SpokenSpan = SpokenLane['spans'][number];
+export type SpokenMark = SpokenLane['marks'][number];

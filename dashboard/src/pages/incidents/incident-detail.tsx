@@ -9,7 +9,7 @@ import { useView } from '../../data/view.ts';
 import { GoTo } from '../../parts/go-to.tsx';
 import { PageTitle, Panel } from '../../parts/panel.tsx';
 import { SeverityBadge } from '../../parts/severity.tsx';
-import { Loading, Trouble } from '../../parts/states.tsx';
+import { Empty, Loading, Trouble } from '../../parts/states.tsx';
 import { When } from '../../parts/time.tsx';
 import { Causes } from './causes.tsx';
 import { Impact } from './impact.tsx';
@@ -26,6 +26,16 @@ export function IncidentDetail({ number }: { readonly number: string }) {
     params: { format: 'json' },
     topics: ['incident.', 'alert.', 'rescue.', 'lease.revoked', 'lease.dropped', 'lease.expired'],
   });
+  const { at } = useMoment();
+  if (at !== null && view.error?.code === 'UNKNOWN_INCIDENT')
+    return (
+      <Empty title={`Incident ${number} had not opened by then`}>
+        The page shows the past.{' '}
+        <GoTo to={`/incidents/${number}`} at={null}>
+          See it as it is now
+        </GoTo>
+      </Empty>
+    );
   if (view.error !== null && view.data === undefined) return <Trouble problem={view.error} />;
   if (view.data === undefined) return <Loading what="Writing the report" />;
   const { report } = view.data.body;
@@ -138,7 +148,7 @@ function Acts({ report: { incident, state }, path }: { readonly report: Incident
   );
 }
 
-export function Sentences({ children }: { readonly children: readonly ReactNode[] }) {
+function Sentences({ children }: { readonly children: readonly ReactNode[] }) {
   return (
     <ul className="grid list-disc gap-1 pl-5">
       {children.map((each, index) => (

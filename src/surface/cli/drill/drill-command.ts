@@ -19,6 +19,7 @@ interface Options {
   readonly seed: number;
   readonly keep?: boolean;
   readonly report?: string;
+  readonly page?: boolean;
 }
 
 const SEED = 20_251_119;
@@ -33,6 +34,7 @@ export function define(command: Command, cli: Cli): void {
     .option('--seed <number>', `order and pauses of ${NIGHT} follow from it`, wholeOption, SEED)
     .option('--keep', 'keep the scratch folder: workspace, log and journals')
     .option('--report <file>', 'write the report that the fleet itself makes of the incident, as Markdown')
+    .option('--page', 'serve the page of the drill’s fleet and open it; silent-holder leaves the help to you')
     .addHelpText('after', HELP)
     .action((name: string, options: Options) =>
       perform(command, cli, async (context) => {
@@ -69,9 +71,18 @@ async function run(context: Context, drill: Drill, options: Options): Promise<nu
   if (isRejection(store)) return context.refuse(store);
   const { agents = drill.agents.usual, seed, keep = false, report = null } = options;
   const ending = new AbortController();
-  const forget = onInterrupt(() => ending.abort());
+  const seen = Promise.withResolvers<void>();
+  let isOver = false;
+  const forget = onInterrupt(() => (isOver ? seen.resolve() : ending.abort()));
+  const page = {
+    seen: () => {
+      isOver = true;
+      return seen.promise;
+    },
+  };
   try {
-    const asked: Asked = { agents, seed, keep, report, store, env: cli.env, signal: ending.signal };
+    const pageAsked = options.page === true ? page : null;
+    const asked: Asked = { agents, seed, keep, report, page: pageAsked, store, env: cli.env, signal: ending.signal };
     const incident = INCIDENTS.find(({ name }) => name === drill.name);
     const outcome =
       incident === undefined ? await runNight(context, asked) : await runIncident(context, incident, asked);
@@ -100,6 +111,12 @@ function refusalFor({ name, agents: { least, most }, signals }: Drill, options: 
     return reject('INVALID_ARGUMENT', {
       message: `${name} is not played with ${agents} agents. It takes ${least} to ${most} agents.`,
       next: `Name another --agents, or leave it out.`,
+    });
+  }
+  if (options.page === true && name === NIGHT) {
+    return reject('INVALID_ARGUMENT', {
+      message: `${NIGHT} is played without its page.`,
+      next: 'Rehearse silent-holder with --page: it stands still as that night did, until you help.',
     });
   }
   if (report !== undefined && name === NIGHT) {

@@ -9,6 +9,7 @@ import { type Rejection, reject } from '../../../../core/rejection.ts';
 import { askedName } from '../cast.ts';
 import { parseJournal } from '../journal.ts';
 import type { Audience, Moment } from '../rehearsal/audience.ts';
+import { openDrillPage } from '../rehearsal/drill-page.ts';
 import { LogWatch } from '../rehearsal/log-watch.ts';
 import { type Ended, onScratch, playOut, type ScratchOptions, type Setting } from '../rehearsal/on-scratch.ts';
 import { type Scratch, textIn } from '../rehearsal/scratch.ts';
@@ -22,6 +23,8 @@ export interface IncidentRehearsal extends Omit<ScratchOptions, 'policy'> {
   readonly incident: Incident;
   readonly agents: number;
   readonly audience: Audience;
+  /** The page of the fleet is served, and there until this has heard the record. Null: it is not. */
+  readonly onRecord: ((record: IncidentRecord) => Promise<void>) | null;
 }
 
 /** For the test that a drill does not pass when people are told nothing. */
@@ -44,9 +47,22 @@ async function inFleet(
   rehearsal: IncidentRehearsal,
   setting: Setting & Own,
 ): Promise<IncidentRecord | Rejection | null> {
-  const { incident, agents, audience, signal } = rehearsal;
+  if (setting.fleet.coordinator.health().head.seq > 0) return notNew();
+  const { audience, onRecord } = rehearsal;
+  const say = (text: string): void => audience.onMoment({ afterMs: 0, text, tone: 'good' });
+  const page = onRecord === null ? null : await openDrillPage(setting, say);
+  try {
+    const record = await recordPlay(rehearsal, setting);
+    if (record !== null) await onRecord?.(record);
+    return record;
+  } finally {
+    await page?.close();
+  }
+}
+
+async function recordPlay(rehearsal: IncidentRehearsal, setting: Setting & Own): Promise<IncidentRecord | null> {
+  const { incident, agents, audience, signal, onRecord } = rehearsal;
   const { fleet, scratch } = setting;
-  if (fleet.coordinator.health().head.seq > 0) return notNew();
   const startedAt = clock.wallAt();
   const startedMs = clock.monotonicMs();
   const moments: Moment[] = [];
@@ -58,7 +74,8 @@ async function inFleet(
   watch.onEvent(audience.onEvent);
   const asks = incident.asks?.(agents) ?? namesOf(agents);
   const heard: Audience = { ...audience, onMoment };
-  const scene = new Scene({ ...setting, watch, audience: heard, startedMs, faulty: incident.faulty === true, asks });
+  const own = { faulty: incident.faulty === true, asks, isByHand: onRecord !== null };
+  const scene = new Scene({ ...setting, watch, audience: heard, startedMs, ...own });
   watch.onEvent((event) => tellOf(scene, event));
   let played: Played | null = null;
   let untilMs = Number.POSITIVE_INFINITY;

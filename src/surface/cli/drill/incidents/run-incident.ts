@@ -7,12 +7,12 @@ import type { IncidentReport } from '../../../../core/incident/report/report.ts'
 import { isRejection, type Rejection } from '../../../../core/rejection.ts';
 import type { Context } from '../../context.ts';
 import { type OutFile, openOutFile } from '../../export/out-file.ts';
-import { type Asked, type Outcome, widthFor } from '../asked.ts';
+import { type Asked, type Outcome, type PageAsked, widthFor } from '../asked.ts';
 import { askedName } from '../cast.ts';
 import { boardOnTerminal, type LiveScreen, linesOnStderr, linesOnStdout } from '../screen/live-screen.ts';
 import type { Incident } from './incident.ts';
 import { actorOf, namesOf } from './names.ts';
-import { outcomeOf } from './outcome.ts';
+import { type DrillOutcome, type IncidentRecord, outcomeOf } from './outcome.ts';
 import { outcomeLines } from './outcome-text.ts';
 import { rehearseIncident } from './rehearse-incident.ts';
 
@@ -28,12 +28,14 @@ export async function runIncident(
   const live = liveScreen(context, incident, asked);
   let isWritten = false;
   try {
-    const rehearsed = await rehearseIncident({ ...asked, incident, audience: live });
+    const { page } = asked;
+    const onRecord = page === null ? null : (record: IncidentRecord) => lookAtThePage(context, live, { page, record });
+    const rehearsed = await rehearseIncident({ ...asked, incident, audience: live, onRecord });
     live.close();
     if (rehearsed === null || isRejection(rehearsed)) return rehearsed;
     const { result: record, folder: kept } = rehearsed;
     const outcome = outcomeOf(record);
-    context.tell(outcome, ({ width, paint }) => outcomeLines(outcome, { width: widthFor(width), paint }));
+    if (page === null) tellOutcome(context, outcome);
     if (out !== null && record.reports.length > 0) {
       isWritten = true;
       const refused = await writeReports(out, record.reports);
@@ -45,6 +47,22 @@ export async function runIncident(
     live.close();
     if (!isWritten) await out?.giveUp();
   }
+}
+
+function tellOutcome(context: Context, outcome: DrillOutcome): void {
+  context.tell(outcome, ({ width, paint }) => outcomeLines(outcome, { width: widthFor(width), paint }));
+}
+
+/** The score is told while the page is still there to be read. */
+async function lookAtThePage(
+  context: Context,
+  live: LiveScreen,
+  { page, record }: { readonly page: PageAsked; readonly record: IncidentRecord },
+): Promise<void> {
+  live.close();
+  tellOutcome(context, outcomeOf(record));
+  context.remark('The page stays until Ctrl-C: the incident, its report, and every moment of the drill are in it.');
+  await page.seen();
 }
 
 function liveScreen({ cli, json }: Context, { asks }: Incident, { agents }: Asked): LiveScreen {

@@ -2,11 +2,14 @@
 
 import { join } from 'node:path';
 import type { FeedEvent } from '../../../../app/coordinator.ts';
-import { clock } from '../../../../compose.ts';
+import { systemCommand } from '../../../../app/system-command.ts';
+import { clock, ids } from '../../../../compose.ts';
 import type { AlertCode } from '../../../../core/alert/alert.ts';
 import type { EventOf, EventType } from '../../../../core/event.ts';
+import { isRejection } from '../../../../core/rejection.ts';
 import type { Actor } from '../cast.ts';
 import type { JournalLine } from '../journal.ts';
+import type { Hour } from '../night-hours.ts';
 import type { LeaseRef, Order, OrderResult, Told, ToolArguments } from '../protocol.ts';
 import type { Signal } from '../record.ts';
 import type { Audience, Tone } from '../rehearsal/audience.ts';
@@ -34,6 +37,8 @@ export interface SceneOptions extends Setting {
   readonly ownLog: { readonly set: (isFull: boolean) => void } | null;
   /** Those who take part from the beginning. */
   readonly asks: readonly Actor['asks'][];
+  /** Somebody at the page of this fleet may help. */
+  readonly isByHand: boolean;
 }
 
 type Hears = (cook: Cook, line: JournalLine) => void;
@@ -236,6 +241,22 @@ export class Scene {
     const isIt = (event: FeedEvent): boolean => isOf(event, 'alert.opened') && event.code === code;
     const seen = await this.watch.seen(after, isIt, withinMs);
     return seen as EventOf<'alert.opened'> | null;
+  }
+
+  /** Is there somebody at the page of this fleet who may help? */
+  get isByHand(): boolean {
+    return this.#options.isByHand;
+  }
+
+  /** Notes in the log which hour of that night has its equal now. */
+  async mark(hour: Hour, note: string): Promise<void> {
+    const { answer } = await this.fleet.coordinator.submit({
+      ...systemCommand(ids, 'drill'),
+      op: 'mark_drill',
+      label: hour,
+      note: inWords(note),
+    });
+    if (isRejection(answer)) throw new SceneFault(`the log took no mark: ${answer.message}`);
   }
 
   /** Notes that a signal was just sent, for whoever looks on. */
