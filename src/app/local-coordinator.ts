@@ -126,9 +126,10 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#tail = new Tail({ ...parts, isSomebodyNear: () => this.#waits.isSomebodyNear });
     this.#waits = new WaitRegistry({ ...parts, onParked: (call) => this.#onParked(call) });
     this.#mail = new MailRegistry({ ...parts, onParked: (sessionId) => this.#keepWaiting(sessionId) });
-    this.#presence = new PresenceSurvey({ placeId, processes, clock });
-    this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
     this.#beater = new Beater(parts);
+    const others = new OtherPlaces({ ...parts, isSure: () => this.#beater.isSure });
+    this.#presence = new PresenceSurvey({ placeId, processes, others, clock });
+    this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
     this.#snapshots = new SnapshotSchedule(parts);
     const { delivering } = options;
     this.#outbox =
