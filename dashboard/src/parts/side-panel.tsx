@@ -30,7 +30,7 @@ export function SidePanel({
         event.stopPropagation();
         onClose();
       }}
-      className="fixed inset-y-0 right-0 z-40 w-[min(30rem,100vw)] overflow-y-auto border-l border-line bg-panel shadow-xl outline-none 2xl:sticky 2xl:top-16 2xl:bottom-auto 2xl:z-0 2xl:max-h-[calc(100dvh-8rem)] 2xl:w-full 2xl:rounded-lg 2xl:border 2xl:shadow-none"
+      className="fixed inset-y-0 right-0 z-40 w-[min(30rem,100vw)] overflow-y-auto border-l border-line bg-panel shadow-xl outline-none lg:top-12 lg:bottom-11 2xl:sticky 2xl:top-16 2xl:bottom-auto 2xl:z-0 2xl:max-h-[calc(100dvh-8rem)] 2xl:w-full 2xl:rounded-lg 2xl:border 2xl:shadow-none"
     >
       <div className="sticky top-0 z-10 flex items-start justify-between gap-4 border-b border-line bg-panel px-4 py-3">
         <h2 id={titleId} className="min-w-0 font-mono text-base font-semibold">

@@ -29,9 +29,9 @@ export function Lasting({
 /** How long ago something was, as an answer said it. */
 export function Ago({ ms, of }: { readonly ms: number; readonly of: Pick<Answered<unknown>, 'receivedMs'> }) {
   return (
-    <>
+    <span className="whitespace-nowrap">
       <Lasting ms={ms} of={of} /> ago
-    </>
+    </span>
   );
 }
 

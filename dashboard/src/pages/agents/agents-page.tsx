@@ -1,5 +1,9 @@
-import { PageTitle } from '../../parts/panel.tsx';
+import { useParams } from 'wouter';
+import { AgentDetail } from './agent-detail.tsx';
+import { AgentList } from './agent-list.tsx';
 
+/** All agents, or the one that the address names. */
 export function AgentsPage() {
-  return <PageTitle title="Agents" />;
+  const { id } = useParams<{ readonly id?: string }>();
+  return id === undefined ? <AgentList /> : <AgentDetail key={id} agentId={decodeURIComponent(id)} />;
 }
