@@ -280,7 +280,7 @@ export class Outbox {
   }
 }
 
-const LOST = 'the log no longer has what it was to be told';
+const LOST = 'the log no longer has what it was to tell; retention leaves it there for 7 days';
 
 function isOfInterest({ type }: FleetEvent): boolean {
   return type === 'policy.adopted' || type === 'epoch.started' || type.startsWith('delivery.');

@@ -131,6 +131,8 @@ export const LIMITS = {
   deliveriesPerTarget: 1_000,
   /** The newest that were given up, of one target; beyond it the log alone has them. */
   deadPerTarget: 1_000,
+  /** Retention leaves the event that a message tells for so long while it waits: longer than all tries take, and a weekend. */
+  awaitedEventMs: 7 * 86_400_000,
   /** More than alerts and incidents can be open at once. */
   tellings: 2_000,
   /** Whoever sends to a target has it for this long, and claims it again while there is work. */

@@ -36,7 +36,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(path, { recursive: true, force: true }));
 
-function archive(store: EventStore, keep: RetentionPolicy, days = 30) {
+function archive(store: EventStore, policy: RetentionPolicy, { days = 30, awaited = null as number | null } = {}) {
+  const keep = { ...policy, awaited };
   const nowWallAt = new Date(MARKS_BEGAN_MS + days * DAY_MS).toISOString();
   return archiveNext({
     store,
@@ -188,6 +189,14 @@ describe('the next archive', () => {
     expect(await archive(store, KEEP_20_000)).toEqual(segment);
   });
 
+  it('leaves in the log what a message is still to tell', async () => {
+    await writeMarks(store, 60_000);
+    expect((await archive(store, KEEP_20_000, { awaited: 22_345 }))?.lastSeq).toBe(20_000);
+    await store.truncate(20_001);
+    expect(await archive(store, KEEP_20_000, { awaited: 22_345 })).toBeNull();
+    expect(await archive(store, KEEP_20_000)).toMatchObject({ firstSeq: 20_001 });
+  });
+
   it('is cut off only where it is there', async () => {
     await writeMarks(store, 60_000);
     const segment = await archive(store, KEEP_20_000);
@@ -292,7 +301,7 @@ describe('a coordinator', () => {
     const a = await rig.coordinator('a');
     await seat(a, 'ana');
     await rig.clock.advance(130_000);
-    const keep = '{"keepMs":null,"keepEvents":10000}';
+    const keep = '{"keepMs":null,"keepEvents":10000,"awaited":null}';
     expect(done.slice(0, 2)).toEqual([`archive ${keep}`, 'cut 3']);
     expect(a.replica.state.fleet?.archived).toEqual(segment);
     answers.push(segment);
@@ -300,6 +309,30 @@ describe('a coordinator', () => {
     // What is noted already is not noted again.
     expect(done.filter((each) => each === 'cut 3')).toHaveLength(2);
     expect(rig.log.batches.filter(({ body }) => body.includes('log.archived'))).toHaveLength(1);
+    await rig.close();
+  });
+
+  it('has what a message is still to tell left in the log', async () => {
+    const asked: (number | null)[] = [];
+    const keeper: LogKeeper = {
+      archive: (_fleetId, { awaited }) => {
+        asked.push(awaited);
+        return Promise.resolve(null);
+      },
+      cut: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+    const deliver = [{ name: 'ops', kind: 'webhook', url: 'https://ops.example/alerts' }] as const;
+    const policy = { retention: { keepEvents: 10_000 }, alerts: { deliver } };
+    const rig = FleetRig.onFakeClock({ keeper, foundingPolicyOf: () => policy });
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    const by = { kind: 'operator', name: 'kim', proof: 'terminal' } as const;
+    await a.submit({ op: 'pause', agentId: 'ana', reason: 'a test', by, requestId: 'p', bodyHash: '' });
+    await rig.clock.advance(130_000);
+    const [waiting] = a.replica.state.deliveries.in('open', 'ops');
+    expect(asked[0]).toBe(waiting?.message);
+    expect(waiting?.message).toBeGreaterThan(0);
     await rig.close();
   });
 
@@ -322,7 +355,8 @@ describe('a coordinator', () => {
     await seat(a, 'ana');
     const refuses = () => Promise.resolve(reject('STORE_UNAVAILABLE', { message: 'no', next: 'no' }));
     const log = a.replica as unknown as RetentionOptions['log'];
-    const parts = { log, keeper, clock: rig.clock, ids: countingIds('r'), logger: silent, submit: refuses };
+    const fleetClock = { now: () => 0 } as unknown as RetentionOptions['fleetClock'];
+    const parts = { log, fleetClock, keeper, clock: rig.clock, ids: countingIds('r'), logger: silent, submit: refuses };
     const retention = new Retention(parts);
     retention.start();
     await rig.clock.advance(150_000);
@@ -364,7 +398,7 @@ describe('a coordinator', () => {
     await writeMarks(store, 40_000);
     const program = new URL('../../src/archive-worker.ts', import.meta.url);
     const thread = createArchiveThread(program, { path: file, durability: 'process', folder: join(path, 'archive') });
-    const segment = await thread.archive(FLEET, KEEP_20_000);
+    const segment = await thread.archive(FLEET, { ...KEEP_20_000, awaited: null });
     if (segment !== null) await thread.cut(segment);
     expect(await store.truncate(0)).toBe((segment?.lastSeq ?? 0) + 1);
     await thread.close();

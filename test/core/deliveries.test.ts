@@ -5,7 +5,7 @@ import type { AlertCause } from '../../src/core/alert/alert.ts';
 import { close, openAlertOf, raise } from '../../src/core/alert/raise.ts';
 import type { SettleDeliveriesCommand } from '../../src/core/command.ts';
 import { RETRIES_MS } from '../../src/core/delivery/back-off.ts';
-import { dueDeliveries } from '../../src/core/delivery/due.ts';
+import { dueDeliveries, oldestAwaited } from '../../src/core/delivery/due.ts';
 import { openDeliveries } from '../../src/core/delivery/open.ts';
 import type { DeliveryTarget } from '../../src/core/delivery/target.ts';
 import type { DeliveryWorker, EventType, FleetEvent, OpenedDelivery } from '../../src/core/event.ts';
@@ -229,6 +229,20 @@ describe('what failed', () => {
     expect(kitchen.report(message, 'failed')).toEqual([]);
     expect(kitchen.report(message, 'delivered')).toEqual(['delivery.done']);
     expect(kitchen.report(message, 'delivered', { worker: second.id })).toEqual([]);
+  });
+
+  it('keeps its event in the log while it waits, for a bounded time, and not once it was delivered or given up', () => {
+    const kitchen = new Kitchen(ops);
+    const [first1, second1] = ['ana', 'bo'].map((name) => kitchen.raise(name)[0]?.seq ?? 0);
+    const awaited = (): number | null => oldestAwaited(kitchen.state, kitchen.atMs);
+    expect(awaited()).toBe(first1);
+    kitchen.claim(first);
+    kitchen.report(first1 ?? 0, 'gone');
+    expect(awaited()).toBe(second1);
+    kitchen.atMs += LIMITS.awaitedEventMs - 1;
+    expect(awaited()).toBe(second1);
+    kitchen.atMs += 1;
+    expect(awaited()).toBeNull();
   });
 
   it('is given up at once where the log no longer has what was to be told', () => {

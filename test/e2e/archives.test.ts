@@ -47,7 +47,7 @@ describe('a log that was archived', () => {
       ...location,
       folder: archives,
     });
-    segment = await keeper.archive(a.fleetId() ?? '', { keepMs: null, keepEvents: 20_000 });
+    segment = await keeper.archive(a.fleetId() ?? '', { keepMs: null, keepEvents: 20_000, awaited: null });
     if (segment === null) throw new Error('nothing was archived');
     const { answer } = await a.submit({
       op: 'note_archived',

@@ -92,7 +92,7 @@ async function perform(task: ArchiveTask) {
 const rig = new FleetRig({ clock: systemClock, makeStore: () => open() });
 const coordinator = await rig.coordinator(`archiver-${process.pid}`);
 const fleetId = coordinator.fleetId() ?? '';
-const keep = { keepMs: null, keepEvents: order.keepEvents };
+const keep = { keepMs: null, keepEvents: order.keepEvents, awaited: null };
 for (;;) {
   const segment = await perform({ do: 'archive', fleetId, keep });
   if (segment === null) break;

@@ -10,11 +10,11 @@
 // Two at once would begin different archives of the same stretch: whoever calls is the only one (archive-task.ts).
 
 import type { ArchivedSegment } from '../../core/event.ts';
-import type { RetentionPolicy } from '../../core/governance/policy.ts';
 import { isRejection } from '../../core/rejection.ts';
 import type { ArchiveFolder } from '../../ports/archive-folder.ts';
 import { EPOCH_STRIDE, type EventStore, type LogHead, StoreFault } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
+import type { Kept } from '../../ports/log-keeper.ts';
 import { loadBase } from '../load-replica.ts';
 import { findMoment } from '../past/find-moment.ts';
 import { archiveLines, archiveName, archiveRange } from './archive-lines.ts';
@@ -25,7 +25,7 @@ export interface ArchiveOptions {
   readonly folder: ArchiveFolder;
   readonly hasher: Hasher;
   readonly fleetId: string;
-  readonly keep: RetentionPolicy;
+  readonly keep: Kept;
   readonly nowWallAt: string;
 }
 
@@ -54,7 +54,7 @@ export async function archiveNext(options: ArchiveOptions): Promise<ArchivedSegm
   return { ...segment, file };
 }
 
-/** Number of the first event that the policy keeps; 0 where it keeps all. */
+/** Number of the first event that is kept; 0 where all is. */
 async function firstKept({ store, keep, nowWallAt }: ArchiveOptions, head: LogHead): Promise<number> {
   const bounds: number[] = [];
   if (keep.keepEvents !== null) {
@@ -67,7 +67,7 @@ async function firstKept({ store, keep, nowWallAt }: ArchiveOptions, head: LogHe
     const last = await findMoment(store, head, { wallAt }, nowWallAt).catch(asNothing);
     bounds.push(isRejection(last) ? 0 : last + 1);
   }
-  return bounds.length === 0 ? 0 : Math.min(...bounds);
+  return bounds.length === 0 ? 0 : Math.min(...bounds, keep.awaited ?? Number.POSITIVE_INFINITY);
 }
 
 /** All that is older was cut off already. */

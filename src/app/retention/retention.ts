@@ -3,9 +3,12 @@
 //
 //   archive ── whole, on the disk ──> noted in the log ──> cut off
 //
+// What a message about an alert is to tell stays while it waits, up to a bound (core/delivery/due.ts).
+//
 // Whoever dies on the way leaves what the next one goes on from; what is cut off is always in an archive before.
 
 import type { Command } from '../../core/command.ts';
+import { oldestAwaited } from '../../core/delivery/due.ts';
 import type { ArchivedSegment } from '../../core/event.ts';
 import type { FleetState } from '../../core/fleet-state.ts';
 import { fleetPolicy, type RetentionPolicy } from '../../core/governance/policy.ts';
@@ -16,6 +19,7 @@ import { StoreFault } from '../../ports/event-store.ts';
 import type { IdSource } from '../../ports/id-source.ts';
 import type { LogKeeper } from '../../ports/log-keeper.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { FleetClock } from '../fleet-clock.ts';
 import type { FleetLog } from '../fleet-log.ts';
 import { jitterMs } from '../jitter.ts';
 import { systemCommand } from '../system-command.ts';
@@ -25,6 +29,7 @@ export interface RetentionOptions {
   readonly log: FleetLog;
   /** Null where nobody keeps archives. */
   readonly keeper: LogKeeper | null;
+  readonly fleetClock: FleetClock;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -95,11 +100,12 @@ export class Retention {
   }
 
   async #archive(keep: RetentionPolicy): Promise<void> {
-    const { keeper, log, logger } = this.#options;
+    const { keeper, log, fleetClock, logger } = this.#options;
     const { fleet } = log.state;
     if (keeper === null || fleet === null) return;
     try {
-      const segment = await keeper.archive(fleet.fleetId, keep);
+      const awaited = oldestAwaited(log.state, fleetClock.now(log.state));
+      const segment = await keeper.archive(fleet.fleetId, { ...keep, awaited });
       if (segment !== null && (await this.#note(segment))) await keeper.cut(segment);
       this.#lookIn(segment === null ? LOOK_MS : NEXT_MS);
     } catch (error) {

@@ -3,6 +3,7 @@
 
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
+import { LIMITS } from '../limits.ts';
 import type { DeliveryRow } from '../rows.ts';
 
 export interface DueDeliveries {
@@ -26,6 +27,19 @@ export function dueDeliveries(state: FleetState, target: string, at: Instant): D
   }
   ready.sort((a, b) => a.message - b.message);
   return { ready, nextAt: nextAt === Number.POSITIVE_INFINITY ? null : nextAt };
+}
+
+/**
+ * Number of the oldest event that a message tells which still waits, and not for longer than `awaitedEventMs`; null where none
+ * does. What was given up waits for nobody.
+ */
+export function oldestAwaited(state: FleetState, at: Instant): number | null {
+  let oldest: number | null = null;
+  for (const { state: is, message, openedAt } of state.deliveries.rows()) {
+    if (is === 'open' && openedAt + LIMITS.awaitedEventMs > at && (oldest === null || message < oldest))
+      oldest = message;
+  }
+  return oldest;
 }
 
 /** What a message to a target is known by, in the state and to the receiver: with the fleet's id it is never used twice. */
