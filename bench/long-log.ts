@@ -2,6 +2,9 @@
 // same core, on a clock that runs ahead, and appended as it is. Snapshots are made as often as coordinators make them; which
 // are kept is for the store to say.
 
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { nodeHasher } from '../src/adapters/system/node-hasher.ts';
 import { encodeBatch, encodeEvent } from '../src/app/batch-codec.ts';
 import { secretHash } from '../src/app/credentials.ts';
@@ -16,6 +19,8 @@ import { EMPTY_HEAD, type EventStore, type LogHead } from '../src/ports/event-st
 import { type Random, randomOf } from '../test/support/random.ts';
 import { registration } from '../test/support/registration.ts';
 
+export const LONG_LOG_EVENTS = 1_000_000;
+
 const AGENTS = 100;
 const FILES = 400;
 const SNAPSHOT_EVENTS = 5_000;
@@ -26,8 +31,27 @@ type Asked = Command extends infer C ? (C extends Command ? Omit<C, 'requestId' 
 
 const SYSTEM = { kind: 'system', name: 'bench' } as const;
 
+let made: ReturnType<typeof makeLog> | null = null;
+
+/** A workspace with such a log of a million events, written once for all runs and gone with the process. */
+export function longLog(): ReturnType<typeof makeLog> {
+  made ??= makeLog();
+  return made;
+}
+
+async function makeLog() {
+  const root = mkdtempSync(join(tmpdir(), 'brigade-long-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  const path = join(root, '.brigade', 'brigade.db');
+  mkdirSync(dirname(path), { mode: 0o700 });
+  const beganMs = performance.now();
+  const head = await writeLongLog(path, LONG_LOG_EVENTS);
+  const home = join(root, '.home');
+  return { root, env: { HOME: home, XDG_STATE_HOME: home }, head, tookMs: performance.now() - beganMs };
+}
+
 /** Writes the log to the file `path`, which must not be there; answers where it ends. */
-export async function writeLongLog(path: string, events: number): Promise<LogHead> {
+async function writeLongLog(path: string, events: number): Promise<LogHead> {
   const store = await createSqlite(path, 'process');
   await store.open();
   const writer = new Writer(store);

@@ -3,9 +3,7 @@
 //
 // The log is written once for all runs. Each run asks its own server, whose thread has folded nothing yet.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { decodeBatch } from '../src/app/batch-codec.ts';
 import { createSqlite, type Fleet } from '../src/compose.ts';
 import { apply } from '../src/core/apply.ts';
@@ -18,9 +16,8 @@ import { codeOf, tokenOf } from '../test/support/fleet-rig.ts';
 import { cookHere, openLibrary } from '../test/support/library-cook.ts';
 import { randomOf } from '../test/support/random.ts';
 import type { Figure } from './figure.ts';
-import { writeLongLog } from './long-log.ts';
+import { LONG_LOG_EVENTS, longLog } from './long-log.ts';
 
-const EVENTS = 1_000_000;
 const POINTS = 100;
 const QUERIES: readonly Query[] = [
   { kind: 'fleet' },
@@ -49,7 +46,7 @@ export async function measure(): Promise<readonly Figure[]> {
     await expectSame(join(root, '.brigade', 'brigade.db'), seen);
     const [alone, beside] = await work(fleet, head);
     return [
-      { what: `writing ${EVENTS} events`, value: tookMs / 1_000, unit: 's' },
+      { what: `writing ${LONG_LOG_EVENTS} events`, value: tookMs / 1_000, unit: 's' },
       {
         what: `views of ${POINTS} random moments, the slowest`,
         value: travels.at(-1) ?? 0,
@@ -69,24 +66,6 @@ export async function measure(): Promise<readonly Figure[]> {
   } finally {
     await fleet.close();
   }
-}
-
-let made: ReturnType<typeof makeLog> | null = null;
-
-function longLog(): ReturnType<typeof makeLog> {
-  made ??= makeLog();
-  return made;
-}
-
-async function makeLog() {
-  const root = mkdtempSync(join(tmpdir(), 'brigade-long-'));
-  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
-  const path = join(root, '.brigade', 'brigade.db');
-  mkdirSync(dirname(path), { mode: 0o700 });
-  const beganMs = performance.now();
-  const head = await writeLongLog(path, EVENTS);
-  const home = join(root, '.home');
-  return { root, env: { HOME: home, XDG_STATE_HOME: home }, head, tookMs: performance.now() - beganMs };
 }
 
 /** One view of each moment, the next one asked for when the last was answered. */

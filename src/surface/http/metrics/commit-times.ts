@@ -13,11 +13,11 @@ interface Second {
 }
 
 export class CommitTimes {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'wallAt'>;
   /** By the second of the wall clock, the oldest first. */
   readonly #seconds = new Map<number, Second>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Pick<Clock, 'wallAt'>) {
     this.#clock = clock;
   }
 
