@@ -4,7 +4,7 @@
 import type { Command } from '../core/command.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import type { Instant } from '../core/instant.ts';
-import { safeForMs } from '../core/lease/belief.ts';
+import { safeForMs, toldUntil } from '../core/lease/belief.ts';
 import { isRejection } from '../core/rejection.ts';
 import type { Answer, LeaseFacts } from '../core/reply.ts';
 import type { Notice } from '../core/rows.ts';
@@ -36,7 +36,10 @@ export function outcomeOf(speaking: Speaking): Outcome {
     at,
     waitedMs: Math.max(0, Math.floor(speaking.waitedMs)),
     safeForMs: Object.fromEntries(
-      leasesIn(answer).map((lease) => [lease.token, safeForMs(endOf(lease), latestAt, speaking.placeSafeForMs)]),
+      leasesIn(answer).map((lease) => {
+        const until = Math.min(endOf(lease), toldEndOf(state, lease));
+        return [lease.token, safeForMs(until, latestAt, speaking.placeSafeForMs)];
+      }),
     ),
     notices: noticesFor(speaking),
   };
@@ -46,6 +49,12 @@ export function outcomeOf(speaking: Speaking): Outcome {
 function isInForce({ leases, sessions }: FleetState, token: number): boolean {
   const lease = leases.get(String(token));
   return lease !== undefined && sessions.get(lease.sessionId)?.state === 'live';
+}
+
+/** It may have been shortened since. */
+function toldEndOf(state: FleetState, { token, expiresAt }: LeaseFacts): Instant {
+  const lease = state.leases.get(String(token));
+  return lease === undefined ? expiresAt : toldUntil(state, lease);
 }
 
 function leasesIn(answer: Answer): readonly LeaseFacts[] {

@@ -185,6 +185,8 @@ export interface EventFacts {
     reason: string;
   };
   'lease.renewed': { ttlMs: number };
+  /** Its TTL is cut by authority. Unless it is used it ends at `until`, which is never before what its holder was told. */
+  'lease.shortened': { ttlMs: number; until: Instant; by: string; reason: string };
   'lease.released': { why: 'released' | 'undelivered' };
   'lease.expired': { lastUsedAt: Instant };
   'lease.revoked': { by: string; reason: string };

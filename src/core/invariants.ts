@@ -14,6 +14,7 @@ import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
 import { checkIncident, checkIncidentStep, checkIncidents } from './incident/invariants.ts';
+import { toldUntil } from './lease/belief.ts';
 import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { hasPassed, isFree } from './lease/line.ts';
@@ -129,6 +130,8 @@ function checkTypeStep(before: FleetState, event: FleetEvent, after: FleetState)
         return broken('ends_when_due', `${event.token} at ${event.at}`);
       return null;
     }
+    case 'lease.shortened':
+      return checkShortened(before, event, after);
     case 'state.put':
       return checkPut(before, event);
     case 'wait.passed': {
@@ -175,6 +178,23 @@ function checkGrant(
       return broken('first_come', `${lease.resource} to ${lease.agentId} past ${other.ticket} of ${other.agentId}`);
   }
   return null;
+}
+
+/** Its holder was told until when it may believe, and has the time to hear of it; and it is an end that comes earlier. */
+function checkShortened(
+  before: FleetState,
+  event: FleetEvent & { type: 'lease.shortened' },
+  after: FleetState,
+): Violation | null {
+  const was = before.leases.get(String(event.token));
+  const is = after.leases.get(String(event.token));
+  if (was === undefined || is === undefined) return broken('shortens_untold', `${event.token}, which does not hold`);
+  const end = expiresAt(after, is);
+  if (end < Math.max(toldUntil(before, was), event.at + LIMITS.shortenedMs))
+    return broken('shortens_untold', `${event.token} to ${end}, told until ${toldUntil(before, was)}`);
+  return end < expiresAt(before, was)
+    ? null
+    : broken('shortens_untold', `${event.token} to ${end}, which is no earlier`);
 }
 
 function checkPut(before: FleetState, event: FleetEvent & { type: 'state.put' }): Violation | null {

@@ -27,6 +27,8 @@ export const LIMITS = {
   /** A place that beats each 2 s is silent after five beats that did not come; the grace is for a busy machine. */
   placeSilentMs: 10_000,
   placeGraceMs: 5_000,
+  /** What a lease that is shortened keeps at least: its holder may be in the middle of a call, and hears of it with its next. */
+  shortenedMs: 30_000,
   resourcesPerAcquire: 256,
   /** Names of one acquire together, so that a group always fits 512 KiB. */
   resourceBytesPerAcquire: 64 * 1024,

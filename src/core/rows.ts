@@ -215,6 +215,8 @@ export interface LeaseRow {
   readonly grantedWallAt: string;
   /** Its own use, or the session's activity when somebody began to wait for it. */
   readonly usedAt: Instant;
+  /** It was shortened, and does not end before. Absent otherwise. */
+  readonly keptUntil?: Instant;
   readonly path: GrantPath;
   /** The ticket that waited for it. */
   readonly ticket: string | null;
@@ -335,6 +337,7 @@ export type NoticeKind =
   | 'offered'
   | 'granted'
   | 'lease_ended'
+  | 'lease_shortened'
   | 'wait_ended'
   | 'handoff_offered'
   | 'handoff_ended'

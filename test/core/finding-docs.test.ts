@@ -13,5 +13,5 @@ it('docs/diagnosis.md tells every finding, in the order in which they are told',
 
 it('docs/diagnosis.md tells every action', () => {
   const told = [...page.matchAll(/^\| `--do (\w+)` \|/gm)].map(([, kind]) => kind);
-  expect(told.toSorted()).toEqual([...ACTION_KINDS].toSorted());
+  expect(new Set(told)).toEqual(new Set(ACTION_KINDS));
 });

@@ -5,6 +5,7 @@ import { checkState } from '../../src/core/invariants.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { isRejection, type Rejection } from '../../src/core/rejection.ts';
 import { rescued, ticketOf, type WatchedFleet, watched } from '../support/watched-fleet.ts';
+import { Witness } from '../support/witness.ts';
 
 const STEW = 'task:stew';
 const SOUP = 'task:soup';
@@ -34,6 +35,7 @@ describe('what may be chosen', () => {
   it('stands beside what is advised, each with its kind, what it means and who may', () => {
     expect(silentAna().found('silent_holder').others).toMatchObject([
       { kind: 'ask', who: 'agent', means: 'ask ana to let go of task:stew' },
+      { kind: 'shorten', who: 'agent', means: 'let the lease of task:stew end within 3m45s unless ana uses it' },
       {
         kind: 'hand_over',
         who: 'operator',
@@ -46,8 +48,8 @@ describe('what may be chosen', () => {
     const fleet = silentAna();
     const { id } = fleet.found('silent_holder');
     const refused = refusal(fleet.rescue(null, id, { do: 'pause' }));
-    expect(refused).toMatchObject({ code: 'NOT_SAFE', details: { others: ['revoke', 'ask', 'hand_over'] } });
-    expect(refused.message).toContain('(pause) is not to be done about it, but revoke or ask or hand_over');
+    expect(refused).toMatchObject({ code: 'NOT_SAFE', details: { others: ['revoke', 'ask', 'shorten', 'hand_over'] } });
+    expect(refused.message).toContain('(pause) is not to be done about it, but revoke or ask or shorten or hand_over');
     expect(holders(fleet, STEW)).toEqual(['ana']);
   });
 
@@ -70,7 +72,7 @@ describe('asking a silent holder', () => {
     rescued(fleet.rescue('eve', fleet.found('silent_holder').id, { do: 'ask' }));
     expect(holders(fleet, STEW)).toEqual(['ana']);
     expect([...fleet.state.messages.in('to', 'ana')]).toMatchObject([{ from: 'eve', lease: { resource: STEW } }]);
-    expect(kinds(fleet, 'silent_holder')).toEqual(['hand_over']);
+    expect(kinds(fleet, 'silent_holder')).toEqual(['shorten', 'hand_over']);
   });
 });
 
@@ -80,12 +82,13 @@ describe('handing over', () => {
     const { ticket } = ticketOf(fleet, 'cy');
     const reply = rescued(fleet.rescue(null, fleet.found('silent_holder').id, { do: 'hand_over', to: 'cy' }));
     expect(reply.means).toBe('hand task:stew over from ana to cy');
-    expect(reply.events.map(({ type }) => type).slice(0, 3)).toEqual(['rescue.done', 'lease.offered', 'lease.revoked']);
+    expect(reply.events.map(({ type }) => type).slice(0, 3)).toEqual(['rescue.done', 'lease.revoked', 'lease.offered']);
     fleet.says('cy', { op: 'await', ticket, waitMs: 0 });
     expect(holders(fleet, STEW)).toEqual(['cy']);
     fleet.says('cy', { op: 'release', leases: 'all' });
     expect(holders(fleet, STEW)).toEqual(['bo']);
     expect(checkState(fleet.state)).toEqual([]);
+    new Witness().take(fleet.events);
   });
 
   it('goes on with the line where the named one does not take it', () => {
@@ -162,7 +165,7 @@ describe('handing over', () => {
   it('is not offered before one waiter alone: that is taking it back', () => {
     const fleet = watched('ana', 'bo').queue('ana', STEW, 'bo');
     fleet.atMs += SILENT;
-    expect(kinds(fleet, 'silent_holder')).toEqual(['ask']);
+    expect(kinds(fleet, 'silent_holder')).toEqual(['ask', 'shorten']);
   });
 });
 

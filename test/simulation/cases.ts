@@ -90,7 +90,12 @@ export const CASES = [
   'rescue by an agent: revoke for silent_holder',
   'rescue by an agent: close_session for leftover_session',
   'rescue by an agent: ask for slow_holder',
+  'rescue by an agent: shorten for silent_holder',
+  'rescue by an agent: shorten for slow_holder',
   'rescue by an operator: revoke for silent_holder',
+  'rescue by an operator: shorten for slow_holder',
+  'rescue by an operator: hand_over for silent_holder',
+  'rescue by an operator: pause for lapsed_offers',
   'rescue by policy: revoke for silent_holder',
 ] as const;
 

@@ -82,6 +82,7 @@ export class LightCoordinator {
   #isBusy = false;
   #isWatching = false;
   #sweepAt = Number.POSITIVE_INFINITY;
+  #sweeps = 0;
   /** A crashed coordinator's events come to nothing: each life has a number. */
   #life = 0;
   #stalledUntilMs = 0;
@@ -407,8 +408,12 @@ export class LightCoordinator {
     const dueAt = nextDeadline(this.#state);
     if (dueAt === null || dueAt >= this.#sweepAt) return;
     this.#sweepAt = dueAt;
+    this.#sweeps += 1;
+    const armed = this.#sweeps;
     const jitterMs = this.#parked.size > 0 ? 0 : this.#parts.random.between(0, 200);
     this.#do(this.#life, Math.max(20, dueAt - this.#now() + jitterMs), () => {
+      // Another one that was due earlier took its place.
+      if (armed !== this.#sweeps) return;
       this.#sweepAt = Number.POSITIVE_INFINITY;
       this.#catchUp();
       settleDeadlines(this.#state, this.#now());

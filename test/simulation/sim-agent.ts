@@ -5,7 +5,7 @@
 
 import type { Command, LeaseRef } from '../../src/core/command.ts';
 import type { Mode } from '../../src/core/event.ts';
-import { safeForMs } from '../../src/core/lease/belief.ts';
+import { safeForMs, toldUntil } from '../../src/core/lease/belief.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { Answer, LeaseFacts, RegisterReply } from '../../src/core/reply.ts';
 import { noticesOf } from '../../src/core/session/notices.ts';
@@ -34,7 +34,7 @@ interface Session {
   noticesSeen: number;
 }
 
-const TTLS = [1_000, 4_000, 30_000, 300_000];
+const TTLS = [1_000, 4_000, 30_000, 300_000, 600_000];
 const WAITS = [0, 0, 500, 5_000, 25_000, 60_000];
 const THINK_MS: readonly (readonly [number, readonly [number, number]])[] = [
   [10, [5, 200]],
@@ -287,9 +287,9 @@ export class SimAgent {
 
   /** Acts on what is wrong now, or on what somebody read a while ago. */
   #rescue(session: Session): void {
-    const finding = this.#world.anyFinding();
-    if (finding === null) return;
-    const asked = { op: 'rescue' as const, finding, reason: 'it stands in the way', seen: this.#world.seen() };
+    const rescue = this.#world.anyRescue();
+    if (rescue === null) return;
+    const asked = { op: 'rescue' as const, ...rescue, reason: 'it stands in the way', seen: this.#world.seen() };
     this.#askAs(session, asked, { dryRun: this.#random.chance(0.1) });
   }
 
@@ -458,7 +458,9 @@ export class SimAgent {
       if (!isOwn || session.givenUp.has(lease.token) || (ticket !== null && session.givenUp.has(ticket))) continue;
       session.leases.set(lease.token, { resource: lease.resource, token: lease.token, ticket });
       if (session.givingUp > 0 || sentMs < session.believesFromMs) continue;
-      const untilMs = sentMs + waitedMs + safeForMs(lease.expiresAt, at, null);
+      const held = state.leases.get(String(lease.token));
+      const end = Math.min(lease.expiresAt, held === undefined ? at : toldUntil(state, held));
+      const untilMs = sentMs + waitedMs + safeForMs(end, at, null);
       const { resource, mode, token } = lease;
       this.#world.beliefs.believe(
         { sessionId: session.sessionId, resource, mode, token, untilMs },

@@ -3,6 +3,7 @@
 
 import type { Command } from '../../src/core/command.ts';
 import { diagnose } from '../../src/core/diagnosis/diagnose.ts';
+import type { Finding } from '../../src/core/diagnosis/finding.ts';
 import { nextDeadline, settleDeadlines } from '../../src/core/due.ts';
 import type { Attachment, FleetEvent } from '../../src/core/event.ts';
 import { epochStarted, restAfterLoss } from '../../src/core/fleet/epoch.ts';
@@ -11,6 +12,7 @@ import { presenceSeen, type SeenSession } from '../../src/core/rescue/seen.ts';
 import type { LeaseRow } from '../../src/core/rows.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { BrokenPromise } from '../support/witness.ts';
+import { type AskedRescue, askedRescue } from './asked-rescue.ts';
 import { Beliefs } from './beliefs.ts';
 import { Coverage } from './coverage.ts';
 import { LightCoordinator, systemHead } from './light-coordinator.ts';
@@ -61,7 +63,7 @@ export class World {
   #epoch = 0;
   readonly #dead = new Set<string>();
   /** Findings that somebody may have read. */
-  readonly #findings: string[] = [];
+  readonly #findings: Finding[] = [];
 
   /** What the log holds, for recordings. */
   get batches(): readonly LogBatch[] {
@@ -181,19 +183,19 @@ export class World {
   }
 
   /** Something that is wrong now, or was a while ago; null where nothing ever was. */
-  anyFinding(): string | null {
+  anyRescue(): AskedRescue | null {
     const { state } = this.#log;
     const presence = presenceSeen(state, this.seen());
     const own = { store: null, desk: null };
     const found = diagnose({ state, at: Math.floor(this.timeline.nowMs), presence, own }, null).findings;
-    for (const { id, code } of found) {
-      this.coverage.count('case', `found ${code}`);
-      this.#findings.push(id);
+    for (const finding of found) {
+      this.coverage.count('case', `found ${finding.code}`);
+      this.#findings.push(finding);
     }
     if (this.#findings.length > FINDINGS) this.#findings.splice(0, this.#findings.length - FINDINGS);
-    const standing = found.filter(({ action }) => action !== null);
-    if (standing.length > 0 && this.#random.chance(0.7)) return this.#random.pick(standing).id;
-    return this.#findings.length === 0 ? null : this.#random.pick(this.#findings);
+    const standing = found.filter(({ action, others }) => action !== null || others.length > 0);
+    if (standing.length > 0 && this.#random.chance(0.7)) return askedRescue(this.#random.pick(standing), this.#random);
+    return this.#findings.length === 0 ? null : askedRescue(this.#random.pick(this.#findings), this.#random);
   }
 
   /** What a coordinator of the one place sees of every process. */
@@ -336,7 +338,7 @@ export class World {
 
   #order(head: OperatorHead, random: Random): void {
     const lease = this.anyLease();
-    const finding = random.chance(0.3) ? this.anyFinding() : null;
+    const asked = random.chance(0.3) ? this.anyRescue() : null;
     const say = random.weighted<() => Command | null>([
       [
         3,
@@ -362,9 +364,9 @@ export class World {
       [10, () => wordOfOperator(this.#log.state, head, random)],
       [2, () => ({ ...systemHead(head.requestId), op: 'watch' })],
       [
-        finding === null ? 0 : 10,
+        asked === null ? 0 : 10,
         () =>
-          finding === null ? null : { ...head, op: 'rescue', finding, reason: 'so that they go on', seen: this.seen() },
+          asked === null ? null : { ...head, op: 'rescue', ...asked, reason: 'so that they go on', seen: this.seen() },
       ],
     ])();
     // A rest after a loss is not ended early: the operator of this simulation knows that beliefs are about.

@@ -32,7 +32,7 @@ export const FINDING_CODES = [
 export type FindingCode = (typeof FINDING_CODES)[number];
 
 /** What a rescue can do. */
-export const ACTION_KINDS = ['revoke', 'close_session', 'ask', 'break_ring', 'hand_over', 'pause'] as const;
+export const ACTION_KINDS = ['revoke', 'close_session', 'ask', 'break_ring', 'shorten', 'hand_over', 'pause'] as const;
 
 export type ActionKind = (typeof ACTION_KINDS)[number];
 
@@ -42,6 +42,7 @@ export type Action = { readonly who: 'agent' | 'operator'; readonly means: strin
   | { readonly kind: 'close_session'; readonly sessionId: string }
   | { readonly kind: 'ask'; readonly token: number }
   | { readonly kind: 'break_ring'; readonly ticket: string }
+  | { readonly kind: 'shorten'; readonly tokens: readonly number[] }
   | {
       readonly kind: 'hand_over';
       readonly sessionId: string;

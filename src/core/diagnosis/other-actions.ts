@@ -1,11 +1,14 @@
 // What may be done about a finding instead of what it advises. Each is offered only where it would change something.
 //
 //   ask         the silent holder, which may hear of it with its next call
+//   shorten     the TTL of leases that are far longer than they usually are, so that they end soon unless they are used
 //   hand_over   what somebody cannot go on with, to one of those who wait for it whom an operator names
 //   pause       an agent that causes the same again and again
 
 import type { FleetState } from '../fleet-state.ts';
 import { policyFor } from '../governance/policy.ts';
+import { shorterEnd } from '../lease/shorten.ts';
+import { silentSince } from '../lease/silence.ts';
 import type { LeaseRow, MessageRow, TicketRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { type Look, namesText } from './facts.ts';
@@ -27,11 +30,38 @@ export function withOthers(look: Look, holder: Holder, finding: Finding): Findin
     ...finding,
     others: [
       ...(isSilent ? askInstead(look.state, holder) : []),
+      ...(SHORTENED.has(finding.code) ? shortenOf(look, holder) : []),
       ...handOverOf(holder, finding),
       ...(isSilent ? pauseAgain(look, holder) : []),
     ],
   };
 }
+
+/** Holders that are there, whether or not they may go on. */
+const SHORTENED: ReadonlySet<FindingCode> = new Set([
+  'stopped_holder',
+  'silent_holder',
+  'paused_holder',
+  'slow_holder',
+]);
+
+/**
+ * What it holds ends soon unless it uses it. Nothing is taken from whoever works, so half of the silence that counts is enough
+ * for any agent to have it done.
+ */
+function shortenOf({ state, at, silentAfterMs }: Look, { held, agentId }: Holder): readonly Action[] {
+  const leases = held.flatMap(({ lease }) => (shorterEnd(state, lease, at) === null ? [] : [lease])).slice(0, AT_ONCE);
+  const [first] = leases;
+  if (first === undefined) return [];
+  const ends = Math.max(...leases.map((lease) => shorterEnd(state, lease, at) ?? at));
+  const isQuiet = leases.every((lease) => at - (silentSince(state, lease) ?? at) >= silentAfterMs / 2);
+  const what = namesText(leases.map(({ resource }) => resource));
+  const means = `let the lease of ${what} end within ${durationText(ends - at)} unless ${agentId} uses it`;
+  return [{ kind: 'shorten', who: isQuiet ? 'agent' : 'operator', tokens: leases.map(({ token }) => token), means }];
+}
+
+/** Leases that one rescue shortens; of more the rest is found again. */
+const AT_ONCE = 64;
 
 export function askOf({ agentId, resource, token }: LeaseRow): Action {
   return { kind: 'ask', who: 'agent', token, means: `ask ${agentId} to let go of ${resource}` };

@@ -5,10 +5,12 @@ import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import type { LeaseRow, SessionRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
+import { durationText } from '../view/duration-text.ts';
 
 export const LEASE_EVENTS = [
   'lease.granted',
   'lease.renewed',
+  'lease.shortened',
   'lease.released',
   'lease.expired',
   'lease.revoked',
@@ -34,6 +36,7 @@ export function applyLeaseEvent(state: FleetState, event: LeaseEvent): void {
       const lease = state.leases.get(String(event.token));
       if (lease === undefined) return;
       if (event.type === 'lease.renewed') renew(state, lease, event);
+      else if (event.type === 'lease.shortened') shorten(state, lease, event);
       else end(state, lease, event);
     }
   }
@@ -70,6 +73,13 @@ function grant(state: FleetState, event: EventOf<'lease.granted'>): void {
 
 function renew(state: FleetState, lease: LeaseRow, event: EventOf<'lease.renewed'>): void {
   state.leases.set({ ...lease, usedAt: Math.max(lease.usedAt, event.at), ttlMs: Math.max(lease.ttlMs, event.ttlMs) });
+}
+
+function shorten(state: FleetState, lease: LeaseRow, event: EventOf<'lease.shortened'>): void {
+  const { ttlMs, until, at, wallAt, by, reason } = event;
+  state.leases.set({ ...lease, ttlMs, keptUntil: until });
+  const text = `Your lease of ${lease.resource} (token ${lease.token}) was shortened at ${wallAt}: unless you use it, it ends ${durationText(until - at)} after that. ${by}: ${reason}`;
+  note(state, event, lease.sessionId, 'lease_shortened', text);
 }
 
 type End = EventAmong<'lease.released' | 'lease.expired' | 'lease.revoked' | 'lease.dropped'>;
@@ -143,7 +153,7 @@ function note(
   state: FleetState,
   event: LeaseEvent,
   sessionId: string,
-  kind: 'granted' | 'lease_ended' | 'handoff_offered' | 'handoff_ended',
+  kind: 'granted' | 'lease_shortened' | 'lease_ended' | 'handoff_offered' | 'handoff_ended',
   text: string,
   offer?: string,
 ): void {

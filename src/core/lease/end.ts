@@ -44,10 +44,16 @@ export function endLeasesInTurn(
   return { ended, promoted };
 }
 
-/** Ends several leases as one group and walks their lines after all of them are free. */
-export function endLeasesTogether(ledger: Ledger, leases: readonly LeaseRow[], ending: Ending): readonly Promotion[] {
+/** Ends several leases as one group and walks their lines after all of them are free, and after what `then` does with that. */
+export function endLeasesTogether(
+  ledger: Ledger,
+  leases: readonly LeaseRow[],
+  ending: Ending,
+  then: () => void = () => undefined,
+): readonly Promotion[] {
   return ledger.group(() => {
     for (const lease of leases) emitEnd(ledger, lease, ending);
+    then();
     const promoted = promote(
       ledger,
       leases.map((lease) => lease.resource),

@@ -17,7 +17,11 @@ function lifeMs(ttlMs: number): number {
 
 /** Lower bound of the end of a lease: its own use alone. */
 export function earliestExpiry(lease: LeaseRow): Instant {
-  return lease.usedAt + lifeMs(lease.ttlMs);
+  return endAfter(lease, lease.usedAt);
+}
+
+function endAfter({ ttlMs, keptUntil = 0 }: LeaseRow, usedAt: Instant): Instant {
+  return Math.max(usedAt + lifeMs(ttlMs), keptUntil);
 }
 
 /** When the lease ends if nobody does anything more. A lease of an ended session has ended with it. */
@@ -25,7 +29,7 @@ export function expiresAt(state: FleetState, lease: LeaseRow): Instant {
   const session = state.sessions.get(lease.sessionId);
   if (session === undefined || session.state !== 'live') return session?.endedAt ?? lease.grantedAt;
   if (session.activeAt <= lease.usedAt || isWanted(state, lease)) return earliestExpiry(lease);
-  return session.activeAt + lifeMs(lease.ttlMs);
+  return endAfter(lease, session.activeAt);
 }
 
 /** Recorded activity of a session is due again after this long. */

@@ -8,10 +8,11 @@ import type { Action, Finding } from '../diagnosis/finding.ts';
 import { settleDue } from '../due.ts';
 import type { FleetEvent } from '../event.ts';
 import { type Ending, endLease, endLeasesInTurn } from '../lease/end.ts';
+import { shorten } from '../lease/shorten.ts';
 import { Ledger } from '../ledger.ts';
 import { sendAsOperator, sendMessage } from '../message/rules.ts';
 import { isRejection, type Rejection } from '../rejection.ts';
-import type { SessionRow } from '../rows.ts';
+import type { LeaseRow, SessionRow } from '../rows.ts';
 import { oneLine } from '../view/one-line.ts';
 import { handOver } from './hand-over.ts';
 import type { SeenSession } from './seen.ts';
@@ -53,6 +54,12 @@ function act(ledger: Ledger, rescue: Rescue): Rejection | null {
         resolveCycles(ledger, action.ticket);
       });
       return null;
+    case 'shorten':
+      ledger.group(() => {
+        say(ledger, rescue);
+        shorten(ledger, leasesOf(ledger, action.tokens), rescue.by, reasonOf(rescue));
+      });
+      return null;
     case 'hand_over':
       return handOver(ledger, action, endingOf(rescue), () => say(ledger, rescue));
     case 'pause':
@@ -65,8 +72,7 @@ function act(ledger: Ledger, rescue: Rescue): Rejection | null {
 }
 
 function revoke(ledger: Ledger, rescue: Rescue, tokens: readonly number[]): void {
-  const leases = tokens.flatMap((token) => ledger.state.leases.get(String(token)) ?? []);
-  const [first, ...others] = leases;
+  const [first, ...others] = leasesOf(ledger, tokens);
   if (first === undefined) return;
   const ending = endingOf(rescue);
   ledger.group(() => {
@@ -76,14 +82,22 @@ function revoke(ledger: Ledger, rescue: Rescue, tokens: readonly number[]): void
   endLeasesInTurn(ledger, others, ending);
 }
 
-function endingOf({ by, reason, finding }: Rescue): Ending {
-  return { how: 'revoked', by, reason: `${reason} (${finding.code})` };
+function leasesOf({ state }: Ledger, tokens: readonly number[]): readonly LeaseRow[] {
+  return tokens.flatMap((token) => state.leases.get(String(token)) ?? []);
 }
 
-function pause(ledger: Ledger, { reason, finding }: Rescue, agentIds: readonly string[]): void {
+function endingOf(rescue: Rescue): Ending {
+  return { how: 'revoked', by: rescue.by, reason: reasonOf(rescue) };
+}
+
+function reasonOf({ reason, finding }: Rescue): string {
+  return `${reason} (${finding.code})`;
+}
+
+function pause(ledger: Ledger, rescue: Rescue, agentIds: readonly string[]): void {
   for (const agentId of agentIds) {
     const agent = ledger.state.agents.get(agentId);
-    if (agent?.lifecycle === 'active') pauseAgent(ledger, agent, `${reason} (${finding.code})`);
+    if (agent?.lifecycle === 'active') pauseAgent(ledger, agent, reasonOf(rescue));
   }
 }
 
@@ -146,7 +160,7 @@ function say(ledger: Ledger, { finding, action, reason }: Rescue): void {
     ...(agentId === undefined ? {} : { agentId }),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(resource === undefined ? {} : { resource }),
-    ...(action.kind === 'revoke' ? { token: action.tokens[0] ?? 0 } : {}),
+    ...('tokens' in action ? { token: action.tokens[0] ?? 0 } : {}),
     finding: finding.id,
     action: action.kind,
     means: action.means,

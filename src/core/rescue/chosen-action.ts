@@ -39,8 +39,7 @@ function notOffered({ message, action }: Finding, kind: string, offered: readonl
   const kinds = offered.map((each) => each.kind);
   return reject('NOT_SAFE', {
     message: `${message} What was asked for (${kind}) is not to be done about it${kinds.length === 0 ? '' : `, but ${kinds.join(' or ')}`}.`,
-    next:
-      action === null ? 'Look again: brigade diagnose.' : `Leave it out to have done what is advised: ${action.means}.`,
+    next: action === null ? 'Look again: brigade diagnose.' : `What it advises needs no choice: ${action.means}.`,
     details: { others: kinds },
   });
 }

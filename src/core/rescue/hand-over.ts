@@ -43,10 +43,10 @@ export function handOver(ledger: Ledger, action: HandOver, ending: Ending, begin
   const { agentId, sessionId } = ticket;
   return ledger.group(() => {
     begin();
-    // The offer comes first, so that the lines walked at the end of the leases find it standing.
-    const until = ledger.at + LIMITS.claimMs;
-    ledger.emit({ type: 'lease.offered', agentId, sessionId, ticket: ticket.ticket, until, revived: false });
-    endLeasesTogether(ledger, leases, ending);
+    endLeasesTogether(ledger, leases, ending, () => {
+      const until = ledger.at + LIMITS.claimMs;
+      ledger.emit({ type: 'lease.offered', agentId, sessionId, ticket: ticket.ticket, until, revived: false });
+    });
     resolveCyclesOf(ledger, sessionId);
     return null;
   });

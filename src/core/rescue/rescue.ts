@@ -74,6 +74,7 @@ function isResult(event: FleetEvent): boolean {
 
 const RESULTS: ReadonlySet<FleetEvent['type']> = new Set([
   'lease.revoked',
+  'lease.shortened',
   'lease.dropped',
   'lease.granted',
   'lease.offered',

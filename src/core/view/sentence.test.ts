@@ -82,6 +82,10 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     },
     'ana was granted, first in line, file:src/a.ts (exclusive, token 77): "move the rule"',
   ],
+  'lease.shortened': [
+    { ttlMs: 300_000, until: at + 30_000, by: 'bo', reason: 'others wait' },
+    'ana\'s lease of file:src/a.ts (token 77) was shortened by bo: it ends in 30s unless it is used: "others wait"',
+  ],
   'lease.renewed': [{ ttlMs: 300_000 }, 'ana renewed file:src/a.ts (token 77) for 5m00s'],
   'lease.released': [{ why: 'released' }, 'ana released file:src/a.ts (token 77)'],
   'lease.expired': [{ lastUsedAt: at - 375_000 }, "ana's lease of file:src/a.ts (token 77) expired, unused for 6m15s"],

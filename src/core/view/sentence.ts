@@ -56,6 +56,8 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return granted(event, reader);
     case 'lease.renewed':
       return `${who(event)} renewed ${what(event, reader)} for ${durationText(event.ttlMs)}`;
+    case 'lease.shortened':
+      return `${whose(event)} lease of ${what(event, reader)} was shortened by ${oneLine(event.by)}: it ends in ${durationText(event.until - event.at)} unless it is used${because(event.reason)}`;
     case 'lease.released':
       return event.why === 'released'
         ? `${who(event)} released ${what(event, reader)}`

@@ -10,7 +10,7 @@ export const rescue = defineTool({
   description:
     'Does what a finding of diagnose says would help, if the evidence still allows it to you; NOT_SAFE otherwise.',
   effect: 'overwrites',
-  input: { ...rescueShape, do: z.enum(['ask']).optional().describe('instead, where diagnose offers it') },
+  input: { ...rescueShape, do: z.enum(['ask', 'shorten']).optional().describe('instead, where diagnose offers it') },
   output: ['finding', 'action', 'done', 'events', 'leftOut', 'registered'],
   async run(seat, { dryRun, ...asked }, call) {
     const outcome = await seat.rescue(asked, { ...call, dryRun });
