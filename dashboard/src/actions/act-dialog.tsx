@@ -120,7 +120,7 @@ function Preview({ act, onForeseen }: { readonly act: Act; readonly onForeseen: 
       setShown(answer);
       if (!(answer instanceof Problem)) onForeseen(answer);
     };
-    send<ActAnswer>('POST', act.path, { ...bodyOf(act, 'preview'), dryRun: true }).then(tell, (error: unknown) => {
+    send<ActAnswer>('POST', act.path, { ...bodyOf(act, NOT_YET_SAID), dryRun: true }).then(tell, (error: unknown) => {
       if (error instanceof Problem) tell(error);
     });
     return () => {
@@ -198,6 +198,8 @@ function Sentences({ answer, none }: { readonly answer: ActAnswer; readonly none
 }
 
 const SHOWN = 8;
+/** Stands for the reason in what an act would do. */
+const NOT_YET_SAID = '…';
 
 /** A page that is not on this host may have no `crypto.randomUUID`. */
 function newKey(): string {

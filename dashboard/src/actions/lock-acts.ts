@@ -7,9 +7,9 @@ import type { Act } from './act.ts';
 export function revokeOf({ resource, holder, token }: SpokenLock): Act | null {
   if (holder === null || token === null) return null;
   return {
-    title: `Take ${resource} back from ${holder.agentId}`,
+    title: `Revoke ${resource}, held by ${holder.agentId}`,
     means: `${holder.agentId} holds it no more and is told so; whoever is next in line has it at once. What it writes with its old token is refused.`,
-    verb: 'Take it back',
+    verb: 'Revoke',
     path: '/v1/locks/revoke',
     body: { resource, token },
     isGrave: true,

@@ -24,18 +24,21 @@ interface LinePlotProps {
   readonly lines: readonly PlotLine[];
   /** What the upright axis reaches at least over. */
   readonly least: readonly [from: number, to: number];
+  /** Its numbers are shares of one. */
+  readonly isShare?: boolean;
   readonly height?: number;
 }
 
-export function LinePlot({ label, atMs, lines, least: [from, to], height = 180 }: LinePlotProps) {
+export function LinePlot({ label, atMs, lines, least: [from, to], isShare = false, height = 180 }: LinePlotProps) {
   const ref = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const box = ref.current;
     if (box === null) return undefined;
-    let plot = draw(box, { atMs, lines, from, to, height });
+    const asked = { atMs, lines, from, to, isShare, height };
+    let plot = draw(box, asked);
     const again = (): void => {
       plot.destroy();
-      plot = draw(box, { atMs, lines, from, to, height });
+      plot = draw(box, asked);
     };
     const sized = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height }));
     sized.observe(box);
@@ -49,7 +52,7 @@ export function LinePlot({ label, atMs, lines, least: [from, to], height = 180 }
       dark.removeEventListener('change', again);
       plot.destroy();
     };
-  }, [atMs, lines, from, to, height]);
+  }, [atMs, lines, from, to, isShare, height]);
   return (
     <figure aria-label={label} className="min-w-0">
       <div ref={ref} aria-hidden className="min-w-0 overflow-hidden" style={{ height }} />
@@ -76,16 +79,14 @@ function Sample({ line: { colour, dash = [], isDots = false } }: { readonly line
   );
 }
 
-function draw(
-  box: HTMLElement,
-  {
-    atMs,
-    lines,
-    from,
-    to,
-    height,
-  }: Pick<LinePlotProps, 'atMs' | 'lines'> & { readonly from: number; readonly to: number; readonly height: number },
-): UPlot {
+interface Drawn extends Pick<LinePlotProps, 'atMs' | 'lines'> {
+  readonly from: number;
+  readonly to: number;
+  readonly isShare: boolean;
+  readonly height: number;
+}
+
+function draw(box: HTMLElement, { atMs, lines, from, to, isShare, height }: Drawn): UPlot {
   const styles = getComputedStyle(document.documentElement);
   const colour = (name: string): string => styles.getPropertyValue(name).trim();
   const axis = { stroke: colour('--mute'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } };
@@ -98,7 +99,10 @@ function draw(
       scales: {
         y: { range: (_, low, high) => [Math.min(from, low ?? from), Math.max(to, high ?? to)] },
       },
-      axes: [axis, { ...axis, size: 44 }],
+      axes: [
+        { ...axis, values: (_, seconds) => timesOf(seconds) },
+        { ...axis, size: 48, ...(isShare ? { values: (_, shares) => shares.map(percentOf) } : {}) },
+      ],
       series: [
         {},
         ...lines.map(({ label, colour: name, dash, isDots = false }) => ({
@@ -116,3 +120,20 @@ function draw(
     box,
   );
 }
+
+function percentOf(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+/** Clock times as everywhere on the page; days where there are several. */
+function timesOf(seconds: readonly number[]): string[] {
+  const span = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0);
+  const format = span > 2 * DAY_S ? DAYS : span > 2 * HOUR_S ? MINUTES : SECONDS;
+  return seconds.map((each) => format.format(each * 1_000));
+}
+
+const HOUR_S = 3_600;
+const DAY_S = 24 * HOUR_S;
+const DAYS = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const MINUTES = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const SECONDS = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });

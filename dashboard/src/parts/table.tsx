@@ -140,7 +140,7 @@ function BoxRows<Row>(props: RowsProps<Row> & { readonly height: string }) {
     getItemKey: (index) => keyAt(props, index),
   });
   return (
-    <div ref={ref} role="presentation" tabIndex={0} className="overflow-y-auto" style={{ maxHeight: props.height }}>
+    <div ref={ref} role="presentation" className="overflow-y-auto" style={{ maxHeight: props.height }}>
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => (
           <RowShell

@@ -31,7 +31,7 @@ const COLUMNS: readonly Column<SpokenCheckIn>[] = [
   {
     id: 'at',
     title: 'When',
-    width: '6.5rem',
+    width: '7.5rem',
     sortBy: ({ seq }) => seq,
     cell: ({ atMs, seq }) => (
       <GoTo to={window.location.pathname} at={String(seq)} isPlain className="text-mute hover:underline">

@@ -14,7 +14,7 @@ export function CheckInPlots({ checkIns }: { readonly checkIns: readonly SpokenC
     <>
       <section>
         <h3 className="mb-1 font-semibold">Stated confidence, and what came of it</h3>
-        <LinePlot label="Confidence and outcomes over time" atMs={atMs} lines={said} least={SHARE} />
+        <LinePlot label="Confidence and outcomes over time" atMs={atMs} lines={said} least={SHARE} isShare />
       </section>
       {eisv !== null && (
         <section>
