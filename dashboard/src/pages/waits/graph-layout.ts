@@ -7,7 +7,7 @@ import type { GraphLink, GraphNode, WaitGraph } from './wait-graph.ts';
 
 export const CARD = { width: 196, head: 44, port: 20 } as const;
 /** More than this is a wall of cards; the table has all of it. */
-export const DRAWN_MAX = 400;
+const DRAWN_MAX = 400;
 /** Of what hangs together. Laying out more in one go would hold up the page. */
 const PART_MAX = 200;
 const GAP = 36;
@@ -59,7 +59,7 @@ export interface Parts {
   readonly leftOut: number;
 }
 
-export function heightOf({ ports, portsLeftOut }: GraphNode): number {
+function heightOf({ ports, portsLeftOut }: GraphNode): number {
   const rows = ports.length + (portsLeftOut > 0 ? 1 : 0);
   return CARD.head + (rows === 0 ? 0 : rows * CARD.port + 6);
 }

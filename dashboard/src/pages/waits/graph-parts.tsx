@@ -27,6 +27,12 @@ export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, o
   const { id, isInCycle, gaveWayAgoMs, crowd, ports, portsLeftOut } = node;
   const isWaiting = node.waits.length > 0 || node.isAsking;
   const state = stateOf(node);
+  const [title, words] = [shortName(titleOf(node), 23), shortName(state, 29)];
+  const names = ports.map(({ resource }) => shortResource(resource, 25));
+  const more = portsLeftOut > 0 ? [`and ${portsLeftOut} more`] : [];
+  // What is read out begins with what stands there, for whoever says it to a computer.
+  const whole = title === titleOf(node) ? [] : [titleOf(node)];
+  const spoken = [title, words, ...names, ...more, ...whole].join(' ');
   const Icon =
     crowd !== null
       ? Users
@@ -45,7 +51,7 @@ export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, o
       role="button"
       tabIndex={isFirst ? 0 : -1}
       data-node={id}
-      aria-label={`${titleOf(node)}: ${state}`}
+      aria-label={spoken}
       aria-pressed={isSelected}
       transform={`translate(${at.x} ${at.y})`}
       className={`group cursor-pointer outline-none transition-opacity ${stand === 'dim' ? 'opacity-20' : ''}`}
@@ -70,24 +76,24 @@ export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, o
       />
       <Icon aria-hidden x={10} y={9} width={14} height={14} className={tone} />
       <text x={30} y={20} className="fill-ink text-[13px] font-semibold">
-        {shortName(titleOf(node), 23)}
+        {title}
       </text>
       <text x={30} y={36} className="fill-mute text-[11px] group-data-far/graph:hidden">
-        {shortName(state, 29)}
+        {words}
       </text>
       {ports.map(({ resource, waiting }, row) => (
         <g key={resource} transform={`translate(0 ${CARD.head + row * CARD.port})`}>
           <title>{`${resource}: ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`}</title>
           <line x1={0} x2={CARD.width} y1={0} y2={0} className="stroke-line" />
           <text x={10} y={14} className="fill-ink font-mono text-[10.5px] group-data-far/graph:hidden">
-            {shortResource(resource, 25)}
+            {names[row]}
           </text>
           <circle cx={CARD.width} cy={CARD.port / 2 - 1} r={2.5} className="fill-waits" />
         </g>
       ))}
       {portsLeftOut > 0 && (
         <text x={10} y={CARD.head + ports.length * CARD.port + 14} className="fill-mute text-[10.5px]">
-          and {portsLeftOut} more
+          {more[0]}
         </text>
       )}
     </g>

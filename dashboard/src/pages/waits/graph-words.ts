@@ -42,7 +42,7 @@ export function placeText({ state, position, alive }: Pick<SpokenWaiter, 'state'
   return alive === 'stopped' ? `${place}, process stopped` : place;
 }
 
-export function ordinal(n: number): string {
+function ordinal(n: number): string {
   const tens = n % 100;
   if (tens >= 11 && tens <= 13) return `${n}th`;
   return `${n}${['th', 'st', 'nd', 'rd'][n % 10] ?? 'th'}`;
