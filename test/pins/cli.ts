@@ -257,7 +257,7 @@ export const CLI_SHAPES = {
         safe: 'boolean',
         who: 'string',
         do: 'string',
-        others: [{ do: 'string', action: 'string', safe: 'boolean', who: 'string', to: [] }],
+        others: [],
         next: 'string',
         forMs: 'number',
         behind: 'number',
