@@ -221,15 +221,32 @@ function TreeRowShell<Item, Sum>({
           {node.label}
         </span>
       </div>
-      {columns.map(({ id, cell, isNumber = false }) => (
-        <div
-          key={id}
-          role="gridcell"
-          className={`min-w-0 px-2 ${isNumber ? 'tabular-nums md:text-right' : ''} max-md:first-of-type:hidden max-md:text-sm`}
-        >
-          {cell(node)}
-        </div>
+      {columns.map((column) => (
+        <TreeCell key={column.id} column={column} node={node} />
       ))}
+    </div>
+  );
+}
+
+function TreeCell<Item, Sum>({
+  column: { title, cell, isNumber = false },
+  node,
+}: {
+  readonly column: TreeColumn<Item, Sum>;
+  readonly node: TreeNode<Item, Sum>;
+}) {
+  const content = cell(node);
+  return (
+    <div
+      role="gridcell"
+      className={`min-w-0 px-2 max-md:text-sm ${isNumber ? 'tabular-nums md:text-right' : ''} ${content === null ? 'max-md:hidden' : ''}`}
+    >
+      {content !== null && (
+        <span aria-hidden className="block text-xs text-mute md:hidden">
+          {title}
+        </span>
+      )}
+      {content}
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function AgentDetail({ agentId }: { readonly agentId: string }) {
 function Acts({ agent }: { readonly agent: AgentView }) {
   return (
     <div className="flex flex-wrap gap-2">
-      <GoTo to={`/timeline?by=agent&agentId=${encodeURIComponent(agent.agentId)}`} isPlain className="button">
+      <GoTo to={`/timeline?by=agent&agent=${encodeURIComponent(agent.agentId)}`} isPlain className="button">
         <Activity aria-hidden className="size-3.5" /> Timeline
       </GoTo>
       {actsOn(agent).map((act) => (
@@ -120,11 +120,13 @@ function Why({
       <span className="block text-sm text-mute">
         by {by}, for <Lasting ms={forMs} of={of} />
       </span>
-      {standingAgainst.map(({ code, message }) => (
-        <span key={code} className="block text-sm text-warn">
-          {message}
-        </span>
-      ))}
+      {standingAgainst
+        .filter(({ code }) => code !== 'PAUSED_BY_OPERATOR')
+        .map(({ code, message }) => (
+          <span key={code} className="block text-sm text-warn">
+            {message}
+          </span>
+        ))}
     </span>
   );
 }

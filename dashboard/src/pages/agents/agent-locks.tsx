@@ -7,6 +7,7 @@ import { useList, useView } from '../../data/view.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { GoTo, ResourceLink } from '../../parts/go-to.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { Scrolling } from '../../parts/scrolling.tsx';
 import { Loading, Trouble } from '../../parts/states.tsx';
 import { Lasting } from '../../parts/time.tsx';
 
@@ -36,12 +37,16 @@ export function AgentLocks({ agentId }: { readonly agentId: string }) {
       {locks.isPending && locks.error === null && <Loading />}
       {locks.data !== undefined && held.length === 0 && <p className="text-mute">It holds nothing.</p>}
       {locks.data !== undefined && (
-        <ul className="grid gap-2">
-          {held.slice(0, SHOWN).map((lock) => (
-            <Held key={lock.token} lock={lock} of={locks.data} />
-          ))}
-          {held.length > SHOWN && <li className="text-mute">and {(held.length - SHOWN).toLocaleString('en')} more</li>}
-        </ul>
+        <Scrolling label="Held" className="max-h-[28rem]">
+          <ul className="grid gap-2">
+            {held.slice(0, SHOWN).map((lock) => (
+              <Held key={lock.token} lock={lock} of={locks.data} />
+            ))}
+            {held.length > SHOWN && (
+              <li className="text-mute">and {(held.length - SHOWN).toLocaleString('en')} more</li>
+            )}
+          </ul>
+        </Scrolling>
       )}
       <h3 className="mt-4 mb-1 font-semibold">Waits for</h3>
       {waiting.length === 0 && <p className="text-mute">Nothing.</p>}

@@ -75,7 +75,7 @@ const COLUMNS: readonly Column<SpokenCheckIn>[] = [
       <span>
         <VerdictBadge verdict={verdict} />
         {reasons.map(({ code, message }) => (
-          <span key={code} className="block text-sm text-mute">
+          <span key={code} className="line-clamp-2 text-sm text-mute" title={message}>
             {message}
           </span>
         ))}
@@ -105,12 +105,12 @@ const COLUMNS: readonly Column<SpokenCheckIn>[] = [
 const EISV_COLUMN: Column<SpokenCheckIn> = {
   id: 'eisv',
   title: 'E I S V, coherence',
-  width: '13rem',
+  width: '15rem',
   cell: ({ eisv }) =>
     eisv === null ? (
       <span className="text-mute">–</span>
     ) : (
-      <span className="tabular-nums">
+      <span className="whitespace-pre tabular-nums">
         {[eisv.E, eisv.I, eisv.S, eisv.V, eisv.coherence].map((each) => each.toFixed(2)).join('  ')}
       </span>
     ),

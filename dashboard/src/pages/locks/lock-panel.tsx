@@ -103,7 +103,7 @@ function Held({ lock, of }: { readonly lock: SpokenLock; readonly of: Answered<u
 
 function HeldFacts({ lock, of }: { readonly lock: SpokenLock; readonly of: Answered<unknown> }) {
   const { holder, token, heldForMs, idleForMs, reason, alive, handoffTo, expiresInMs } = lock;
-  const wholeMs = wholeTimeLeftMs(shownLocks([lock], [], []));
+  const wholeMs = wholeTimeLeftMs(shownLocks([lock], {}, []));
   const rows: [string, ReactNode][] = [['Holder', <Holder key="holder" lock={lock} />]];
   if (holder !== null) rows.push(['Process', <PresenceBadge key="process" presence={alive} />]);
   rows.push(['Reason', reason === '' ? 'None was given.' : reason], ['Mode', <ModeAndGuard key="mode" lock={lock} />]);
@@ -175,15 +175,19 @@ function Warmth({ row: { grants, waits, waitedMs, heldMs, refusals } }: { readon
     <section>
       <h3 className="mb-1 font-semibold">In the last hour</h3>
       <p>
-        Granted {times(grants)}, held for {durationText(heldMs)} in all. Waited for {times(waits)},{' '}
-        {durationText(waitedMs)} in all; refused {times(refusals)}.
+        Granted {oftenText(grants)}, held for {durationText(toSeconds(heldMs))} in all. Waited for {oftenText(waits)}
+        {waits > 0 && `, for ${durationText(toSeconds(waitedMs))} in all`}. Refused {oftenText(refusals)}.
       </p>
     </section>
   );
 }
 
-function times(count: number): string {
+function oftenText(count: number): string {
   return count === 0 ? 'never' : count === 1 ? 'once' : `${count.toLocaleString('en')} times`;
+}
+
+function toSeconds(ms: number): number {
+  return Math.floor(ms / 1_000) * 1_000;
 }
 
 function Diagnosis({ resource }: { readonly resource: string }) {

@@ -10,7 +10,7 @@ import { LockFilters } from './lock-filters.tsx';
 import { LockPanel } from './lock-panel.tsx';
 import { LocksTable } from './locks-table.tsx';
 import { LocksTree } from './locks-tree.tsx';
-import { filterLocks, LOCK_TOPICS, type LockFilter, shownLocks } from './shown-lock.ts';
+import { filterLocks, LOCK_TOPICS, type LockFilter, type Silences, shownLocks, silencesOf } from './shown-lock.ts';
 
 const VIEWS = [
   { id: 'table', label: 'Table' },
@@ -22,12 +22,12 @@ const VIEWS = [
 export function LocksPage() {
   const [choices, choose] = useChosen();
   const list = useList<SpokenLock>('/v1/locks', 'locks', { topics: LOCK_TOPICS });
-  const findings = useView<SpokenDiagnosis>('/v1/diagnose', { topics: ['*'] }).data?.body.findings ?? NONE;
+  const silences = useSilences();
   const heat = useView<SpokenHeat>('/v1/heat', { params: { minutes: 60 } });
   const heatRows = heat.data?.body.rows ?? NONE;
   const locks = useMemo(
-    () => shownLocks(list.data?.body.rows ?? NONE, findings, heatRows),
-    [list.data, findings, heatRows],
+    () => shownLocks(list.data?.body.rows ?? NONE, silences, heatRows),
+    [list.data, silences, heatRows],
   );
   const filter = useFilter(choices);
   const shown = useMemo(() => filterLocks(locks, filter), [locks, filter]);
@@ -75,6 +75,13 @@ export function LocksPage() {
 }
 
 const NONE: readonly never[] = [];
+
+/** The same as long as they say the same: each of thousands of locks is looked up in them. */
+function useSilences(): Silences {
+  const findings = useView<SpokenDiagnosis>('/v1/diagnose', { topics: ['*'] }).data?.body.findings ?? NONE;
+  const text = useMemo(() => JSON.stringify(silencesOf(findings)), [findings]);
+  return useMemo(() => JSON.parse(text) as Silences, [text]);
+}
 
 function useFilter(choices: URLSearchParams): LockFilter {
   const text = choices.get('q') ?? '';

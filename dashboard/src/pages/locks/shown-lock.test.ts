@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SpokenFinding, SpokenLock } from '../../data/types.ts';
-import { choicesOf, filterLocks, type LockFilter, shownLocks, wholeTimeLeftMs } from './shown-lock.ts';
+import { choicesOf, filterLocks, type LockFilter, shownLocks, silencesOf, wholeTimeLeftMs } from './shown-lock.ts';
 
 const ALL: LockFilter = { text: '', agent: '', kind: '', isWaitedFor: false, isSilent: false };
 
@@ -64,7 +64,9 @@ const LOCKS = [
 ];
 
 function names(filter: Partial<LockFilter>, findings: readonly SpokenFinding[] = []): readonly string[] {
-  return filterLocks(shownLocks(LOCKS, findings, []), { ...ALL, ...filter }).map((shown) => shown.lock.resource);
+  return filterLocks(shownLocks(LOCKS, silencesOf(findings), []), { ...ALL, ...filter }).map(
+    (shown) => shown.lock.resource,
+  );
 }
 
 describe('filterLocks', () => {
@@ -95,7 +97,7 @@ describe('filterLocks', () => {
 });
 
 it('offers every agent and kind once', () => {
-  expect(choicesOf(shownLocks(LOCKS, [], []))).toEqual({
+  expect(choicesOf(shownLocks(LOCKS, {}, []))).toEqual({
     agents: ['ana', 'bo', 'cy', 'dee'],
     kinds: ['file', 'repo', 'task'],
   });
@@ -103,7 +105,7 @@ it('offers every agent and kind once', () => {
 
 it('makes bars as long as the longest time left, rounded up, and of ten minutes at most', () => {
   expect(wholeTimeLeftMs([])).toBe(60_000);
-  expect(wholeTimeLeftMs(shownLocks(LOCKS.slice(0, 1), [], []))).toBe(300_000);
-  expect(wholeTimeLeftMs(shownLocks(LOCKS, [], []))).toBe(600_000);
-  expect(wholeTimeLeftMs(shownLocks([lock('task:stew', 'ana', { expiresInMs: 86_400_000 })], [], []))).toBe(600_000);
+  expect(wholeTimeLeftMs(shownLocks(LOCKS.slice(0, 1), {}, []))).toBe(300_000);
+  expect(wholeTimeLeftMs(shownLocks(LOCKS, {}, []))).toBe(600_000);
+  expect(wholeTimeLeftMs(shownLocks([lock('task:stew', 'ana', { expiresInMs: 86_400_000 })], {}, []))).toBe(600_000);
 });

@@ -14,24 +14,31 @@ export interface ShownLock {
   readonly heat: SpokenHeatRow | null;
 }
 
+/** By holder and resource, why the holder counts as silent. */
+export type Silences = Readonly<Record<string, string>>;
+
 /** Findings that say of a holder that nothing comes from it. */
 const SILENCES: ReadonlySet<string> = new Set(['silent_holder', 'stopped_holder', 'dead_holder']);
 
+export function silencesOf(findings: readonly SpokenFinding[]): Silences {
+  const silences: Record<string, string> = {};
+  for (const { code, message, agents, resources } of findings) {
+    if (SILENCES.has(code)) for (const resource of resources) silences[`${agents[0]} ${resource}`] = message;
+  }
+  return silences;
+}
+
 export function shownLocks(
   locks: readonly SpokenLock[],
-  findings: readonly SpokenFinding[],
+  silences: Silences,
   heat: readonly SpokenHeatRow[],
 ): readonly ShownLock[] {
   const heatOf = new Map(heat.map((row) => [row.resource, row]));
-  const silences = new Map<string, string>();
-  for (const { code, message, agents, resources } of findings) {
-    if (SILENCES.has(code)) for (const resource of resources) silences.set(`${agents[0]} ${resource}`, message);
-  }
   return locks.map((lock) => ({
     key: `${lock.resource} ${lock.token ?? ''}`,
     lock,
     kind: kindOf(lock.resource),
-    silence: silences.get(`${lock.holder?.agentId} ${lock.resource}`) ?? absence(lock),
+    silence: silences[`${lock.holder?.agentId} ${lock.resource}`] ?? absence(lock),
     heat: heatOf.get(lock.resource) ?? null,
   }));
 }
