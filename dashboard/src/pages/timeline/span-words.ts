@@ -57,8 +57,3 @@ const END_WORDS: Readonly<Record<string, string>> = {
   retired: 'until it was retired',
   log_lost: 'as far as the log knows',
 };
-
-/** In a word or two, for a table. */
-export function endText({ end, toMs }: SpokenSpan): string {
-  return toMs === null ? 'goes on' : (end ?? 'over').replaceAll('_', ' ');
-}

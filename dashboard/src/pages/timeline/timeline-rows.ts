@@ -2,7 +2,7 @@
 
 import type { SpokenMark, SpokenSpan, SpokenTimeline } from '../../data/types.ts';
 import { SPANS, signOf } from './signs.ts';
-import { endText, spanKey, spanSentence } from './span-words.ts';
+import { spanKey, spanSentence } from './span-words.ts';
 
 export interface TimelineRow {
   /** By it the row stands in the address. */
@@ -15,23 +15,26 @@ export interface TimelineRow {
   /** Null: a mark, or it goes on. */
   readonly toMs: number | null;
   readonly isSpan: boolean;
-  readonly text: string;
-  readonly end: string;
   readonly thing: { readonly span: SpokenSpan } | { readonly mark: SpokenMark };
 }
 
 /** In each lane the earliest first. */
-export function timelineRows({ lanes, marks, to }: SpokenTimeline): readonly TimelineRow[] {
+export function timelineRows({ lanes, marks }: Pick<SpokenTimeline, 'lanes' | 'marks'>): readonly TimelineRow[] {
   const all = [{ key: 'The fleet', spans: [], marks }, ...lanes];
   return all.flatMap((lane) =>
     [
-      ...lane.spans.map((span) => spanRow(lane.key, span, to.atMs)),
+      ...lane.spans.map((span) => spanRow(lane.key, span)),
       ...lane.marks.map((mark) => markRow(lane.key, mark)),
     ].toSorted((a, b) => a.atMs - b.atMs),
   );
 }
 
-function spanRow(lane: string, span: SpokenSpan, untilMs: number): TimelineRow {
+/** Said only of rows in sight: there may be ten thousand of them. */
+export function rowSentence({ thing }: TimelineRow, untilMs: number): string {
+  return 'mark' in thing ? thing.mark.text : spanSentence(thing.span, untilMs);
+}
+
+function spanRow(lane: string, span: SpokenSpan): TimelineRow {
   return {
     key: spanKey(span),
     id: `${lane}\n${spanKey(span)}`,
@@ -40,8 +43,6 @@ function spanRow(lane: string, span: SpokenSpan, untilMs: number): TimelineRow {
     atMs: span.fromMs,
     toMs: span.toMs,
     isSpan: true,
-    text: spanSentence(span, untilMs),
-    end: endText(span),
     thing: { span },
   };
 }
@@ -55,8 +56,6 @@ function markRow(lane: string, mark: SpokenMark): TimelineRow {
     atMs: mark.atMs,
     toMs: mark.atMs,
     isSpan: false,
-    text: mark.text,
-    end: '',
     thing: { mark },
   };
 }

@@ -3,7 +3,7 @@ import { durationText } from '../../../../src/core/view/duration-text.ts';
 import type { SpokenTimeline } from '../../data/types.ts';
 import { type Column, Table } from '../../parts/table.tsx';
 import { When } from '../../parts/time.tsx';
-import type { TimelineRow } from './timeline-rows.ts';
+import { rowSentence, type TimelineRow } from './timeline-rows.ts';
 
 export function TimelineTable({
   rows,
@@ -54,6 +54,6 @@ function columnsOf(untilMs: number): readonly Column<TimelineRow>[] {
       sortBy: ({ atMs, toMs }) => (toMs ?? untilMs) - atMs,
       cell: ({ atMs, toMs, isSpan }) => (isSpan ? durationText((toMs ?? untilMs) - atMs) : ''),
     },
-    { id: 'text', title: 'In a sentence', width: 'minmax(14rem, 3fr)', cell: ({ text }) => text },
+    { id: 'text', title: 'In a sentence', width: 'minmax(14rem, 3fr)', cell: (row) => rowSentence(row, untilMs) },
   ];
 }

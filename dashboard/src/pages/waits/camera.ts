@@ -1,11 +1,10 @@
 // What of a drawing is in sight: dragged with the hand, zoomed with the wheel and Ctrl, by buttons and keys. It moves the scene
-// without drawing it anew, and shows all of it until somebody moved it.
+// without drawing it anew, and shows as much of it as
+// can be read until somebody moved it.
 
 import type { Point } from './graph-layout.ts';
-import { fitted, type Size, showing, type Viewport, zoomed } from './viewport.ts';
+import { fitted, opened, READABLE, type Size, showing, type Viewport, zoomed } from './viewport.ts';
 
-/** Smaller than this, small print is not drawn. */
-const FAR = 0.5;
 const STEP = 1.25;
 /** A click that trembles is a click. */
 const TREMBLE_PX = 4;
@@ -17,6 +16,7 @@ export class Camera {
   #frame: Size = { width: 1, height: 1 };
   #drawing: Size = { width: 1, height: 1 };
   #isMoved = false;
+  #showsAll = false;
   #grip: Point | null = null;
 
   /** Listens until what it answers is called. `onAspect` hears how wide the frame is for its height, in quarters. */
@@ -49,6 +49,7 @@ export class Camera {
 
   showAll(): void {
     this.#isMoved = false;
+    this.#showsAll = true;
     this.#settle();
   }
 
@@ -66,7 +67,8 @@ export class Camera {
   }
 
   #settle(): void {
-    if (!this.#isMoved) this.#become(fitted(this.#drawing, this.#frame));
+    if (this.#isMoved) return;
+    this.#become((this.#showsAll ? fitted : opened)(this.#drawing, this.#frame));
   }
 
   #zoomBy(factor: number, at: Point): void {
@@ -77,7 +79,7 @@ export class Camera {
   #become(view: Viewport): void {
     this.#view = view;
     this.#scene?.setAttribute('transform', `translate(${view.x} ${view.y}) scale(${view.zoom})`);
-    this.#svg?.toggleAttribute('data-far', view.zoom < FAR);
+    this.#svg?.toggleAttribute('data-far', view.zoom < READABLE);
   }
 
   /** Without Ctrl the page scrolls. */

@@ -10,6 +10,8 @@ export const CARD = { width: 196, head: 44, port: 20 } as const;
 const DRAWN_MAX = 400;
 /** Of what hangs together. Laying out more in one go would hold up the page. */
 const PART_MAX = 200;
+const NODE_GAP = 16;
+const RANK_GAP = 96;
 const GAP = 36;
 const ROW_GAP = 44;
 
@@ -137,9 +139,33 @@ function keyOf(nodes: readonly GraphNode[], links: readonly GraphLink[]): string
   ].join('\n');
 }
 
-export function layoutPart({ nodes, links }: Part): PartLayout {
+export function layoutPart(part: Part): PartLayout {
+  return layoutFan(part) ?? layoutAny(part);
+}
+
+/** One that is waited for by all others, who wait for nobody else: most parts are, and need no search. */
+function layoutFan({ nodes, links }: Part): PartLayout | null {
+  const [holder, ...more] = nodes.filter(({ ports }) => ports.length > 0);
+  if (holder === undefined || more.length > 0 || links.length !== nodes.length - 1) return null;
+  const waiters = nodes.filter((node) => node !== holder).toSorted((a, b) => placeIn(a) - placeIn(b));
+  const tall = Math.max(heightOf(holder), waiters.length * (CARD.head + NODE_GAP) - NODE_GAP);
+  const at = new Map<string, Placed>();
+  at.set(holder.id, { id: holder.id, x: 0, y: (tall - heightOf(holder)) / 2, height: heightOf(holder) });
+  const top = (tall - waiters.length * (CARD.head + NODE_GAP) + NODE_GAP) / 2;
+  for (const [i, { id }] of waiters.entries())
+    at.set(id, { id, x: CARD.width + RANK_GAP, y: top + i * (CARD.head + NODE_GAP), height: CARD.head });
+  const byId = new Map([[holder.id, holder]]);
+  return {
+    width: 2 * CARD.width + RANK_GAP,
+    height: tall,
+    nodes: [...at.values()],
+    links: links.map((link) => ({ id: link.id, points: pathOf(link, { at, byId, inner: [] }) })),
+  };
+}
+
+function layoutAny({ nodes, links }: Part): PartLayout {
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 96, edgesep: 12 });
+  graph.setGraph({ rankdir: 'LR', nodesep: NODE_GAP, ranksep: RANK_GAP, edgesep: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   const byId = new Map(nodes.map((node) => [node.id, node]));
   for (const node of nodes) graph.setNode(node.id, { width: CARD.width, height: heightOf(node) });
@@ -205,7 +231,7 @@ function pathOf(
   const y = holder.y + CARD.head + (row === -1 ? ports.length : row) * CARD.port + CARD.port / 2 - 1;
   const start = { x: holder.x + CARD.width, y };
   const end = { x: waiter.x, y: waiter.y + CARD.head / 2 };
-  const isNear = waiter.x > holder.x && waiter.x - holder.x < 2 * CARD.width + 96;
+  const isNear = waiter.x > holder.x && waiter.x - holder.x < 2 * CARD.width + RANK_GAP;
   return isNear ? [start, end] : [start, ...inner, end];
 }
 

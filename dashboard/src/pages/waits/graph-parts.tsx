@@ -9,13 +9,9 @@ import { CARD, curveOf, type Placed, type Point } from './graph-layout.ts';
 import { LINK_VERBS, shortName, shortResource, stateOf, titleOf } from './graph-words.ts';
 import type { GraphLink, GraphNode } from './wait-graph.ts';
 
-/** How something stands out, or back. */
-export type Stand = 'plain' | 'forward' | 'dim';
-
 interface CardProps {
   readonly node: GraphNode;
   readonly at: Placed;
-  readonly stand: Stand;
   readonly isSelected: boolean;
   readonly isFirst: boolean;
   readonly onOpen: (id: string) => void;
@@ -23,38 +19,21 @@ interface CardProps {
   readonly onKey: (event: KeyboardEvent<SVGGElement>, id: string) => void;
 }
 
-export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, onOpen, onHover, onKey }: CardProps) {
-  const { id, isInCycle, gaveWayAgoMs, crowd, ports, portsLeftOut } = node;
-  const isWaiting = node.waits.length > 0 || node.isAsking;
-  const state = stateOf(node);
-  const [title, words] = [shortName(titleOf(node), 23), shortName(state, 29)];
-  const names = ports.map(({ resource }) => shortResource(resource, 25));
-  const more = portsLeftOut > 0 ? [`and ${portsLeftOut} more`] : [];
+export const Card = memo(function Card({ node, at, isSelected, isFirst, onOpen, onHover, onKey }: CardProps) {
+  const { id } = node;
+  const { title, words, names, more } = wordsOf(node);
   // What is read out begins with what stands there, for whoever says it to a computer.
   const whole = title === titleOf(node) ? [] : [titleOf(node)];
-  const spoken = [title, words, ...names, ...more, ...whole].join(' ');
-  const Icon =
-    crowd !== null
-      ? Users
-      : isInCycle
-        ? RefreshCw
-        : gaveWayAgoMs !== null
-          ? CornerDownLeft
-          : isWaiting
-            ? Hourglass
-            : Lock;
-  const tone = isInCycle || gaveWayAgoMs !== null ? 'text-bad' : isWaiting ? 'text-waits' : 'text-held';
-  const border = isSelected ? 'stroke-accent' : isInCycle ? 'stroke-bad' : 'stroke-line';
   return (
     // biome-ignore lint/a11y/useSemanticElements: there is no button inside a drawing
     <g
       role="button"
       tabIndex={isFirst ? 0 : -1}
       data-node={id}
-      aria-label={spoken}
+      aria-label={[title, words, ...names, ...more, ...whole].join(' ')}
       aria-pressed={isSelected}
       transform={`translate(${at.x} ${at.y})`}
-      className={`group cursor-pointer outline-none transition-opacity ${stand === 'dim' ? 'opacity-20' : ''}`}
+      className="group cursor-pointer outline-none"
       onClick={() => onOpen(id)}
       onPointerEnter={() => onHover(id)}
       onPointerLeave={() => onHover(null)}
@@ -62,7 +41,25 @@ export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, o
       onBlur={() => onHover(null)}
       onKeyDown={(event) => onKey(event, id)}
     >
-      <title>{`${titleOf(node)}: ${state}`}</title>
+      <title>{`${titleOf(node)}: ${stateOf(node)}`}</title>
+      <Face node={node} at={at} isSelected={isSelected} isForward={false} />
+    </g>
+  );
+});
+
+/** What somebody sees of a card. */
+export function Face({
+  node,
+  at,
+  isSelected,
+  isForward,
+}: Pick<CardProps, 'node' | 'at' | 'isSelected'> & { readonly isForward: boolean }) {
+  const { isInCycle, gaveWayAgoMs, crowd, ports } = node;
+  const { title, words, names, more } = wordsOf(node);
+  const { icon: Icon, tone } = signOf(node);
+  const border = isInCycle ? 'stroke-bad' : isSelected || isForward ? 'stroke-accent' : 'stroke-line';
+  return (
+    <>
       {crowd !== null && (
         <rect x={5} y={5} width={CARD.width} height={at.height} rx={8} className={`fill-raised ${border}`} />
       )}
@@ -70,9 +67,9 @@ export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, o
         width={CARD.width}
         height={at.height}
         rx={8}
-        strokeWidth={isSelected || isInCycle || stand === 'forward' ? 2.5 : 1.25}
+        strokeWidth={isSelected || isInCycle || isForward ? 2.5 : 1.25}
         strokeDasharray={gaveWayAgoMs === null ? undefined : '5 3'}
-        className={`${isSelected ? 'fill-accent-soft' : 'fill-panel'} ${stand === 'forward' && !isSelected && !isInCycle ? 'stroke-accent' : border} group-focus-visible:stroke-accent group-focus-visible:[stroke-width:4]`}
+        className={`${isSelected ? 'fill-accent-soft' : 'fill-panel'} ${border} group-focus-visible:stroke-accent group-focus-visible:[stroke-width:4]`}
       />
       <Icon aria-hidden x={10} y={9} width={14} height={14} className={tone} />
       <text x={30} y={20} className="fill-ink text-[13px] font-semibold">
@@ -91,58 +88,89 @@ export const Card = memo(function Card({ node, at, stand, isSelected, isFirst, o
           <circle cx={CARD.width} cy={CARD.port / 2 - 1} r={2.5} className="fill-waits" />
         </g>
       ))}
-      {portsLeftOut > 0 && (
+      {more.length > 0 && (
         <text x={10} y={CARD.head + ports.length * CARD.port + 14} className="fill-mute text-[10.5px]">
           {more[0]}
         </text>
       )}
-    </g>
+    </>
   );
-});
+}
+
+/** As much of everything as a card has room for. */
+function wordsOf(node: GraphNode) {
+  return {
+    title: shortName(titleOf(node), 23),
+    words: shortName(stateOf(node), 29),
+    names: node.ports.map(({ resource }) => shortResource(resource, 25)),
+    more: node.portsLeftOut > 0 ? [`and ${node.portsLeftOut} more`] : [],
+  };
+}
+
+function signOf({ crowd, isInCycle, gaveWayAgoMs, waits, isAsking }: GraphNode) {
+  if (crowd !== null) return { icon: Users, tone: 'text-waits' };
+  if (isInCycle) return { icon: RefreshCw, tone: 'text-bad' };
+  if (gaveWayAgoMs !== null) return { icon: CornerDownLeft, tone: 'text-bad' };
+  return waits.length > 0 || isAsking ? { icon: Hourglass, tone: 'text-waits' } : { icon: Lock, tone: 'text-held' };
+}
 
 interface LineProps {
   readonly link: GraphLink;
-  readonly names: string;
   readonly points: readonly Point[];
-  readonly stand: Stand;
   readonly isSelected: boolean;
+  readonly isForward: boolean;
   readonly of: Pick<Answered<unknown>, 'receivedMs'>;
   readonly markers: string;
-  readonly onOpen: (id: string) => void;
 }
 
 const DASHES = { hold: undefined, line: '1.5 4', retry: '7 4' } as const;
 
-export const Line = memo(function Line({ link, names, points, stand, isSelected, of, markers, onOpen }: LineProps) {
-  const { id, kind, isInCycle } = link;
-  const path = curveOf(points);
+export const Line = memo(function Line({ link, points, isSelected, isForward, of, markers }: LineProps) {
+  const { kind, isInCycle } = link;
   const end = points.at(-1);
-  const stroke = isSelected ? 'stroke-accent' : isInCycle ? 'stroke-bad' : 'stroke-waits';
   const tone = isSelected ? 'accent' : isInCycle ? 'bad' : 'waits';
   return (
-    <g className={`transition-opacity ${stand === 'dim' ? 'opacity-15' : ''}`}>
+    <>
       <path
-        d={path}
+        d={curveOf(points)}
         fill="none"
-        strokeWidth={isSelected || isInCycle || stand === 'forward' ? 2.5 : 1.5}
+        strokeWidth={isSelected || isInCycle || isForward ? 2.5 : 1.5}
         strokeDasharray={DASHES[kind]}
         markerStart={`url(#${markers}-${tone})`}
-        className={stroke}
+        className={STROKES[tone]}
       />
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: rows of the table open the same from the keyboard */}
-      <path
-        d={path}
-        fill="none"
-        stroke="transparent"
-        strokeWidth={12}
-        className="cursor-pointer"
-        data-link={id}
-        onClick={() => onOpen(id)}
-      >
-        <title>{names}</title>
-      </path>
       {end !== undefined && <Age ms={link.ageMs} of={of} x={end.x - 6} y={end.y - 5} />}
-    </g>
+    </>
+  );
+});
+
+const STROKES = { waits: 'stroke-waits', bad: 'stroke-bad', accent: 'stroke-accent' } as const;
+
+/** A line is thin; it is hit beside it too. */
+export const LineTarget = memo(function LineTarget({
+  id,
+  names,
+  points,
+  onOpen,
+}: {
+  readonly id: string;
+  readonly names: string;
+  readonly points: readonly Point[];
+  readonly onOpen: (id: string) => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: rows of the table open the same from the keyboard
+    <path
+      d={curveOf(points)}
+      fill="none"
+      stroke="transparent"
+      strokeWidth={12}
+      className="cursor-pointer"
+      data-link={id}
+      onClick={() => onOpen(id)}
+    >
+      <title>{names}</title>
+    </path>
   );
 });
 

@@ -6,11 +6,12 @@ import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, use
 import type { Answered } from '../../data/api.ts';
 import { Camera } from './camera.ts';
 import { CARD, type GraphLayout } from './graph-layout.ts';
-import { Card, Line, linkNames, type Stand } from './graph-parts.tsx';
-import { titleOf } from './graph-words.ts';
+import { Forward, Scene } from './graph-scene.tsx';
 import { neighbour } from './neighbour.ts';
 import { chainOf, type WaitGraph } from './wait-graph.ts';
 
+/** Whoever only passes over a card brings nothing forward. */
+const REST_MS = 60;
 const KEYS = { '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', '0': 'showAll' } as const;
 
 interface GraphViewProps {
@@ -27,6 +28,12 @@ interface GraphViewProps {
 export function GraphView({ graph, layout, of, selected, matches, onSelect, onAspect }: GraphViewProps) {
   const svg = useRef<SVGSVGElement>(null);
   const [hovered, setHovered] = useState<string | null>(null);
+  const resting = useRef(0);
+  const hover = useCallback((id: string | null) => {
+    window.clearTimeout(resting.current);
+    resting.current = window.setTimeout(() => setHovered(id), REST_MS);
+  }, []);
+  useEffect(() => () => window.clearTimeout(resting.current), []);
   const markers = useId();
   const scene = useRef<SVGGElement>(null);
   const [camera] = useState(() => new Camera());
@@ -39,8 +46,6 @@ export function GraphView({ graph, layout, of, selected, matches, onSelect, onAs
     if (centre !== null && layout.at.has(centre)) return chainOf(graph, centre);
     return matches;
   }, [graph, layout, centre, hovered, selectedLink, matches]);
-  const standOf = (...ids: readonly string[]): Stand =>
-    forward === null ? 'plain' : ids.every((id) => forward.has(id)) ? 'forward' : 'dim';
 
   useEffect(() => {
     const { current: frame } = svg;
@@ -72,11 +77,7 @@ export function GraphView({ graph, layout, of, selected, matches, onSelect, onAs
     },
     [toggle, graph, layout, show],
   );
-  const nameOf = useMemo(() => {
-    const names = new Map(graph.nodes.map((node) => [node.id, titleOf(node)]));
-    return (id: string): string => names.get(id) ?? id;
-  }, [graph]);
-  const drawn = graph.nodes.filter(({ id }) => layout.at.has(id));
+  const drawn = { graph, layout, of, selectedNode, selectedLink: selectedLink?.id, markers };
   return (
     <div className="relative">
       <svg
@@ -108,40 +109,10 @@ export function GraphView({ graph, layout, of, selected, matches, onSelect, onAs
           ))}
         </defs>
         <g ref={scene}>
-          {graph.links.map((link) => {
-            const points = layout.links.get(link.id);
-            if (points === undefined) return null;
-            return (
-              <Line
-                key={link.id}
-                link={link}
-                names={linkNames(link, nameOf)}
-                points={points}
-                stand={standOf(link.from, link.to)}
-                isSelected={link.id === selected}
-                of={of}
-                markers={markers}
-                onOpen={toggle}
-              />
-            );
-          })}
-          {drawn.map((node, i) => {
-            const placed = layout.at.get(node.id);
-            if (placed === undefined) return null;
-            return (
-              <Card
-                key={node.id}
-                node={node}
-                at={placed}
-                stand={standOf(node.id)}
-                isSelected={node.id === selectedNode}
-                isFirst={i === 0}
-                onOpen={toggle}
-                onHover={setHovered}
-                onKey={onKey}
-              />
-            );
-          })}
+          <g className={forward === null ? '' : 'opacity-20'}>
+            <Scene {...drawn} onOpen={toggle} onHover={hover} onKey={onKey} />
+          </g>
+          {forward !== null && <Forward {...drawn} ids={forward} />}
         </g>
       </svg>
       <div className="absolute top-2 right-2 flex flex-col gap-1">

@@ -15,6 +15,8 @@ export interface Size {
 
 const ZOOM_MIN = 0.08;
 const ZOOM_MAX = 2;
+/** Smaller than this, names cannot be read, and small print is not drawn. */
+export const READABLE = 0.5;
 const MARGIN = 20;
 /** Of the buttons at its right. */
 const BUTTONS = 44;
@@ -29,6 +31,12 @@ export function fitted(drawing: Size, frame: Size): Viewport {
     y: Math.max(MARGIN, (frame.height - drawing.height * zoom) / 2),
     zoom,
   };
+}
+
+/** All of it where it can be read so; else its beginning, where the oldest waits are. */
+export function opened(drawing: Size, frame: Size): Viewport {
+  const whole = fitted(drawing, frame);
+  return whole.zoom >= READABLE ? whole : { x: MARGIN, y: MARGIN, zoom: READABLE };
 }
 
 /** `factor` times as large; the point of the frame stays where it is. */
