@@ -179,8 +179,8 @@ describe('whoever observes', () => {
 
   it('judges nobody while its own beats do not come through', async () => {
     const stuck = withStuckBeats();
-    const there = await rig.coordinator('a', CONTAINER);
-    await seat(there, 'ana', { placeId: CONTAINER.placeId });
+    const there = await rig.coordinator('a', EARLIER);
+    await seat(there, 'ana', { placeId: EARLIER.placeId });
     const here = await rig.coordinator('b');
     await seat(here, 'bo');
     await rig.clock.advance(5_000);
