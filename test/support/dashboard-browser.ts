@@ -63,6 +63,12 @@ export class DashboardBrowser {
     return this.#complaints;
   }
 
+  /** What was complained of is forgotten, and every page goes. */
+  async closePages(): Promise<void> {
+    for (const context of this.#browser.contexts()) await context.close();
+    this.#complaints.length = 0;
+  }
+
   async close(): Promise<void> {
     await this.#browser.close();
   }
