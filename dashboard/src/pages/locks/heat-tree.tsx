@@ -102,7 +102,7 @@ function columnsOf(most: number): readonly TreeColumn<SpokenHeatRow, Sum>[] {
       title: 'Waited for',
       width: 'minmax(10rem, 1.5fr)',
       cell: ({ sum }) => (
-        <span className="grid grid-cols-[3.6rem_minmax(2rem,1fr)] items-center gap-2">
+        <span className="grid grid-cols-[4.2rem_minmax(2rem,1fr)] items-center gap-2 whitespace-nowrap">
           <span className="tabular-nums">{timeText(sum.waitedMs)}</span>
           <Bar share={sum.waitedMs / most} tone="bg-waits" />
         </span>

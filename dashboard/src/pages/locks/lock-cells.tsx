@@ -95,7 +95,7 @@ export function Line({ lock: { waiting, waiters }, of }: { readonly lock: Spoken
     <span className="flex min-w-0 items-center gap-2">
       <Badge tone="warn">{waiting === 1 ? '1 waits' : `${waiting.toLocaleString('en')} wait`}</Badge>
       <span className="min-w-0 truncate text-sm" title={waiters.map(({ agentId }) => agentId).join(', ')}>
-        {first.agentId}, <Lasting ms={first.waitedMs} of={of} />
+        <Lasting ms={first.waitedMs} of={of} />, {first.agentId}
       </span>
     </span>
   );
