@@ -200,7 +200,7 @@ export function Board(props: BoardProps) {
           </div>
         </div>
       </div>
-      <div className="relative" style={{ height: RULER + heightOfLanes(lanes) }}>
+      <div className="pointer-events-none relative" style={{ height: RULER + heightOfLanes(lanes) }}>
         <LaneNames lanes={lanes} by={by} width={left} from={scrolled} to={scrolled + size.height + 40} />
       </div>
     </section>

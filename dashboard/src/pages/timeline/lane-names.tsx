@@ -33,8 +33,8 @@ export function LaneNames({
             key={key ?? '\n'}
             className={
               width > 0
-                ? 'absolute left-0 flex items-center overflow-hidden border-r border-b border-line bg-panel px-2 text-sm leading-tight'
-                : 'pointer-events-none absolute left-1 z-10 max-w-[80%] overflow-hidden text-xs leading-4 *:pointer-events-auto'
+                ? 'pointer-events-auto absolute left-0 flex items-center overflow-hidden border-r border-b border-line bg-panel px-2 text-sm leading-tight'
+                : 'absolute left-1 z-10 max-w-[80%] overflow-hidden text-xs leading-4 *:pointer-events-auto'
             }
             style={width > 0 ? { top: top + RULER, height, width } : { top: top + RULER + 1, height: 16 }}
           >

@@ -147,7 +147,10 @@ export function layoutPart(part: Part): PartLayout {
 function layoutFan({ nodes, links }: Part): PartLayout | null {
   const [holder, ...more] = nodes.filter(({ ports }) => ports.length > 0);
   if (holder === undefined || more.length > 0 || links.length !== nodes.length - 1) return null;
-  const waiters = nodes.filter((node) => node !== holder).toSorted((a, b) => placeIn(a) - placeIn(b));
+  const rows = new Map(links.map(({ from, resource }) => [from, rowOf(holder, resource)]));
+  const waiters = nodes
+    .filter((node) => node !== holder)
+    .toSorted((a, b) => (rows.get(a.id) ?? 0) - (rows.get(b.id) ?? 0) || placeIn(a) - placeIn(b));
   const tall = Math.max(heightOf(holder), waiters.length * (CARD.head + NODE_GAP) - NODE_GAP);
   const at = new Map<string, Placed>();
   at.set(holder.id, { id: holder.id, x: 0, y: (tall - heightOf(holder)) / 2, height: heightOf(holder) });
@@ -226,13 +229,19 @@ function pathOf(
   const holder = at.get(to);
   const waiter = at.get(from);
   if (holder === undefined || waiter === undefined) return [];
-  const { ports = [] } = byId.get(to) ?? {};
-  const row = ports.findIndex((port) => port.resource === resource);
-  const y = holder.y + CARD.head + (row === -1 ? ports.length : row) * CARD.port + CARD.port / 2 - 1;
+  const card = byId.get(to);
+  const row = card === undefined ? 0 : rowOf(card, resource);
+  const y = holder.y + CARD.head + row * CARD.port + CARD.port / 2 - 1;
   const start = { x: holder.x + CARD.width, y };
   const end = { x: waiter.x, y: waiter.y + CARD.head / 2 };
   const isNear = waiter.x > holder.x && waiter.x - holder.x < 2 * CARD.width + RANK_GAP;
   return isNear ? [start, end] : [start, ...inner, end];
+}
+
+/** What has no row of its own is in the last one. */
+function rowOf({ ports }: GraphNode, resource: string): number {
+  const row = ports.findIndex((port) => port.resource === resource);
+  return row === -1 ? ports.length : row;
 }
 
 /** Parts in rows, in their order, so wide that they are as large as they can be in a frame of this aspect. */

@@ -84,7 +84,7 @@ export function GraphView({ graph, layout, of, selected, matches, onSelect, onAs
         ref={svg}
         role="application"
         aria-label="The wait-for graph. Arrow keys go along it; the table below says the same."
-        className="group/graph h-[min(62dvh,44rem)] min-h-72 w-full touch-none cursor-grab rounded-md bg-ground select-none active:cursor-grabbing"
+        className="group/graph h-[min(62dvh,44rem)] min-h-72 w-full max-md:h-[46dvh] touch-none cursor-grab rounded-md bg-ground select-none active:cursor-grabbing"
         onKeyDown={(event) => {
           if (!isKey(event.key) || event.ctrlKey || event.metaKey) return;
           event.preventDefault();
