@@ -42,13 +42,13 @@ export function Nav({ onHelp }: { readonly onHelp: () => void }) {
                 isPlain
                 {...(isHere ? { 'aria-current': 'page' as const } : {})}
                 onClick={() => setOpen(false)}
-                className={`flex flex-col items-center gap-0.5 rounded-md px-2 py-2 text-xs lg:flex-row lg:gap-2.5 lg:py-1.5 lg:text-sm ${isHere ? 'bg-accent-soft font-semibold text-accent' : 'text-ink hover:bg-raised'}`}
+                className={`relative flex h-16 flex-col items-center justify-center gap-0.5 rounded-md px-2 text-xs lg:h-auto lg:flex-row lg:justify-start lg:gap-2.5 lg:py-1.5 lg:text-sm ${isHere ? 'bg-accent-soft font-semibold text-accent' : 'text-ink hover:bg-raised'}`}
               >
                 <Icon aria-hidden className="size-4.5 shrink-0" />
                 {entry.title}
                 {count !== undefined && count > 0 && (
                   <span
-                    className={`rounded-full px-1.5 text-xs tabular-nums lg:ml-auto ${isGrave ? 'bg-bad font-semibold text-panel' : 'bg-raised text-mute'}`}
+                    className={`rounded-full px-1.5 text-xs tabular-nums max-lg:absolute max-lg:top-1 max-lg:left-1/2 max-lg:ml-1 lg:ml-auto ${isGrave ? 'bg-bad font-semibold text-panel' : 'bg-raised text-mute'}`}
                   >
                     {count.toLocaleString('en')}
                   </span>
@@ -62,7 +62,7 @@ export function Nav({ onHelp }: { readonly onHelp: () => void }) {
             type="button"
             aria-expanded={isOpen}
             onClick={() => setOpen(!isOpen)}
-            className="flex w-full flex-col items-center gap-0.5 px-2 py-2 text-xs"
+            className="flex h-16 w-full flex-col items-center justify-center gap-0.5 px-2 text-xs"
           >
             <Menu aria-hidden className="size-4.5" /> {isOpen ? 'Less' : 'More'}
           </button>

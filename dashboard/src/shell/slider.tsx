@@ -86,7 +86,7 @@ export function Slider() {
   return (
     <section
       aria-label="Time"
-      className={`sticky bottom-13 z-20 flex flex-wrap items-center gap-x-3 gap-y-1 border-t px-3 py-1.5 sm:px-5 lg:bottom-0 ${at === null ? 'border-line bg-panel' : 'border-info bg-info-soft'}`}
+      className={`sticky bottom-16 z-20 flex flex-wrap items-center gap-x-3 gap-y-1 border-t px-3 py-1.5 sm:px-5 lg:bottom-0 ${at === null ? 'border-line bg-panel' : 'border-info bg-info-soft'}`}
     >
       <span className="flex items-center">
         <IconButton

@@ -105,8 +105,8 @@ const ICONS: Readonly<Record<string, typeof Lock>> = {
 const FeedLine = memo(function FeedLine({ event: { seq, type, wallAt, sentence } }: { readonly event: LiveEvent }) {
   const Icon = type === 'lease.released' ? LockOpen : (ICONS[familyOf(type)] ?? Settings);
   return (
-    <li className="grid grid-cols-[1.1rem_minmax(0,1fr)_auto] items-baseline gap-2 [contain-intrinsic-size:auto_1.5rem] [content-visibility:auto]">
-      <Icon aria-hidden className="size-3.5 self-center text-mute" />
+    <li className="grid grid-cols-[1.1rem_minmax(0,1fr)_auto] items-baseline gap-2 text-sm [contain-intrinsic-size:auto_1.5rem] [content-visibility:auto]">
+      <Icon aria-hidden className="relative top-0.5 size-3.5 text-mute" />
       <span>{sentence}</span>
       <GoTo
         to="/"

@@ -11,14 +11,18 @@ import { Lasting } from '../../parts/time.tsx';
 /** The fleet in numbers, each with how it went in the last hour. */
 export function GlancePanel() {
   const fleet = useView<SpokenFleet>('/v1/fleet', { topics: ['*'] });
-  const series = useView<MetricsSeries>('/v1/metrics/series', { params: { minutes: 60 } }).data?.body.series;
+  const told = useView<MetricsSeries>('/v1/metrics/series', { params: { minutes: 60 } }).data?.body;
+  const series = told === undefined ? undefined : sinceItBegan(told.series);
   if (fleet.error !== null) return <Trouble problem={fleet.error} />;
   if (fleet.data === undefined) return <Loading />;
   const { counts, longestWaitMs, alerts, leftOut } = fleet.data.body;
   const openAlerts = alerts.length + leftOut.alerts;
   const commitMs = series?.commitMs.findLast((ms) => ms !== null);
   return (
-    <Panel title="The fleet at a glance" aside={<span className="text-sm text-mute">lines: the last hour</span>}>
+    <Panel
+      title="The fleet at a glance"
+      aside={<span className="text-sm text-mute">lines: the last {durationText(lastedMs(series, told))}</span>}
+    >
       <dl className="grid grid-cols-2 gap-3 md:grid-cols-3">
         <Tile to="/agents" title="Agents" values={series?.agents} note={agentsNote(counts)}>
           {counts.agents}
@@ -97,6 +101,21 @@ function Tile({
       </dd>
     </div>
   );
+}
+
+/** A fleet that is younger than the hour is drawn from its beginning. */
+function sinceItBegan(series: MetricsSeries['series']): MetricsSeries['series'] {
+  const first = series.events.findIndex((count) => count > 0);
+  const from = Math.max(0, Math.min(first - 1, series.events.length - LEAST_STEPS));
+  const cut = Object.entries(series).map(([name, values]) => [name, values.slice(from)]);
+  return Object.fromEntries(cut) as unknown as MetricsSeries['series'];
+}
+
+/** Less is no line. */
+const LEAST_STEPS = 10;
+
+function lastedMs(series: MetricsSeries['series'] | undefined, told: MetricsSeries | undefined): number {
+  return (series?.events.length ?? 0) * (told?.stepMs ?? STEP_MS);
 }
 
 function agentsNote({ paused, sessions }: SpokenFleet['counts']): string {

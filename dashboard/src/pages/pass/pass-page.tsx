@@ -4,6 +4,8 @@ import { PageTitle } from '../../parts/panel.tsx';
 import { AttentionPanel } from './attention-panel.tsx';
 import { FeedPanel } from './feed-panel.tsx';
 import { GlancePanel } from './glance-panel.tsx';
+import { LongestWaitsPanel } from './longest-waits-panel.tsx';
+import { PlansPanel } from './plans-panel.tsx';
 
 export function PassPage() {
   return (
@@ -13,6 +15,8 @@ export function PassPage() {
         <div className="grid min-w-0 gap-4">
           <AttentionPanel />
           <GlancePanel />
+          <LongestWaitsPanel />
+          <PlansPanel />
         </div>
         <FeedPanel />
       </div>
