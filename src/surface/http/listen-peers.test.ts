@@ -16,7 +16,7 @@ const ELSEWHERE = Object.values(networkInterfaces())
   .flat()
   .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
 
-async function listening(bounds: ListenAt['bounds']): Promise<Listening> {
+async function listening(bounds: NonNullable<ListenAt['bounds']>): Promise<Listening> {
   const app = new Hono<HttpEnv>();
   app.get('/', (c) => c.text('well'));
   const found = await listen(app, { host: '0.0.0.0', port: 0, bounds });
