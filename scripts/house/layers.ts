@@ -33,6 +33,7 @@ const layers: readonly Layer[] = [
   { at: 'fold-worker.ts', mayImport: ['compose.ts', 'app'] },
   { at: 'past-worker.ts', mayImport: ['compose.ts', 'app'] },
   { at: 'archive-worker.ts', mayImport: ['compose.ts', 'app'] },
+  { at: 'examine-worker.ts', mayImport: ['compose.ts', 'app'], typesOnly: ['ports'] },
 ];
 
 /** A wrong-way import in `source`, or none when it is a test or lies outside src/. */

@@ -13,6 +13,11 @@ export const systemClock: Clock = {
   after,
 };
 
+/** For how long this process runs. */
+export function processAgeMs(): number {
+  return Math.round(process.uptime() * 1_000);
+}
+
 function after(ms: number, run: () => void, options: { readonly background?: boolean } = {}): Cancel {
   const due = ms > 0 ? hostMs() + ms : hostMs();
   let timer = arm();

@@ -3,7 +3,7 @@
 import { clockFinding } from '../../../../app/clock-check.ts';
 import { deskStanding } from '../../../../app/desk/desk-standing.ts';
 import type { HostCoordinator } from '../../../../app/desk/host-coordinator.ts';
-import { clock, type Fleet, logOnDisk } from '../../../../compose.ts';
+import { clock, type Fleet, logOnDisk, processAgeMs } from '../../../../compose.ts';
 import { LIMITS } from '../../../../core/limits.ts';
 import { isRejection } from '../../../../core/rejection.ts';
 import { HTTP_LIMITS } from '../../access/http-limits.ts';
@@ -67,7 +67,7 @@ function eventsIn({ epoch, seq }: { readonly epoch: number; readonly seq: number
 }
 
 function processOf({ fleet, version }: HttpParts) {
-  const uptimeMs = Math.round(process.uptime() * 1_000);
+  const uptimeMs = processAgeMs();
   const { root } = fleet.host.settings;
   const startedAtMs = Date.parse(clock.wallAt()) - uptimeMs;
   return { version, node: process.version, pid: process.pid, startedAtMs, uptimeMs, root: root.value };
