@@ -134,6 +134,20 @@ describe('handing over', () => {
     expect(holders(fleet, STEW)).toEqual(['ana']);
   });
 
+  it('is not done where the holder itself has the offer of something else that the named one waits for', () => {
+    const fleet = watched('ana', 'bo', 'cy', 'fay').queue('ana', STEW, 'bo');
+    fleet.acquire('fay', [SOUP]);
+    fleet.acquire('ana', [SOUP], { waitMs: 60_000 });
+    fleet.acquire('cy', [STEW, SOUP], { waitMs: 600_000 });
+    fleet.atMs += SILENT;
+    fleet.says('fay', { op: 'release', leases: 'all' });
+    const { id } = fleet.found('silent_holder');
+    expect(refusal(fleet.rescue(null, id, { do: 'hand_over', to: 'cy' })).message).toContain(
+      'cy waits for task:soup, which ana has the offer of, as well',
+    );
+    expect(holders(fleet, STEW)).toEqual(['ana']);
+  });
+
   it('breaks the ring that it would close', () => {
     const fleet = watched('ana', 'bo', 'cy').queue('ana', STEW, 'bo', 'cy');
     fleet.acquire('bo', [SOUP]);

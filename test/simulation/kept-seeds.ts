@@ -23,6 +23,7 @@ export const KEPT_SEEDS: readonly KeptSeed[] = [
     showed: 'an accepted lease that a wait of its own made exclusive at once was not told, its repeat told it',
   },
   { seed: 2676, showed: 'the repeat of an acquire that claimed an upgrade had no lease: a handoff offer ended first' },
+  { seed: 12, showed: 'what a silent holder held was handed over to one who also waited for what it had the offer of' },
   {
     seed: 851,
     showed: 'the same call came three times, one answer was heard, and the end of another took the lease away again',

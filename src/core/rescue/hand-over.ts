@@ -13,6 +13,7 @@ import { blockersOf } from '../lease/line.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
+import type { Blocker } from '../reply.ts';
 import type { LeaseRow } from '../rows.ts';
 
 type HandOver = Extract<Action, { kind: 'hand_over' }>;
@@ -52,7 +53,10 @@ export function handOver(ledger: Ledger, action: HandOver, ending: Ending, begin
   });
 }
 
-/** The holder's leases that stand in the way of the wait; a rejection where others' do too. */
+/**
+ * The holder's leases that stand in the way of the wait; a rejection where others' do too. An offer is nobody's lease and is not
+ * taken back, whoever has it.
+ */
 function inTheWayOf(
   state: FleetState,
   { sessionId }: HandOver,
@@ -62,7 +66,8 @@ function inTheWayOf(
   const tokens = new Set<number>();
   for (const blocker of row === undefined ? [] : blockersOf(state, row)) {
     if (blocker.kind === 'waiter') continue;
-    if (blocker.sessionId !== sessionId || tokens.size > LEASES_AT_ONCE) return notAlone(agentId, blocker);
+    const isOwn = blocker.kind === 'holder' && blocker.sessionId === sessionId;
+    if (!isOwn || tokens.size > LEASES_AT_ONCE) return notAlone(agentId, blocker);
     tokens.add(blocker.token ?? 0);
   }
   return [...tokens].flatMap((token) => state.leases.get(String(token)) ?? []);
@@ -72,10 +77,11 @@ const LEASES_AT_ONCE = 64;
 
 function notAlone(
   to: string,
-  { agentId, resource }: { readonly agentId: string; readonly resource: string },
+  { kind, agentId, resource }: Pick<Blocker, 'kind' | 'agentId' | 'resource'>,
 ): Rejection {
+  const what = kind === 'offer' ? `${resource}, which ${agentId} has the offer of,` : `${resource} of ${agentId}`;
   return reject('NOT_SAFE', {
-    message: `${to} waits for ${resource} of ${agentId} as well, so it could not go on with what is handed over.`,
+    message: `${to} waits for ${what} as well, so it could not go on with what is handed over.`,
     next: 'See to that first, or name another one who waits.',
     details: { agentId, resource },
   });
