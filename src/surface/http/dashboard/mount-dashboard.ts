@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
-import type { Context, Hono } from 'hono';
+import type { Context, Hono, MiddlewareHandler } from 'hono';
 import type { HttpEnv } from '../http-parts.ts';
 
 /** Beside the compiled server. */
@@ -30,23 +30,28 @@ const ASSETS = '/assets/';
 /** Is this part of the page itself, which tells nothing of the fleet? */
 export function isOfPage(path: string): boolean {
   if (path.startsWith(ASSETS) || path === FAVICON) return true;
-  const [, first = ''] = path.split('/');
-  return PAGE_PATHS.some((each) => each === `/${first}`);
+  const [, first = '', second] = path.split('/');
+  return PAGE_PATHS.some((each) => each === `/${first}`) && (first !== '' || second === undefined);
 }
 
 /** Their names change with their content. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export function mountDashboard(app: Hono<HttpEnv>, folder = BUILT): void {
-  const files = serveStatic<HttpEnv>({
-    root: folder,
-    precompressed: true,
-    onFound: (path, c) => c.header('Cache-Control', path.includes(ASSETS) ? FOR_EVER : 'no-cache'),
-  });
-  app.get(`${ASSETS}*`, files);
-  app.get(FAVICON, files);
+  const files = serveStatic<HttpEnv>({ root: folder, precompressed: true });
+  app.get(`${ASSETS}*`, keptAs(FOR_EVER, files));
+  app.get(FAVICON, keptAs('no-cache', files));
   const page = pageOf(folder);
   for (const path of PAGE_PATHS) app.get(path, (c) => shown(c, page(), 200));
+}
+
+/** What is not there is asked for again. */
+function keptAs(cacheControl: string, files: MiddlewareHandler<HttpEnv>): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    const answer = await files(c, next);
+    if (answer instanceof Response && answer.ok) answer.headers.set('Cache-Control', cacheControl);
+    return answer;
+  };
 }
 
 /** The page, for a person who asked for what is not there; null for a program. */
