@@ -41,13 +41,12 @@ export const Card = memo(function Card({ node, at, isSelected, isFirst, onOpen, 
       onBlur={() => onHover(null)}
       onKeyDown={(event) => onKey(event, id)}
     >
-      <title>{`${titleOf(node)}: ${stateOf(node)}`}</title>
       <Face node={node} at={at} isSelected={isSelected} isForward={false} />
     </g>
   );
 });
 
-/** What somebody sees of a card. */
+/** What somebody sees of a card; its words end in a space, because nothing else stands between them when they are read out. */
 export function Face({
   node,
   at,
@@ -73,17 +72,16 @@ export function Face({
       />
       <Icon aria-hidden x={10} y={9} width={14} height={14} className={tone} />
       <text x={30} y={20} className="fill-ink text-[13px] font-semibold">
-        {title}
+        {`${title} `}
       </text>
       <text x={30} y={36} className="fill-mute text-[11px] group-data-far/graph:hidden">
-        {words}
+        {`${words} `}
       </text>
-      {ports.map(({ resource, waiting }, row) => (
+      {ports.map(({ resource }, row) => (
         <g key={resource} transform={`translate(0 ${CARD.head + row * CARD.port})`}>
-          <title>{`${resource}: ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for it`}</title>
           <line x1={0} x2={CARD.width} y1={0} y2={0} className="stroke-line" />
           <text x={10} y={14} className="fill-ink font-mono text-[10.5px] group-data-far/graph:hidden">
-            {names[row]}
+            {`${names[row]} `}
           </text>
           <circle cx={CARD.width} cy={CARD.port / 2 - 1} r={2.5} className="fill-waits" />
         </g>
