@@ -1,7 +1,7 @@
 // The page for people, as it was built: its files, and the page itself for every address that is one of its own. Unknown
 // addresses are the server's to refuse; a person who asked for one is shown the page that says so.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
 import type { Context, Hono, MiddlewareHandler } from 'hono';
@@ -38,9 +38,12 @@ export function isOfPage(path: string): boolean {
 const FOR_EVER = 'public, max-age=31536000, immutable';
 
 export function mountDashboard(app: Hono<HttpEnv>, folder = BUILT): void {
-  const files = serveStatic<HttpEnv>({ root: folder, precompressed: true });
-  app.get(`${ASSETS}*`, keptAs(FOR_EVER, files));
-  app.get(FAVICON, keptAs('no-cache', files));
+  // Run from its sources the server has no build beside it.
+  if (existsSync(folder)) {
+    const files = serveStatic<HttpEnv>({ root: folder, precompressed: true });
+    app.get(`${ASSETS}*`, keptAs(FOR_EVER, files));
+    app.get(FAVICON, keptAs('no-cache', files));
+  }
   const page = pageOf(folder);
   for (const path of PAGE_PATHS) app.get(path, (c) => shown(c, page(), 200));
 }
