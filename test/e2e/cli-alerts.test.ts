@@ -49,6 +49,12 @@ describe('brigade alerts', () => {
     const [{ alert } = { alert: 0 }] = (await listed()).alerts;
     const ack = await asOperator('alerts', 'ack', String(alert), '--note', 'on it', '--json');
     expect(shapeOf(JSON.parse(ack.stdout))).toEqual(CLI_SHAPES.alertChanged);
+    expect(await asOperator('alerts', 'unack', String(alert))).toMatchObject({
+      code: 0,
+      stdout: `Nobody looks after alert ${alert} any more; it is told again as before.\n  Undo: brigade alerts ack ${alert}\n`,
+    });
+    expect((await asOperator('alerts', 'unack', String(alert))).stdout).toBe(`Nobody looked after alert ${alert}.\n`);
+    await asOperator('alerts', 'ack', String(alert), '--note', 'on it');
     const silence = ['alerts', 'silence', String(alert), '--note', 'known', '--for'];
     expect(await asOperator(...silence, '1h')).toMatchObject({ code: 0 });
     expect(shapeOf(await listed())).toEqual(CLI_SHAPES.alerts);
@@ -81,8 +87,26 @@ describe('brigade alerts', () => {
     await waiting;
   });
 
+  it('says of each word what it would do and what takes it back, and does nothing', async () => {
+    await paused();
+    const [{ alert } = { alert: 0 }] = (await listed()).alerts;
+    const before = (await scratch.events()).length;
+    const would = async (...args: string[]) => (await asOperator('alerts', ...args, '--dry-run')).stdout;
+    expect(await would('ack', String(alert), '--note', 'on it')).toMatch(
+      new RegExp(
+        `^Nothing was done. It would be logged:\n {2}Alert ${alert} is looked after by .*: "on it"\nUndo: brigade alerts unack ${alert}\n$`,
+      ),
+    );
+    expect(await would('silence', String(alert), '--for', '1h')).toContain(
+      `Undo: brigade alerts silence ${alert} --for 0`,
+    );
+    expect(await would('unack', String(alert))).toBe(`Nothing would be done.\nNobody looked after alert ${alert}.\n`);
+    expect(await scratch.events()).toHaveLength(before);
+  });
+
   it.each([
     [['ack', '1'], 1, 'UNKNOWN_ALERT'],
+    [['unack', '1', '--dry-run'], 1, 'UNKNOWN_ALERT'],
     [['silence', '1', '--for', '8d'], 2, 'INVALID_ARGUMENT'],
   ])('refuses %j', async (args, code, named) => {
     const refused = await asOperator('alerts', ...args);
@@ -92,7 +116,7 @@ describe('brigade alerts', () => {
   it('takes no word of whoever is no operator', async () => {
     await paused();
     const [{ alert } = { alert: 0 }] = (await listed()).alerts;
-    const refused = await scratch.brigade(['alerts', 'ack', String(alert)]);
+    const refused = await scratch.brigade(['alerts', 'unack', String(alert), '--dry-run']);
     expect(refused).toMatchObject({ code: 3, stderr: containing('OPERATOR_REQUIRED') });
   });
 });

@@ -61,6 +61,18 @@ describe('brigade revoke', () => {
     expect(told.promoted).toMatchObject([{ agentId: 'bo', how: 'offered', resources: ['file:src/a.ts'] }]);
   });
 
+  it('shows beforehand what would be logged, that nothing takes it back, and takes nothing', async () => {
+    const env = { BRIGADE_OPERATOR_TOKEN: await token() };
+    const before = (await scratch.events()).length;
+    const { code, stdout } = await scratch.brigade([...REVOKE, '--dry-run'], { env });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Nothing was done. It would be logged:\n {2}.*file:src\/a\.ts.*\n(.*\n)*Nothing takes it back\.\n$/,
+    );
+    expect(await scratch.events()).toHaveLength(before);
+    expect(await scratch.brigade([...REVOKE, '--token', '1', '--dry-run'], { env })).toMatchObject({ code: 6 });
+  });
+
   it.each([
     ['nobody at a terminal and no token', {}, 'OPERATOR_REQUIRED'],
     ['a wrong token', { BRIGADE_OPERATOR_TOKEN: 'x'.repeat(43) }, 'CREDENTIAL_WRONG'],

@@ -85,7 +85,14 @@ describe('an operator', () => {
       const { code, stdout } = await scratch.brigade([op, 'ana', '--reason', `because ${op}`, '--json'], { env });
       return { code, ...(code === 0 ? (JSON.parse(stdout) as { lifecycle: string; changed: boolean }) : {}) };
     };
-    expect(shapeOf({ ...(await say('pause')), code: undefined })).toMatchObject({ lifecycle: 'string' });
+    const ahead = await scratch.brigade(['pause', 'ana', '--reason', 'x', '--dry-run'], { env });
+    expect(ahead.stdout).toMatch(
+      /^Nothing was done. It would be logged:\n(.*\n)+Undo: brigade resume ana --reason "..."\n$/,
+    );
+    const foreseen = await scratch.brigade(['pause', 'ana', '--reason', 'x', '--dry-run', '--json'], { env });
+    expect(shapeOf(JSON.parse(foreseen.stdout))).toEqual(CLI_SHAPES.lifecycleForeseen);
+    const { code: done, ...first } = await say('pause');
+    expect({ done, shape: shapeOf(first) }).toEqual({ done: 0, shape: CLI_SHAPES.lifecycle });
     expect(await say('pause')).toMatchObject({ code: 0, lifecycle: 'paused', changed: false });
     expect(await say('resume')).toMatchObject({ lifecycle: 'active' });
     expect(await say('archive')).toMatchObject({ lifecycle: 'archived' });

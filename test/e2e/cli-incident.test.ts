@@ -91,9 +91,18 @@ describe('an incident', () => {
     const refused = await scratch.brigade(['incident', 'close', '1']);
     expect(refused).toMatchObject({ code: 3 });
     expect(refused.stderr).toContain('OPERATOR_REQUIRED');
+    const before = await brigade('close', '1', '--reason', 'both know', '--dry-run');
+    expect(before.stdout).toMatch(
+      /^Nothing was done. It would be logged:\n {2}Incident 1 is closed by .*: both know\nNothing takes it back.\n$/,
+    );
+    expect((await brigade('list', '--open')).stdout).toContain('open');
     expect((await brigade('close', '1', '--reason', 'both know')).stdout).toBe('Incident 1 is closed.\n');
     const again = await brigade('close', '1', '--json');
-    expect(JSON.parse(again.stdout)).toEqual({ incident: 1, closed: true, changed: false });
+    const told = JSON.parse(again.stdout) as object;
+    expect(shapeOf(told)).toEqual(CLI_SHAPES.incidentClosed);
+    expect(told).toMatchObject({ incident: 1, closed: true, changed: false });
+    const twice = await brigade('close', '1', '--dry-run');
+    expect(twice.stdout).toBe('Nothing would be done.\nIncident 1 is closed already.\n');
     expect((await brigade('list')).stdout).toMatch(/\n +1 +closed /);
     expect((await brigade('list', '--open')).stdout).toBe('No incident is open.\n');
   });

@@ -378,7 +378,27 @@ export const CLI_SHAPES = {
     acting,
     notices: [],
   },
-  lifecycle: { agentId: 'string', was: 'string', lifecycle: 'string', changed: 'boolean', leases: 'number' },
+  lifecycle: {
+    agentId: 'string',
+    was: 'string',
+    lifecycle: 'string',
+    changed: 'boolean',
+    leases: 'number',
+    dryRun: 'boolean',
+    undo: 'string',
+  },
+  lifecycleForeseen: {
+    agentId: 'string',
+    was: 'string',
+    lifecycle: 'string',
+    changed: 'boolean',
+    leases: 'number',
+    dryRun: 'boolean',
+    undo: 'string',
+    events: [{ type: 'string', agentId: 'string', resource: null, token: null, sentence: 'string' }],
+    leftOut: 'number',
+  },
+  incidentClosed: { incident: 'number', closed: 'boolean', changed: 'boolean', dryRun: 'boolean', undo: null },
   stateGet: {
     entries: [{ key: 'string', value: 'string', version: 'number', author: 'string', at: 'string' }],
     cursor: null,
@@ -438,7 +458,7 @@ export const CLI_SHAPES = {
     cursor: null,
     total: 'number',
   },
-  alertChanged: { alert: 'number', changed: 'boolean' },
+  alertChanged: { alert: 'number', changed: 'boolean', dryRun: 'boolean', undo: 'string' },
   alertHooks: {
     targets: [
       {
@@ -493,6 +513,8 @@ export const CLI_SHAPES = {
   revoke: {
     revoked: [{ resource: 'string', token: 'number', agentId: 'string' }],
     promoted: [],
+    dryRun: 'boolean',
+    undo: null,
   },
   policyCheck: { file: 'string', valid: 'boolean', differs: 'boolean', diff: ['string'], inForce: null },
   policyInvalid: {

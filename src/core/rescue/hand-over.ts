@@ -75,10 +75,7 @@ function inTheWayOf(
 
 const LEASES_AT_ONCE = 64;
 
-function notAlone(
-  to: string,
-  { kind, agentId, resource }: Pick<Blocker, 'kind' | 'agentId' | 'resource'>,
-): Rejection {
+function notAlone(to: string, { kind, agentId, resource }: Pick<Blocker, 'kind' | 'agentId' | 'resource'>): Rejection {
   const what = kind === 'offer' ? `${resource}, which ${agentId} has the offer of,` : `${resource} of ${agentId}`;
   return reject('NOT_SAFE', {
     message: `${to} waits for ${what} as well, so it could not go on with what is handed over.`,

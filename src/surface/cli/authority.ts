@@ -55,7 +55,8 @@ export async function isOperator(context: Context, fleet: SeenFleet): Promise<bo
   return fleet.coordinator.view({ kind: 'token', which: 'operator', tokenHash: by.proof.tokenHash });
 }
 
-type Body = OperatorCommand extends infer C
+/** A command of authority, without who gives it. */
+export type OperatorBody = OperatorCommand extends infer C
   ? C extends Command
     ? Omit<C, 'by' | 'requestId' | 'bodyHash'>
     : never
@@ -77,7 +78,7 @@ type OperatorCommand =
   | SilenceAlertCommand;
 
 /** Gives a command of authority. */
-export async function commandAs(fleet: SeenFleet, by: Operator, body: Body): Promise<Answer> {
+export async function commandAs(fleet: SeenFleet, by: Operator, body: OperatorBody): Promise<Answer> {
   const { ids, hasher } = fleet.fleet.seatPorts;
   const head = { by, requestId: ids.newId('req'), bodyHash: bodyHash(hasher, body) };
   const { answer } = await fleet.coordinator.submit({ ...body, ...head });

@@ -1,17 +1,17 @@
-// `alerts`: what is wrong now; `alerts ack` and `alerts silence`: an operator looks after one, or wants to hear no more of it;
-// `alerts hooks`: who is told of it outside the fleet.
+// `alerts`: what is wrong now; `alerts ack`, `unack` and `silence`: an operator looks after one, takes that back, or wants to hear no
+// more of it; `alerts hooks`: who is told of it outside the fleet.
 
 import type { Command } from 'commander';
+import type { AcknowledgeAlertCommand, SilenceAlertCommand } from '../../../core/command.ts';
 import { LIMITS } from '../../../core/limits.ts';
-import { isRejection } from '../../../core/rejection.ts';
 import type { AlertView } from '../../../core/view/views.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
 import { defineHooks } from '../alerts/define-hooks.ts';
-import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import { addCommonOptions } from '../common-options.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { act, DRY_RUN } from '../operator-act.ts';
 import { durationOption, wholeOption } from '../parse/options.ts';
 import { alertsText, NO_ALERTS } from '../text/alerts-text.ts';
 
@@ -24,7 +24,12 @@ interface ListOptions {
 interface WordOptions {
   readonly note?: string;
   readonly for?: number;
+  readonly dryRun?: boolean;
 }
+
+type Word =
+  | Omit<AcknowledgeAlertCommand, 'by' | 'requestId' | 'bodyHash'>
+  | Omit<SilenceAlertCommand, 'by' | 'requestId' | 'bodyHash'>;
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -39,8 +44,19 @@ export function define(command: Command, cli: Cli): void {
     .description('Say that you look after an alert: it is not told again while it is open.')
     .argument('<alert>', 'its number', wholeOption)
     .option('--note <text>', 'what you know or do')
-    .action((alert: number, { note = '' }: WordOptions) =>
-      perform(ack, cli, async (context) => say(context, { op: 'acknowledge_alert', alert, note })),
+    .option(...DRY_RUN)
+    .action((alert: number, { note = '', dryRun = false }: WordOptions) =>
+      perform(ack, cli, async (context) => say(context, { op: 'acknowledge_alert', alert, note, dryRun })),
+    );
+  const unack = command
+    .command('unack')
+    .summary('say that nobody looks after an alert any more')
+    .description('Take back that an alert is looked after: while it is open it is told again.')
+    .argument('<alert>', 'its number', wholeOption)
+    .option('--note <text>', 'why')
+    .option(...DRY_RUN)
+    .action((alert: number, { note = '', dryRun = false }: WordOptions) =>
+      perform(unack, cli, async (context) => say(context, { op: 'unacknowledge_alert', alert, note, dryRun })),
     );
   const silence = command
     .command('silence')
@@ -49,8 +65,9 @@ export function define(command: Command, cli: Cli): void {
     .argument('<alert>', 'its number', wholeOption)
     .requiredOption('--for <duration>', 'for how long, up to 7d; 0 lifts a silence', durationOption)
     .option('--note <text>', 'why')
-    .action((alert: number, { note = '', for: forMs = 0 }: WordOptions) =>
-      perform(silence, cli, async (context) => say(context, { op: 'silence_alert', alert, forMs, note })),
+    .option(...DRY_RUN)
+    .action((alert: number, { note = '', for: forMs = 0, dryRun = false }: WordOptions) =>
+      perform(silence, cli, async (context) => say(context, { op: 'silence_alert', alert, forMs, note, dryRun })),
     );
   defineHooks(command, cli);
   // Alone among commands with others below it, it does something itself.
@@ -59,7 +76,7 @@ export function define(command: Command, cli: Cli): void {
 
 const HELP = `
 Open ones, the gravest first. Exit code 1 while a critical one is open.
-ack and silence need a terminal or BRIGADE_OPERATOR_TOKEN. What each alert means
+ack, unack and silence need a terminal or BRIGADE_OPERATOR_TOKEN. What each alert means
 and what to do about it: docs/operations.md.`;
 
 async function listAlerts(context: Context, { all = false, limit, cursor }: ListOptions): Promise<number> {
@@ -90,25 +107,30 @@ function isOpen({ closed }: AlertView): boolean {
   return closed === null;
 }
 
-async function say(
-  context: Context,
-  word:
-    | { readonly op: 'acknowledge_alert'; readonly alert: number; readonly note: string }
-    | { readonly op: 'silence_alert'; readonly alert: number; readonly forMs: number; readonly note: string },
-): Promise<number> {
-  const fleet = await context.enter();
-  const by = operatorOf(context, fleet);
-  if (isRejection(by)) return context.refuse(by);
-  const answer = await commandAs(fleet, by, word);
-  if (isRejection(answer)) return context.refuse(answer);
-  if (answer.op !== 'done') throw new TypeError(`asked for ${word.op}, answered with ${answer.op}`);
+async function say(context: Context, word: Word): Promise<number> {
   const { alert } = word;
-  context.tell({ alert, changed: answer.changed }, () => [sentenceFor(word.op, alert, answer.changed)]);
-  return EXIT.done;
+  return act(context, await context.enter(), word, (answer) =>
+    answer.op === 'done'
+      ? {
+          document: { alert, changed: answer.changed },
+          lines: () => [SENTENCES[word.op](alert)[answer.changed ? 'changed' : 'same']],
+        }
+      : null,
+  );
 }
 
-function sentenceFor(op: 'acknowledge_alert' | 'silence_alert', alert: number, isChanged: boolean): string {
-  if (op === 'acknowledge_alert')
-    return isChanged ? `You look after alert ${alert}.` : `Somebody looks after alert ${alert} already.`;
-  return isChanged ? `Alert ${alert} is as silent as you said.` : `Alert ${alert} was not silenced.`;
-}
+const SENTENCES: Readonly<Record<Word['op'], (alert: number) => { readonly changed: string; readonly same: string }>> =
+  {
+    acknowledge_alert: (alert) => ({
+      changed: `You look after alert ${alert}.`,
+      same: `Somebody looks after alert ${alert} already.`,
+    }),
+    unacknowledge_alert: (alert) => ({
+      changed: `Nobody looks after alert ${alert} any more; it is told again as before.`,
+      same: `Nobody looked after alert ${alert}.`,
+    }),
+    silence_alert: (alert) => ({
+      changed: `Alert ${alert} is as silent as you said.`,
+      same: `Alert ${alert} was not silenced.`,
+    }),
+  };

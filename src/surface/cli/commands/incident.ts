@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
+import { DRY_RUN } from '../operator-act.ts';
 import { wholeOption } from '../parse/options.ts';
 
 interface ListOptions {
@@ -11,6 +12,11 @@ interface ListOptions {
 
 interface NoteOptions {
   readonly operator?: boolean;
+}
+
+interface CloseOptions {
+  readonly reason: string;
+  readonly dryRun?: boolean;
 }
 
 interface ReportOptions {
@@ -59,10 +65,11 @@ export function define(command: Command, cli: Cli): void {
     .description('Say that an incident is over. It closes by itself when its alerts have been closed for five minutes.')
     .argument(...NUMBER)
     .option('--reason <text>', 'why; the log and the report keep it', 'An operator closed it.')
+    .option(...DRY_RUN)
     .addHelpText('after', '\nNeeds a terminal or BRIGADE_OPERATOR_TOKEN.')
-    .action((number: string, { reason }: { readonly reason: string }) =>
+    .action((number: string, { reason, dryRun = false }: CloseOptions) =>
       perform(close, cli, async (context) =>
-        (await import('../incident/word.ts')).closeIncident(context, { number, reason }),
+        (await import('../incident/word.ts')).closeIncident(context, { number, reason, dryRun }),
       ),
     );
   const report = command

@@ -2,19 +2,22 @@
 
 import type { Command } from 'commander';
 import type { LifecycleCommand } from '../../../core/command.ts';
-import { isRejection } from '../../../core/rejection.ts';
 import type { LifecycleReply } from '../../../core/reply.ts';
 import { counted } from '../../../core/view/count-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { spokenLifecycle } from '../../answer/spoken-governance.ts';
-import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import type { CommandModule } from '../command-table.ts';
 import { perform } from '../context.ts';
-import { EXIT } from '../exit-code.ts';
+import { act, DRY_RUN } from '../operator-act.ts';
 import type { Look } from '../output/screen.ts';
 
 export type LifecycleOp = LifecycleCommand['op'];
+
+interface Options {
+  readonly reason: string;
+  readonly dryRun?: boolean;
+}
 
 const HELP: Readonly<Record<LifecycleOp, string>> = {
   pause:
@@ -31,18 +34,16 @@ export function lifecycleCommand(op: LifecycleOp): CommandModule {
       command
         .argument('<agent>', 'as `brigade agents --all` names it')
         .requiredOption('--reason <text>', 'why; the agent and the log hear it')
+        .option(...DRY_RUN)
         .addHelpText('after', `\n${HELP[op]}\nNeeds a terminal or BRIGADE_OPERATOR_TOKEN.`)
-        .action((agentId: string, { reason }: { readonly reason: string }) =>
-          perform(command, cli, async (context) => {
-            const fleet = await context.enter();
-            const by = operatorOf(context, fleet);
-            if (isRejection(by)) return context.refuse(by);
-            const answer = await commandAs(fleet, by, { op, agentId, reason });
-            if (isRejection(answer)) return context.refuse(answer);
-            if (answer.op !== 'lifecycle') throw new TypeError(`asked for ${op}, answered with ${answer.op}`);
-            context.tell(spokenLifecycle(answer), (look) => changedLines(answer, op, look));
-            return EXIT.done;
-          }),
+        .action((agentId: string, { reason, dryRun = false }: Options) =>
+          perform(command, cli, async (context) =>
+            act(context, await context.enter(), { op, agentId, reason, dryRun }, (answer) =>
+              answer.op === 'lifecycle'
+                ? { document: { ...spokenLifecycle(answer) }, lines: (look) => changedLines(answer, op, look) }
+                : null,
+            ),
+          ),
         );
     },
   };

@@ -13,6 +13,7 @@ import { EXIT } from '../exit-code.ts';
 import { callerSeat } from '../occupant.ts';
 import type { SeenFleet } from '../open-fleet.ts';
 import type { Look } from '../output/screen.ts';
+import { wouldLines } from '../output/would-lines.ts';
 
 interface Options {
   readonly reason: string;
@@ -94,8 +95,7 @@ function linesOf(
   if (dryRun)
     return [
       `${paint.warn('Nothing was done.')} It would ${oneLine(action, LENGTH)}:`,
-      ...events.map(({ sentence }) => `  ${oneLine(sentence, LENGTH)}`),
-      ...(leftOut > 0 ? [`  … and ${leftOut} more`] : []),
+      ...wouldLines({ events, leftOut }),
     ];
   if (done.length === 0) return [`It was done before: ${oneLine(action, LENGTH)}.`];
   return [paint.good('Done.'), ...done.map((each) => `  ${oneLine(each, LENGTH)}`)];

@@ -1,41 +1,47 @@
 import type { Command } from 'commander';
 import { isRejection } from '../../../core/rejection.ts';
+import type { RevokeReply } from '../../../core/reply.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { spokenRevoke } from '../../answer/spoken.ts';
-import { commandAs, operatorOf } from '../authority.ts';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
-import { EXIT } from '../exit-code.ts';
+import { act, DRY_RUN } from '../operator-act.ts';
+import type { Look } from '../output/screen.ts';
 import { wholeOption } from '../parse/options.ts';
+
+interface Options {
+  readonly reason: string;
+  readonly token?: number;
+  readonly dryRun?: boolean;
+}
 
 export function define(command: Command, cli: Cli): void {
   command
     .argument('<resource>', 'as `brigade locks` names it')
     .requiredOption('--reason <text>', 'why; the holder and the log hear it')
     .option('--token <n>', 'only the lease with this token (without it: whoever holds the resource)', wholeOption)
+    .option(...DRY_RUN)
     .addHelpText('after', '\nNeeds a terminal or BRIGADE_OPERATOR_TOKEN. The next in line is served at once.')
-    .action((resource: string, options: { readonly reason: string; readonly token?: number }) =>
+    .action((resource: string, { reason, token, dryRun = false }: Options) =>
       perform(command, cli, async (context) => {
         const fleet = await context.enter();
-        const by = operatorOf(context, fleet);
-        if (isRejection(by)) return context.refuse(by);
         const key = await fleet.keyOf(resource);
         if (isRejection(key)) return context.refuse(key);
-        const { reason, token = null } = options;
-        const answer = await commandAs(fleet, by, { op: 'revoke', resource: key, token, reason });
-        if (isRejection(answer)) return context.refuse(answer);
-        if (answer.op !== 'revoke') throw new TypeError(`asked for revoke, answered with ${answer.op}`);
-        const { revoked, promoted } = spokenRevoke(answer, fleet.worktree.id);
-        context.tell({ revoked, promoted }, ({ paint }) => [
-          ...revoked.map(
-            (each) =>
-              `${paint.warn('Revoked')} ${oneLine(each.resource)} (token ${each.token}) from ${oneLine(each.agentId)}`,
-          ),
-          ...promoted.map(
-            (each) => `  ${each.how === 'granted' ? 'now held by' : 'offered to'} ${oneLine(each.agentId)}`,
-          ),
-        ]);
-        return EXIT.done;
+        return act(context, fleet, { op: 'revoke', resource: key, token: token ?? null, reason, dryRun }, (answer) =>
+          answer.op === 'revoke' ? spoken(answer, fleet.worktree.id) : null,
+        );
       }),
     );
+}
+
+function spoken(answer: RevokeReply, worktree: string) {
+  const { revoked, promoted } = spokenRevoke(answer, worktree);
+  const lines = ({ paint }: Look): readonly string[] => [
+    ...revoked.map(
+      (each) =>
+        `${paint.warn('Revoked')} ${oneLine(each.resource)} (token ${each.token}) from ${oneLine(each.agentId)}`,
+    ),
+    ...promoted.map((each) => `  ${each.how === 'granted' ? 'now held by' : 'offered to'} ${oneLine(each.agentId)}`),
+  ];
+  return { document: { revoked, promoted }, lines };
 }

@@ -7,6 +7,7 @@ import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { callerSeat } from '../occupant.ts';
+import { act } from '../operator-act.ts';
 import type { Look } from '../output/screen.ts';
 
 interface Note {
@@ -37,18 +38,16 @@ export async function noteIncident(context: Context, { number, text, operator }:
 
 export async function closeIncident(
   context: Context,
-  { number, reason }: { readonly number: string; readonly reason: string },
+  { number, reason, dryRun }: { readonly number: string; readonly reason: string; readonly dryRun: boolean },
 ): Promise<number> {
   const incident = incidentNumber(number);
   if (isRejection(incident)) return context.refuse(incident);
-  const fleet = await context.enter();
-  const by = operatorOf(context, fleet);
-  if (isRejection(by)) return context.refuse(by);
-  const answer = await commandAs(fleet, by, { op: 'close_incident', incident, text: reason });
-  if (isRejection(answer)) return context.refuse(answer);
-  const changed = answer.op === 'done' && answer.changed;
-  context.tell({ incident, closed: true, changed }, ({ paint }) => [
-    changed ? `Incident ${incident} is ${paint.good('closed')}.` : `Incident ${incident} is closed already.`,
-  ]);
-  return EXIT.done;
+  const body = { op: 'close_incident', incident, text: reason, dryRun } as const;
+  return act(context, await context.enter(), body, (answer) => {
+    const changed = answer.op === 'done' && answer.changed;
+    const lines = ({ paint }: Look): readonly string[] => [
+      changed ? `Incident ${incident} is ${paint.good('closed')}.` : `Incident ${incident} is closed already.`,
+    ];
+    return { document: { incident, closed: !dryRun || !changed, changed }, lines };
+  });
 }
