@@ -42,7 +42,7 @@ export function AlertCard({
     <article
       ref={ref}
       aria-label={text}
-      className={`rounded-lg border bg-panel px-4 py-3 ${isMarked ? 'border-accent' : 'border-line'} ${closed === null ? '' : 'opacity-90'}`}
+      className={`rounded-lg border bg-panel px-4 py-3 ${isMarked ? 'border-accent' : 'border-line'}`}
     >
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-80">
