@@ -18,7 +18,10 @@ export function FindingCard({
 }) {
   const { severity, message, evidence, agents, resources, action, others, next, forMs, behind } = finding;
   return (
-    <article aria-label={message} className={`rounded-md border-l-4 bg-raised/60 py-2 pr-3 pl-3 ${BORDER[severity]}`}>
+    <article
+      aria-label={message}
+      className={`min-w-0 rounded-md border-l-4 bg-raised/60 py-2 pr-3 pl-3 ${BORDER[severity]}`}
+    >
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-80">
           <p className="font-medium">{message}</p>
@@ -35,7 +38,11 @@ export function FindingCard({
           </p>
         </div>
         {action !== null && (
-          <button type="button" className="button button-main" onClick={() => openAct(rescueOf(finding, { action }))}>
+          <button
+            type="button"
+            className="button button-main max-w-full text-left whitespace-normal"
+            onClick={() => openAct(rescueOf(finding, { action }))}
+          >
             {capital(action)}
           </button>
         )}
@@ -48,7 +55,7 @@ export function FindingCard({
             <button
               key={other.do}
               type="button"
-              className="button py-0.5"
+              className="button max-w-full py-0.5 text-left whitespace-normal"
               onClick={() => openAct(rescueOf(finding, other))}
             >
               {capital(other.action)}

@@ -44,12 +44,12 @@ export function AttentionPanel() {
       {diagnosis.data !== undefined && isQuiet && <Quiet />}
       <ul className="grid gap-3">
         {findings.slice(0, SHOWN).map((finding) => (
-          <li key={finding.id}>
+          <li key={finding.id} className="min-w-0">
             <FindingCard finding={finding} of={diagnosis.data ?? NOW} />
           </li>
         ))}
         {alerts.slice(0, SHOWN).map((alert) => (
-          <li key={alert.alert}>
+          <li key={alert.alert} className="min-w-0">
             <AlertLine alert={alert} of={fleet.data ?? NOW} />
           </li>
         ))}

@@ -34,13 +34,8 @@ interface Bucket {
   readonly count: number;
 }
 
-/** `buckets` count what is at or below their bound, as Prometheus has them. */
 function Histogram({ buckets }: { readonly buckets: readonly Bucket[] }) {
-  const rows = buckets.map(({ leMs, count }, index) => ({
-    leMs,
-    count: count - (buckets[index - 1]?.count ?? 0),
-    from: buckets[index - 1]?.leMs ?? 0,
-  }));
+  const rows = buckets.map((bucket, index) => ({ ...bucket, from: buckets[index - 1]?.leMs ?? 0 }));
   const shown = rows.slice(
     rows.findIndex(({ count }) => count > 0),
     rows.findLastIndex(({ count }) => count > 0) + 1,
