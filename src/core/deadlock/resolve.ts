@@ -4,6 +4,7 @@
 // for oneself, so that waiter is passed (and nobody else may pass it). A cycle of holds has a victim: lowest priority, then
 // the youngest wait, so normally the caller. Its wait is aborted; it keeps its leases and is told what to do.
 
+import { namesSame } from '../lease/conflict.ts';
 import { takeTurnOrStayDue } from '../lease/promote.ts';
 import { endWait } from '../lease/wait.ts';
 import type { Ledger } from '../ledger.ts';
@@ -35,13 +36,24 @@ export function resolveCycles(ledger: Ledger, ticketId: string): void {
   }
 }
 
-/**
- * Breaks every cycle through any wait of the session, after it came to hold something, or ceased to: what it held is
- * something that its waits need now.
- */
+/** Breaks every cycle through any wait of the session, after it came to hold something, or handed it on. */
 export function resolveCyclesOf(ledger: Ledger, sessionId: string): void {
   if (ledger.state.tickets.countIn('session', sessionId) === 0) return;
   for (const { ticket } of Array.from(ledger.state.tickets.in('session', sessionId))) resolveCycles(ledger, ticket);
+}
+
+/**
+ * Breaks every cycle through waits of the session that need `freed`, after it ceased to hold that: it stands in line for it now.
+ * What its other waits wait for is the same as before, and nobody else waits for anybody new; so whoever waits for one thing
+ * and gives back another is not searched for, however many wait.
+ */
+export function resolveCyclesOver(ledger: Ledger, sessionId: string, freed: readonly string[]): void {
+  const { state } = ledger;
+  if (state.tickets.countIn('session', sessionId) === 0) return;
+  const needing = Array.from(state.tickets.in('session', sessionId)).filter(({ resources }) =>
+    resources.some((each) => freed.some((resource) => namesSame(state, each, resource))),
+  );
+  for (const { ticket } of needing) resolveCycles(ledger, ticket);
 }
 
 function pass(ledger: Ledger, edge: WaitForEdge): void {

@@ -1,7 +1,7 @@
 // Ends of leases. However a lease ends, its line is walked in the same group, so no path can strand a waiter.
 // What its session waits for besides may need it now, and close a cycle: that is looked at too.
 
-import { resolveCyclesOf } from '../deadlock/resolve.ts';
+import { resolveCyclesOver } from '../deadlock/resolve.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Promotion } from '../reply.ts';
 import type { LeaseRow } from '../rows.ts';
@@ -20,7 +20,7 @@ export function endLease(ledger: Ledger, lease: LeaseRow, ending: Ending): reado
   return ledger.group(() => {
     emitEnd(ledger, lease, ending);
     const promoted = promote(ledger, [lease.resource]);
-    resolveCyclesOf(ledger, lease.sessionId);
+    resolveCyclesOver(ledger, lease.sessionId, [lease.resource]);
     return promoted;
   });
 }
@@ -54,11 +54,10 @@ export function endLeasesTogether(
   return ledger.group(() => {
     for (const lease of leases) emitEnd(ledger, lease, ending);
     then();
-    const promoted = promote(
-      ledger,
-      leases.map((lease) => lease.resource),
-    );
-    for (const sessionId of new Set(leases.map((lease) => lease.sessionId))) resolveCyclesOf(ledger, sessionId);
+    const freed = leases.map((lease) => lease.resource);
+    const promoted = promote(ledger, freed);
+    for (const sessionId of new Set(leases.map((lease) => lease.sessionId)))
+      resolveCyclesOver(ledger, sessionId, freed);
     return promoted;
   });
 }
