@@ -16,6 +16,7 @@ export const SLOW_TESTS = [
   'test/e2e/cli-store.test.ts',
   'test/e2e/cli-work.test.ts',
   'test/e2e/dashboard-drill.test.ts',
+  'test/e2e/dashboard-moments.test.ts',
   'test/e2e/dashboard-pages.test.ts',
   'test/e2e/desk-look.test.ts',
   'test/e2e/drill-incidents.test.ts',

@@ -11,6 +11,7 @@ import {
   User,
 } from 'lucide-react';
 import { memo, useState } from 'react';
+import { isNoise } from '../../../../src/core/incident/report/noise.ts';
 import type { LiveEvent } from '../../data/live.ts';
 import { useMoment } from '../../data/moment.ts';
 import type { SpokenFleet } from '../../data/types.ts';
@@ -22,8 +23,11 @@ import { Empty } from '../../parts/states.tsx';
 import { shortText } from '../../parts/time.tsx';
 
 const SHOWN = 60;
+/** Of the past: not all of them are shown. */
+const LOOKED_AT = 400;
 
 const CHOICES = [
+  { id: 'matters', label: 'What matters', families: null },
   { id: 'all', label: 'Everything', families: null },
   { id: 'locks', label: 'Locks and waits', families: ['lease', 'wait', 'line', 'handoff'] },
   { id: 'agents', label: 'Agents', families: ['agent', 'session', 'checkin', 'outcome'] },
@@ -34,12 +38,13 @@ const CHOICES = [
 export function FeedPanel() {
   const { at } = useMoment();
   const { recent } = useLive();
-  const [choice, setChoice] = useState<(typeof CHOICES)[number]['id']>('all');
+  const [choice, setChoice] = useState<(typeof CHOICES)[number]['id']>('matters');
   const past = usePastEvents(at !== null);
   const families: readonly string[] | null = CHOICES.find(({ id }) => id === choice)?.families ?? null;
-  const events = (at === null ? recent : past).filter(
-    ({ type }) => families === null || families.includes(familyOf(type)),
-  );
+  const events = (at === null ? recent : past).filter(({ type }) => {
+    if (choice === 'matters') return isTold(type);
+    return families === null || families.includes(familyOf(type));
+  });
   return (
     <Panel
       title="What happens"
@@ -77,7 +82,7 @@ export function FeedPanel() {
 /** The last events up to the moment that is shown. */
 function usePastEvents(isPast: boolean): readonly LiveEvent[] {
   const asOf = useView<SpokenFleet>('/v1/fleet', { topics: ['*'] }).data?.asOf ?? null;
-  const after = Math.max(0, (asOf?.seq ?? 0) - SHOWN);
+  const after = Math.max(0, (asOf?.seq ?? 0) - LOOKED_AT);
   const page = useView<{ readonly events: readonly LiveEvent[] }>('/v1/events', {
     params: { after, limit: Math.max(1, (asOf?.seq ?? 0) - after) },
     isOfNow: true,
@@ -120,6 +125,13 @@ const FeedLine = memo(function FeedLine({ event: { seq, type, wallAt, sentence }
     </li>
   );
 });
+
+/** That somebody goes on is said only where everything is; what was done is work, and always worth a line. */
+function isTold(type: string): boolean {
+  return WORK.has(type) || !isNoise({ type } as Parameters<typeof isNoise>[0]);
+}
+
+const WORK: ReadonlySet<string> = new Set(['checkin.recorded', 'outcome.recorded', 'alert.repeated']);
 
 function familyOf(type: string): string {
   return type.slice(0, type.indexOf('.'));

@@ -1,4 +1,5 @@
 import { useDeferredValue } from 'react';
+import { useMoment } from '../../data/moment.ts';
 import { useParam } from '../../data/params.ts';
 import { useView } from '../../data/view.ts';
 import { GoTo } from '../../parts/go-to.tsx';
@@ -21,10 +22,12 @@ const HASH = 12;
 /** What people did by authority: found by words, the newest first. */
 export function AuditPanel() {
   const [text, setText] = useParam('audit', '');
+  const { at } = useMoment();
   const asked = useDeferredValue(text.trim());
   const view = useView<{ readonly entries: readonly AuditEntry[]; readonly cursor: string | null }>('/v1/audit', {
-    params: { order: 'newest', limit: ROWS, text: asked === '' ? null : asked },
+    params: { order: 'newest', limit: ROWS, text: asked === '' ? null : asked, to: at },
     topics: ['*'],
+    isOfNow: true,
   });
   const entries = view.data?.body.entries ?? [];
   return (
