@@ -2,9 +2,10 @@
 // console; no request that leaves the machine; names with markup in them as text; and a server that goes away and comes back.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, DashboardBrowser } from '../support/dashboard-browser.ts';
+import { APPEARS_MS, axeFindings, DashboardBrowser } from '../support/dashboard-browser.ts';
 import { DashboardStage, MARKED_TASK, MARKUP } from '../support/dashboard-stage.ts';
 import { Scratch } from '../support/scratch.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 let scratch: Scratch;
 let stage: DashboardStage;
@@ -85,4 +86,28 @@ describe('the dashboard', () => {
       .first()
       .waitFor();
   });
+
+  it('lets go of its stream while nobody looks, and has everything when somebody does', async () => {
+    const page = await browser.open(`${stage.server.url}/locks`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.clock.install();
+    await page.evaluate(HIDE);
+    await page.clock.fastForward(31_000);
+    const readers = async (): Promise<boolean> =>
+      (await (await fetch(`${stage.server.url}/metrics`)).text()).includes('brigade_stream_readers 0');
+    await waitUntil('nobody to read the stream', readers, { withinMs: APPEARS_MS });
+    await stage.register('mia');
+    await stage.acquire('mia', ['task:in the dark']);
+    await page.evaluate(SHOW);
+    await page.clock.resume();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText('task:in the dark').first().waitFor();
+  });
 });
+
+/** As a browser does when its tab goes behind another one, and comes back. */
+const seen = (state: string): string =>
+  `Object.defineProperty(document, 'visibilityState', { value: '${state}', configurable: true });
+   document.dispatchEvent(new Event('visibilitychange'));`;
+const HIDE = seen('hidden');
+const SHOW = seen('visible');
