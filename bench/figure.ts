@@ -9,7 +9,13 @@ export interface Figure {
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
 }
 
+/** What a benchmark may be asked for besides. */
+export interface Asked {
+  /** How long one run goes on, where that is a choice. */
+  readonly minutes?: number;
+}
+
 export interface Benchmark {
   /** One run. The runner calls it five times, one after the other. */
-  readonly measure: () => Promise<readonly Figure[]>;
+  readonly measure: (asked: Asked) => Promise<readonly Figure[]>;
 }

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pass } from 'node:timers/promises';
 import { Scratch } from '../test/support/scratch.ts';
 import type { Figure } from './figure.ts';
+import { processorSeconds } from './processor.ts';
 import { usedMachine } from './used-machine.ts';
 
 const PROCESSES = 50;
@@ -12,8 +13,6 @@ const PROCESSES = 50;
 const REST_MS = 8_000;
 const WATCH_MS = 10_000;
 const STARTS = 7;
-/** Of /proc/PID/stat. */
-const TICKS_A_SECOND = 100;
 
 export async function measure(): Promise<readonly Figure[]> {
   const scratch = new Scratch({ env: await usedMachine() });
@@ -27,10 +26,10 @@ export async function measure(): Promise<readonly Figure[]> {
     await pass(REST_MS);
     const [desk, ...clients] = agents.map(({ pid }) => pid);
     if (desk === undefined) return [];
-    const before = { all: busy([desk, ...clients]), clients: wakes(clients) };
+    const before = { all: processorSeconds([desk, ...clients]), clients: wakes(clients) };
     await pass(WATCH_MS);
     const seconds = WATCH_MS / 1_000;
-    const percent = ((busy([desk, ...clients]) - before.all) / TICKS_A_SECOND / seconds) * 100;
+    const percent = ((processorSeconds([desk, ...clients]) - before.all) / seconds) * 100;
     const memory = clients.map(memoryMiB);
     return [
       { what: `${PROCESSES} processes, processor`, value: percent, unit: '% of a core', target: { atMost: 1 } },
@@ -53,14 +52,6 @@ async function locksMs(scratch: Scratch): Promise<number> {
     if (code !== 0) throw new Error(stderr);
   }
   return tookMs.toSorted((a, b) => a - b)[Math.floor(STARTS / 2)] ?? Number.NaN;
-}
-
-/** Ticks of the processor that they have taken. */
-function busy(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-    return sum + Number(fields[11]) + Number(fields[12]);
-  }, 0);
 }
 
 function wakes(pids: readonly number[]): number {

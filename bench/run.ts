@@ -1,10 +1,11 @@
 // `npm run bench -- NAME` runs bench/NAME.ts five times and prints each figure's median with its target. Exits 1 when a
-// median misses its target. Without a name it lists the benchmarks.
+// median misses its target. Without a name it lists the benchmarks. `--runs` and, where a benchmark has a length, `--minutes`
+// change how much is measured.
 
 import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Benchmark, Figure } from './figure.ts';
+import type { Asked, Benchmark, Figure } from './figure.ts';
 
 const notBenchmarks = [
   'run.ts',
@@ -17,12 +18,16 @@ const notBenchmarks = [
   'stream-readers.ts',
   'mcp-peer.ts',
   'long-log.ts',
+  'crowd.ts',
+  'crowd-sizes.ts',
+  'processor.ts',
+  'visitor.ts',
 ];
 const folder = new URL('.', import.meta.url);
 
 const { positionals, values: flags } = parseArgs({
   allowPositionals: true,
-  options: { runs: { type: 'string', default: '5' } },
+  options: { runs: { type: 'string', default: '5' }, minutes: { type: 'string' } },
 });
 const names = readdirSync(folder)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !notBenchmarks.includes(file))
@@ -30,18 +35,24 @@ const names = readdirSync(folder)
 const [name] = positionals;
 
 if (name === undefined || !names.includes(name)) {
-  console.log(`Which benchmark? npm run bench -- NAME [--runs N], NAME one of: ${names.join(', ') || '(none yet)'}`);
+  console.log(
+    `Which benchmark? npm run bench -- NAME [--runs N] [--minutes N], NAME one of: ${names.join(', ') || '(none yet)'}`,
+  );
   process.exitCode = 2;
 } else {
-  process.exitCode = await runBenchmark(name, Number(flags.runs));
+  process.exitCode = await runBenchmark(
+    name,
+    Number(flags.runs),
+    flags.minutes === undefined ? {} : { minutes: Number(flags.minutes) },
+  );
 }
 
-async function runBenchmark(benchmark: string, runs: number): Promise<number> {
+async function runBenchmark(benchmark: string, runs: number, asked: Asked): Promise<number> {
   const { measure } = (await import(new URL(`${benchmark}.ts`, folder).href)) as Benchmark;
   const measured: (readonly Figure[])[] = [];
   for (let run = 1; run <= runs; run += 1) {
     process.stderr.write(`run ${run} of ${runs} ...\n`);
-    measured.push(await measure());
+    measured.push(await measure(asked));
   }
   const rows = summarize(measured);
   console.log(
