@@ -107,5 +107,6 @@ describe('the slider', () => {
       .waitFor();
     await page.getByRole('button', { name: 'Back to now' }).click();
     await board(page, ['second soup'], []);
+    expect(atOf(page)).toBeNull();
   });
 });

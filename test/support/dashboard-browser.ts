@@ -2,7 +2,7 @@
 // complains of, and every request that would leave the machine, is kept, and fails the test that asks.
 
 import { existsSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -19,7 +19,7 @@ const FLAGS = [
 ];
 
 /** For a slow machine: it ends a test that hangs, and judges nothing. */
-export const APPEARS_MS = 60_000;
+export const APPEARS_MS = Number(process.env.APPEARS ?? 60_000);
 
 export interface PageOptions {
   readonly scheme?: 'light' | 'dark';

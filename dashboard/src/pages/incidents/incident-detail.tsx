@@ -83,11 +83,11 @@ export function IncidentDetail({ number }: { readonly number: string }) {
               </p>
             ) : (
               <ul className="grid gap-2">
-                {notes.map(({ seq, at, by, text }) => (
+                {notes.map(({ seq, at: notedAt, by, text }) => (
                   <li key={seq}>
                     {text}{' '}
                     <span className="text-sm text-mute">
-                      {by}, <When at={at} />
+                      {by}, <When at={notedAt} />
                     </span>
                   </li>
                 ))}
@@ -130,7 +130,7 @@ function Acts({ report: { incident, state }, path }: { readonly report: Incident
               title: `Close incident ${incident}`,
               means:
                 'It closes by itself when its alerts have been closed for five minutes. Alerts that are open stay open.',
-              verb: 'Close',
+              verb: 'Close it',
               path: `/v1/incidents/${incident}/close`,
             })
           }

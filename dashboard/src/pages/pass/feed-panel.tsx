@@ -10,11 +10,12 @@ import {
   Settings,
   User,
 } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { isNoise } from '../../../../src/core/incident/report/noise.ts';
 import type { LiveEvent } from '../../data/live.ts';
 import { useMoment } from '../../data/moment.ts';
 import type { SpokenFleet } from '../../data/types.ts';
+import { useCalm } from '../../data/use-calm.ts';
 import { useLive } from '../../data/use-live.ts';
 import { useView } from '../../data/view.ts';
 import { GoTo } from '../../parts/go-to.tsx';
@@ -23,6 +24,8 @@ import { Empty } from '../../parts/states.tsx';
 import { shortText } from '../../parts/time.tsx';
 
 const SHOWN = 60;
+/** Where much happens, nobody reads what is replaced before. */
+const READ_MS = 1_000;
 /** Of the past: not all of them are shown. */
 const LOOKED_AT = 400;
 
@@ -37,14 +40,21 @@ const CHOICES = [
 /** What happens, as sentences, the newest first. */
 export function FeedPanel() {
   const { at } = useMoment();
-  const { recent } = useLive();
+  const recent = useCalm(useLive().recent, READ_MS);
   const [choice, setChoice] = useState<(typeof CHOICES)[number]['id']>('matters');
   const past = usePastEvents(at !== null);
   const families: readonly string[] | null = CHOICES.find(({ id }) => id === choice)?.families ?? null;
-  const events = (at === null ? recent : past).filter(({ type }) => {
-    if (choice === 'matters') return isTold(type);
-    return families === null || families.includes(familyOf(type));
-  });
+  const all = at === null ? recent : past;
+  const events = useMemo(
+    () =>
+      all
+        .filter(({ type }) =>
+          choice === 'matters' ? isTold(type) : families === null || families.includes(familyOf(type)),
+        )
+        .slice(-SHOWN)
+        .toReversed(),
+    [all, choice, families],
+  );
   return (
     <Panel
       title="What happens"
@@ -67,12 +77,9 @@ export function FeedPanel() {
         <Empty title="Nothing happened yet">Every lock, wait, check-in and alert is told here as it happens.</Empty>
       ) : (
         <ol className="grid gap-1" aria-label="Events, the newest first">
-          {events
-            .slice(-SHOWN)
-            .toReversed()
-            .map((event) => (
-              <FeedLine key={event.seq} event={event} />
-            ))}
+          {events.map((event) => (
+            <FeedLine key={event.seq} event={event} />
+          ))}
         </ol>
       )}
     </Panel>
@@ -88,8 +95,10 @@ function usePastEvents(isPast: boolean): readonly LiveEvent[] {
     isOfNow: true,
     isOff: !isPast || asOf === null,
   });
-  return page.data?.body.events ?? [];
+  return page.data?.body.events ?? NONE;
 }
+
+const NONE: readonly never[] = [];
 
 const ICONS: Readonly<Record<string, typeof Lock>> = {
   lease: Lock,

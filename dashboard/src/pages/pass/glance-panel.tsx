@@ -108,7 +108,7 @@ function sinceItBegan(series: MetricsSeries['series']): MetricsSeries['series'] 
   const first = series.events.findIndex((count) => count > 0);
   const from = Math.max(0, Math.min(first - 1, series.events.length - LEAST_STEPS));
   const cut = Object.entries(series).map(([name, values]) => [name, values.slice(from)]);
-  return Object.fromEntries(cut);
+  return Object.fromEntries(cut) as typeof series;
 }
 
 /** Less is no line. */

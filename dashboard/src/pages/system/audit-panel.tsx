@@ -53,11 +53,11 @@ export function AuditPanel() {
         </Empty>
       )}
       <ol className="grid gap-2" aria-label="Acts by authority, the newest first">
-        {entries.map(({ seq, at, actor, sentence, reason, hash }) => (
+        {entries.map(({ seq, at: doneAt, actor, sentence, reason, hash }) => (
           <li key={seq}>
             <p>{sentence}</p>
             <p className="flex flex-wrap gap-x-3 text-sm text-mute">
-              <span>{actor}</span> <When at={at} />
+              <span>{actor}</span> <When at={doneAt} />
               {reason !== '' && !sentence.includes(reason) && <span>“{reason}”</span>}
               <GoTo to="/" at={String(seq)} title="Show the fleet as it was right after it">
                 #{seq}
