@@ -78,6 +78,13 @@ describe('a view', () => {
     expect(asked.length * 500).toBeLessThanOrEqual(60_000 / 10 + 500);
   });
 
+  it('rests as long when nothing happens to it either', async () => {
+    const { clock, asked } = paced(3_000);
+    await clock.pass(120_000);
+    expect(asked.length).toBeGreaterThan(2);
+    expect(asked.length * 3_000).toBeLessThanOrEqual(120_000 / 10 + 3_000);
+  });
+
   it('is asked for once more when something changes while it is asked for, and no more when it is over', async () => {
     const { clock, pace, asked } = paced(100);
     await clock.pass(1_000);

@@ -71,6 +71,6 @@ export class Pace {
   }
 
   #rest(): void {
-    this.#cancel = this.#timers.after(SLOW_MS, () => void this.#run());
+    this.#cancel = this.#timers.after(Math.max(SLOW_MS, this.#readyAt - this.#timers.now()), () => void this.#run());
   }
 }

@@ -14,7 +14,7 @@ import { applyTheme, type Theme, themeKept } from './theme.ts';
 export function Header() {
   const fleet = useView<SpokenFleet>('/v1/fleet', { topics: ['*'] }).data?.body;
   return (
-    <header className="sticky top-0 z-20 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel/95 px-3 py-1.5 backdrop-blur sm:px-5">
+    <header className="sticky top-0 z-20 flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-panel px-3 py-1.5 sm:px-5">
       <p className="min-w-0 flex-1 truncate font-mono text-xs text-mute" title={fleet?.root}>
         {fleet?.root ?? ''}
       </p>
@@ -99,7 +99,7 @@ function OperatorButton() {
           className="rounded-md p-1.5 hover:bg-raised"
           aria-label="Stop acting as an operator"
           title="Stop acting as an operator"
-          onClick={() => void signOut()}
+          onClick={() => void signOut().catch(/* It cannot be reached, and the page says so. */ () => undefined)}
         >
           <LogOut aria-hidden className="size-4" />
         </button>
