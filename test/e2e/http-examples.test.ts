@@ -21,8 +21,10 @@ const PRINTS: readonly RegExp[] = [
   /"version":1[\s\S]*etag: "1"[\s\S]*"version":2/i,
   /("messageId":"m\d+")[\s\S]*\1/,
   /"agents":\[\{"agentId":"ana"[\s\S]*"nodes":\[\][\s\S]*seq,at,agent_id,event/,
+  /"key":"ana"[\s\S]*"rows":\[[\s\S]*"stepMs":[\s\S]*"checkins":\[\]/,
   /"code":"INVALID_ARGUMENT".*"next":"Write waitMs\."/,
   /"lifecycle":"paused"[\s\S]*"lifecycle":"active"[\s\S]*"type":"agent\.paused"/,
+  /"dryRun":true[\s\S]*"type":"agent\.archived"/,
   /"closed":true/,
 ];
 const MARK = '=== next example ===';
