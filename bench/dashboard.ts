@@ -30,18 +30,19 @@ export async function measure({ minutes = MINUTES }: Asked = {}): Promise<readon
   const scratch = new Scratch();
   const served = await ServedProcess.start(scratch, { args: ['--rate-limit', 'off'] });
   const browser = await DashboardBrowser.start();
-  const crowd = await startCrowd(served.url);
+  const crowd = new Crowd(served.url);
   try {
-    crowd.send('work');
+    await crowd.come();
+    crowd.work();
     const unseen = await processorOf(served.pid, WATCH_MS);
     const visitor = await Visitor.come(browser, served.url);
     const server = await processorOf(served.pid, () => visitor.goRound(minutes * 60_000));
-    const worked = await workOf(crowd);
+    const worked = await crowd.worked();
     const complaints = browser.complaints();
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
     return figuresOf(visitor.visited(), { minutes, worked, unseen, server, heap: visitor.heap() });
   } finally {
-    crowd.disconnect();
+    crowd.go();
     await browser.close();
     await served.end('SIGKILL');
     await scratch.close();
@@ -82,14 +83,8 @@ function figuresOf(visits: readonly Visited[], { minutes, worked, unseen, server
       value: (visit.busyMs / visit.wallMs) * 100,
       unit: '% of the time',
     })),
-    { what: `memory of the page, minute ${minutes / 5}`, value: heap.early, unit: 'MiB' },
-    { what: `memory of the page, minute ${minutes}`, value: heap.late, unit: 'MiB' },
-    {
-      what: 'of what it was',
-      value: heap.late / heap.early,
-      unit: 'times',
-      ...(minutes >= MINUTES_OF_MEMORY ? { target: { atMost: 1.1 } } : {}),
-    },
+    { what: 'memory of the page at the end', value: heap.late, unit: 'MiB' },
+    ...(minutes < MINUTES_OF_MEMORY ? [] : [memoryFigure(minutes, heap)]),
     { what: 'server, nobody looks', value: unseen * 100, unit: '% of a core' },
     { what: 'server, somebody does', value: server * 100, unit: '% of a core' },
     { what: 'showing costs the server', value: (server - unseen) * 100, unit: '% of a core', target: { atMost: 10 } },
@@ -97,16 +92,45 @@ function figuresOf(visits: readonly Visited[], { minutes, worked, unseen, server
   ];
 }
 
-async function startCrowd(url: string): Promise<ChildProcess> {
-  const crowd = fork(fileURLToPath(new URL('crowd.ts', import.meta.url)), [url], { execArgv: [] });
-  const [told] = (await Promise.race([once(crowd, 'message'), once(crowd, 'exit')])) as [unknown];
-  if (told !== 'ready') throw new Error(`the crowd did not come: ${String(told)}`);
-  return crowd;
+function memoryFigure(minutes: number, { early, late }: Around['heap']): Figure {
+  return {
+    what: `of what it was at minute ${minutes / 5}`,
+    value: late / early,
+    unit: 'times',
+    target: { atMost: 1.1 },
+  };
 }
 
-async function workOf(crowd: ChildProcess): Promise<Worked> {
-  if (crowd.exitCode !== null) throw new Error('the crowd went away');
-  crowd.send('tell');
-  const [told] = (await once(crowd, 'message')) as [Worked];
-  return told;
+/** In a process of its own. */
+class Crowd {
+  readonly #child: ChildProcess;
+
+  constructor(url: string) {
+    this.#child = fork(fileURLToPath(new URL('crowd.ts', import.meta.url)), [url], { execArgv: [] });
+  }
+
+  /** Resolves when all of them stand as they should. */
+  async come(): Promise<void> {
+    const [told] = await this.#hear();
+    if (told !== 'ready') throw new Error(`the crowd did not come: ${String(told)}`);
+  }
+
+  work(): void {
+    this.#child.send('work');
+  }
+
+  async worked(): Promise<Worked> {
+    if (this.#child.exitCode !== null) throw new Error('the crowd went away');
+    this.#child.send('tell');
+    const [told] = await this.#hear();
+    return told as Worked;
+  }
+
+  go(): void {
+    if (this.#child.connected) this.#child.disconnect();
+  }
+
+  #hear(): Promise<readonly unknown[]> {
+    return Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+  }
 }
