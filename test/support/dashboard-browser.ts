@@ -19,7 +19,7 @@ const FLAGS = [
 ];
 
 /** For a slow machine: it ends a test that hangs, and judges nothing. */
-export const APPEARS_MS = Number(process.env.APPEARS ?? 60_000);
+export const APPEARS_MS = 60_000;
 
 export interface PageOptions {
   readonly scheme?: 'light' | 'dark';

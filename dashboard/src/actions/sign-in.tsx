@@ -3,6 +3,7 @@ import { Problem } from '../data/api.ts';
 import { signIn } from '../data/operator.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Trouble } from '../parts/states.tsx';
+import { useFocus } from '../parts/use-focus.ts';
 
 /** Trades the operator token for a cookie of this browser. */
 export function SignInDialog({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
@@ -13,13 +14,15 @@ export function SignInDialog({ isOpen, onClose }: { readonly isOpen: boolean; re
   );
 }
 
-export function SignInForm({ onDone }: { readonly onDone: () => void }) {
+export function SignInForm({ why, onDone }: { readonly why?: string; readonly onDone: () => void }) {
   const [token, setToken] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isBusy, setBusy] = useState(false);
   const id = useId();
+  const field = useFocus<HTMLInputElement>();
   const submit = async (): Promise<void> => {
     setBusy(true);
+    setProblem(null);
     try {
       await signIn(token.trim());
       onDone();
@@ -39,7 +42,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
       }}
     >
       <p>
-        Whoever acts must show that they may. Print the token in a terminal of this fleet with{' '}
+        {why ?? 'Whoever acts must show that they may.'} Print the token in a terminal of this fleet with{' '}
         <code className="rounded bg-raised px-1 font-mono text-sm">brigade token operator</code>, or start the server
         with <code className="rounded bg-raised px-1 font-mono text-sm">brigade serve --open</code>, which opens this
         page for an operator.
@@ -48,6 +51,7 @@ export function SignInForm({ onDone }: { readonly onDone: () => void }) {
         Operator token
       </label>
       <input
+        ref={field}
         id={id}
         type="password"
         autoComplete="off"

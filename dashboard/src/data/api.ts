@@ -1,6 +1,8 @@
 // Calls of the server that this page came from. An answer is its body, when it came, and of which moment it is; a refusal is a
 // `Problem`, with the server's own words.
 
+import { serverClock } from './server-clock.ts';
+
 /** Of a view of the past: the last event that it shows. */
 export interface AsOf {
   readonly seq: number;
@@ -11,7 +13,7 @@ export interface Answered<T> {
   readonly body: T;
   /** Null: it showed what was so when it was received. */
   readonly asOf: AsOf | null;
-  /** Wall milliseconds at which it came; durations in the body count up to then. */
+  /** Wall milliseconds (of `serverClock`) at which it came; durations in the body count up to then. */
   readonly receivedMs: number;
 }
 
@@ -56,12 +58,7 @@ export async function getJson<T>(path: string, params: Params = {}, signal?: Abo
   const body = (await answer.json()) as T;
   const seq = answer.headers.get('brigade-as-of-seq');
   const asOf = seq === null ? null : { seq: Number(seq), at: answer.headers.get('brigade-as-of') ?? '' };
-  return { body, asOf, receivedMs: Date.now() };
-}
-
-/** Throws `Problem`. */
-export async function getText(path: string, params: Params = {}): Promise<string> {
-  return (await call(addressOf(path, params), {})).text();
+  return { body, asOf, receivedMs: serverClock.now() };
 }
 
 /** Throws `Problem`. A body that is empty is null. */
@@ -83,6 +80,7 @@ async function call(address: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted === true) throw error;
     throw new Problem(UNREACHABLE);
   });
+  serverClock.hear(answer.headers.get('date'));
   if (!answer.ok) throw new Problem(await factsOf(answer));
   return answer;
 }

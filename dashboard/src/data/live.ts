@@ -4,6 +4,7 @@
 // A page that nobody sees closes its connection after a while: a browser has six of them for all tabs of a host.
 
 import { getJson, Problem } from './api.ts';
+import { serverClock } from './server-clock.ts';
 
 /** A fact of the log, as the server tells it. */
 export interface LiveEvent {
@@ -19,9 +20,9 @@ export interface LiveEvent {
 
 /**
  * connecting: not heard yet. live: heard. offline: the server is away, it is asked again and again. hidden: nobody looks, so
- * nothing is asked.
+ * nothing is asked. stranger: the server tells nothing to a browser that it does not know, until somebody signs in.
  */
-export type LiveStatus = 'connecting' | 'live' | 'offline' | 'hidden';
+export type LiveStatus = 'connecting' | 'live' | 'offline' | 'hidden' | 'stranger';
 
 export interface LiveState {
   readonly status: LiveStatus;
@@ -43,9 +44,11 @@ const HIDDEN_MS = 30_000;
 const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000] as const;
 /** The server says something every few seconds; a connection that says nothing for this long is dead. */
 const SILENCE_MS = 45_000;
+/** Off its own host a server answers nobody whom it does not know. */
+const STRANGER = 401;
 
-export class Live {
-  #state: LiveState = { status: 'connecting', sinceMs: Date.now(), head: null, recent: [] };
+class Live {
+  #state: LiveState = { status: 'connecting', sinceMs: serverClock.now(), head: null, recent: [] };
   readonly #watchers = new Set<() => void>();
   readonly #hearers = new Set<(batch: LiveBatch) => void>();
   #source: EventSource | null = null;
@@ -54,6 +57,8 @@ export class Live {
   #hiddenTimer: number | null = null;
   #silenceTimer: number | null = null;
   #tries = 0;
+  /** An answer that was asked for in an earlier one comes too late. */
+  #turn = 0;
 
   /** Connects, and follows whether the page is seen. Called once. */
   start(): void {
@@ -75,13 +80,47 @@ export class Live {
     return () => this.#hearers.delete(hearer);
   }
 
+  /** Begins anew, as another than before: somebody signed in, or out. */
+  anew(): void {
+    this.#stop();
+    this.#set({ head: null, recent: [] });
+    this.#become('connecting');
+    void this.#open();
+  }
+
+  /** Something was refused for want of a credential; perhaps everything is. */
+  doubt(): void {
+    if (this.#state.status === 'stranger') return;
+    getJson('/v1/fleet').catch((error: unknown) => {
+      if (!(error instanceof Problem)) throw error;
+      if (error.status === STRANGER) this.#refused();
+    });
+  }
+
+  #refused(): void {
+    this.#stop();
+    this.#set({ head: null, recent: [] });
+    this.#become('stranger');
+  }
+
   async #open(): Promise<void> {
     this.#retryTimer = null;
-    const { head } = this.#state;
-    const isFirst = head === null;
-    const after = head ?? (await this.#firstEvents());
-    if (after === null) return this.#retryLater();
-    if (this.#source !== null || this.#state.status === 'hidden') return;
+    const turn = this.#turn;
+    const isFirst = this.#state.head === null;
+    try {
+      // A stream that is refused does not say why, so something is asked first that does.
+      const fleet = await getJson<{ readonly head: { readonly seq: number } }>('/v1/fleet');
+      const after = this.#state.head ?? (await this.#firstEvents(fleet.body.head.seq));
+      if (turn === this.#turn && this.#source === null) this.#listen(after, isFirst);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      if (turn !== this.#turn) return;
+      if (error.status === STRANGER) this.#refused();
+      else this.#retryLater();
+    }
+  }
+
+  #listen(after: number, isFirst: boolean): void {
     const source = new EventSource(`/v1/stream?after=${after}`);
     this.#source = source;
     source.addEventListener('ready', () => {
@@ -98,23 +137,16 @@ export class Live {
     this.#expectSomething();
   }
 
-  /** The last events before now, for a page that has just begun; null when the server is away. */
-  async #firstEvents(): Promise<number | null> {
-    try {
-      const fleet = await getJson<{ readonly head: { readonly seq: number } }>('/v1/fleet');
-      const { seq } = fleet.body.head;
-      const after = Math.max(0, seq - RECENT_MAX / 2);
-      const page = await getJson<EventsPage>('/v1/events', { after, limit: RECENT_MAX }).catch(
-        /* The feed begins empty then. */ () => null,
-      );
-      const head = page?.body.cursor ?? seq;
-      this.#set({ head, recent: page?.body.events ?? [] });
-      return head;
-    } catch (error) {
-      // It is asked again; until then the page says that it is offline.
-      if (!(error instanceof Problem)) throw error;
-      return null;
-    }
+  /** The last events before now, for a page that has just begun; answers up to where they go. */
+  async #firstEvents(seq: number): Promise<number> {
+    const turn = this.#turn;
+    const after = Math.max(0, seq - RECENT_MAX / 2);
+    const page = await getJson<EventsPage>('/v1/events', { after, limit: RECENT_MAX }).catch(
+      /* The feed begins empty then. */ () => null,
+    );
+    const head = page?.body.cursor ?? seq;
+    if (turn === this.#turn) this.#set({ head, recent: page?.body.events ?? [] });
+    return head;
   }
 
   #take(event: LiveEvent): void {
@@ -142,6 +174,16 @@ export class Live {
     this.#set({ head: resumeAfter ?? null });
     this.#tell({ all: true });
     this.#retryLater();
+  }
+
+  /** Nothing that is under way counts any more. */
+  #stop(): void {
+    this.#turn += 1;
+    this.#tries = 0;
+    this.#batch = [];
+    this.#close();
+    if (this.#retryTimer !== null) window.clearTimeout(this.#retryTimer);
+    this.#retryTimer = null;
   }
 
   #close(): void {
@@ -185,10 +227,9 @@ export class Live {
   }
 
   #hide(): void {
+    if (this.#state.status === 'stranger') return;
     this.#flush();
-    this.#close();
-    if (this.#retryTimer !== null) window.clearTimeout(this.#retryTimer);
-    this.#retryTimer = null;
+    this.#stop();
     this.#become('hidden');
   }
 
@@ -207,7 +248,7 @@ export class Live {
   }
 
   #become(status: LiveStatus): void {
-    if (status !== this.#state.status) this.#set({ status, sinceMs: Date.now() });
+    if (status !== this.#state.status) this.#set({ status, sinceMs: serverClock.now() });
   }
 
   #set(change: Partial<LiveState>): void {

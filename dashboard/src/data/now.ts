@@ -1,16 +1,17 @@
 // One clock for everything on the page that counts up: durations grow once a second, together.
 
 import { useSyncExternalStore } from 'react';
+import { serverClock } from './server-clock.ts';
 
 const STEP_MS = 1_000;
 const watchers = new Set<() => void>();
-let now = Date.now();
+let now = serverClock.now();
 let timer: number | null = null;
 
 function watch(watcher: () => void): () => void {
   watchers.add(watcher);
   timer ??= window.setInterval(() => {
-    now = Date.now();
+    now = serverClock.now();
     for (const each of watchers) each();
   }, STEP_MS);
   return () => {
@@ -21,7 +22,7 @@ function watch(watcher: () => void): () => void {
   };
 }
 
-/** Wall milliseconds, a second old at most. */
+/** Wall milliseconds at the server, a second old at most. */
 export function useNow(): number {
   return useSyncExternalStore(watch, () => now);
 }

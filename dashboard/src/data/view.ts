@@ -1,9 +1,9 @@
 // Views of the fleet, for components: the server's answer, kept as long as somebody shows it, and asked for again when an event
 // concerns it. Of the past nothing changes, and nothing is asked twice.
 
-import { QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { QueryCache, QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { type Answered, addressOf, getJson, type Params, type Problem } from './api.ts';
+import { type Answered, addressOf, getJson, type Params, Problem } from './api.ts';
 import { type LiveBatch, live } from './live.ts';
 import { useMoment } from './moment.ts';
 import { Pace } from './pace.ts';
@@ -22,7 +22,16 @@ export interface ViewOptions {
   readonly isOff?: boolean;
 }
 
+/** Who this browser is to the server. */
+export const AUTH_KEY = ['/auth'];
+
 export const queries = new QueryClient({
+  queryCache: new QueryCache({
+    onError(error) {
+      // The cookie of an operator has ended, or the server that knew it.
+      if (error instanceof Problem && error.status === 401) forgotten();
+    },
+  }),
   defaultOptions: {
     queries: {
       retry: false,
@@ -35,6 +44,12 @@ export const queries = new QueryClient({
     },
   },
 });
+
+/** The server does not know this browser as it did: whatever depends on that is asked for again. */
+export function forgotten(): void {
+  void queries.invalidateQueries({ queryKey: AUTH_KEY });
+  live.doubt();
+}
 
 /** One answer of the server. */
 export function useView<T>(path: string, options: ViewOptions = {}): View<T> {

@@ -5,6 +5,7 @@ import { ChevronLeft, ChevronRight, History, Pause, Play, Radio } from 'lucide-r
 import { useEffect, useId, useState } from 'react';
 import { useMoment } from '../data/moment.ts';
 import { useNow } from '../data/now.ts';
+import { serverClock } from '../data/server-clock.ts';
 import type { SpokenFleet } from '../data/types.ts';
 import { useView } from '../data/view.ts';
 import { exactText, shortText } from '../parts/time.tsx';
@@ -34,7 +35,7 @@ export function Slider() {
   const [isPlaying, setPlaying] = useState(false);
   const [dragged, setDragged] = useState<number | null>(null);
   // Where the track ends while the past is looked at.
-  const [anchorMs, setAnchorMs] = useState(() => Date.now());
+  const [anchorMs, setAnchorMs] = useState(() => serverClock.now());
   const id = useId();
   const marks = useMarks();
 
@@ -49,16 +50,16 @@ export function Slider() {
   useEffect(() => {
     if (dragged === null) return undefined;
     const timer = window.setTimeout(() => {
-      go(dragged >= Date.now() - 1_000 ? null : new Date(dragged).toISOString());
+      go(dragged >= serverClock.now() - 1_000 ? null : new Date(Math.max(dragged, foundedMs)).toISOString());
       setDragged(null);
     }, REST_MS);
     return () => window.clearTimeout(timer);
-  }, [dragged, go]);
+  }, [dragged, foundedMs, go]);
   useEffect(() => {
     if (!isPlaying || at === null) return undefined;
     const timer = window.setTimeout(() => {
       const next = shownMs + FRAME_MS * speed;
-      if (next >= Date.now()) {
+      if (next >= serverClock.now()) {
         setPlaying(false);
         go(null);
       } else go(new Date(next).toISOString());
@@ -70,7 +71,7 @@ export function Slider() {
   const step = (by: number): void => {
     if (seq === null) return;
     setPlaying(false);
-    if (at === null) setAnchorMs(Date.now());
+    if (at === null) setAnchorMs(serverClock.now());
     go(String(Math.max(1, seq + by)));
   };
   useEffect(() => {
@@ -113,7 +114,7 @@ export function Slider() {
           endMs={lastMs}
           onGo={(to) => {
             setPlaying(false);
-            if (at === null) setAnchorMs(Date.now());
+            if (at === null) setAnchorMs(serverClock.now());
             go(String(to));
           }}
         />
@@ -128,7 +129,7 @@ export function Slider() {
           aria-valuetext={at === null && dragged === null ? 'now' : exactText(new Date(shownMs))}
           onChange={(event) => {
             setPlaying(false);
-            if (at === null && dragged === null) setAnchorMs(Date.now());
+            if (at === null && dragged === null) setAnchorMs(serverClock.now());
             setDragged(Number(event.target.value));
           }}
         />

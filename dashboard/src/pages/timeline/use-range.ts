@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { useMoment } from '../../data/moment.ts';
 import { useNow } from '../../data/now.ts';
 import { useChosen } from '../../data/params.ts';
+import { serverClock } from '../../data/server-clock.ts';
 import type { SpokenFleet } from '../../data/types.ts';
 import { useView } from '../../data/view.ts';
 import { isAtNow, msOf, type TimeRange } from './range.ts';
@@ -37,7 +38,7 @@ export function useRange(): Shown {
   const end = momentMs === null ? nowMs : Math.min(nowMs, momentMs + BEHIND * lastMs);
   const show = useCallback(
     (range: TimeRange) => {
-      const isNow = at === null && isAtNow(range, Date.now());
+      const isNow = at === null && isAtNow(range, serverClock.now());
       const [from, to] = [range.fromMs, range.toMs].map((ms) => new Date(ms).toISOString());
       if (isNow) choose({ from: null, to: null, last: String(Math.round(msOf(range))) });
       else choose({ from: from ?? null, to: to ?? null, last: null });
