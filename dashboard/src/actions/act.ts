@@ -12,9 +12,10 @@ export interface Act {
   /** What is sent, besides `reason` (or what `reasonMember` names instead) and, for the preview, `dryRun`. */
   readonly body?: Readonly<Record<string, unknown>>;
   readonly reasonMember?: string;
-  readonly isReasonOptional?: boolean;
   /** The server cannot say beforehand what it does, because it does what is written. */
   readonly hasNoPreview?: boolean;
+  /** What is to be chosen besides; the first is chosen already. */
+  readonly choice?: { readonly title: string; readonly member: string; readonly options: readonly string[] };
   /** What the reason is called, where it is something else: a note. */
   readonly reasonTitle?: string;
   /** It takes something away from somebody. */
@@ -26,6 +27,8 @@ export interface ActAnswer {
   /** Appended, or to be appended. */
   readonly events?: readonly { readonly type: string; readonly sentence: string }[];
   readonly leftOut?: number;
+  /** False: it was so already. */
+  readonly changed?: boolean;
   readonly done?: readonly string[];
   readonly means?: string;
   readonly undo?: {

@@ -27,6 +27,5 @@ export function askOf({ resource, holder }: SpokenLock): Act | null {
     body: { to: holder.agentId, type: 'task', resource },
     reasonMember: 'text',
     reasonTitle: 'What you write to it',
-    hasNoPreview: true,
   };
 }

@@ -85,16 +85,20 @@ export function FindingCard({
 
 const BORDER = { info: 'border-info', warning: 'border-warn', critical: 'border-bad' } as const;
 
-function rescueOf(
-  { id, message }: SpokenFinding,
-  { action, do: kind }: { readonly action: string; readonly do?: string | null },
-): Act {
+interface Advice {
+  readonly action: string;
+  readonly do?: string | null;
+  readonly to?: readonly string[];
+}
+
+function rescueOf({ id, message }: SpokenFinding, { action, do: kind, to = [] }: Advice): Act {
   return {
     title: capital(action),
     means: `${message} The finding is proved once more before anything is done.`,
     verb: 'Do it',
     path: '/v1/rescue',
     body: { finding: id, ...(kind == null ? {} : { do: kind }) },
+    ...(to.length === 0 ? {} : { choice: { title: 'Who gets it', member: 'to', options: to } }),
     isGrave: true,
   };
 }

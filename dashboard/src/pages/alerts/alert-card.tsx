@@ -86,7 +86,7 @@ export function AlertCard({
 const HOUR_MS = 3_600_000;
 
 function Acts({ alert: { alert, text, acknowledged, silenced } }: { readonly alert: AlertView }) {
-  const note = { isReasonOptional: true, reasonMember: 'note' } as const;
+  const note = { reasonMember: 'note', reasonTitle: 'Note' } as const;
   return (
     <div className="flex flex-wrap gap-2">
       {acknowledged === null ? (
