@@ -102,6 +102,8 @@ const NONE: readonly never[] = [];
 
 const ICONS: Readonly<Record<string, typeof Lock>> = {
   lease: Lock,
+  'lease.released': LockOpen,
+  'lease.queued': Hourglass,
   wait: Hourglass,
   line: Hourglass,
   handoff: KeyRound,
@@ -117,7 +119,7 @@ const ICONS: Readonly<Record<string, typeof Lock>> = {
 
 /** It never changes, and there are many of them. */
 const FeedLine = memo(function FeedLine({ event: { seq, type, wallAt, sentence } }: { readonly event: LiveEvent }) {
-  const Icon = type === 'lease.released' ? LockOpen : (ICONS[familyOf(type)] ?? Settings);
+  const Icon = ICONS[type] ?? ICONS[familyOf(type)] ?? Settings;
   return (
     <li className="grid grid-cols-[1.1rem_minmax(0,1fr)_auto] items-baseline gap-2 text-sm [contain-intrinsic-size:auto_1.5rem] [content-visibility:auto]">
       <Icon aria-hidden className="relative top-0.5 size-3.5 text-mute" />

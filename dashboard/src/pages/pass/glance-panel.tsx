@@ -21,7 +21,11 @@ export function GlancePanel() {
   return (
     <Panel
       title="The fleet at a glance"
-      aside={<span className="text-sm text-mute">lines: the last {durationText(lastedMs(series, told))}</span>}
+      aside={
+        series !== undefined && (
+          <span className="text-sm text-mute">lines: the last {durationText(lastedMs(series, told))}</span>
+        )
+      }
     >
       <dl className="grid grid-cols-2 gap-3 md:grid-cols-3">
         <Tile to="/agents" title="Agents" values={series?.agents} note={agentsNote(counts)}>
