@@ -60,8 +60,7 @@ interface Around {
 
 function figuresOf(visits: readonly Visited[], { minutes, worked, unseen, server, heap }: Around): readonly Figure[] {
   const delays = visits.flatMap(({ delaysMs }) => delaysMs);
-  const busyMs = visits.reduce((sum, visit) => sum + visit.busyMs, 0);
-  const wallMs = visits.reduce((sum, visit) => sum + visit.wallMs, 0);
+  const sum = (of: 'busyMs' | 'processorMs' | 'wallMs'): number => visits.reduce((all, visit) => all + visit[of], 0);
   return [
     {
       what: 'events of the crowd',
@@ -77,12 +76,13 @@ function figuresOf(visits: readonly Visited[], { minutes, worked, unseen, server
       value: percentile(delaysMs, 0.95),
       unit: 'ms',
     })),
-    { what: 'page busy', value: (busyMs / wallMs) * 100, unit: '% of the time', target: { atMost: 30 } },
+    { what: 'page busy', value: (sum('busyMs') / sum('wallMs')) * 100, unit: '% of the time', target: { atMost: 30 } },
     ...visits.map((visit) => ({
       what: `busy on ${visit.page}`,
       value: (visit.busyMs / visit.wallMs) * 100,
       unit: '% of the time',
     })),
+    { what: 'of it on a core', value: (sum('processorMs') / sum('wallMs')) * 100, unit: '% of the time' },
     { what: 'memory of the page at the end', value: heap.late, unit: 'MiB' },
     ...(minutes < MINUTES_OF_MEMORY ? [] : [memoryFigure(minutes, heap)]),
     { what: 'server, nobody looks', value: unseen * 100, unit: '% of a core' },

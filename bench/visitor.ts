@@ -37,14 +37,17 @@ export interface Visited {
   readonly page: string;
   /** Of each input, 0 where it was painted within a frame. */
   readonly delaysMs: readonly number[];
+  /** In which the page's own thread was at something, waiting for a core included. */
   readonly busyMs: number;
+  /** What it took of a core. */
+  readonly processorMs: number;
   readonly wallMs: number;
 }
 
 export class Visitor {
   readonly #page: Page;
   readonly #cdp: CDPSession;
-  readonly #visits = new Map<string, { delaysMs: number[]; busyMs: number; wallMs: number }>();
+  readonly #visits = new Map<string, { delaysMs: number[]; busyMs: number; processorMs: number; wallMs: number }>();
   #heap = { early: Number.NaN, late: Number.NaN };
 
   private constructor(page: Page, cdp: CDPSession) {
@@ -84,10 +87,10 @@ export class Visitor {
     const page = this.#page;
     await page.getByRole('navigation').getByRole('link', { name }).click();
     await page.locator(there).first().waitFor();
-    const known = this.#visits.get(name) ?? { delaysMs: [], busyMs: 0, wallMs: 0 };
+    const known = this.#visits.get(name) ?? { delaysMs: [], busyMs: 0, processorMs: 0, wallMs: 0 };
     this.#visits.set(name, known);
     await page.evaluate('void takeDelays()');
-    const busyBefore = await this.#metric('TaskDuration');
+    const before = await this.#metrics();
     const beganMs = performance.now();
     let inputs = 0;
     for (; performance.now() - beganMs < VISIT_MS; inputs += 1) {
@@ -95,7 +98,9 @@ export class Visitor {
       await input(page, inputs);
       await pass(Math.max(0, nextMs - performance.now()));
     }
-    known.busyMs += ((await this.#metric('TaskDuration')) - busyBefore) * 1_000;
+    const after = await this.#metrics();
+    known.busyMs += (after.TaskDuration - before.TaskDuration) * 1_000;
+    known.processorMs += (after.ThreadTime - before.ThreadTime) * 1_000;
     known.wallMs += performance.now() - beganMs;
     const slow = await page.evaluate<readonly number[]>('takeDelays()');
     known.delaysMs.push(...slow, ...Array.from({ length: Math.max(0, inputs - slow.length) }, () => 0));
@@ -104,12 +109,14 @@ export class Visitor {
   async #heapMiB(): Promise<number> {
     await this.#cdp.send('HeapProfiler.collectGarbage');
     await this.#cdp.send('HeapProfiler.collectGarbage');
-    return (await this.#metric('JSHeapUsedSize')) / 2 ** 20;
+    return (await this.#metrics()).JSHeapUsedSize / 2 ** 20;
   }
 
-  async #metric(wanted: string): Promise<number> {
+  async #metrics() {
     const { metrics } = await this.#cdp.send('Performance.getMetrics');
-    return metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+    const of = (wanted: string): number => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+    // Seconds, and bytes.
+    return { TaskDuration: of('TaskDuration'), ThreadTime: of('ThreadTime'), JSHeapUsedSize: of('JSHeapUsedSize') };
   }
 }
 

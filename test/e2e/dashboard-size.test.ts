@@ -40,7 +40,7 @@ beforeAll(() => {
     .filter((file) => file.endsWith('.js'))
     .map((file) => {
       const sent = join(assets, `${file}.gz`);
-      expect(existsSync(sent), `${file} is compressed`).toBe(true);
+      if (!existsSync(sent)) throw new Error(`${file} is not compressed: npm run build`);
       return { file, name: file.replace(/-[\w-]{8}\.js$/, ''), bytes: statSync(sent).size };
     });
 });
@@ -48,15 +48,12 @@ beforeAll(() => {
 describe('the JavaScript of the dashboard, compressed', () => {
   it('is 200 KiB at most for the first view', () => {
     const first = firstView();
-    expect(
-      first.map(({ name }) => name),
-      'the page names its program',
-    ).toContain('index');
-    expect(sumOf(first), told(first, FIRST_VIEW_MOST)).toBeLessThanOrEqual(FIRST_VIEW_MOST);
+    expect(first.map(({ name }) => name)).toContain('index');
+    expect(tooMuch(first, FIRST_VIEW_MOST)).toBeNull();
   });
 
   it('is 320 KiB at most in all', () => {
-    expect(sumOf(chunks), told(chunks, ALL_MOST)).toBeLessThanOrEqual(ALL_MOST);
+    expect(tooMuch(chunks, ALL_MOST)).toBeNull();
   });
 });
 
@@ -76,20 +73,15 @@ function firstView(): readonly Chunk[] {
   return chunks.filter(({ file }) => found.has(file));
 }
 
-function sumOf(some: readonly Chunk[]): number {
-  return some.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** The one that grew most first. */
-function told(some: readonly Chunk[], most: number): string {
+/** Null where it is not; else what there is, the one that grew most first. */
+function tooMuch(some: readonly Chunk[], most: number): string | null {
+  const bytes = some.reduce((sum, chunk) => sum + chunk.bytes, 0);
+  if (bytes <= most) return null;
   const grown = some
-    .map(({ name, bytes }) => ({ name, bytes, more: bytes / KIB - (USUAL_KIB[name] ?? 0) }))
+    .map((chunk) => ({ ...chunk, more: chunk.bytes / KIB - (USUAL_KIB[chunk.name] ?? 0) }))
     .toSorted((a, b) => b.more - a.more)
-    .map(
-      ({ name, bytes, more }) =>
-        `  ${name}: ${kib(bytes)}, ${more < 0 ? '' : '+'}${more.toFixed(1)} since it was looked at`,
-    );
-  return [`${kib(sumOf(some))} of at most ${kib(most)}:`, ...grown].join('\n');
+    .map((chunk) => `  ${chunk.name}: ${kib(chunk.bytes)}, ${chunk.more.toFixed(1)} more than when it was looked at`);
+  return [`${kib(bytes)} of at most ${kib(most)}:`, ...grown].join('\n');
 }
 
 function kib(bytes: number): string {
