@@ -94,9 +94,11 @@ export class TroubleReporter {
 
   /** Also the way to find out whether the log can be written again, where nobody else tries. */
   async #report(): Promise<void> {
-    if (this.#outage === null || this.#isReporting || !this.#isRunning) return;
+    const outage = this.#outage;
+    if (outage === null || this.#isReporting || !this.#isRunning) return;
     this.#isReporting = true;
-    const isTold = (await this.#isReadable()) && (await this.#tell(this.#outage));
+    // It may be stopped while it reads.
+    const isTold = (await this.#isReadable()) && this.#isRunning && (await this.#tell(outage));
     this.#isReporting = false;
     if (isTold || !this.#isRunning) this.#forget();
     else this.#again(RETRY_MS);
