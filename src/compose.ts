@@ -207,6 +207,7 @@ async function openLocal(host: Host, { place, processes, appends, lookOnly }: Lo
     keeper: await keeperOf(host),
     foundingPolicy: () => founding(),
     logsAlerts: host.stays,
+    stays: host.stays,
     // Whoever is over in a moment leaves what alerts have to tell to those that stay.
     ...(host.stays ? { delivering: { notifier: notifierOf(host, () => local.fleetId()), pid: process.pid } } : {}),
   });

@@ -54,7 +54,10 @@ export class FleetClock {
   /** Time of the newest batch that somebody with this clock wrote. */
   #wroteAt: Instant = 0;
 
-  constructor(clock: Clock, place: ClockPlace) {
+  readonly #stays: boolean;
+
+  constructor(clock: Clock, place: ClockPlace, stays = false) {
+    this.#stays = stays;
     this.#clock = clock;
     this.#place = place;
   }
@@ -76,7 +79,7 @@ export class FleetClock {
   }
 
   moment(state: FleetState): Moment {
-    return { at: this.now(state), wallAt: this.#clock.wallAt() };
+    return { at: this.now(state), wallAt: this.#clock.wallAt(), stays: this.#stays };
   }
 
   /** Takes note of a batch in the log, once it is folded into `state`. */

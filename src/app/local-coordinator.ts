@@ -12,6 +12,7 @@ import type { FleetEvent } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
+import { isSignOfWork } from '../core/session/presence.ts';
 import type { PastMoment, PastQuery, PastView } from '../core/view/past.ts';
 import { viewOf } from '../core/view/view-of.ts';
 import type { DiagnosisView, PresenceOf, Query, ViewOf } from '../core/view/views.ts';
@@ -75,6 +76,8 @@ export interface LocalCoordinatorOptions {
   readonly delivering?: Delivering;
   /** Absent: a fleet that is founded here begins with the defaults. */
   readonly foundingPolicy?: FoundingPolicy;
+  /** It goes on after this call: what it does not record of a session at once it writes down in time. Absent: it does. */
+  readonly stays?: boolean;
   /** Alerts that this process opens are written to its own log too. */
   readonly logsAlerts?: boolean;
 }
@@ -109,7 +112,8 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#options = options;
     const { clock, place, processes } = options;
     const { placeId } = place;
-    const fleetClock = new FleetClock(clock, place);
+    const { stays = true } = options;
+    const fleetClock = new FleetClock(clock, place, stays);
     const log = new FleetLog({ ...options, placeId, momentOf: (state) => fleetClock.moment(state) });
     log.folded.listen((batch) => fleetClock.saw(log.state, batch));
     const { foundingPolicy = () => null } = options;
@@ -122,7 +126,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#fleetClock = fleetClock;
     this.#log = log;
     this.#commits = commits;
-    this.#activity = new ActivityKeeper(parts);
+    this.#activity = new ActivityKeeper({ ...parts, stays });
     this.#tail = new Tail({ ...parts, isSomebodyNear: () => this.#waits.isSomebodyNear });
     this.#waits = new WaitRegistry({ ...parts, onParked: (call) => this.#onParked(call) });
     this.#mail = new MailRegistry({ ...parts, onParked: (sessionId) => this.#keepWaiting(sessionId) });
@@ -183,6 +187,7 @@ export class LocalCoordinator implements OwnCoordinator {
     const { clock } = this.#options;
     const receivedMonoMs = options.receivedMonoMs ?? clock.monotonicMs();
     const answer = await this.#answer(command, options, receivedMonoMs);
+    this.#noteHeard(command, answer);
     await this.#beater.tried();
     return outcomeOf({
       state: this.#log.state,
@@ -291,7 +296,7 @@ export class LocalCoordinator implements OwnCoordinator {
     await this.#waits.close();
     this.#mail.close();
     for (const goodbye of this.#beforeClose) await goodbye();
-    this.#activity.close();
+    await this.#activity.close();
     this.#tail.close();
     await this.#snapshots.close();
     await this.#past.close();
@@ -328,6 +333,13 @@ export class LocalCoordinator implements OwnCoordinator {
     if (isWaitingForMail(command) && isNothingRead(answer)) return this.#mail.park({ command, reply: answer, options });
     if (!isWaiting(command) || !isParked(answer)) return answer;
     return this.#waits.park({ command, reply: answer, receivedMonoMs, options });
+  }
+
+  /** Not all that a session does is recorded at once. */
+  #noteHeard(command: Command, answer: Answer): void {
+    if (command.by.kind !== 'session' || command.dryRun === true || !isSignOfWork(command, answer)) return;
+    const { state } = this.#log;
+    for (const { sessionId } of state.sessions.in('handle', command.by.handleHash)) this.#activity.heard(sessionId);
   }
 
   async #withEvidence(command: RescueCommand): Promise<RescueCommand> {

@@ -13,6 +13,7 @@ import type {
 } from './event.ts';
 import type { OutcomeFacts, Plan } from './governance/check-in.ts';
 import type { Policy } from './governance/policy.ts';
+import type { Instant } from './instant.ts';
 import type { SeenSession } from './rescue/seen.ts';
 import type { StillPlace } from './session/standstill.ts';
 
@@ -24,6 +25,12 @@ export type Caller =
   | { readonly kind: 'operator'; readonly name: string; readonly proof: 'terminal' | { readonly tokenHash: string } }
   /** A coordinator on its own behalf: sweeping, presence, time. */
   | { readonly kind: 'system'; readonly name: string };
+
+/** A session was heard of at this time. */
+export interface Heard {
+  readonly sessionId: string;
+  readonly at: Instant;
+}
 
 interface CommandBase {
   readonly by: Caller;
@@ -94,6 +101,8 @@ export interface CloseSessionCommand extends CommandBase {
 export interface TouchCommand extends CommandBase {
   readonly op: 'touch';
   readonly sessionIds: readonly string[];
+  /** What was heard of sessions and is not in the log yet. */
+  readonly heard?: readonly Heard[];
 }
 
 /** Whoever acted for the session has shown its notices and ends now: there is no next call that would confirm them. */

@@ -45,7 +45,7 @@ import { rescue } from './rescue/rescue.ts';
 import { utf8Bytes } from './resource/key-text.ts';
 import type { SessionRow } from './rows.ts';
 import { liveSession, operatorOf, refuseLifecycle, sessionOfHandle } from './session/credential.ts';
-import { attach, closeSession, detach, done, hear, recordActivity, touch } from './session/presence.ts';
+import { attach, closeSession, detach, done, hear, isSignOfWork, recordActivity, touch } from './session/presence.ts';
 import { register } from './session/register.ts';
 import { putState } from './state/put.ts';
 
@@ -87,9 +87,6 @@ const REMEMBERED: ReadonlySet<Command['op']> = new Set([
   'close_incident',
   'retry_deliveries',
 ]);
-
-/** They are the end of something, not a sign of work. */
-const NO_ACTIVITY: ReadonlySet<Command['op']> = new Set(['close_session', 'hear']);
 
 /** What they end is due this moment: nobody should have to wait for the next command. */
 const LEAVES_WORK: ReadonlySet<Command['op']> = new Set([
@@ -186,7 +183,7 @@ function asSession(ledger: Ledger, command: Command): Answer {
     sessionCommand(ledger, command, session),
   );
   if (isRejection(answer)) ledger.as(session.agentId, () => noteStale(ledger, session, command, answer));
-  else if (!NO_ACTIVITY.has(command.op)) {
+  else if (isSignOfWork(command, answer)) {
     const noticesSeen = command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0;
     const current = ledger.state.sessions.get(session.sessionId);
     const isPaused = ledger.state.agents.get(session.agentId)?.lifecycle !== 'active';

@@ -20,11 +20,13 @@ export const GOVERNED_FORMAT = 2;
  * ever; who knows only the older one reads no further.
  *
  * 2 of the sessions' events: requests that nobody repeats any more are forgotten. 2 of the waits': they may say `beside`. 2 of
- * a place's: it says of which machine it is, and who says so beats for as long as a process acts for a session there.
+ * a place's: it says of which machine it is, and who says so beats for as long as a process acts for a session there. 2 of activity:
+ * it may have been earlier than it was written down, and may say that what comes after it is written down in time.
  */
 const VERSIONS: Readonly<Partial<Record<string, 1 | 2>>> = {
   'place.anchored': 2,
   'session.opened': 2,
+  'session.active': 2,
   'session.closed': 2,
   'session.lost': 2,
   'wait.parked': 2,
@@ -166,8 +168,11 @@ export interface EventFacts {
   'session.handle_renewed': { handleHash: string };
   'session.attached': { attachment: Attachment };
   'session.detached': { attachmentId: string; how: 'exit' | 'dead'; evidence: string };
-  /** Recorded activity, at most once each quarter TTL. Renews by reference. */
-  'session.active': { noticesSeen: number };
+  /**
+   * Recorded activity, at most once each quarter TTL. Renews by reference. `heardAt`: it was then, and is written down late.
+   * `followMs`: whoever writes it stays, and writes down later activity before a silence of this length could be told of it.
+   */
+  'session.active': { noticesSeen: number; heardAt?: Instant; followMs?: number };
   /** The session was told everything up to this number, by a process that ended right after it. */
   'notices.heard': { upTo: number };
   'session.closed': { why: string };

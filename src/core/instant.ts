@@ -9,4 +9,6 @@ export interface Moment {
   readonly at: Instant;
   /** Wall time, ISO 8601 UTC, for people only. */
   readonly wallAt: string;
+  /** Whoever decides stays, and writes down in time what it does not record now (`lease/silence.ts`). */
+  readonly stays?: boolean;
 }

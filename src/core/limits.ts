@@ -73,6 +73,8 @@ export const LIMITS = {
   endedSessions: 10_000,
   /** The shortest silence after which a policy may end a session without a process: below it a deadline need not be known. */
   silentSessionMinMs: 1_000,
+  /** How long whoever decides a holder's calls has to write down what it knows of it, from when somebody begins to wait. */
+  lateRecordMs: 5_000,
   /** How often such a session is looked at again: what it holds may end, and a policy may shorten its time. */
   silenceStepMs: 60_000,
   /** Steps of a cycle that are logged and told; a group has a bound, and nobody reads a thousand. */

@@ -198,6 +198,8 @@ export interface SessionRow {
   /** Last recorded activity. */
   readonly activeAt: Instant;
   readonly activeWallAt: string;
+  /** Later activity is written down before a silence of this length could be told. Absent where nobody says so. */
+  readonly followMs?: number;
   /** Smallest TTL it holds or held since it last held nothing: how often activity must be recorded. */
   readonly minTtlMs: number;
   readonly attachments: readonly Attachment[];

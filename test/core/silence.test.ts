@@ -1,7 +1,8 @@
 // When a holder counts as silent: never one that did something within the time that counts, however little of it was recorded.
 
 import { describe, expect, it } from 'vitest';
-import { silentAfterMs, silentSince } from '../../src/core/lease/silence.ts';
+import { lateRecordAt, provedSilentSince, silentAfterMs, silentSince } from '../../src/core/lease/silence.ts';
+import { LIMITS } from '../../src/core/limits.ts';
 import type { LeaseRow } from '../../src/core/rows.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
 import { randomOf } from '../support/random.ts';
@@ -22,7 +23,7 @@ function leaseOf(fleet: CoreFleet): LeaseRow {
 }
 
 function silentFor(fleet: CoreFleet): number | null {
-  const since = silentSince(fleet.state, leaseOf(fleet));
+  const since = silentSince(fleet.state, leaseOf(fleet), fleet.atMs);
   return since === null ? null : fleet.atMs - since;
 }
 
@@ -44,7 +45,7 @@ describe('the silence of a holder', () => {
     expect(silentFor(fleet)).toBeNull();
   });
 
-  it('is proved a quarter later than it counts', () => {
+  it('is proved a quarter later than it counts, where nobody says that more is written down', () => {
     const fleet = fleetWith('ana', 'bo');
     fleet.acquire('ana', [STEW]);
     fleet.acquire('bo', [STEW], { waitMs: 600_000 });
@@ -97,5 +98,78 @@ describe('the silence of a holder', () => {
       }
     }
     expect(tooLong).toEqual([]);
+  });
+});
+
+describe('the silence of a holder whose coordinator stays', () => {
+  function followed(afterMs?: number): CoreFleet {
+    const fleet = new CoreFleet(afterMs === undefined ? {} : { silentHolder: { afterMs } });
+    fleet.stays = true;
+    for (const agent of ['ana', 'bo']) fleet.join(agent);
+    fleet.acquire('ana', [STEW]);
+    return fleet;
+  }
+
+  function proved(fleet: CoreFleet): number | null {
+    const since = provedSilentSince(fleet.state, leaseOf(fleet));
+    return since === null ? null : fleet.atMs - since;
+  }
+
+  it('is told when it counts, from the last thing that it did; proved it is a quarter later', () => {
+    const fleet = followed();
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.atMs += AFTER;
+    expect([silentFor(fleet), proved(fleet)]).toEqual([AFTER, AFTER - AFTER / 4]);
+  });
+
+  it('counts from what was written down late, not from when it was', () => {
+    const fleet = followed();
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.atMs += 20_000;
+    look(fleet, 'ana');
+    const heard = [{ sessionId: 's-ana', at: fleet.atMs }];
+    const [session] = [...fleet.state.sessions.rows()].filter(({ agentId }) => agentId === 'ana');
+    if (session === undefined) throw new Error('ana is not there');
+    expect(lateRecordAt(fleet.state, session, fleet.atMs)).toBe(session.activeAt + AFTER / 2);
+    fleet.atMs += 40_000;
+    fleet.system({ op: 'touch', sessionIds: [], heard });
+    expect(silentFor(fleet)).toBe(40_000);
+    const count = fleet.events.length;
+    fleet.system({ op: 'touch', sessionIds: [], heard });
+    expect(fleet.events).toHaveLength(count);
+  });
+
+  it('is not told before whoever knows more has heard that somebody waits', () => {
+    const fleet = followed();
+    fleet.atMs += AFTER + 60_000;
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.atMs += LIMITS.lateRecordMs - 1;
+    expect(silentFor(fleet)).toBeLessThan(AFTER);
+    fleet.atMs += 1;
+    expect(silentFor(fleet)).toBe(AFTER + 60_000 + LIMITS.lateRecordMs);
+  });
+
+  it('is told as it is proved once somebody recorded it who is over in a moment', () => {
+    const fleet = followed();
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.stays = false;
+    fleet.atMs += 1;
+    look(fleet, 'ana');
+    expect(fleet.events.at(-1)).toMatchObject({ type: 'session.active' });
+    fleet.atMs += AFTER;
+    expect(silentFor(fleet)).toBe(proved(fleet));
+  });
+
+  it('is told as it is proved where the policy was made stricter since, and while the agent is paused', () => {
+    const fleet = followed(600_000);
+    fleet.acquire('bo', [STEW], { waitMs: 600_000 });
+    fleet.operator({ op: 'adopt_policy', policy: { silentHolder: { afterMs: 20_000 } }, reason: 'r' });
+    fleet.atMs += 20_000;
+    expect(silentFor(fleet)).toBe(proved(fleet));
+    look(fleet, 'ana');
+    fleet.atMs += 20_000;
+    expect(silentFor(fleet)).toBe(20_000);
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'r' });
+    expect(silentFor(fleet)).toBe(proved(fleet));
   });
 });

@@ -37,11 +37,11 @@ async function diagnosed(...args: readonly string[]): Promise<Told & { readonly 
   return { ...(JSON.parse(stdout) as Told), code };
 }
 
-/** The first finding, once it is of this kind. */
-function untilFound(code: string): Promise<Told['findings'][number]> {
+/** The first finding, once it is of this kind, and about what this one may do. */
+function untilFound(code: string, who?: 'agent'): Promise<Told['findings'][number]> {
   return waitUntil(`${code} first`, async () => {
     const [first] = (await diagnosed()).findings;
-    return first?.code === code ? first : null;
+    return first?.code === code && (who === undefined || first.who === who) ? first : null;
   });
 }
 
@@ -81,7 +81,7 @@ describe('a silent holder with a line behind it', () => {
     if (ana === undefined || bo === undefined || cy === undefined || dee === undefined) throw new Error('four');
     await ana.acquire('src/a.ts');
     const granted = await lineUp([bo, cy, dee], 'src/a.ts');
-    const found = await untilFound('silent_holder');
+    const found = await untilFound('silent_holder', 'agent');
     expect(found).toMatchObject({
       id: matching(/^silent_holder:file:src\/a\.ts:\d+$/),
       message: matching(
@@ -110,7 +110,7 @@ describe('a silent holder with a line behind it', () => {
     if (ana === undefined || bo === undefined) throw new Error('two');
     const held = await ana.acquire('src/a.ts');
     const granted = await lineUp([bo], 'src/a.ts');
-    const { id } = await untilFound('silent_holder');
+    const { id } = await untilFound('silent_holder', 'agent');
     await ana.call('check_token', { resource: held.resource, token: held.token });
     const shell = new Shell(scratch, 'rescuer');
     const refused = await shell.brigade('rescue', id, '--reason', 'too late');

@@ -44,7 +44,11 @@ export function casesOf(before: FleetState, event: FleetEvent): readonly string[
 }
 
 /** The names that a campaign of some length must have met. */
+/** What was heard of a holder is written down before it could be told to be silent. */
+export const LATE = 'activity written down late';
+
 export const CASES = [
+  LATE,
   'paused by policy',
   'paused by policy, release what others wait for',
   'paused by policy, keep what others wait for',

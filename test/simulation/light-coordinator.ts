@@ -13,14 +13,16 @@ import { exportState, importState } from '../../src/core/fleet/state-image.ts';
 import { emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
 import type { Policy } from '../../src/core/governance/policy.ts';
 import { checkDraft } from '../../src/core/invariants.ts';
-import { activityDueAt } from '../../src/core/lease/silence.ts';
+import { activityDueAt, lateRecordAt } from '../../src/core/lease/silence.ts';
 import { answerOfTicket } from '../../src/core/lease/ticket-answer.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { react } from '../../src/core/react.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { AcquireReply, Answer } from '../../src/core/reply.ts';
+import { isSignOfWork } from '../../src/core/session/presence.ts';
 import type { Random } from '../support/random.ts';
 import { BrokenPromise } from '../support/witness.ts';
+import { LATE } from './cases.ts';
 import type { Coverage } from './coverage.ts';
 import { checkRepeat } from './repeats.ts';
 import type { SharedLog } from './shared-log.ts';
@@ -70,6 +72,15 @@ export interface CoordinatorParts {
   readonly newId: (prefix: string) => string;
 }
 
+/** After these somebody may wait for what was not waited for before. */
+const MAKES_LATE: ReadonlySet<FleetEvent['type']> = new Set([
+  'lease.queued',
+  'lease.granted',
+  'policy.adopted',
+  'names.folded',
+  'agent.resumed',
+  'agent.restored',
+]);
 const WATCH_AT_REST_MS = 600_000;
 const BATCH_COMMANDS = 8;
 const PLACE = 'place-1';
@@ -79,6 +90,9 @@ export class LightCoordinator {
   #state = emptyState();
   #queue: Pending[] = [];
   #parked = new Set<Parked>();
+  /** Session -> when it was heard of here, where the log may not have it. */
+  readonly #heard = new Map<string, number>();
+  readonly #watched = new Set<string>();
   #isBusy = false;
   #isWatching = false;
   #sweepAt = Number.POSITIVE_INFINITY;
@@ -131,6 +145,9 @@ export class LightCoordinator {
   /** Everything it had in memory is gone, answers on their way included. */
   crash(): void {
     this.isUp = false;
+    this.#parts.log.silences.out(this.#parts.name, this.#parts.timeline.nowMs);
+    this.#heard.clear();
+    this.#watched.clear();
     this.#life += 1;
     this.#queue = [];
     this.#parked = new Set();
@@ -142,6 +159,7 @@ export class LightCoordinator {
   /** Stopped like a process group at a random moment; goes on where it stood. */
   stall(ms: number): void {
     this.#stalledUntilMs = Math.max(this.#stalledUntilMs, this.#parts.timeline.nowMs + ms);
+    this.#parts.log.silences.out(this.#parts.name, this.#stalledUntilMs);
   }
 
   /** Takes a call. The answer comes by `hear`, unless this coordinator crashes first. */
@@ -217,6 +235,7 @@ export class LightCoordinator {
     const moment = {
       at: this.#now(),
       wallAt: new Date(Date.UTC(2025, 10, 19, 22) + this.#parts.timeline.nowMs).toISOString(),
+      stays: true,
     };
     settleDeadlines(this.#state, moment.at);
     const overlay = forkState(this.#state);
@@ -228,7 +247,9 @@ export class LightCoordinator {
       if (violation !== null)
         throw new BrokenPromise(violation.invariant, `${violation.detail}, deciding ${pending.command.op}`);
       mergeState(overlay, decision.draft);
-      this.#parts.log.silences.decided(pending.command, decision.answer, overlay, moment.at);
+      const { command } = pending;
+      const { answer } = decision;
+      this.#parts.log.silences.decided({ command, answer, after: overlay, at: moment.at, by: this.#parts.name });
       if (this.#parts.random.chance(0.3)) checkRepeat(overlay, pending.command, decision.answer, moment);
       groups.push(...decision.groups);
       return { pending, answer: decision.answer, needs: groups.length };
@@ -295,7 +316,38 @@ export class LightCoordinator {
       'command',
       `${pending.command.op}: ${isRejection(answer) ? answer.code : outcomeWord(answer)}`,
     );
+    this.#noteHeard(pending.command, answer);
     pending.resolve(answer);
+  }
+
+  /** Remembers what was not recorded, and writes it down in time. */
+  #noteHeard(command: Command, answer: Answer): void {
+    if (command.by.kind !== 'session' || command.dryRun === true || !isSignOfWork(command, answer)) return;
+    const at = this.#now();
+    for (const session of this.#state.sessions.in('handle', command.by.handleHash)) {
+      if (session.state !== 'live' || session.activeAt >= at) continue;
+      this.#heard.set(session.sessionId, at);
+      this.#watchHeard(session.sessionId);
+    }
+  }
+
+  /** Once, for as long as it is not written down and somebody waits. */
+  #watchHeard(sessionId: string): void {
+    const session = this.#state.sessions.get(sessionId);
+    const at = this.#heard.get(sessionId);
+    if (at === undefined || session === undefined || session.activeAt >= at) this.#heard.delete(sessionId);
+    if (this.#watched.has(sessionId) || at === undefined || session === undefined) return;
+    const dueAt = lateRecordAt(this.#state, session, at);
+    if (dueAt === Number.POSITIVE_INFINITY || this.#state.agents.get(session.agentId)?.lifecycle !== 'active') return;
+    this.#watched.add(sessionId);
+    this.#do(this.#life, Math.max(20, dueAt - this.#now()), () => {
+      const heard = [{ sessionId, at: this.#heard.get(sessionId) ?? at }];
+      this.#submitOwn({ ...systemHead(this.#parts.newId('sys')), op: 'touch', sessionIds: [], heard }, (answer) => {
+        if (isChange(answer)) this.#parts.coverage.count('case', LATE);
+        this.#watched.delete(sessionId);
+        this.#watchHeard(sessionId);
+      });
+    });
   }
 
   #catchUp(): void {
@@ -307,6 +359,8 @@ export class LightCoordinator {
   }
 
   #folded(events: readonly FleetEvent[]): void {
+    if (events.some(({ type }) => MAKES_LATE.has(type)))
+      for (const known of this.#heard.keys()) this.#watchHeard(known);
     for (const event of events) {
       for (const effect of react(event)) {
         if (effect.kind !== 'ticket') continue;
@@ -486,6 +540,10 @@ function readImage(text: string): FleetState | null {
 function checkGroup(group: readonly FleetEvent[]): void {
   if (group.length <= LIMITS.groupEvents) return;
   throw new BrokenPromise('bounded groups', `${group.length} events in one group`);
+}
+
+function isChange(answer: Answer): boolean {
+  return !isRejection(answer) && answer.op === 'done' && answer.changed;
 }
 
 function isWaiting(command: Command): command is Command & { op: 'acquire' | 'await' } {

@@ -18,6 +18,8 @@ export class CoreFleet {
   readonly state: FleetState = emptyState();
   readonly events: FleetEvent[] = [];
   atMs = 0;
+  /** Whether whoever decides stays. */
+  stays = false;
   #asked = 0;
 
   /** `policy`: what it is founded with. */
@@ -51,7 +53,7 @@ export class CoreFleet {
         ? { kind: 'operator', name: 'root', proof: 'terminal' }
         : { kind: 'session', handleHash: `h-${agentId}` };
     const command = { ...ask, by, requestId, bodyHash: JSON.stringify(ask) } as Command;
-    const decision = decide(this.state, command, { at: this.atMs, wallAt: this.wallAt });
+    const decision = decide(this.state, command, { at: this.atMs, wallAt: this.wallAt, stays: this.stays });
     for (const event of decision.groups.slice(0, groups).flat()) {
       apply(this.state, event);
       this.events.push(event);
@@ -88,7 +90,7 @@ export class CoreFleet {
     this.#asked += 1;
     const command = { ...ask, by, requestId: requestId ?? `r${this.#asked}`, bodyHash: JSON.stringify(ask) } as Command;
     settleDeadlines(this.state, this.atMs);
-    const decision = decide(this.state, command, { at: this.atMs, wallAt: this.wallAt });
+    const decision = decide(this.state, command, { at: this.atMs, wallAt: this.wallAt, stays: this.stays });
     const violation = checkDraft(this.state, decision.draft);
     if (violation !== null) throw new BrokenPromise(violation.invariant, violation.detail);
     for (const group of decision.groups) checkSize(group);

@@ -10,7 +10,7 @@
 
 import type { Instant } from '../instant.ts';
 import { expiresAt } from '../lease/expiry.ts';
-import { silentSince } from '../lease/silence.ts';
+import { provedSilentSince, silentSince } from '../lease/silence.ts';
 import type { SessionRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { heardText, type Look, namesText, processesText, waitersText } from './facts.ts';
@@ -36,8 +36,15 @@ function silentHolderSince(
   { held }: Holder,
 ): Instant | null {
   let since = Number.NEGATIVE_INFINITY;
-  for (const { lease } of held) since = Math.max(since, silentSince(state, lease) ?? at);
+  for (const { lease } of held) since = Math.max(since, silentSince(state, lease, at) ?? at);
   return at - since >= silentAfterMs ? since : null;
+}
+
+/** In how long its silence is proved, whoever knew more of it than the log; 0 or less when it is. */
+function provedInMs({ state, at, silentAfterMs }: Look, { held }: Holder): number {
+  let since = Number.NEGATIVE_INFINITY;
+  for (const { lease } of held) since = Math.max(since, provedSilentSince(state, lease) ?? at);
+  return since + silentAfterMs - at;
 }
 
 function deadHolder(look: Look, holder: Holder): Finding | null {
@@ -95,6 +102,8 @@ function silentHolder(look: Look, holder: Holder): Finding | null {
   const since = silentHolderSince(look, holder);
   if (since === null || session === undefined) return null;
   const { at, silentAfterMs } = look;
+  const provedMs = provedInMs(look, holder);
+  const isProved = provedMs <= 0;
   return about(look, holder, 'silent_holder', {
     message: `${agentId} holds ${whatOf(holder)} and was not heard of for ${durationText(at - since)}; ${waitersText(holder.waiters, at)}.`,
     evidence: [
@@ -103,8 +112,10 @@ function silentHolder(look: Look, holder: Holder): Finding | null {
       presenceText(look, session),
       endText(look, holder),
     ],
-    action: { ...revokeOf(holder), who: 'agent' },
-    next: 'Take it back: whoever is next goes on, and its holder hears of it with its next call.',
+    action: { ...revokeOf(holder), who: isProved ? 'agent' : 'operator' },
+    next: isProved
+      ? 'Take it back: whoever is next goes on, and its holder hears of it with its next call.'
+      : `Any agent may take it back in ${durationText(provedMs)}: until then whoever serves it may know of something that is not written down.`,
     since,
   });
 }

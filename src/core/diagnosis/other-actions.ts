@@ -8,7 +8,7 @@
 import type { FleetState } from '../fleet-state.ts';
 import { policyFor } from '../governance/policy.ts';
 import { shorterEnd } from '../lease/shorten.ts';
-import { silentSince } from '../lease/silence.ts';
+import { provedSilentSince } from '../lease/silence.ts';
 import type { LeaseRow, MessageRow, TicketRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
 import { type Look, namesText } from './facts.ts';
@@ -54,7 +54,7 @@ function shortenOf({ state, at, silentAfterMs }: Look, { held, agentId }: Holder
   const [first] = leases;
   if (first === undefined) return [];
   const ends = Math.max(...leases.map((lease) => shorterEnd(state, lease, at) ?? at));
-  const isQuiet = leases.every((lease) => at - (silentSince(state, lease) ?? at) >= silentAfterMs / 2);
+  const isQuiet = leases.every((lease) => at - (provedSilentSince(state, lease) ?? at) >= silentAfterMs / 2);
   const what = namesText(leases.map(({ resource }) => resource));
   const means = `let the lease of ${what} end within ${durationText(ends - at)} unless ${agentId} uses it`;
   return [{ kind: 'shorten', who: isQuiet ? 'agent' : 'operator', tokens: leases.map(({ token }) => token), means }];

@@ -35,7 +35,8 @@ function due(state: FleetState, at: Instant): readonly Finding[] {
   const { revoke, afterMs } = fleetPolicy(state.fleet?.policy?.content ?? null).silentHolder;
   if (!revoke || !hasWaited(state, at - afterMs)) return [];
   const look = lookAt({ state, at, presence: () => 'unknown', own: { store: null, desk: null } });
-  return holderFindings(look).filter(({ code }) => code === 'silent_holder');
+  // What is only told is not proved yet.
+  return holderFindings(look).filter(({ code, action }) => code === 'silent_holder' && action?.who === 'agent');
 }
 
 /** Nobody is silent for longer than somebody waits; looking for that costs little. */

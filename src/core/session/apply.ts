@@ -67,17 +67,20 @@ function changed(
         attachments: session.attachments.filter((each) => each.attachmentId !== event.attachmentId),
       };
     case 'session.active':
-      return {
-        ...session,
-        activeAt: Math.max(session.activeAt, event.at),
-        activeWallAt: event.wallAt,
-        handleUsed: true,
-      };
+      return active(session, event);
     case 'session.closed':
       return ended(session, event, 'closed', event.why);
     case 'session.lost':
       return ended(session, event, 'lost', event.evidence);
   }
+}
+
+/** The newest record says whether later activity is written down in time. */
+function active(session: SessionRow, event: EventOf<'session.active'>): SessionRow {
+  const { heardAt = event.at, followMs, wallAt } = event;
+  const { followMs: _, ...known } = session;
+  const row = { ...known, activeAt: Math.max(session.activeAt, heardAt), activeWallAt: wallAt, handleUsed: true };
+  return followMs === undefined ? row : { ...row, followMs };
 }
 
 function ended(session: SessionRow, event: SessionEvent, state: 'closed' | 'lost', why: string): SessionRow {

@@ -1,12 +1,12 @@
 // Processes that act for a session come and go; the last one gone ends it. A clean end is a close, a death is a loss. Either
 // is one fact that ends the authority of all its leases at once; their individual ends follow as due groups.
 
-import type { AttachCommand, CloseSessionCommand, DetachCommand, TouchCommand } from '../command.ts';
+import type { AttachCommand, CloseSessionCommand, Command, DetachCommand, Heard, TouchCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
-import { isActivityDue } from '../lease/silence.ts';
+import { isActivityDue, silentAfterMs } from '../lease/silence.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
-import { reject } from '../rejection.ts';
+import { isRejection, reject } from '../rejection.ts';
 import type { Answer, DoneReply } from '../reply.ts';
 import type { SessionRow } from '../rows.ts';
 import { isStill } from './standstill.ts';
@@ -71,6 +71,7 @@ export function touch(ledger: Ledger, command: TouchCommand): Answer {
     if (session !== undefined && isActing(ledger.state, session))
       changed = recordActivity(ledger, session, 0) || changed;
   }
+  for (const heard of command.heard ?? []) changed = recordLate(ledger, heard) || changed;
   return done(changed);
 }
 
@@ -81,10 +82,35 @@ export function isActing(state: FleetState, session: SessionRow): boolean {
 
 /** One `session.active` at most as often as it is due; the first use of a handle is recorded at once. */
 export function recordActivity(ledger: Ledger, session: SessionRow, noticesSeen: number): boolean {
-  const isDue = !session.handleUsed || isActivityDue(ledger.state, session, ledger.at);
+  const isDue = !session.handleUsed || isActivityDue(ledger.state, session, ledger.moment);
   if (!isDue) return false;
-  ledger.emit({ type: 'session.active', agentId: session.agentId, sessionId: session.sessionId, noticesSeen });
+  const { agentId, sessionId } = session;
+  ledger.emit({ type: 'session.active', agentId, sessionId, noticesSeen, ...following(ledger) });
   return true;
+}
+
+/** What was heard of a session that holds something, unless it is known already. */
+function recordLate(ledger: Ledger, { sessionId, at }: Heard): boolean {
+  const session = ledger.state.sessions.get(sessionId);
+  if (session === undefined || !isActing(ledger.state, session)) return false;
+  if (ledger.state.leases.countIn('session', sessionId) === 0) return false;
+  const heardAt = Math.min(at, ledger.at);
+  if (heardAt <= session.activeAt) return false;
+  const { agentId } = session;
+  ledger.emit({ type: 'session.active', agentId, sessionId, noticesSeen: 0, heardAt, ...following(ledger) });
+  return true;
+}
+
+function following({ moment, state }: Ledger): { readonly followMs?: number } {
+  return moment.stays === true ? { followMs: silentAfterMs(state) } : {};
+}
+
+/** They are the end of something, not a sign of work. */
+const NO_ACTIVITY: ReadonlySet<Command['op']> = new Set(['close_session', 'hear']);
+
+/** The command was answered so by whoever may act: that its session did something is known. */
+export function isSignOfWork(command: Command, answer: Answer): boolean {
+  return command.by.kind === 'session' && !isRejection(answer) && !NO_ACTIVITY.has(command.op);
 }
 
 export function done(changed: boolean, more = false): DoneReply {

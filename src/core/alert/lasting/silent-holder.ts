@@ -1,8 +1,8 @@
-// Somebody waits for a lease, and nothing can have been heard of its holder for long. What counts as heard is told in
-// lease/silence.ts: a holder that works is never taken for a silent one.
+// Somebody waits for a lease, and its holder is silent for long. Since when is told in lease/silence.ts: a holder that works is
+// never taken for a silent one. The evidence says beside it for how long that is proved, whoever served the holder.
 
 import { isWanted } from '../../lease/conflict.ts';
-import { silentSince } from '../../lease/silence.ts';
+import { provedSilentSince, silentSince } from '../../lease/silence.ts';
 import type { LeaseRow } from '../../rows.ts';
 import { durationText } from '../../view/duration-text.ts';
 import type { AlertCause } from '../alert.ts';
@@ -41,7 +41,7 @@ export const silentHolder: LastingCause = {
 
 function silentFor({ state, at }: Look, lease: LeaseRow): number {
   if (state.sessions.get(lease.sessionId)?.state !== 'live') return Number.NEGATIVE_INFINITY;
-  const since = silentSince(state, lease);
+  const since = silentSince(state, lease, at);
   return since === null ? Number.NEGATIVE_INFINITY : at - since;
 }
 
@@ -62,6 +62,13 @@ function causeOf({ state, at }: Look, { tickets }: Line, lease: LeaseRow, silent
       `${agentId} holds ${where} (token ${token}) and ${how}; ${who}, the longest for ${durationText(waitedMs)}.`,
     ),
     next: `Ask it to let go (brigade ask ${where} "${waiters[0]} waits for it"); brigade diagnose ${where} says whether it is safe to take it back.`,
-    evidence: { token, sessionId, silentMs, waiting: waiting.length, waitedMs },
+    evidence: {
+      token,
+      sessionId,
+      silentMs,
+      provedMs: at - (provedSilentSince(state, lease) ?? at),
+      waiting: waiting.length,
+      waitedMs,
+    },
   };
 }

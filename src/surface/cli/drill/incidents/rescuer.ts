@@ -1,5 +1,6 @@
 // What a fresh agent does when it is sent in: it asks what is wrong, and has that done about it which the evidence allows it.
 
+import { clock } from '../../../../compose.ts';
 import { inWords } from './measure.ts';
 import type { Cook, Scene } from './scene.ts';
 
@@ -9,6 +10,8 @@ export interface FoundFinding {
   readonly message: string;
   readonly evidence: readonly string[];
   readonly next: string;
+  /** Whoever asked may do what helps. */
+  readonly safe: boolean;
 }
 
 /** What `diagnose` answered, to whom. */
@@ -48,18 +51,32 @@ export async function explain(scene: Scene, cook: Cook): Promise<Explanation | n
   return { by: cook.agentId, tookMs, findings, summary };
 }
 
-/** Has done about the finding what would help. */
-export async function rescue(
-  scene: Scene,
-  cook: Cook,
-  { id }: Pick<FoundFinding, 'id'>,
-  reason: string,
-): Promise<Rescued> {
+/** Has done about the finding what would help, as soon as the evidence allows it to whoever is no operator. */
+export async function rescue(scene: Scene, cook: Cook, finding: FoundFinding, reason: string): Promise<Rescued> {
+  const { id } = finding;
+  if (!finding.safe) await untilSafe(scene, cook, finding);
   const told = await scene.call(cook, 'rescue', { finding: id, reason });
   const said = told.ok ? doneText(told.reply.done) : `${told.message} (${told.code})`;
   scene.tell(`${cook.agentId} rescues ${id}: ${said}`, told.ok ? 'good' : 'bad');
   return { by: cook.agentId, finding: id, ok: told.ok, said };
 }
+
+/** What is told of a holder is proved a little later, for nobody is to lose anything on what might be half the story. */
+async function untilSafe(scene: Scene, cook: Cook, { id, next }: FoundFinding): Promise<void> {
+  scene.tell(`${cook.agentId} is told to wait: ${inWords(next)}`, 'quiet');
+  for (let looks = 0; looks < LOOKS_MOST; looks += 1) {
+    const told = await scene.ask(cook, 'diagnose', {});
+    const findings = told.ok ? ((told.reply.findings ?? []) as readonly FoundFinding[]) : [];
+    const found = findings.find((each) => each.id === id);
+    // What is over is not waited for: the rescue says so.
+    if (told.ok && (found === undefined || found.safe)) return;
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+  }
+}
+
+const LOOK_MS = 100;
+/** For a slow machine: it ends a drill that hangs. */
+const LOOKS_MOST = 100;
 
 function doneText(done: unknown): string {
   if (!Array.isArray(done)) return 'done';

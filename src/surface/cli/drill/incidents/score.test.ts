@@ -52,7 +52,14 @@ const JOURNALS: Readonly<Record<string, readonly JournalLine[]>> = {
   ],
 };
 
-const finding = { id: 'silent_holder:a:3', code: 'silent_holder', message: 'ana is silent', evidence: [], next: '' };
+const finding = {
+  id: 'silent_holder:a:3',
+  code: 'silent_holder',
+  message: 'ana is silent',
+  evidence: [],
+  next: '',
+  safe: true,
+};
 const other = { ...finding, code: 'slow_holder', message: 'cleo is slow' };
 
 const PLAYED: Played = {
