@@ -26,6 +26,8 @@ afterAll(async () => {
 afterEach(() => browser.closePages());
 
 const LIMIT = { timeout: APPEARS_MS };
+/** Sooner than what is asked for again without any event. */
+const AT_ONCE = { timeout: 8_000 };
 
 /** A page whose operator typed the token. */
 async function signedIn(path: string): Promise<Page> {
@@ -354,5 +356,60 @@ describe('an act that something comes between', () => {
       expect(paused.map(({ sentence }) => sentence)).toEqual([expect.stringMatching(/: "before the night"$/)]);
     },
     LIMIT.timeout * 3,
+  );
+});
+
+describe('what is shown', () => {
+  it('is new also where an answer that was asked for before comes after what happened', async () => {
+    await stage.register('una');
+    const page = await browser.open(`${stage.server.url}/system`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    const letGo = Promise.withResolvers<undefined>();
+    const answered = Promise.withResolvers<undefined>();
+    await page.route(
+      /\/v1\/locks\?/,
+      async (route) => {
+        const response = await route.fetch();
+        answered.resolve(undefined);
+        await letGo.promise;
+        await route.fulfill({ response }).catch(/* Nobody waits for it any more. */ () => undefined);
+      },
+      { times: 1 },
+    );
+    await page.getByRole('link', { name: /^Locks/ }).click();
+    await answered.promise;
+    await stage.acquire('una', ['task:news']);
+    const [{ seq } = { seq: 0 }] = (await logged('lease.granted')).slice(-1);
+    // It heard of it: what follows every event was asked for again.
+    await page.waitForResponse(async (response) => {
+      if (!response.url().endsWith('/v1/fleet')) return false;
+      return ((await response.json()) as { readonly head: { readonly seq: number } }).head.seq >= seq;
+    });
+    letGo.resolve(undefined);
+    await page.getByText('task:news').first().waitFor(AT_ONCE);
+  });
+
+  it('says how long ago things were by the clock of the server, whatever that of the browser says', async () => {
+    await stage.register('tim');
+    const page = await browser.open(stage.server.url);
+    await page.addInitScript('{ const own = Date.now; Date.now = () => own() + 3_600_000; }');
+    await page.goto(`${stage.server.url}/agents/tim`);
+    const joined = page.locator('dd time').last();
+    await joined.waitFor();
+    await waitUntil('the right time', async () => /^\d+s ago$/.test(await joined.innerText()) || undefined);
+    expect(browser.complaints()).toEqual([]);
+  });
+
+  it.each(['nonsense', '999999', '2999-01-01T00:00:00Z', '2001-01-01T00:00:00Z'])(
+    'is why there is nothing to show of the moment %s, once, and the way back to now',
+    async (at) => {
+      const page = await browser.open(`${stage.server.url}/?at=${at}`);
+      const alert = page.getByRole('alert');
+      await alert.getByRole('heading', { name: 'This moment cannot be shown' }).waitFor();
+      expect(await alert.count()).toBe(1);
+      await alert.getByRole('button', { name: 'Back to now' }).click();
+      await page.getByRole('region', { name: 'Needs attention' }).waitFor();
+      expect(new URL(page.url()).search).toBe('');
+    },
   );
 });

@@ -124,20 +124,25 @@ const followed = new Map<string, Followed>();
 function follow(key: string, topics: Topics): () => void {
   let known = followed.get(key);
   if (known === undefined) {
-    const pace = new Pace(() => queries.refetchQueries({ queryKey: [key], exact: true }, { cancelRefetch: false }));
+    const own = { queryKey: [key], exact: true };
+    const pace = new Pace(async () => {
+      // An answer that is on its way was asked for before this happened.
+      await queries.cancelQueries(own);
+      await queries.refetchQueries(own);
+    });
     const hear = (batch: LiveBatch): void => {
       if (concerns(batch, topics)) pace.changed();
     };
     known = { pace, users: 0, unhear: live.hear(hear) };
     followed.set(key, known);
   }
-  const own = known;
-  own.users += 1;
+  const shared = known;
+  shared.users += 1;
   return () => {
-    own.users -= 1;
-    if (own.users > 0) return;
-    own.pace.end();
-    own.unhear();
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    shared.pace.end();
+    shared.unhear();
     followed.delete(key);
   };
 }

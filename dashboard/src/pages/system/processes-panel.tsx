@@ -14,24 +14,24 @@ interface Row extends HostProcess {
 const AGENTS = 3;
 
 const COLUMNS: readonly Column<Row>[] = [
-  { id: 'pid', title: 'Pid', width: '5rem', isNumber: true, sortBy: ({ pid }) => pid, cell: ({ pid }) => pid },
+  { id: 'pid', title: 'Pid', width: '4.5rem', isNumber: true, sortBy: ({ pid }) => pid, cell: ({ pid }) => pid },
   {
     id: 'role',
     title: 'Role',
-    width: '7rem',
+    width: '4.5rem',
     sortBy: ({ role }) => role,
     cell: ({ role }) => (role === 'desk' ? <Badge tone="accent">desk</Badge> : role),
   },
   {
     id: 'kind',
     title: 'Runs',
-    width: '8rem',
+    width: 'minmax(4rem, 1fr)',
     cell: ({ kind, client }) => (client === null ? kind : `${kind} for ${client}`),
   },
   {
     id: 'agents',
     title: 'Agents',
-    width: 'minmax(7rem, 1fr)',
+    width: 'minmax(5rem, 1.5fr)',
     cell: ({ agents }) => (
       <span className="flex flex-wrap gap-x-2">
         {agents.slice(0, AGENTS).map((id) => (
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<Row>[] = [
   {
     id: 'state',
     title: 'State',
-    width: '7rem',
+    width: '5.5rem',
     cell: ({ state, orphan, orphanBecause }) =>
       orphan ? (
         <Badge tone="warn" title={orphanBecause ?? ''}>
