@@ -3,7 +3,7 @@
 
 import { useVirtualizer, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 
 export interface Column<Row> {
   readonly id: string;
@@ -36,7 +36,8 @@ export function Table<Row>(props: TableProps<Row>) {
   const { columns, rows } = props;
   const [sort, setSort] = useState<{ readonly id: string; readonly isDown: boolean } | null>(null);
   const by = columns.find(({ id }) => id === sort?.id)?.sortBy;
-  const sorted = by === undefined ? rows : sortRows(rows, by, sort?.isDown ?? false);
+  const isDown = sort?.isDown ?? false;
+  const sorted = useMemo(() => (by === undefined ? rows : sortRows(rows, by, isDown)), [rows, by, isDown]);
   const isNarrow = useIsNarrow();
   const template = columns.map(({ width }) => width).join(' ');
   return (
@@ -162,7 +163,10 @@ function keyAt<Row>({ rows, keyOf }: TableProps<Row>, index: number): string {
   return row === undefined ? String(index) : keyOf(row);
 }
 
-function RowShell<Row>({
+/** Drawn anew when it says something else, not when what is above or below it is scrolled. */
+const RowShell = memo(OneRow) as typeof OneRow;
+
+function OneRow<Row>({
   rows,
   columns,
   keyOf,

@@ -1,12 +1,13 @@
 // Who waits for whom: drawn, as rows, and what is wrong with it in sentences, with the act that would help.
 
-import { useCallback, useMemo, useState } from 'react';
+import { memo, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import type { Answered } from '../../data/api.ts';
 import { useParam } from '../../data/params.ts';
 import type { SpokenDiagnosis, SpokenWaits } from '../../data/types.ts';
 import { useView } from '../../data/view.ts';
 import { FindingCard } from '../../parts/finding-card.tsx';
 import { PageTitle, Panel } from '../../parts/panel.tsx';
+import { SearchField } from '../../parts/search-field.tsx';
 import { Empty, Loading, Trouble } from '../../parts/states.tsx';
 import { BrokenPanel } from './broken-panel.tsx';
 import { GraphLegend } from './graph-legend.tsx';
@@ -24,20 +25,15 @@ const FINDINGS = 3;
 export function WaitsPage() {
   const view = useView<SpokenWaits>('/v1/waits', { params: { limit: WAITS_MAX }, topics: TOPICS });
   const [search, setSearch] = useParam('q', '');
+  // Two thousand cards and rows may take a moment; whoever goes on typing does not wait for them.
+  const searched = useDeferredValue(search);
   return (
     <>
       <PageTitle title="Waits">
-        <input
-          type="search"
-          aria-label="Search the waits: agents, resources"
-          placeholder="Agent or resource  /"
-          className="field w-full sm:w-72"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        <SearchField label="Search the waits: agents, resources" value={search} onChange={setSearch} />
       </PageTitle>
       {view.error !== null && <Trouble problem={view.error} />}
-      {view.data === undefined ? view.error === null && <Loading /> : <Waits of={view.data} search={search} />}
+      {view.data === undefined ? view.error === null && <Loading /> : <Waits of={view.data} search={searched} />}
     </>
   );
 }
@@ -45,7 +41,7 @@ export function WaitsPage() {
 /** As many as the server shows at once. */
 const WAITS_MAX = 2_000;
 
-function Waits({ of, search }: { readonly of: Answered<SpokenWaits>; readonly search: string }) {
+const Waits = memo(function Waits({ of, search }: { readonly of: Answered<SpokenWaits>; readonly search: string }) {
   const [selected, setSelected] = useParam('sel', '');
   const graph = useMemo(() => waitGraphOf(of.body), [of.body]);
   const rows = useMemo(() => waitRowsOf(of.body), [of.body]);
@@ -119,7 +115,7 @@ function Waits({ of, search }: { readonly of: Answered<SpokenWaits>; readonly se
       </Panel>
     </div>
   );
-}
+});
 
 function isOpen(selected: string): (row: WaitRow) => boolean {
   return ({ sessionId }) => sessionId !== null && sessionId === selected;
