@@ -3,7 +3,7 @@
 // others wait behind it, until somebody is sent in.
 
 import { counted } from '../../../../core/view/count-text.ts';
-import type { Promised } from '../report/promises.ts';
+import { inTime, type Promised } from '../report/promises.ts';
 import { seconds } from '../report/words.ts';
 import type { Incident, Played } from './incident.ts';
 import { namesText } from './names.ts';
@@ -104,7 +104,7 @@ function told({
   return {
     id: 'told',
     text: `Who would close the ring hears so within ${seconds(ANSWER_MS)}, and who is in it`,
-    kept: isNamed && tookMs <= ANSWER_MS,
+    ...inTime(isNamed ? tookMs : null, ANSWER_MS),
     measured:
       aborted === undefined
         ? 'it was told nothing'

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { counted } from '../../../../core/view/count-text.ts';
 import { type JournalLine, linesOf, parseJournal } from '../journal.ts';
 import type { OrderResult } from '../protocol.ts';
-import type { Promised } from '../report/promises.ts';
+import { inTime, type Promised } from '../report/promises.ts';
 import { seconds } from '../report/words.ts';
 import { CORE_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
@@ -104,7 +104,7 @@ function goesOn(pauses: readonly (number | null)[], longestMs: number | null): P
   return {
     id: 'goes-on',
     text: `Everybody else goes on within ${seconds(PAUSE_MS)}`,
-    kept: longestMs !== null && longestMs <= PAUSE_MS,
+    ...inTime(longestMs, PAUSE_MS),
     measured: `${on} of ${pauses.length}, after ${seconds(longestMs)} at the longest`,
   };
 }

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { counted, timesText } from '../../../../core/view/count-text.ts';
 import type { OrderResult } from '../protocol.ts';
-import type { Promised } from '../report/promises.ts';
+import { inTime, type Promised } from '../report/promises.ts';
 import { seconds } from '../report/words.ts';
 import { CORE_FILE, SERVER_FILE } from '../workspace-files.ts';
 import type { Incident, Played } from './incident.ts';
@@ -126,7 +126,7 @@ function answered(slowestMs: number, refused: number): Promised {
   return {
     id: 'answered',
     text: `Others are answered within ${seconds(ANSWER_MS)} in the middle of it`,
-    kept: slowestMs <= ANSWER_MS,
+    ...inTime(slowestMs, ANSWER_MS),
     measured: `${seconds(slowestMs)} at the slowest, ${counted(refused, 'refusal')} in all`,
   };
 }

@@ -22,6 +22,8 @@ export interface Mark {
   readonly figure: string;
   /** What it was judged by, in words. */
   readonly measured: string;
+  /** It was kept but for its time, which a machine that is busy with something else may miss too. */
+  readonly late?: true;
 }
 
 export interface Score {
@@ -107,6 +109,7 @@ function detectedMark(played: Played, events: readonly FleetEvent[]): Mark {
   return {
     id: 'detected',
     kept: late <= GRACE_MS && unnamed.length === 0,
+    ...(late > GRACE_MS && unnamed.length === 0 && { late: true as const }),
     figure: seconds(afterMs),
     measured: `${ALERTS[code].severity} alert ${code}, ${late > GRACE_MS ? `${seconds(late)} after its threshold${lateText}` : when} (${because})${unnamedText}`,
   };

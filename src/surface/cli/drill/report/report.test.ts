@@ -162,6 +162,19 @@ describe('the report of a drill in which something went wrong', () => {
     expect(new Set(BREAKS.map(([, id]) => id))).toEqual(new Set(ids));
   });
 
+  it('says of which only the time was missed', () => {
+    const late = cases.filter(({ record }) => reportOf(record).promises.some((promise) => promise.late === true));
+    expect(late.map(({ what }) => what)).toEqual([
+      'the lease ends late',
+      'the next in line hears late',
+      'nobody works meanwhile',
+      'the killed one is noticed late',
+      'a deadlock is answered late',
+    ]);
+    for (const { record } of cases)
+      expect(reportOf(record).promises.filter(({ kept, late: isLate }) => kept && isLate === true)).toEqual([]);
+  });
+
   it('judges what there is of a drill that did not get far', () => {
     const nothing = {
       ...goodRecord,
