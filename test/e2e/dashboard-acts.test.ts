@@ -387,6 +387,7 @@ describe('what is shown', () => {
     });
     letGo.resolve(undefined);
     await page.getByText('task:news').first().waitFor(AT_ONCE);
+    expect(browser.complaints()).toEqual([]);
   });
 
   it('says how long ago things were by the clock of the server, whatever that of the browser says', async () => {

@@ -5,6 +5,7 @@ import { useMoment, withMoment } from '../../data/moment.ts';
 import { useChosen } from '../../data/params.ts';
 import type { AgentView } from '../../data/types.ts';
 import { useList } from '../../data/view.ts';
+import { Cut } from '../../parts/cut.tsx';
 import { AgentLink } from '../../parts/go-to.tsx';
 import { PageTitle } from '../../parts/panel.tsx';
 import { PresenceBadge } from '../../parts/presence.tsx';
@@ -74,6 +75,7 @@ export function AgentList() {
           </output>
         )}
       </search>
+      <Cut list={list.data?.body} what="agents" also="brigade agents" />
       {list.error !== null && <Trouble problem={list.error} />}
       {list.isPending && list.error === null && <Loading />}
       {agents !== undefined && shown.length === 0 && <NoAgents isFiltered={agents.length > 0} />}

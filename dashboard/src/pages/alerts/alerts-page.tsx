@@ -5,6 +5,7 @@ import { useParam } from '../../data/params.ts';
 import type { AlertView } from '../../data/types.ts';
 import { useList } from '../../data/view.ts';
 import { Choice } from '../../parts/choice.tsx';
+import { Cut } from '../../parts/cut.tsx';
 import { PageTitle } from '../../parts/panel.tsx';
 import { Empty, Loading, Trouble } from '../../parts/states.tsx';
 import { wordsOf } from '../../parts/words.ts';
@@ -62,7 +63,8 @@ export function AlertsPage() {
         </div>
       </PageTitle>
       {list.error !== null && <Trouble problem={list.error} />}
-      {list.isPending && <Loading />}
+      {list.isPending && list.error === null && <Loading />}
+      <Cut list={list.data?.body} what="alerts" also="brigade alerts" />
       {list.data !== undefined && shown.length === 0 && (
         <Empty title={rows.length === 0 ? 'There was no alert' : 'None of the alerts is like that'}>
           {rows.length === 0

@@ -3,6 +3,7 @@ import { durationText } from '../../../../src/core/view/duration-text.ts';
 import { useMoment, withMoment } from '../../data/moment.ts';
 import type { IncidentLine } from '../../data/types.ts';
 import { useList } from '../../data/view.ts';
+import { Cut } from '../../parts/cut.tsx';
 import { GoTo } from '../../parts/go-to.tsx';
 import { PageTitle } from '../../parts/panel.tsx';
 import { SeverityBadge } from '../../parts/severity.tsx';
@@ -62,6 +63,7 @@ export function IncidentList() {
       <PageTitle title="Incidents" />
       {list.error !== null && <Trouble problem={list.error} />}
       {list.isPending && <Loading />}
+      <Cut list={list.data?.body} what="incidents" also="brigade incident list" />
       {list.data?.body.rows.length === 0 && (
         <Empty title="There was no incident">
           When people are needed or work stands still, Brigade gathers the alerts, the agents and everything they did

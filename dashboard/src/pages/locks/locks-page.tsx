@@ -3,6 +3,7 @@ import { useChosen } from '../../data/params.ts';
 import type { SpokenDiagnosis, SpokenHeat, SpokenLock } from '../../data/types.ts';
 import { useList, useView } from '../../data/view.ts';
 import { Choice } from '../../parts/choice.tsx';
+import { Cut } from '../../parts/cut.tsx';
 import { PageTitle } from '../../parts/panel.tsx';
 import { Empty, Loading, Trouble } from '../../parts/states.tsx';
 import { HeatTree } from './heat-tree.tsx';
@@ -48,12 +49,7 @@ export function LocksPage() {
       <LockFilters filter={filter} locks={locks} shown={shown.length} isHeat={view === 'heat'} choose={choose} />
       {list.error !== null && <Trouble problem={list.error} />}
       {list.isPending && list.error === null && <Loading />}
-      {list.data?.body.isWhole === false && (
-        <p className="mb-2 text-warn">
-          The first {list.data.body.rows.length.toLocaleString('en')} of {list.data.body.total.toLocaleString('en')}{' '}
-          locks are shown. brigade locks lists all.
-        </p>
-      )}
+      <Cut list={list.data?.body} what="locks" also="brigade locks" />
       <div
         className={resource === null ? '' : '2xl:grid 2xl:grid-cols-[minmax(0,1fr)_28rem] 2xl:items-start 2xl:gap-4'}
       >
