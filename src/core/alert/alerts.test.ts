@@ -122,6 +122,24 @@ describe('contention', () => {
     expect(fleet.open('contention').text).toContain(`${agents.length} stand in line`);
   });
 
+  it('that was told for the length of its line closes when half of that stands there', () => {
+    const agents = Array.from({ length: A.queueLength + 1 }, (_, i) => `w${i}`);
+    const fleet = new WatchedFleet(['ana', ...agents], only({ queueLength: A.queueLength }));
+    fleet.acquire('ana', ['task:stew']);
+    for (const agent of agents) fleet.acquire(agent, ['task:stew'], { waitMs: WAIT_MS });
+    expect(fleet.looks(1)).toEqual(['+contention']);
+    const leave = (agentId: string): void => {
+      const [ticket] = fleet.state.tickets.in('session', `s-${agentId}`);
+      fleet.says(agentId, { op: 'withdraw', ticket: ticket?.ticket ?? '' });
+    };
+    const half = A.queueLength / 2;
+    for (const agent of agents.slice(half + 1)) leave(agent);
+    expect(fleet.state.tickets.size).toBe(half + 1);
+    expect(fleet.looks(2 * A.closeAfterMs)).toEqual([]);
+    leave('w0');
+    expect(fleet.looks(2 * A.closeAfterMs + 1)).toEqual(['-contention']);
+  });
+
   it('is not told of what somebody asked for besides', () => {
     const fleet = new WatchedFleet(['ana', 'bo'], only({ waitMs: A.waitMs }));
     fleet.acquire('ana', ['task:stew']);
@@ -154,6 +172,15 @@ describe('starvation', () => {
     const { groups } = fleet.says('ana', { op: 'release', leases: 'all' });
     expect(groups.flat().filter(({ type }) => type === 'alert.closed')).toMatchObject([{ code: 'starvation' }]);
     expect(groups.flat().every(({ seq }, i, all) => i === 0 || seq === (all[i - 1]?.seq ?? 0) + 1)).toBe(true);
+  });
+
+  it('closes with the next look when it stands in no line any more, however lately it was told', () => {
+    const fleet = new WatchedFleet(['ana', 'bo'], only({ starvationMs: A.starvationMs }));
+    fleet.acquire('ana', ['task:stew']);
+    fleet.acquire('bo', ['task:stew'], { waitMs: WAIT_MS });
+    expect(fleet.looks(A.starvationMs + 1)).toEqual(['+starvation']);
+    fleet.operator({ op: 'pause', agentId: 'bo', reason: 'lunch' });
+    expect(fleet.looks(A.starvationMs + 500)).toEqual(['-starvation']);
   });
 
   it('is not told of who let its turn pass', () => {
@@ -324,6 +351,23 @@ describe('what is silenced', () => {
     expect(fleet.looks(hour)).toEqual(['+paused_agent']);
   });
 
+  it('is no change for whoever looks, and what is told already is none either', () => {
+    const fleet = new WatchedFleet(['ana', 'bo'], only({ waitMs: A.waitMs }));
+    fleet.acquire('ana', ['task:stew']);
+    fleet.acquire('bo', ['task:stew'], { waitMs: WAIT_MS });
+    fleet.looks(A.waitMs + 1);
+    const { alert } = fleet.open('contention');
+    expect(alertChanges(fleet.state, fleet.atMs)).toEqual({ open: [], repeat: [], close: [], rescue: false });
+    fleet.operator({ op: 'silence_alert', alert, forMs: hour, note: '' });
+    const closed = fleet.system({ op: 'watch' });
+    expect(closed.groups).toEqual([]);
+    fleet.says('bo', { op: 'withdraw', ticket: [...fleet.state.tickets.rows()][0]?.ticket ?? '' });
+    expect(fleet.looks(A.waitMs + 2 * A.closeAfterMs)).toEqual(['-contention']);
+    fleet.acquire('bo', ['task:stew'], { waitMs: WAIT_MS });
+    fleet.atMs += 2 * A.waitMs;
+    expect(alertChanges(fleet.state, fleet.atMs)).toEqual({ open: [], repeat: [], close: [], rescue: false });
+  });
+
   it('is told again when the silence is lifted', () => {
     const fleet = new WatchedFleet(['ana']);
     fleet.operator({ op: 'pause', agentId: 'ana', reason: 'lunch' });
@@ -375,6 +419,14 @@ describe('what happens in a moment', () => {
     expect(fleet.looks(quietMs - 1)).toEqual([]);
     expect(fleet.looks(quietMs)).toEqual(['-deadlock']);
     expect(deadlock(fleet).map(({ type }) => type)).toEqual(['alert.opened', 'incident.joined']);
+  });
+
+  it('deadlock: stays open for as long as the policy keeps alerts open, where that is longer', () => {
+    const hour = 3_600_000;
+    const fleet = new WatchedFleet(['ana', 'bo'], { alerts: { closeAfterMs: hour } });
+    deadlock(fleet);
+    expect(fleet.looks(hour - 1)).toEqual([]);
+    expect(fleet.looks(hour)).toEqual(['-deadlock']);
   });
 
   it('deadlock: of a large ring is told within bounds', () => {
