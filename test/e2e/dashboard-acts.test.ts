@@ -408,7 +408,7 @@ describe('what is shown', () => {
       const alert = page.getByRole('alert');
       await alert.getByRole('heading', { name: 'This moment cannot be shown' }).waitFor();
       expect(await alert.count()).toBe(1);
-      await alert.getByRole('button', { name: 'Back to now' }).click();
+      await alert.getByRole('button', { name: 'Show the fleet as it is now' }).click();
       await page.getByRole('region', { name: 'Needs attention' }).waitFor();
       expect(new URL(page.url()).search).toBe('');
     },

@@ -16,7 +16,7 @@ export function MomentGate({ children }: { readonly children: ReactNode }) {
       <p className="mt-1 wrap-anywhere">{error.message}</p>
       <p className="mt-3 flex flex-wrap gap-2">
         <button type="button" className="button button-main" onClick={() => go(null)}>
-          Back to now
+          Show the fleet as it is now
         </button>
         {typeof removedUpTo === 'number' && (
           <button type="button" className="button" onClick={() => go(String(removedUpTo + 1))}>
