@@ -163,8 +163,8 @@ describe('the report of a drill in which something went wrong', () => {
   });
 
   it('says of which only the time was missed', () => {
-    const late = cases.filter(({ record }) => reportOf(record).promises.some((promise) => promise.late === true));
-    expect(late.map(({ what }) => what)).toEqual([
+    const missed = cases.filter(({ record }) => reportOf(record).promises.some((promise) => promise.late === true));
+    expect(missed.map(({ what }) => what)).toEqual([
       'the lease ends late',
       'the next in line hears late',
       'nobody works meanwhile',
