@@ -83,6 +83,11 @@ function figuresOf(visits: readonly Visited[], { minutes, worked, unseen, server
       unit: '% of the time',
     })),
     { what: 'of it on a core', value: (sum('processorMs') / sum('wallMs')) * 100, unit: '% of the time' },
+    ...visits.map((visit) => ({
+      what: `on a core on ${visit.page}`,
+      value: (visit.processorMs / visit.wallMs) * 100,
+      unit: '% of the time',
+    })),
     { what: 'memory of the page at the end', value: heap.late, unit: 'MiB' },
     ...(minutes < MINUTES_OF_MEMORY ? [] : [memoryFigure(minutes, heap)]),
     { what: 'server, nobody looks', value: unseen * 100, unit: '% of a core' },
