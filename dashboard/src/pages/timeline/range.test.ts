@@ -37,6 +37,14 @@ describe('the stretch of the timeline', () => {
     expect(back.toMs).toBeGreaterThanOrEqual(NOW - 8 * HOUR_MS);
   });
 
+  it('asks for nothing that ends before the log begins', () => {
+    const before = { fromMs: NOW - 9 * HOUR_MS, toMs: NOW - 8 * HOUR_MS };
+    for (const beginsMs of [NOW - HOUR_MS, NOW - 2_000]) {
+      const asked = askedRange(before, NOW, beginsMs);
+      expect(asked.toMs ?? NOW).toBeGreaterThan(beginsMs);
+    }
+  });
+
   it('has round ticks, not more than there is room for, whatever its length', () => {
     for (const ms of [2_000, 45_000, HOUR_MS, 7 * HOUR_MS, 300 * HOUR_MS]) {
       const range = { fromMs: NOW - ms, toMs: NOW };

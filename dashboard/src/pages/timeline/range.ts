@@ -40,10 +40,17 @@ export function isAtNow(range: TimeRange, nowMs: number): boolean {
   return range.toMs >= nowMs - msOf(range) / 200;
 }
 
-/** What is asked for to show `range`: more on both sides, in steps, so that a little to and fro asks for nothing. */
-export function askedRange(range: TimeRange, nowMs: number): { readonly fromMs: number; readonly toMs: number | null } {
+/**
+ * What is asked for to show `range`: more on both sides, in steps, so that a little to and fro asks for nothing. It reaches into the
+ * log, which begins at `beginsMs`: whoever goes back beyond that sees an empty board, and the way back.
+ */
+export function askedRange(
+  range: TimeRange,
+  nowMs: number,
+  beginsMs = 0,
+): { readonly fromMs: number; readonly toMs: number | null } {
   const stepMs = 2 ** Math.ceil(Math.log2(msOf(range) / 4));
-  const toMs = Math.ceil((range.toMs + msOf(range) / 2) / stepMs) * stepMs;
+  const toMs = Math.ceil(Math.max(range.toMs + msOf(range) / 2, beginsMs + 1) / stepMs) * stepMs;
   return {
     fromMs: Math.max(0, Math.floor((range.fromMs - msOf(range) / 2) / stepMs) * stepMs),
     toMs: toMs >= nowMs ? null : toMs,

@@ -32,7 +32,7 @@ export function TimelinePage() {
   const [query, choose] = useChosen();
   const shown = useRange();
   const by = query.get('by') === 'agent' ? 'agent' : 'resource';
-  const { fromMs, toMs } = askedRange(shown.range, shown.nowMs);
+  const { fromMs, toMs } = askedRange(shown.range, shown.nowMs, shown.beginsMs);
   const view = useView<SpokenTimeline>('/v1/timeline', {
     params: { fromMs, toMs, by, agentId: query.get('agent'), resource: query.get('resource'), lanes: LANES },
     // The whole recording stays in sight while the page shows one moment of it: the moment is marked.

@@ -17,6 +17,8 @@ const BEHIND = 0.25;
 export interface Shown {
   readonly range: TimeRange;
   readonly nowMs: number;
+  /** When the fleet was founded, and its log begins. */
+  readonly beginsMs: number;
   /** It goes on with the time. */
   readonly isFollowing: boolean;
   /** The moment that the page shows; null is now. */
@@ -49,6 +51,7 @@ export function useRange(): Shown {
   return {
     range: fixed ?? { fromMs: end - lastMs, toMs: end },
     nowMs,
+    beginsMs: timeOf(fleet?.body.foundedAt ?? '') ?? 0,
     isFollowing: fixed === null && at === null,
     momentMs,
     show,
