@@ -101,5 +101,5 @@ function checkGroups({ groups }: Decision): void {
 }
 
 function momentAt(at: number): Moment {
-  return { at, wallAt: new Date(FOUNDED_WALL_MS + at).toISOString() };
+  return { at, wallAt: new Date(FOUNDED_WALL_MS + at).toISOString(), stays: true };
 }
