@@ -67,10 +67,12 @@ async function serve(context: Context, options: Options): Promise<number> {
       return context.refuse(operator);
     }
     const page = operator === null ? null : `${served.url}/?code=${served.operators.makeCode(operator)}`;
+    // Whoever hears where it is may end it at once.
+    const ended = signalled(env);
     tellServing(context, served, page);
     if (page !== null && !context.json) void openPage(context, page);
     demo?.play();
-    await signalled(env);
+    await ended;
     await demo?.leave();
     await served.stop();
     return EXIT.done;
