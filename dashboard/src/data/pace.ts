@@ -1,10 +1,10 @@
-// How often a view is asked for again. Whatever it costs to answer and to read, it takes at most a tenth of the time: a small
+// How often a view is asked for again. Whatever it costs to answer and to read, it takes at most a twentieth of the time: a small
 // fleet is shown four times a second, a huge one every few seconds, and neither server nor page is ever busy with showing.
 
 /** Never sooner: a page is drawn four times a second. */
 const LEAST_MS = 250;
-/** Rests so many times as long as it took. */
-const REST = 9;
+/** Rests so many times as long as it took: a page shows several views, and the server has agents to serve. */
+const REST = 19;
 /** Some things change without an event: whether a process runs, how long an agent was silent. */
 const SLOW_MS = 10_000;
 
