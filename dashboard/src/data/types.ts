@@ -1,5 +1,6 @@
 // What the server answers, by the types of its own sources: a view that changes there no longer compiles here.
 
+import type { SeriesView } from '../../../src/core/history/stretch-views.ts';
 import type { IncidentLine } from '../../../src/core/view/incident-views.ts';
 import type { AlertView } from '../../../src/core/view/views.ts';
 import type { spokenDiagnosis as diagnosisOf } from '../../../src/surface/answer/spoken-diagnosis.ts';
@@ -40,25 +41,8 @@ export type SpokenDiagnosis = ReturnType<typeof diagnosisOf>;
 export type SpokenFinding = SpokenDiagnosis['findings'][number];
 
 /** `/v1/metrics/series`: of each step one number; counters count within it, null is unknown. */
-export interface MetricsSeries {
-  readonly stepMs: number;
-  readonly isWhole: boolean;
-  readonly atMs: readonly number[];
-  readonly series: Readonly<
-    Record<
-      | 'agents'
-      | 'sessions'
-      | 'leases'
-      | 'waits'
-      | 'longestWaitMs'
-      | 'alerts'
-      | 'events'
-      | 'grants'
-      | 'refusals'
-      | 'checkIns',
-      readonly number[]
-    >
-  > & { readonly commitMs: readonly (number | null)[] };
+export interface MetricsSeries extends Pick<SeriesView, 'stepMs' | 'isWhole' | 'atMs'> {
+  readonly series: SeriesView['series'] & { readonly commitMs: readonly (number | null)[] };
 }
 
 /** `/v1/heat`. */

@@ -1,13 +1,13 @@
 // Connections from several addresses at once: nobody's take what is left for the others.
 
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { listening } from '../../../test/support/listening.ts';
 import { waitUntil } from '../../../test/support/wait-until.ts';
 import type { HttpEnv } from './http-parts.ts';
-import { type ListenAt, type Listening, listen } from './listen.ts';
+import type { ListenAt, Listening } from './listen.ts';
 
 const HERE = '127.0.0.1';
 const ALSO_HERE = '127.0.0.2';
@@ -16,17 +16,10 @@ const ELSEWHERE = Object.values(networkInterfaces())
   .flat()
   .find((each) => each?.internal === false && each.family === 'IPv4')?.address;
 
-async function listening(bounds: NonNullable<ListenAt['bounds']>): Promise<Listening> {
+function served(bounds: NonNullable<ListenAt['bounds']>): Promise<Listening> {
   const app = new Hono<HttpEnv>();
   app.get('/', (c) => c.text('well'));
-  const found = await listen(app, { host: '0.0.0.0', port: 0, bounds });
-  onTestFinished(async () => {
-    const closed = once(found.server, 'close');
-    found.server.close();
-    found.server.closeAllConnections();
-    await closed;
-  });
-  return found;
+  return listening(app, { host: '0.0.0.0', bounds });
 }
 
 interface Peer {
@@ -79,7 +72,7 @@ async function opens(to: Listening): Promise<number> {
 
 describe('a client that holds as many connections as it can', () => {
   it.runIf(ELSEWHERE !== undefined)('from another host has its part, and gets it back as it lets go', async () => {
-    const server = await listening({ connections: 20, connectionsPerAddress: 3 });
+    const server = await served({ connections: 20, connectionsPerAddress: 3 });
     const from = String(ELSEWHERE);
     const held = [await hold(server, from), await hold(server, from)];
     expect(await isServed(server, from)).toBe(true);
@@ -94,7 +87,7 @@ describe('a client that holds as many connections as it can', () => {
   });
 
   it('from one address of this host leaves room for the others', async () => {
-    const server = await listening({ connections: 10, connectionsPerAddress: 3 });
+    const server = await served({ connections: 10, connectionsPerAddress: 3 });
     const held = await Promise.all(Array.from({ length: 30 }, () => hold(server, HERE)));
     await waitUntil('the rest to be closed', () => held.filter(({ isClosed }) => isClosed()).length === 23);
     expect(await opens(server)).toBe(7);
@@ -105,7 +98,7 @@ describe('a client that holds as many connections as it can', () => {
   });
 
   it('and leaves them idle makes room for itself', async () => {
-    const server = await listening({ connections: 10, connectionsPerAddress: 3 });
+    const server = await served({ connections: 10, connectionsPerAddress: 3 });
     const idle = await Promise.all(Array.from({ length: 7 }, () => dial(server, HERE)));
     for (const { socket } of idle) socket.write(`GET / HTTP/1.1\r\nHost: ${HERE}\r\n\r\n`);
     for (const { text } of idle) await waitUntil('an answer', () => text().endsWith('well'));
@@ -115,7 +108,7 @@ describe('a client that holds as many connections as it can', () => {
 
   it('and is slow is cut off in the end', async () => {
     const bounds = { headersMs: 300, requestMs: 300, checkMs: 50, connections: 10, connectionsPerAddress: 3 };
-    const server = await listening(bounds);
+    const server = await served(bounds);
     const held = await Promise.all(Array.from({ length: 7 }, () => hold(server, HERE)));
     await waitUntil('the end of all', () => held.every(({ isClosed }) => isClosed()));
     expect(await isServed(server, HERE)).toBe(true);

@@ -5,21 +5,15 @@ import { connect, type Socket } from 'node:net';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { httpRig } from '../../../test/support/http-rig.ts';
+import { listening } from '../../../test/support/listening.ts';
 import { waitUntil } from '../../../test/support/wait-until.ts';
 import type { HttpEnv } from './http-parts.ts';
-import { type ListenAt, type Listening, listen } from './listen.ts';
+import type { ListenAt, Listening } from './listen.ts';
 
 const HOST = '127.0.0.1';
 
-async function listening(bounds: ListenAt['bounds'] = {}, app?: Hono<HttpEnv>): Promise<Listening> {
-  const found = await listen(app ?? (await httpRig()).app, { host: HOST, port: 0, bounds });
-  onTestFinished(async () => {
-    const closed = once(found.server, 'close');
-    found.server.close();
-    found.server.closeAllConnections();
-    await closed;
-  });
-  return found;
+async function served(bounds: NonNullable<ListenAt['bounds']> = {}, app?: Hono<HttpEnv>): Promise<Listening> {
+  return listening(app ?? (await httpRig()).app, { host: HOST, bounds });
 }
 
 interface Wire {
@@ -64,7 +58,7 @@ describe('what every answer says to a browser', () => {
     ['a refusal', get('/healthz', 'Origin: http://evil.example\r\n'), 403],
     ['an address that cannot be read', get('/\\..\\etc'), 400],
   ])('of %s', async (_, request, status) => {
-    const answer = await say(await listening(), request);
+    const answer = await say(await served(), request);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain("script-src 'self'");
     expect(answer).toContain("frame-ancestors 'none'");
@@ -97,7 +91,7 @@ describe('a head that is too much', () => {
     ['two hosts', `GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`, 403],
     ['no host of old', 'GET /healthz HTTP/1.0\r\n\r\n', 400],
   ])('%s', async (_, request, status) => {
-    const server = await listening();
+    const server = await served();
     expect(await say(server, request)).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     await isWell(server);
   });
@@ -105,7 +99,7 @@ describe('a head that is too much', () => {
 
 describe('a client that is slow', () => {
   it('with its headers is cut off', async () => {
-    const server = await listening({ headersMs: 300, requestMs: 300, checkMs: 50 });
+    const server = await served({ headersMs: 300, requestMs: 300, checkMs: 50 });
     const { socket, closed } = await dial(server);
     socket.write(`GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\nX-Slow: `);
     const trickle = setInterval(() => socket.write('x'), 20);
@@ -115,7 +109,7 @@ describe('a client that is slow', () => {
   });
 
   it('with its body is cut off', async () => {
-    const server = await listening({ headersMs: 300, requestMs: 300, checkMs: 50 });
+    const server = await served({ headersMs: 300, requestMs: 300, checkMs: 50 });
     const { socket, closed } = await dial(server);
     socket.write(
       `POST /v1/sessions HTTP/1.1\r\nHost: ${HOST}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
@@ -127,7 +121,7 @@ describe('a client that is slow', () => {
   });
 
   it('that says nothing at all keeps its connection no longer', async () => {
-    const server = await listening({ headersMs: 300, requestMs: 300, checkMs: 50 });
+    const server = await served({ headersMs: 300, requestMs: 300, checkMs: 50 });
     const { closed } = await dial(server);
     expect(await closed).not.toContain(' 200 ');
     await isWell(server);
@@ -137,7 +131,7 @@ describe('a client that is slow', () => {
 describe('a client that leaves in the middle', () => {
   it('of its body disturbs nobody, and is no fault of ours', async () => {
     const rig = await httpRig();
-    const server = await listening({}, rig.app);
+    const server = await served({}, rig.app);
     const { socket } = await dial(server);
     socket.write(
       `POST /v1/sessions HTTP/1.1\r\nHost: ${HOST}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
@@ -157,7 +151,7 @@ describe('a client that leaves in the middle', () => {
       await left.promise;
       return c.text('late');
     });
-    const { socket } = await dial(await listening({}, app));
+    const { socket } = await dial(await served({}, app));
     socket.write(get('/slow'));
     socket.end();
     await expect(left.promise).resolves.toBeUndefined();
@@ -166,7 +160,7 @@ describe('a client that leaves in the middle', () => {
 
 describe('connections', () => {
   it('that are idle make room when there is none', async () => {
-    const server = await listening({ connections: 3, connectionsPerAddress: 0 });
+    const server = await served({ connections: 3, connectionsPerAddress: 0 });
     const idle = await Promise.all([1, 2, 3].map(() => dial(server)));
     for (const { socket } of idle) socket.write(`GET /healthz HTTP/1.1\r\nHost: ${HOST}\r\n\r\n`);
     for (const { text } of idle) await waitUntil('an answer', () => text().includes('"ok":true'));
