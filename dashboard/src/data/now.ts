@@ -24,5 +24,10 @@ function watch(watcher: () => void): () => void {
 
 /** Wall milliseconds at the server, a second old at most. */
 export function useNow(): number {
-  return useSyncExternalStore(watch, () => now);
+  return useNowAs((ms) => ms);
+}
+
+/** What becomes of it: whoever shows that is drawn again only when it is another one, and not each second. */
+export function useNowAs<T extends string | number>(shownOf: (ms: number) => T): T {
+  return useSyncExternalStore(watch, () => shownOf(now));
 }

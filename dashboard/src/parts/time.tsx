@@ -3,7 +3,7 @@
 import { durationText } from '../../../src/core/view/duration-text.ts';
 import type { Answered } from '../data/api.ts';
 import { useMoment } from '../data/moment.ts';
-import { useNow } from '../data/now.ts';
+import { useNow, useNowAs } from '../data/now.ts';
 
 /** A duration of an answer, which goes on growing (or, `isLeft`, shrinking) as long as the page shows now. */
 export function Lasting({
@@ -41,6 +41,24 @@ export function useSince(of: Pick<Answered<unknown>, 'receivedMs'>): number {
   const { at } = useMoment();
   return at === null ? Math.max(0, now - of.receivedMs) : 0;
 }
+
+/** A duration of an answer that goes on growing, as text and to about a tenth of it: for a drawing with hundreds of them. */
+export function useRoughly(ms: number, of: Pick<Answered<unknown>, 'receivedMs'>): string {
+  const { at } = useMoment();
+  return useNowAs((now) => durationText(roughly(ms + (at === null ? Math.max(0, now - of.receivedMs) : 0))));
+}
+
+function roughly(ms: number): number {
+  const step = ROUGH_STEPS.find(({ fromMs }) => ms >= fromMs)?.ms ?? 1_000;
+  return Math.floor(ms / step) * step;
+}
+
+const ROUGH_STEPS = [
+  { fromMs: 3_600_000, ms: 300_000 },
+  { fromMs: 600_000, ms: 60_000 },
+  { fromMs: 60_000, ms: 10_000 },
+  { fromMs: 10_000, ms: 5_000 },
+] as const;
 
 /** A point in time: `3m ago`; in a view of the past, the time itself. */
 export function When({ at }: { readonly at: string | number }) {

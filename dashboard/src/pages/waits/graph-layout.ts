@@ -7,7 +7,7 @@ import type { GraphLink, GraphNode, WaitGraph } from './wait-graph.ts';
 
 export const CARD = { width: 196, head: 44, port: 20 } as const;
 /** More than this is a wall of cards; the table has all of it. */
-const DRAWN_MAX = 400;
+const DRAWN_MAX = 240;
 /** Of what hangs together. Laying out more in one go would hold up the page. */
 const PART_MAX = 200;
 const NODE_GAP = 16;

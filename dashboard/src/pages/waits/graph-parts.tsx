@@ -2,9 +2,8 @@
 
 import { CornerDownLeft, Hourglass, Lock, RefreshCw, Users } from 'lucide-react';
 import { type KeyboardEvent, memo } from 'react';
-import { durationText } from '../../../../src/core/view/duration-text.ts';
 import type { Answered } from '../../data/api.ts';
-import { useSince } from '../../parts/time.tsx';
+import { useRoughly } from '../../parts/time.tsx';
 import { CARD, curveOf, type Placed, type Point } from './graph-layout.ts';
 import { LINK_VERBS, shortName, shortResource, stateOf, titleOf } from './graph-words.ts';
 import type { GraphLink, GraphNode } from './wait-graph.ts';
@@ -183,7 +182,7 @@ function Age({
   readonly x: number;
   readonly y: number;
 }) {
-  const age = Math.floor((ms + useSince(of)) / 1_000) * 1_000;
+  const age = useRoughly(ms, of);
   return (
     <text
       x={x}
@@ -193,7 +192,7 @@ function Age({
       strokeWidth={4}
       className="pointer-events-none fill-ink stroke-panel text-[11px] tabular-nums group-data-far/graph:hidden"
     >
-      {durationText(age)}
+      {age}
     </text>
   );
 }

@@ -142,8 +142,8 @@ describe('its layout', () => {
   it('is bounded, says what it lacks, and has what is wanted', () => {
     const pairs = Array.from({ length: 1_000 }, (_, i) => [`w${i}`, 'hold', `h${i}`, `task:${i}`] as const);
     const { layout } = layoutOf(pairs, 'w999');
-    expect(layout.at.size).toBe(400);
-    expect(layout.leftOut).toBe(1_600);
+    expect(layout.at.size).toBe(240);
+    expect(layout.leftOut).toBe(1_760);
     expect(layout.at.has('w999')).toBe(true);
     const chain = Array.from({ length: 900 }, (_, i) => [`c${i}`, 'hold', `c${i + 1}`, `task:${i}`] as const);
     expect(layoutOf(chain).layout.at.size).toBe(200);
