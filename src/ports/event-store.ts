@@ -69,6 +69,18 @@ export interface Snapshot {
   readonly body: string;
 }
 
+/** Something that whoever operates a store should know of it as it runs now. */
+export interface StoreCaveat {
+  /** `redis_no_persistence`: names the caveat for programs. */
+  readonly code: string;
+  /** Acknowledged events can be lost by it; the others only say what to expect. */
+  readonly isGrave: boolean;
+  /** What is so, and what it means here. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly next: string;
+}
+
 /** A place (one boot of one host, one pid namespace) says that it is there. Overwritten, never logged. */
 export interface Beat {
   readonly placeId: string;
@@ -117,6 +129,7 @@ export interface ReadAhead {
 }
 
 export interface EventStore {
+  /** What is only known of a server once it was asked is right from `open` on. */
   readonly traits: StoreTraits;
   /** Opens (creating an empty log where there is none) and answers the head. */
   open(): Promise<LogHead>;
@@ -144,5 +157,7 @@ export interface EventStore {
   truncate(before: number): Promise<number>;
   beat(beat: Beat): Promise<void>;
   beats(): Promise<readonly Beat[]>;
+  /** Absent where there is never anything to say. */
+  caveats?(): Promise<readonly StoreCaveat[]>;
   close(): Promise<void>;
 }
