@@ -10,7 +10,7 @@ import { loadSqliteDriver, type SqliteConnection, type SqliteDriver } from '../s
 import { isBusy, isStuck } from '../src/adapters/sqlite/sqlite-faults.ts';
 import { EMPTY_HEAD } from '../src/ports/event-store.ts';
 import { openRemoteStore, type RemoteStore } from '../test/contract/remote-store.ts';
-import { type StoreConfig, storeFrom } from '../test/contract/store-config.ts';
+import type { SqliteConfig } from '../test/contract/store-config.ts';
 import type { Figure } from './figure.ts';
 
 const rounds = 100;
@@ -23,8 +23,13 @@ export async function measure(): Promise<readonly Figure[]> {
 
 async function stopWriters(durability: 'host' | 'process'): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'brigade-stopped-'));
-  const config: StoreConfig = { path: join(folder, 'brigade.db'), driver: 'better-sqlite3', durability };
-  const writer = openRemoteStore(config, storeFrom(config).traits);
+  const config: SqliteConfig = {
+    kind: 'sqlite',
+    path: join(folder, 'brigade.db'),
+    driver: 'better-sqlite3',
+    durability,
+  };
+  const writer = openRemoteStore(config);
   await writer.open();
   const driver = await loadSqliteDriver('better-sqlite3');
   const connection = driver.connect(config.path, { busyTimeoutMs: 200 });

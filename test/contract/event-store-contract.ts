@@ -9,6 +9,7 @@ import {
   type EventStore,
   type LogHead,
   type Snapshot,
+  StoreFault,
 } from '../../src/ports/event-store.ts';
 import { WAYMARK_EVENTS } from '../../src/ports/snapshot-rules.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
@@ -38,8 +39,10 @@ export interface LogUnderTest {
     rollBack(seq: number): Promise<void>;
     wipe(): Promise<void>;
   };
-  /** Makes writing impossible until the answer is called. */
-  block?(): Promise<() => Promise<void>>;
+  /** Makes writing impossible until the answer is called; reading goes on. What writers of one file can do to each other. */
+  readonly block?: () => Promise<() => Promise<void>>;
+  /** Has a server answer nothing at all until the answer is called, though connections to it seem to stand. */
+  readonly silence?: () => Promise<() => Promise<void>>;
   remove(): Promise<void>;
 }
 
@@ -471,10 +474,17 @@ export function exerciseEventStore({ name, create, exceptions }: ContractOptions
     });
 
     clause('S15', 'an unreachable store answers within its deadline and never blocks the event loop', async () => {
-      if (log.block === undefined) throw new Error(`${name} declares no exception and cannot be made unreachable`);
+      if (log.block === undefined && log.silence === undefined) {
+        throw new Error(`${name} declares no exception and cannot be made unreachable`);
+      }
+      if (log.block !== undefined) await expectReadsWhileBlocked(log.block);
+      if (log.silence !== undefined) await expectAnswersInSilence(log.silence);
+    });
+
+    async function expectReadsWhileBlocked(block: Required<LogUnderTest>['block']): Promise<void> {
       const store = await open({ deadlineMs: 600 });
       const head = await mustAppend(store, EMPTY_HEAD);
-      const unblock = await log.block();
+      const unblock = await block();
       const ticks = countTicks();
       await expect(store.append(head, batchAfter(head))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
       await expect(store.beat(beatOf('a', 1))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -484,7 +494,39 @@ export function exerciseEventStore({ name, create, exceptions }: ContractOptions
       expect(await store.append(EMPTY_HEAD, batchAfter(EMPTY_HEAD))).toEqual({ appended: false, head });
       await unblock();
       expect(await store.append(head, batchAfter(head))).toMatchObject({ appended: true });
-    });
+    }
+
+    /** Reading too needs the server. What was asked of it meanwhile may still be done when it speaks again. */
+    async function expectAnswersInSilence(silence: Required<LogUnderTest>['silence']): Promise<void> {
+      const store = await open({ deadlineMs: 600 });
+      const head = await mustAppend(store, EMPTY_HEAD);
+      const speak = await silence();
+      const fresh = track(log.connect({ deadlineMs: 600 }));
+      const lost = batchAfter(head);
+      for (const call of [
+        () => store.append(head, lost),
+        () => store.read(0, 10),
+        () => store.append(EMPTY_HEAD, batchAfter(EMPTY_HEAD)),
+        () => store.loadSnapshot(),
+        () => store.saveSnapshot(snapshotAt(head, 'in silence')),
+        () => store.truncate(1),
+        () => store.beat(beatOf('a', 1)),
+        () => store.beats(),
+        () => fresh.open(),
+      ]) {
+        const ticks = countTicks();
+        await expect(call()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        expect(ticks.stop()).toBeGreaterThan(25);
+      }
+      await speak();
+      await until(() => isReachable(store));
+      await until(async () => {
+        const now = await fresh.open();
+        return (await store.append(now, batchAfter(now, { id: 'after silence' }))).appended;
+      });
+      const ids = (await readAll(fresh)).map(({ id }) => id);
+      expect(ids.slice(1)).toEqual(ids.length === 3 ? [lost.id, 'after silence'] : ['after silence']);
+    }
 
     clause('S16', 'a wiped log is noticed', async () => {
       const [store, other] = await Promise.all([open(), open()]);
@@ -598,6 +640,16 @@ function nextHint(store: EventStore): Promise<void> {
       resolve();
     });
   });
+}
+
+async function isReachable(store: EventStore): Promise<boolean> {
+  try {
+    await store.read(0, 1);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreFault && error.code === 'STORE_UNAVAILABLE') return false;
+    throw error;
+  }
 }
 
 /** Asks again until it is so; the test's own timeout ends what never comes. */

@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { EventStore, LogHead, StoreFaultCode } from '../../src/ports/event-store.ts';
 import { StoreFault } from '../../src/ports/event-store.ts';
-import type { StoreConfig } from './store-config.ts';
+import { type StoreConfig, storeFrom } from './store-config.ts';
 
 type RemoteMethod = Exclude<keyof EventStore, 'traits' | 'onAppended'>;
 
@@ -35,7 +35,7 @@ export interface RemoteStore extends EventStore {
   kill(): Promise<void>;
 }
 
-export function openRemoteStore(config: StoreConfig, traits: EventStore['traits']): RemoteStore {
+export function openRemoteStore(config: StoreConfig): RemoteStore {
   const child = fork(new URL('./store-worker.ts', import.meta.url), [JSON.stringify(config)], { execArgv: [] });
   const calls = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
   const hints = new Set<() => void>();
@@ -93,7 +93,7 @@ export function openRemoteStore(config: StoreConfig, traits: EventStore['traits'
   }
 
   return {
-    traits,
+    traits: storeFrom(config).traits,
     open: () => ask('open'),
     read: (after, limit) => ask('read', after, limit),
     append: (expected, batch) => ask('append', expected, batch),

@@ -12,12 +12,12 @@ import {
 import type { SqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import type { LogUnderTest } from './event-store-contract.ts';
 import { openRemoteStore, type RemoteStore } from './remote-store.ts';
-import { type StoreConfig, storeFrom } from './store-config.ts';
+import { type SqliteConfig, sqliteStoreFrom } from './store-config.ts';
 
-export interface SqliteLogUnderTest extends Required<LogUnderTest> {
+export interface SqliteLogUnderTest extends Required<Omit<LogUnderTest, 'silence'>> {
   readonly path: string;
-  readonly config: StoreConfig;
-  connect(extra?: Parameters<typeof storeFrom>[1]): SqliteStore;
+  readonly config: SqliteConfig;
+  connect(extra?: Parameters<typeof sqliteStoreFrom>[1]): SqliteStore;
   /** Runs SQL on the file, as somebody would with a shell. */
   run(sql: string): Promise<void>;
   /** The column `value` of the first row that SQL finds. */
@@ -30,13 +30,14 @@ export async function createSqliteLog(
   under = tmpdir(),
 ): Promise<SqliteLogUnderTest> {
   const folder = await mkdtemp(join(under, 'brigade-store-'));
-  const config: StoreConfig = { path: join(folder, '.brigade', 'brigade.db'), driver, durability };
+  const path = join(folder, '.brigade', 'brigade.db');
+  const config: SqliteConfig = { kind: 'sqlite', path, driver, durability };
   const stores: SqliteStore[] = [];
   const remotes: RemoteStore[] = [];
 
   function connectElsewhere(options: { readonly isHasty?: boolean } = {}): RemoteStore {
     const there = options.isHasty === true ? { ...config, durability: 'process' as const } : config;
-    const remote = openRemoteStore(there, storeFrom(there).traits);
+    const remote = openRemoteStore(there);
     remotes.push(remote);
     return remote;
   }
@@ -53,12 +54,12 @@ export async function createSqliteLog(
   const run = (sql: string): Promise<void> => connected((connection) => connection.exec(sql));
 
   return {
-    path: config.path,
+    path,
     config,
     run,
     ask: (sql) => connected((connection) => (connection.prepare(sql).get() as { readonly value: number }).value),
     connect: (extra) => {
-      const store = storeFrom(config, extra);
+      const store = sqliteStoreFrom(config, extra);
       stores.push(store);
       return store;
     },
