@@ -5,6 +5,7 @@
 // never be appended, and is forgotten.
 
 import { type FleetEvent, FORMAT } from '../core/event.ts';
+import type { Moment } from '../core/instant.ts';
 import type { Answer } from '../core/reply.ts';
 import { type Batch, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
@@ -23,9 +24,11 @@ export interface AppenderOptions {
   readonly ids: IdSource;
   /** Answers at once, or when what the answer rests on is durable. */
   readonly settle: (pending: Pending, answer: Answer, durable?: Promise<void>) => void;
-  /** What this process brought into the log, once it is there. */
-  readonly onAppended?: (events: readonly FleetEvent[]) => void;
+  readonly onAppended?: OnAppended;
 }
+
+/** What this process brought into the log, once it is there, and when it was decided: null where the reply was lost. */
+export type OnAppended = (events: readonly FleetEvent[], decidedAt: Moment | null) => void;
 
 /** A batch with the head on which it was decided. */
 export type DecidedOn = DecidedBatch<Pending> & { readonly head: LogHead };
@@ -111,7 +114,7 @@ export class Appender {
     this.#ownHash = null;
   }
 
-  async #appendPart({ decided, overlay }: DecidedOn, made: MadePart): Promise<AppendOutcome> {
+  async #appendPart({ decided, overlay, moment }: DecidedOn, made: MadePart): Promise<AppendOutcome> {
     const { log } = this.#options;
     const { expected, batch, folded, part, isWhole } = made;
     for (const { pending } of decided) pending.isUncertain = true;
@@ -129,7 +132,7 @@ export class Appender {
       this.#appends += 1;
       this.#ownHash = batch.hash;
       log.adopt(expected, folded, isWhole ? overlay : null);
-      this.#options.onAppended?.(folded.events);
+      this.#options.onAppended?.(folded.events, moment);
       return { kind: 'done' };
     } catch (error) {
       if (isUnclear(error)) return { kind: 'unknown', error };
@@ -163,7 +166,7 @@ export class Appender {
     const uncertain = this.#uncertain.get(batch.id);
     const answered = (uncertain ?? []).filter(({ pending }) => !pending.isSettled);
     this.#uncertain.clear();
-    if (uncertain !== undefined) this.#options.onAppended?.(batch.events);
+    if (uncertain !== undefined) this.#options.onAppended?.(batch.events, null);
     if (answered.length === 0) return;
     const { log, settle } = this.#options;
     const durable = log.isConfirmed ? undefined : log.confirm();

@@ -51,6 +51,10 @@ export class Beater {
     });
   }
 
+  get isRunning(): boolean {
+    return this.#isRunning;
+  }
+
   /** Harmless to repeat. */
   start(): void {
     if (this.#isRunning) return;
@@ -70,9 +74,12 @@ export class Beater {
 
   /** For how long this place is sure not to be counted as gone; null where nobody could, or this process only looks. */
   get sureForMs(): number | null {
+    const { clock } = this.#options;
     if (!this.#isRunning) return null;
     if (!this.#isKnown || this.isBack) return 0;
-    return this.#counter === null ? null : sureForMs(this.#counter, this.#options.clock.monotonicMs());
+    // On a shared log a place without a beat stands still from when it was first heard of.
+    if (this.#counter === null) return this.#isShared ? 0 : null;
+    return sureForMs(this.#counter, clock.monotonicMs(), this.#isShared);
   }
 
   /** Beats of this place come through: so may those of others. */
@@ -84,9 +91,17 @@ export class Beater {
   /** Others may have counted this place as gone, and the log does not say yet that it is back. */
   get isBack(): boolean {
     if (this.#lapsedAtMs === null) return false;
+    return this.#anchoredMs < this.#lapsedAtMs;
+  }
+
+  /** When this place was heard of in the log last, by its own clock. */
+  get #anchoredMs(): number {
     const { log, place } = this.#options;
-    const anchoredMs = log.state.places.get(place.placeId)?.anchorMonoMs ?? Number.NEGATIVE_INFINITY;
-    return anchoredMs < this.#lapsedAtMs;
+    return log.state.places.get(place.placeId)?.anchorMonoMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  get #isShared(): boolean {
+    return this.#options.log.traits.sharedAcrossHosts;
   }
 
   async #beat(): Promise<void> {
@@ -107,20 +122,25 @@ export class Beater {
     const known = (await log.store.beats()).find((beat) => beat.placeId === place.placeId);
     const hasBeaten = this.#counter !== null;
     // While this process stood still its place may have been counted as gone, and have come back: it is in the log.
-    if (known !== undefined && hasLapsed(this.#counter ?? known.counter, known.counter)) await log.catchUp();
+    if (known !== undefined && this.#hasLapsed(this.#counter ?? known.counter, known.counter)) await log.catchUp();
     this.#isKnown = true;
     this.#counter = known?.counter ?? null;
     const isSpokenFor = known !== undefined && clock.monotonicMs() - known.counter < QUIET_MS;
     if (isSpokenFor && hasBeaten) return;
-    if (known !== undefined && (await this.#isOver(known.counter))) return;
+    const heardMs = Math.max(known?.counter ?? Number.NEGATIVE_INFINITY, this.#isShared ? this.#anchoredMs : 0);
+    if ((known !== undefined || this.#isShared) && (await this.#isOver(heardMs))) return;
     await this.#say();
+  }
+
+  #hasLapsed(counter: number, nowMs: number): boolean {
+    return hasLapsed(counter, nowMs, this.#isShared);
   }
 
   /** The last beat has lapsed, and the log does not take it that this place is back. */
   async #isOver(counter: number): Promise<boolean> {
     const { log, place, clock, ids, submit } = this.#options;
     const nowMs = clock.monotonicMs();
-    if (!hasLapsed(counter, nowMs) || log.state.sessions.countIn('place', place.placeId) === 0) return false;
+    if (!this.#hasLapsed(counter, nowMs) || log.state.sessions.countIn('place', place.placeId) === 0) return false;
     if (!this.isBack) this.#lapsedAtMs = nowMs;
     // Its anchor goes in front of whatever is decided next.
     const answer = await submit({ ...systemCommand(ids, 'presence'), op: 'sweep' });

@@ -21,7 +21,6 @@
 
 import type { Command } from '../core/command.ts';
 import { settleDeadlines } from '../core/due.ts';
-import type { FleetEvent } from '../core/event.ts';
 import type { Answer } from '../core/reply.ts';
 import type { Clock } from '../ports/clock.ts';
 import { StoreFault } from '../ports/event-store.ts';
@@ -29,7 +28,7 @@ import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import { isSameHead } from '../ports/log-range.ts';
 import type { Logger } from '../ports/logger.ts';
-import { Appender, type DecidedOn } from './appender.ts';
+import { Appender, type DecidedOn, type OnAppended } from './appender.ts';
 import { closed } from './commit-refusals.ts';
 import { decideBatch } from './decide-batch.ts';
 import type { FleetClock } from './fleet-clock.ts';
@@ -50,8 +49,7 @@ export interface CommitLoopOptions {
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly nextTurn: NextTurn;
-  /** What this process brought into the log, once it is there. */
-  readonly onAppended?: (events: readonly FleetEvent[]) => void;
+  readonly onAppended?: OnAppended;
 }
 
 export interface CommitOptions {

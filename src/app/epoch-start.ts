@@ -63,10 +63,19 @@ function startEvent(plan: EpochPlan, epoch: number, state: FleetState): EventOf<
   return epochStarted(state, start, moment);
 }
 
-function restOf({ loss, moment, batchId, state }: EpochPlan, epoch: number): readonly FleetEvent[] {
+function restOf({ loss, moment, batchId, state, traits }: EpochPlan, epoch: number): readonly FleetEvent[] {
   if (loss.rest === 'none') return [];
-  const until = moment.at + (loss.rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs);
+  const until = moment.at + restMs(loss.rest, traits);
   return restAfterLoss(state, { epoch, until, why: loss.why, requestId: batchId }, moment);
+}
+
+/**
+ * By then nobody believes any more in what he was told before. On a shared log a belief lasts no longer than its place does unheard,
+ * and who knew more may be cut off for as long.
+ */
+function restMs(rest: 'settle' | 'belief', { sharedAcrossHosts }: StoreTraits): number {
+  if (sharedAcrossHosts) return LIMITS.placeSilentMs + LIMITS.placeGraceMs + LIMITS.placeSlackMs;
+  return rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs;
 }
 
 /** What may be left out of a state that is too large: memory of the past, no claim of anybody. */

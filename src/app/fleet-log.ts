@@ -87,6 +87,11 @@ export class FleetLog {
     return this.#traits;
   }
 
+  /** Which place wrote what stood last when the log was opened; null where that is not known, or does not matter. */
+  get lastWriter(): string | null {
+    return this.#opened?.lastWriter ?? null;
+  }
+
   get snapshotSeq(): number {
     return this.#opened?.snapshotSeq ?? 0;
   }
@@ -236,6 +241,8 @@ export class FleetLog {
   async #settleIn(opened: OpenedLog): Promise<void> {
     const isReplaced = this.#orphan !== null;
     this.#loss = isReplaced ? null : await findLoss(opened, null);
+    // What is only known of a server once it was asked is known now.
+    this.#traits = opened.store.traits;
     this.#setTrouble(null);
     if (this.#loss !== null)
       this.#note(new StoreFault('STORE_REGRESSED', `This is not the log it was: ${this.#loss.why}.`));

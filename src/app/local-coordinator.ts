@@ -8,7 +8,6 @@
 // Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
 
 import type { AcquireCommand, AwaitCommand, Command, ReadMessagesCommand, RescueCommand } from '../core/command.ts';
-import type { FleetEvent } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
 import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
@@ -28,6 +27,7 @@ import type { Place } from '../ports/place.ts';
 import type { ProcessTable } from '../ports/process-table.ts';
 import { ActivityKeeper } from './activity-keeper.ts';
 import { AlertWatcher } from './alert-watcher.ts';
+import type { OnAppended } from './appender.ts';
 import { Beater } from './beater.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { tooManyParked } from './commit-refusals.ts';
@@ -105,6 +105,7 @@ export class LocalCoordinator implements OwnCoordinator {
   readonly #outbox: Outbox | null;
   readonly #beforeClose: (() => Promise<void>)[] = [];
   #cancelReading: Cancel | null = null;
+  #unfollow: (() => void) | null = null;
   #isEngaged = false;
   #closing: Promise<void> | null = null;
 
@@ -113,15 +114,19 @@ export class LocalCoordinator implements OwnCoordinator {
     const { clock, place, processes } = options;
     const { placeId } = place;
     const { stays = true } = options;
-    const fleetClock = new FleetClock(clock, place, stays);
+    const fleetClock = new FleetClock({ clock, place, stays, isShared: () => this.#isShared });
     const log = new FleetLog({ ...options, placeId, momentOf: (state) => fleetClock.moment(state) });
     log.folded.listen((batch) => fleetClock.saw(log.state, batch));
+    log.replaced.listen(() => this.#onReplaced());
     const { foundingPolicy = () => null } = options;
     const preludes = (): readonly Command[] =>
       preludesFor({ ...options, state: log.state, foundingPolicy, fleetClock, isBack: () => this.#beater.isBack });
     const { logsAlerts = false, logger } = options;
-    const told = logsAlerts ? { onAppended: (events: readonly FleetEvent[]) => logAlerts(logger, events) } : {};
-    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId, ...told });
+    const onAppended: OnAppended = (events, decidedAt) => {
+      if (decidedAt !== null) fleetClock.wrote(decidedAt);
+      if (logsAlerts) logAlerts(logger, events);
+    };
+    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId, onAppended });
     const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };
     this.#fleetClock = fleetClock;
     this.#log = log;
@@ -255,6 +260,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#beater.start();
     this.#sweeper.start();
     this.#alerts.start();
+    this.#followShared();
   }
 
   /** A process of this place may have ended: whoever it acted for is looked at now, and not in a second. */
@@ -297,6 +303,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#mail.close();
     for (const goodbye of this.#beforeClose) await goodbye();
     await this.#activity.close();
+    this.#unfollow?.();
     this.#tail.close();
     await this.#snapshots.close();
     await this.#past.close();
@@ -389,6 +396,22 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#retention.start();
     this.#alerts.start();
     this.#troubles.start();
+    this.#followShared();
+  }
+
+  /** The log is one that several hosts share, as far as it is known yet. */
+  get #isShared(): boolean {
+    return this.#log.traits.sharedAcrossHosts;
+  }
+
+  /** Whoever takes part in a shared log reads it as it grows: fleet time is slow with whom it reaches late. */
+  #followShared(): void {
+    if (this.#isShared && this.#beater.isRunning) this.#unfollow ??= this.#tail.follow('feed');
+  }
+
+  #onReplaced(): void {
+    this.#fleetClock.opened(this.#log.state, this.#log.lastWriter);
+    this.#followShared();
   }
 
   #onParked({ sessionId, reply }: { readonly sessionId: string; readonly reply: AcquireReply }): () => void {

@@ -5,11 +5,12 @@
 import type { FleetState } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EventStore, LogHead } from '../ports/event-store.ts';
+import { type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
+import { decodeBatch } from './batch-codec.ts';
 import { epochBatch } from './epoch-start.ts';
 import type { HostMemory } from './host-memory.ts';
 import { loadReplica } from './load-replica.ts';
@@ -39,6 +40,8 @@ export interface OpenedLog {
   readonly witness: WitnessedHead | null;
   /** Number of the snapshot the fold started from; 0 without one. */
   readonly snapshotSeq: number;
+  /** Which place wrote what stands last, on a log that several hosts share; null where that is not known. */
+  readonly lastWriter: string | null;
 }
 
 /** The fold of a lost log, until it is settled. */
@@ -58,11 +61,22 @@ export async function openLog(options: OpenLogOptions, orphan: Orphan | null): P
     const { replica, snapshotSeq } = await loadReplica({ ...options, store }, head);
     const fleetId = replica.state.fleet?.fleetId ?? (await options.memory.fleetId());
     const witness = fleetId === null ? null : await options.memory.witness(fleetId);
-    const opened = { store, replica, snapshotSeq, witness };
+    const opened = { store, replica, snapshotSeq, witness, lastWriter: null };
     if (orphan !== null) await putRight(options, opened, orphan);
-    return opened;
+    return { ...opened, lastWriter: await lastWriterOf(store, replica.head) };
   } catch (error) {
     await store.close();
+    throw error;
+  }
+}
+
+async function lastWriterOf(store: EventStore, head: LogHead): Promise<string | null> {
+  if (!store.traits.sharedAcrossHosts || head.seq === 0) return null;
+  try {
+    const [last] = await store.read(head.seq - 1, 1);
+    return last?.lastSeq === head.seq ? decodeBatch(last).placeId : null;
+  } catch (error) {
+    if (error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED') return null;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import type { PlaceRow } from '../core/rows.ts';
 import {
   diesWith,
   goneIn,
+  type ObserverPlace,
   type PlaceSign,
   type PlaceWatch,
   type StillPlace,
@@ -57,25 +58,35 @@ export class OtherPlaces {
     const beats = new Map((await log.store.beats()).map(({ placeId, counter }) => [placeId, counter]));
     const signs = new Map<string, PlaceSign>();
     for (const { placeId, anchorMonoMs } of inhabited) {
-      const counter = beats.get(placeId);
-      if (counter !== undefined) signs.set(placeId, { counter, anchorMonoMs, wroteSeq: this.#wrote.get(placeId) ?? 0 });
+      const counter = beats.get(placeId) ?? this.#absent;
+      if (counter !== null) signs.set(placeId, { counter, anchorMonoMs, wroteSeq: this.#wrote.get(placeId) ?? 0 });
     }
     this.#watch = watchOn(this.#watch, { fromMs, toMs: clock.monotonicMs(), signs });
   }
 
   /** Places that are gone, as of the last look. */
   gone(state: FleetState): readonly string[] {
-    const { place } = this.#options;
-    return this.#inhabited(state).flatMap((row) => goneIn(this.#watch, row, place)?.placeId ?? []);
+    const observer = this.#observer;
+    return this.#inhabited(state).flatMap((row) => goneIn(this.#watch, row, observer)?.placeId ?? []);
   }
 
   /** As of the last look; null while it may be there. */
   goneProcess(state: FleetState, attachment: Attachment): GoneProcess | null {
-    const { place } = this.#options;
+    const observer = this.#observer;
     const row = state.places.get(attachment.placeId);
-    if (row === undefined || row.placeId === place.placeId || !diesWith(attachment, row, place)) return null;
-    const still = goneIn(this.#watch, row, place);
-    return still === null ? null : { still, evidence: stillEvidence(attachment, row, place) };
+    if (row === undefined || row.placeId === observer.placeId || !diesWith(attachment, row, observer)) return null;
+    const still = goneIn(this.#watch, row, observer);
+    return still === null ? null : { still, evidence: stillEvidence(attachment, row, observer) };
+  }
+
+  get #observer(): ObserverPlace {
+    const { place, log } = this.#options;
+    return { ...place, isShared: log.traits.sharedAcrossHosts };
+  }
+
+  /** What stands for the beat of a place that has none. On a shared log all beat, and a lost beat is one that stands still. */
+  get #absent(): number | null {
+    return this.#options.log.traits.sharedAcrossHosts ? -1 : null;
   }
 
   /** Whose sessions this process cannot judge, and that promise to beat. */

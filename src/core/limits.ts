@@ -27,6 +27,8 @@ export const LIMITS = {
   /** A place that beats each 2 s is silent after five beats that did not come; the grace is for a busy machine. */
   placeSilentMs: 10_000,
   placeGraceMs: 5_000,
+  /** So far may the fleet time of two hosts be apart. More than it takes to hear of what another one wrote; no lease that lasts less can be believed in on a shared store. */
+  placeSlackMs: 1_000,
   /** What a lease that is shortened keeps at least: its holder may be in the middle of a call, and hears of it with its next. */
   shortenedMs: 30_000,
   resourcesPerAcquire: 256,

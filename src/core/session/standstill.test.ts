@@ -14,7 +14,7 @@ import {
   watchOn,
 } from './standstill.ts';
 
-const OBSERVER = { placeId: 'here', bootId: 'today', machineId: 'kitchen' };
+const OBSERVER = { placeId: 'here', bootId: 'today', machineId: 'kitchen', isShared: false };
 const EARLIER: PlaceRow = place({ placeId: 'earlier', bootId: 'yesterday' });
 const CONTAINER: PlaceRow = place({ placeId: 'container', bootId: 'today', host: 'pantry' });
 const FAR: PlaceRow = place({ placeId: 'far', bootId: 'other', machineId: 'cellar', host: 'cellar' });
@@ -102,10 +102,10 @@ describe('a process of a place that is gone', () => {
 
 describe('the place itself', () => {
   it('is sure of itself until the first who watches could count it as gone, and lapses before', () => {
-    expect(sureForMs(1_000, 1_000)).toBe(315_000);
-    expect(sureForMs(1_000, 316_000)).toBe(0);
-    expect(hasLapsed(1_000, 301_000)).toBe(false);
-    expect(hasLapsed(1_000, 301_001)).toBe(true);
+    expect(sureForMs(1_000, 1_000, false)).toBe(315_000);
+    expect(sureForMs(1_000, 316_000, false)).toBe(0);
+    expect(hasLapsed(1_000, 301_000, false)).toBe(false);
+    expect(hasLapsed(1_000, 301_001, false)).toBe(true);
   });
 
   it('is back when it was anchored anew', () => {

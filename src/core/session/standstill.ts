@@ -12,8 +12,9 @@
 //
 //   an earlier boot of this very machine     15 s   one kernel runs on a machine at a time, so nobody is left to believe in
 //                                                   anything; the look is for clones that share the id of a machine
-//   everything else                   5 min 15 s   it may only be frozen. A holder there believes for at most 5 min past the
-//                                                   last beat, so by then every belief is over
+//   everything else, on a log of one host  5 min 15 s   it may only be frozen. A holder there believes for at most 5 min past
+//                                                   the last beat, so by then every belief is over
+//   everything, on a log that hosts share    15 s   a holder there believes no longer than that past the last beat
 //
 // A place that comes back after so long is anchored anew in the log before it beats and before it tells anybody to believe in
 // anything (`src/app/beater.ts`). Who found it gone names the anchor that it saw; whichever of the two is first in the log
@@ -58,7 +59,10 @@ export interface Look {
   readonly signs: ReadonlyMap<string, PlaceSign>;
 }
 
-export type ObserverPlace = Pick<Required<PlaceRow>, 'placeId' | 'bootId' | 'machineId'>;
+export interface ObserverPlace extends Pick<Required<PlaceRow>, 'placeId' | 'bootId' | 'machineId'> {
+  /** The log is shared by several hosts. */
+  readonly isShared: boolean;
+}
 
 export const UNWATCHED: PlaceWatch = { lookedAtMs: Number.NEGATIVE_INFINITY, places: new Map() };
 
@@ -96,13 +100,13 @@ export function isStill(state: FleetState, still: StillPlace | undefined): boole
 }
 
 /** For how long whoever beat at `counter` is sure not to be counted as gone, on the clock that both readings are of. */
-export function sureForMs(counter: number, nowMs: number): number {
-  return counter + LIMITS.beliefMaxMs + SILENT_MS - nowMs;
+export function sureForMs(counter: number, nowMs: number, isShared: boolean): number {
+  return counter + goneAtLeastMs(isShared) - nowMs;
 }
 
 /** A last beat this old is soon seen by others as the end of the place, or was already. */
-export function hasLapsed(counter: number, nowMs: number): boolean {
-  return sureForMs(counter, nowMs) < SILENT_MS;
+export function hasLapsed(counter: number, nowMs: number, isShared: boolean): boolean {
+  return nowMs - counter > (isShared ? LIMITS.placeSilentMs : LIMITS.beliefMaxMs);
 }
 
 /** One plain sentence: how it is known that the process is gone. */
@@ -116,7 +120,11 @@ export function stillEvidence({ pid, kind }: Attachment, place: PlaceRow, observ
 }
 
 function goneAfterMs(place: PlaceRow, observer: ObserverPlace): number {
-  return isEarlierBoot(place, observer) ? SILENT_MS : LIMITS.beliefMaxMs + SILENT_MS;
+  return isEarlierBoot(place, observer) ? SILENT_MS : goneAtLeastMs(observer.isShared);
+}
+
+function goneAtLeastMs(isShared: boolean): number {
+  return isShared ? SILENT_MS : LIMITS.beliefMaxMs + SILENT_MS;
 }
 
 function isEarlierBoot({ machineId, bootId }: PlaceRow, observer: ObserverPlace): boolean {
