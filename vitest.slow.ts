@@ -31,6 +31,7 @@ export const SLOW_TESTS = [
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-browser.test.ts',
   'test/e2e/serve-demo.test.ts',
+  'test/support/etcd-server.test.ts',
 ];
 
 /** The full run has them with more rounds. The last one needs Debian's Prometheus, which not everybody has who changes a line. */
