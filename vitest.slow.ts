@@ -34,10 +34,11 @@ export const SLOW_TESTS = [
   'test/support/etcd-server.test.ts',
 ];
 
-/** The full run has them with more rounds. The last one needs Debian's Prometheus, which not everybody has who changes a line. */
+/** The full run has them with more rounds. `ops` needs Debian's Prometheus, which not everybody has who changes a line. */
 export const SLOW_CAMPAIGNS = [
   'test/campaigns/desk.campaign.test.ts',
   'test/campaigns/kill.campaign.test.ts',
   'test/campaigns/killed-server.campaign.test.ts',
   'test/campaigns/ops.campaign.test.ts',
+  'test/simulation/hosts/hosts.campaign.test.ts',
 ];

@@ -8,14 +8,15 @@
 //   ceiling  whatever another host wrote at fleet time `at` was written before we saw it: from then on we are at most as far as
 //            `at`, the time since we saw it, and the slack. The lowest counts. A clock that was ahead is so set back, by an
 //            anchor in the log, which binds the other processes that read it.
-//   floor    from an event that we saw on, time has gone on at least as long as we have seen it. The highest counts, so that who
-//            is behind catches up with the first event of somebody who is not.
-//   own      of an event that this process wrote it knows when that was. From it on nobody is farther than its time, the time
-//            since and the slack; what holders are told to believe counts from there. Without one nothing can be believed.
+//   floor    from an event that we saw on, time has gone on at least as long as we have seen it; so who is behind catches up with
+//            the first event of somebody who is not. What somebody else writes later is a ceiling to that too.
+//   own      of the last event that this process wrote it knows when that was. From it on nobody is farther than its time, the
+//            time since and the slack; what holders are told to believe counts from there. Without one nothing can be believed.
 //
 // Why it holds: let e be followed by f, written by W at its time t(f). W had seen e, at m >= t(e). Its reading was bounded by
-// the ceiling of e, so at(f) <= at(e) + t(f) - m + slack; or was lifted by some g between them, for which the promise holds, to
-// at(g) + t(f) - m(g) with m(g) >= t(g). Either way at(f) - at(e) <= t(f) - t(e) + slack.
+// the ceiling of e, so at(f) <= at(e) + t(f) - m + slack; or was lifted by some g after e, for which the promise holds, to
+// at(g) + t(f) - m(g) with m(g) >= t(g). Either way at(f) - at(e) <= t(f) - t(e) + slack. Clocks that go differently add their
+// difference, as a share of the time between e and f: so only the newest own event counts, and the share is taken off.
 //
 // Slow time harms nobody: leases live longer. Who looks at the log late makes time slow, not wrong; so whoever takes part in a
 // shared log follows it.
@@ -26,11 +27,11 @@ import { LIMITS } from '../core/limits.ts';
 export class SharedTime {
   #ceiling = Number.POSITIVE_INFINITY;
   #floor = Number.NEGATIVE_INFINITY;
-  #own = Number.POSITIVE_INFINITY;
+  #own: { readonly at: Instant; readonly monoMs: number } | null = null;
 
   /** This process has written nothing yet whose moment it knows. */
   get isUnheard(): boolean {
-    return this.#own === Number.POSITIVE_INFINITY;
+    return this.#own === null;
   }
 
   /** A batch of another clock was met at this reading. */
@@ -41,12 +42,13 @@ export class SharedTime {
 
   /** A batch of whatever clock was met. */
   met(at: Instant, monoMs: number): void {
-    this.#floor = Math.max(this.#floor, at - monoMs);
+    const seen = at - monoMs;
+    this.#floor = Math.max(seen, Math.min(this.#floor, seen + LIMITS.placeSlackMs));
   }
 
   /** This process decided something at this reading, and it is in the log. */
   wrote(at: Instant, monoMs: number): void {
-    this.#own = Math.min(this.#own, at - monoMs);
+    this.#own = { at, monoMs };
   }
 
   /** An anchor of this clock stands in the log after all that was met; who made it had met that too. */
@@ -71,6 +73,8 @@ export class SharedTime {
 
   /** The farthest that anybody can be. */
   latest(monoMs: number): Instant {
-    return this.isUnheard ? Number.MAX_SAFE_INTEGER : this.#own + monoMs + LIMITS.placeSlackMs;
+    if (this.#own === null) return Number.MAX_SAFE_INTEGER;
+    const sinceMs = monoMs - this.#own.monoMs;
+    return Math.ceil(this.#own.at + sinceMs * (1 + LIMITS.beliefShare)) + LIMITS.placeSlackMs;
   }
 }

@@ -108,6 +108,18 @@ describe('the place itself', () => {
     expect(hasLapsed(1_000, 301_001, false)).toBe(true);
   });
 
+  it('on a log that hosts share is gone 15 s after its last sign, and sure of itself for no longer', () => {
+    const observer = { ...OBSERVER, isShared: true };
+    const almost = looks(UNWATCHED, 0, 14_000);
+    for (const row of [EARLIER, CONTAINER, FAR]) {
+      expect(goneIn(almost, row, observer)).toBeNull();
+      expect(goneIn(look(almost, 15_000, SIGN), row, observer)).not.toBeNull();
+    }
+    expect(sureForMs(1_000, 1_000, true)).toBe(15_000);
+    expect(hasLapsed(1_000, 11_000, true)).toBe(false);
+    expect(hasLapsed(1_000, 11_001, true)).toBe(true);
+  });
+
   it('is back when it was anchored anew', () => {
     const state = emptyState();
     state.places.set(CONTAINER);

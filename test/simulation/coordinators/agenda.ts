@@ -175,12 +175,21 @@ export class SimProcess {
   }
 }
 
+/** How a machine's monotonic clock stands to real time. */
+export interface Skew {
+  readonly offsetMs: number;
+  /** How fast it goes; 1 is right. */
+  readonly rate: number;
+}
+
+const RIGHT: Skew = { offsetMs: 0, rate: 1 };
+
 /** The machine's clock, as a process reads it; its timers are late now and then. */
-export function clockOf(process: SimProcess, lateMs: () => number): Clock {
+export function clockOf(process: SimProcess, lateMs: () => number, { offsetMs, rate }: Skew = RIGHT): Clock {
   const { agenda } = process;
   return {
-    monotonicMs: () => agenda.nowMs,
+    monotonicMs: () => Math.floor(offsetMs + agenda.nowMs * rate),
     wallAt: () => new Date(Date.UTC(2025, 10, 19, 23, 25) + agenda.nowMs).toISOString(),
-    after: (ms, run) => process.after(Math.max(0, ms) + lateMs(), run),
+    after: (ms, run) => process.after(Math.max(0, ms) / rate + lateMs(), run),
   };
 }

@@ -15,6 +15,7 @@ import {
   type Appended,
   type Conflict,
   type EventStore,
+  type ReadAhead,
   type StoredBatch,
   StoreFault,
 } from '../../../src/ports/event-store.ts';
@@ -47,20 +48,24 @@ export interface SimStoreOptions {
   readonly disk: SimDisk;
   /** Which file stands in the log's place: another one after the log was lost, which an open handle notices. */
   readonly file: () => number;
+  /** As Redis or etcd: shared by hosts, and what can be read is durable. */
+  readonly isShared?: boolean;
 }
 
-export function simStore({ log, process, random, weather, onFault, disk, file }: SimStoreOptions): EventStore {
+export function simStore(options: SimStoreOptions): EventStore {
+  const { log, process, random, weather, onFault, disk, file, isShared = false } = options;
   const inner = createMemoryStore(log, nodeHasher);
   const opened = file();
+  const ahead: ReadAhead = {
+    read: (after, limit) => call(() => onSameFile(() => inner.read(after, limit))),
+    confirm: (seq) => call(async () => reach(seq)),
+  };
 
   return {
-    traits: inner.traits,
+    traits: { ...inner.traits, sharedAcrossHosts: isShared },
+    ...(isShared ? {} : { ahead }),
     open: () => call(() => inner.open()),
     read: (after, limit) => call(() => onSameFile(async () => kept(await inner.read(after, limit)))),
-    ahead: {
-      read: (after, limit) => call(() => onSameFile(() => inner.read(after, limit))),
-      confirm: (seq) => call(async () => reach(seq)),
-    },
     append: (expected, batch) => change(() => onSameFile(() => inner.append(expected, batch))),
     onAppended: (hint) => inner.onAppended(() => passOn(hint)),
     loadSnapshot: (atOrBefore) => call(() => inner.loadSnapshot(atOrBefore)),

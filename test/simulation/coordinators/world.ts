@@ -18,16 +18,19 @@ import type { Random } from '../../support/random.ts';
 import { TestHost } from '../../support/test-memory.ts';
 import { BrokenPromise, differenceOf, textOf } from '../../support/witness.ts';
 import { strictPolicy } from '../sim-policy.ts';
-import { Agenda, clockOf, SimProcess } from './agenda.ts';
+import { Agenda, clockOf, SimProcess, type Skew } from './agenda.ts';
 import { Beliefs } from './beliefs.ts';
 import type { Coverage } from './coverage.ts';
 import { Observer } from './observer.ts';
 import { CLEAR, type SimDisk, simStore, type Weather } from './sim-store.ts';
 
-/** The machine as one pid namespace sees it: a host, or a container on it. They read one clock. */
+/** The machine as one pid namespace sees it: a host, or a container on it. They read one clock, unless it says otherwise. */
 export interface SimPlace {
   readonly place: Place;
   readonly processes: SimProcesses;
+  readonly skew?: Skew;
+  /** The network between it and the store is down. */
+  isCut?: boolean;
 }
 
 /** A process with a coordinator in it. */
@@ -102,6 +105,8 @@ export interface WorldOptions {
   readonly places: number;
   /** The processes of the first place have a desk among them. */
   readonly desks: boolean;
+  /** The log is one that several hosts share. */
+  readonly isShared?: boolean;
 }
 
 const HISTORY = 2_000;
@@ -121,6 +126,7 @@ export class World {
   readonly #desk: MemoryDesk | null;
   readonly #policy: Policy | null;
   readonly #random: Random;
+  readonly #isShared: boolean;
   #weather: Weather;
   #outageUntilMs = 0;
   #started = 0;
@@ -129,8 +135,9 @@ export class World {
   #failure: Error | null = null;
   #looked = 0;
 
-  constructor({ random, coverage, weather, places, desks }: WorldOptions) {
+  constructor({ random, coverage, weather, places, desks, isShared = false }: WorldOptions) {
     this.#random = random;
+    this.#isShared = isShared;
     this.#policy = random.chance(0.7) ? strictPolicy(random.fork()) : null;
     this.coverage = coverage;
     this.#weather = weather;
@@ -156,7 +163,7 @@ export class World {
     const parts = {
       place: at.place,
       processes: at.processes,
-      clock: clockOf(process, () => (random.chance(0.1) ? random.between(1, 20) : 0)),
+      clock: clockOf(process, () => (random.chance(0.1) ? random.between(1, 20) : 0), at.skew),
       hasher: nodeHasher,
       ids: countingIds(name),
       logger: { ...silent, error: (fields) => this.fail(new BrokenPromise('no error', describe(fields))) },
@@ -169,7 +176,8 @@ export class World {
             log: this.log,
             process,
             random,
-            weather: () => this.#weatherNow(),
+            weather: () => (at.isCut === true ? { ...this.#weatherNow(), unavailable: 1 } : this.#weatherNow()),
+            isShared: this.#isShared,
             disk: this.disk,
             file: () => this.#file,
             // Calls that do not come through are many, and tell nothing.
@@ -250,7 +258,10 @@ export class World {
   clearUp(): void {
     this.#weather = CLEAR;
     this.#outageUntilMs = 0;
-    for (const { process } of this.stations) process.goOn();
+    for (const { process, at } of this.stations) {
+      process.goOn();
+      at.isCut = false;
+    }
   }
 
   /** The log is gone, or a part of it. */
