@@ -2,11 +2,11 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { archiveTask } from './app/retention/archive-task.ts';
-import { type ArchiveOrder, archivesAlone, clock, createSqlite, hasher, openArchives } from './compose.ts';
+import { type ArchiveOrder, archivesAlone, clock, createStore, hasher, openArchives } from './compose.ts';
 
-const { path, durability, folder: folderPath, task } = workerData as ArchiveOrder;
+const { log, folder: folderPath, task } = workerData as ArchiveOrder;
 const [folder, alone] = [await openArchives(folderPath), await archivesAlone(folderPath)];
-const store = await createSqlite(path, durability);
+const store = await createStore(log);
 try {
   const archived = await archiveTask({ store, folder, hasher, alone, nowWallAt: clock.wallAt() }, task);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window

@@ -36,7 +36,16 @@ import type { FoundingPolicy } from './app/preludes.ts';
 import { realDirectory } from './app/resource/canonical-resource.ts';
 import type { Worktree } from './app/seat/occupant.ts';
 import type { SeatPorts } from './app/seat/seat-ports.ts';
-import { type Environment, resolveSettings, type SettingFlags, type Settings, workspaceStart } from './app/settings.ts';
+import {
+  type Durability,
+  type Environment,
+  resolveSettings,
+  type SettingFlags,
+  type SettingRemark,
+  type Settings,
+  settingRemarks,
+  workspaceStart,
+} from './app/settings.ts';
 import { Signal } from './app/signal.ts';
 import { starterOf } from './app/starter.ts';
 import { storeUrlOf } from './app/store-url.ts';
@@ -56,13 +65,14 @@ import type { PastViews } from './ports/past-views.ts';
 import type { Place } from './ports/place.ts';
 import type { ProcessTable } from './ports/process-table.ts';
 import { SetupFault } from './ports/setup-fault.ts';
+import type { KeptLocation, KeptLog, SharedLocation, StoreLocation } from './ports/store-location.ts';
 import type { TargetKeys } from './ports/target-keys.ts';
 import type { Workspace } from './ports/workspace.ts';
 
 export type { ArchiveOrder } from './adapters/system/archive-thread.ts';
 export type { ExamineOrder, ExamineTold } from './adapters/system/examine-thread.ts';
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
-export type { PastLocation } from './adapters/system/past-thread.ts';
+export type { KeptLog };
 export { offsetWallClock, packageVersion, processAgeMs, readPolicyFile };
 export const clock = systemClock;
 export const ids = randomIds;
@@ -98,7 +108,23 @@ export async function prepareHost({ flags, env, folder, stays }: HostStart): Pro
   const level = settings.logLevel.value;
   const logger = stays ? await pinoLogger(level) : createPlainLogger(level);
   const base = { env, folder, settings, workspace, logger, stays };
-  return { ...base, user: userNameForIds(), stateBase: stateBase(env) };
+  const host = { ...base, user: userNameForIds(), stateBase: stateBase(env) };
+  // Who is over in a moment says only what the very command line is to blame for.
+  for (const { code, where, message, next } of await remarksOn(host))
+    if (stays || where.startsWith('--')) logger.warn({ code }, `${message} ${next}`);
+  return host;
+}
+
+/** What whoever gave the settings should know of them. */
+export async function remarksOn({ settings, env }: Host): Promise<readonly SettingRemark[]> {
+  const { store } = settings;
+  const [, file] = /^(.*):\d+$/s.exec(store.source === 'file' ? store.where : '') ?? [];
+  const mayBeShared = file !== undefined && isShared(store.value);
+  return settingRemarks(settings, mayBeShared && (await isForGit(file, env)));
+}
+
+async function isForGit(file: string, env: Environment): Promise<boolean> {
+  return (await import('./adapters/system/git-ignored.ts')).couldCommit(file, env);
 }
 
 async function pinoLogger(level: Settings['logLevel']['value']): Promise<Logger> {
@@ -149,7 +175,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     mayOpen: options.mayOpenDesk === true,
     placeId: place.placeId,
     store,
-    durability: settings.durability.value,
+    durability: durabilityOf(settings),
     person: {
       pid,
       startTime: processes.evidenceOf(pid)?.startTime ?? '',
@@ -159,7 +185,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
       // Only of a process that stays can it be lost; and a server stays whoever started it.
       startedBy: host.stays && options.kind !== 'serve' ? starterOf(processes.ancestorsOf(pid)) : null,
     },
-    unopened: unopenedHealth(store, place),
+    unopened: unopenedHealth(settings.store.value, place),
     clock,
     hasher,
     ids,
@@ -280,15 +306,16 @@ async function doorOf(
   return openDeskDoor({ fleetFolder, stateBase: base, env: host.env, placeId: place.placeId, processes, clock, ids });
 }
 
-function unopenedHealth(location: string, place: Place): Health {
+function unopenedHealth(location: StoreLocation, place: Place): Health {
+  const { kind } = location;
   const traits = {
-    kind: 'sqlite',
-    sharedAcrossHosts: false,
+    kind,
+    sharedAcrossHosts: isShared(location),
     pushesHints: false,
     survives: 'nothing',
     maxBatchEvents: 0,
     maxBatchBytes: 0,
-    location,
+    location: storeUrlOf(location),
   } as const;
   const counts = { queued: 0, parked: 0, appends: 0, conflicts: 0 };
   return { head: EMPTY_HEAD, traits, placeId: place.placeId, trouble: null, ...counts };
@@ -353,11 +380,12 @@ async function storeMaker(host: Host, lookOnly: boolean, onAppend: OnAppend): Pr
   const { settings, logger } = host;
   const { value: location } = settings.store;
   if (location.kind === 'memory') return memoryStores(onAppend);
-  const { path } = location;
   return async () => {
-    if (lookOnly && !existsSync(path)) return (await memoryStores(onAppend, `sqlite:${path}`))();
-    await ensureParent(host, path);
-    return instrument(await createSqlite(path, settings.durability.value), logger, clock, onAppend);
+    if (location.kind === 'sqlite') {
+      if (lookOnly && !existsSync(location.path)) return (await memoryStores(onAppend, storeUrlOf(location)))();
+      await ensureParent(host, location.path);
+    }
+    return instrument(await createStore(keptLog(host, location)), logger, clock, onAppend);
   };
 }
 
@@ -372,7 +400,19 @@ async function memoryStores(onAppend: OnAppend, location?: string): Promise<Make
   };
 }
 
-/** The SQLite store at `path`, not open yet. Also for the thread that folds, and for whoever keeps the file. */
+/** The store of a log, not open yet. Also for threads with a connection of their own, and for whoever keeps the log. */
+export async function createStore(
+  { location, durability }: KeptLog,
+  options: { readonly opensDamaged?: boolean } = {},
+): Promise<EventStore> {
+  return location.kind === 'sqlite' ? createSqlite(location.path, durability, options) : createShared(location);
+}
+
+async function createShared({ kind }: SharedLocation): Promise<EventStore> {
+  throw new StoreFault('STORE_UNAVAILABLE', `${kind}: stores are not in this version yet; use sqlite:PATH.`);
+}
+
+/** The SQLite store at `path`, not open yet. */
 export async function createSqlite(
   path: string,
   durability: 'host' | 'process',
@@ -439,17 +479,16 @@ async function foldOf(host: Host): Promise<BackgroundFold | null> {
   const { value: location } = settings.store;
   if (!stays || location.kind === 'memory') return null;
   const { createFoldThread } = await import('./adapters/system/fold-thread.ts');
-  return createFoldThread(programOf('fold-worker'), { path: location.path, durability: settings.durability.value });
+  return createFoldThread(programOf('fold-worker'), keptLog(host, location));
 }
 
 /** A process that is over in a moment holds nobody up, and folds the past itself. */
-async function pastOf({ settings, stays }: Host): Promise<{ readonly past?: PastViews }> {
+async function pastOf(host: Host): Promise<{ readonly past?: PastViews }> {
+  const { settings, stays } = host;
   const { value: location } = settings.store;
   if (!stays || location.kind === 'memory') return {};
   const { createPastThread } = await import('./adapters/system/past-thread.ts');
-  const { path } = location;
-  const program = programOf('past-worker');
-  return { past: createPastThread(program, { path, durability: settings.durability.value }, clock) };
+  return { past: createPastThread(programOf('past-worker'), keptLog(host, location), clock) };
 }
 
 /** Only a process that stays archives. */
@@ -458,28 +497,38 @@ async function keeperOf(host: Host): Promise<LogKeeper | null> {
   const { value: location } = settings.store;
   if (!stays || location.kind === 'memory') return null;
   const { createArchiveThread } = await import('./adapters/system/archive-thread.ts');
-  const durability = settings.durability.value;
-  const folder = archivesPath(host);
-  return createArchiveThread(programOf('archive-worker'), { path: location.path, durability, folder });
+  const where = { log: keptLog(host, location), folder: archivesPath(host) };
+  return createArchiveThread(programOf('archive-worker'), where);
 }
 
 /** What looks at the whole log of `host` beside all else; null where it is in memory. */
 export async function examinerOf(host: Host): Promise<LogExaminer | null> {
-  const { settings } = host;
-  const { value: location } = settings.store;
+  const { value: location } = host.settings.store;
   if (location.kind === 'memory') return null;
   const { createExamineThread } = await import('./adapters/system/examine-thread.ts');
-  const durability = settings.durability.value;
-  const order = { path: location.path, durability, folder: archivesPath(host) };
-  return createExamineThread(programOf('examine-worker'), order, clock);
+  const where = { log: keptLog(host, location), folder: archivesPath(host) };
+  return createExamineThread(programOf('examine-worker'), where, clock);
 }
 
-/** What the log takes on the disk; null where it is in memory. */
+function keptLog({ settings }: Host, location: KeptLocation): KeptLog {
+  return { location, durability: durabilityOf(settings) };
+}
+
+/** Says nothing of a shared store: whoever set it otherwise is still at the same log as everybody else. */
+function durabilityOf({ store, durability }: Settings): Durability {
+  return isShared(store.value) ? 'host' : durability.value;
+}
+
+function isShared(location: StoreLocation): location is SharedLocation {
+  return location.kind === 'redis' || location.kind === 'etcd';
+}
+
+/** What the log takes on the disk of this host; null where it is in memory. */
 export async function logOnDisk(host: Host): Promise<LogOnDisk | null> {
   const { value: location } = host.settings.store;
   if (location.kind === 'memory') return null;
   const disk = await import('./adapters/system/log-on-disk.ts');
-  return disk.logOnDisk(location.path, archivesPath(host));
+  return disk.logOnDisk(location.kind === 'sqlite' ? location.path : null, archivesPath(host));
 }
 
 /** Where stretches of the log go that it no longer keeps. */

@@ -3,11 +3,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { examineLog, flawOfLog } from './app/examine-log.ts';
 import { verifyArchives } from './app/retention/verify-archives.ts';
-import { createSqlite, type ExamineOrder, type ExamineTold, hasher, openArchives } from './compose.ts';
+import { createStore, type ExamineOrder, type ExamineTold, hasher, openArchives } from './compose.ts';
 import type { LogExamined } from './ports/log-examiner.ts';
 
-const { path, durability, folder, fleetId } = workerData as ExamineOrder;
-const log = await createSqlite(path, durability, { opensDamaged: true });
+const { log: where, folder, fleetId } = workerData as ExamineOrder;
+const log = await createStore(where, { opensDamaged: true });
 try {
   await log.open();
   tell({ examined: await examine() });

@@ -3,10 +3,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { foldLog } from './app/fold-log.ts';
-import { clock, createSqlite, type FoldOrder, hasher } from './compose.ts';
+import { clock, createStore, type FoldOrder, hasher } from './compose.ts';
 
-const { path, durability, everyEvents } = workerData as FoldOrder;
-const store = await createSqlite(path, durability);
+const { log, everyEvents } = workerData as FoldOrder;
+const store = await createStore(log);
 try {
   const report = await foldLog({ store, hasher, clock, nextTurn: () => nextTurn(), everyEvents });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a thread, not a window

@@ -3,9 +3,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PastViewer } from './app/past/past-viewer.ts';
-import { clock, createSqlite, hasher, type PastLocation, servePast } from './compose.ts';
+import { clock, createStore, hasher, type KeptLog, servePast } from './compose.ts';
 
-const { path, durability } = workerData as PastLocation;
-const makeStore = () => createSqlite(path, durability);
+const makeStore = () => createStore(workerData as KeptLog);
 const viewer = new PastViewer({ makeStore, hasher, clock, nextTurn: () => nextTurn(), savesWaymarks: true });
 if (parentPort !== null) await servePast(viewer, parentPort);

@@ -24,8 +24,12 @@ export function instrument(
 ): EventStore {
   const { ahead } = store;
   const remains = store.readRemains?.bind(store);
+  const caveats = store.caveats?.bind(store);
   return {
-    traits: store.traits,
+    // Some of them are known only once it is open.
+    get traits() {
+      return store.traits;
+    },
     open: () => timed('open', () => store.open()),
     read: (after, limit) => timed('read', () => store.read(after, limit)),
     ...(remains === undefined
@@ -46,6 +50,7 @@ export function instrument(
     truncate: (before) => timed('truncate', () => store.truncate(before)),
     beat: (beat) => timed('beat', () => store.beat(beat)),
     beats: () => timed('beats', () => store.beats()),
+    ...(caveats === undefined ? {} : { caveats: () => timed('caveats', caveats) }),
     close: () => timed('close', () => store.close()),
   };
 

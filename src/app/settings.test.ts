@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SetupFault } from '../ports/setup-fault.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import { describeSettings, resolveSettings, type SettingFlags, workspaceStart } from './settings.ts';
+import { describeSettings, resolveSettings, type SettingFlags, settingRemarks, workspaceStart } from './settings.ts';
 import { setupRejection } from './setup-rejection.ts';
 
 const WORKSPACE: Workspace = {
@@ -109,7 +109,7 @@ describe('what is refused', () => {
     [{ flags: { fleet: '../x' } }, '--fleet: a fleet name'],
     [{ flags: { host: 'a b' } }, '--host: a host'],
     [{ flags: { client: '///' } }, '--client: a client name'],
-    [{ flags: { store: 'redis://h' } }, '--store: redis: stores are not in this version yet'],
+    [{ flags: { store: 'redis://' } }, '--store: redis: needs a host'],
     [{ file: '{"port": "7420"}' }, `${PATH}:1: port: must be a number`],
     [{ file: '{"port": 7.5}' }, `${PATH}:1: a port is`],
     [{ file: '{\n"agent": null}' }, `${PATH}:2: agent: must be a string`],
@@ -180,5 +180,48 @@ describe('where the workspace is looked for', () => {
       workspace: { ...WORKSPACE, where: '--root' },
     });
     expect(named.root).toEqual({ value: '/w/repo', source: 'flag', where: '--root' });
+  });
+});
+
+describe('a store that several hosts share', () => {
+  it('holds the fleet that the setting names, or its URL', () => {
+    const location = { kind: 'redis', url: 'redis://h', fleet: 'night' } as const;
+    expect(resolve({ flags: { store: 'redis://h', fleet: 'night' } }).store.value).toEqual(location);
+    const named = resolve({ env: { BRIGADE_STORE: 'redis://h#night' } });
+    expect(named.store.value).toEqual(location);
+    expect(named.fleet).toEqual({ value: 'night', source: 'environment', where: 'BRIGADE_STORE' });
+    expect(refusalOf({ flags: { store: 'redis://h#night', fleet: 'day' } })).toMatch(
+      /--store: it names the fleet night/,
+    );
+  });
+
+  it('is shown without its secrets, and durability as what it is', () => {
+    const rows = describeSettings(resolve({ env: { BRIGADE_STORE: 'redis://u:hush@h/2', BRIGADE_FLEET: 'night' } }));
+    expect(JSON.stringify(rows)).not.toContain('hush');
+    expect(rows.find(({ name }) => name === 'store')?.value).toBe('redis://h:6379/2#night');
+    expect(rows.find(({ name }) => name === 'durability')?.value).toBeNull();
+  });
+
+  const remarksOn = (given: Parameters<typeof resolve>[0], isFileShared = false) =>
+    settingRemarks(resolve(given), isFileShared).map(({ code, where }) => [code, where]);
+
+  it('says that durability does not apply, where somebody set it', () => {
+    expect(remarksOn({ flags: { store: 'etcd://h' } })).toEqual([]);
+    expect(remarksOn({ flags: { store: 'etcd://h', durability: 'process' } })).toEqual([
+      ['DURABILITY_IDLE', '--durability'],
+    ]);
+    expect(remarksOn({ flags: { durability: 'process' } })).toEqual([]);
+  });
+
+  it('says where others can read its secret', () => {
+    const secret = 'redis://:hush@h';
+    const file = `{ "store": "${secret}" }`;
+    expect(remarksOn({ flags: { store: secret } })).toEqual([['SECRET_ON_COMMAND_LINE', '--store']]);
+    expect(remarksOn({ env: { BRIGADE_STORE: secret } }, true)).toEqual([]);
+    expect(remarksOn({ file })).toEqual([]);
+    expect(remarksOn({ file }, true)).toEqual([['SECRET_IN_FILE', `${PATH}:1`]]);
+    expect(remarksOn({ file: '{ "store": "redis://u@h" }' }, true)).toEqual([]);
+    expect(remarksOn({ file: '{ "store": "redis+sentinel://h/m?sentinelPassword=hush" }' }, true)).toHaveLength(1);
+    expect(JSON.stringify(settingRemarks(resolve({ file }), true))).not.toContain('hush');
   });
 });

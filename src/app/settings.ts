@@ -2,7 +2,8 @@
 // came from. Pure: the caller brings the texts. An empty variable counts as not set; an empty flag was meant.
 //
 // The root is settled first, because the file lies below it, so the file cannot name it. Secrets come from the environment
-// only: flags are visible to other users, and the file may be shared.
+// only: flags are visible to other users, and the file may be shared. The URL of a store may hold one all the same; where
+// others may read it, that is remarked.
 
 import { join } from 'node:path';
 import { fullStop } from '../core/view/full-stop.ts';
@@ -11,7 +12,16 @@ import { SetupFault } from '../ports/setup-fault.ts';
 import type { Workspace, WorkspaceStart } from '../ports/workspace.ts';
 import { clientProjectOf, normalClientName } from './client-session.ts';
 import { type ConfigText, type ConfigValue, parseConfigFile } from './config-file.ts';
-import { parseStoreUrl, type StoreLocation, storeUrlOf } from './store-url.ts';
+import { holdsSecret } from './shared-url.ts';
+import {
+  DEFAULT_FLEET,
+  FLEET_NAME_RULE,
+  isFleetName,
+  parseStoreUrl,
+  type StoreContext,
+  type StoreLocation,
+  storeUrlOf,
+} from './store-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Durability = 'host' | 'process';
@@ -54,13 +64,13 @@ export interface SettingTexts {
   /** `.brigade/config.json` of the workspace; null when there is none. */
   readonly file: ConfigText | null;
   readonly workspace: Workspace;
+  /** See `StoreContext`. */
+  readonly flawInStoreUrl?: StoreContext['flawIn'];
 }
 
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
 const DURABILITIES: readonly Durability[] = ['host', 'process'];
 const DESKS = ['auto', 'off'] as const;
-const DEFAULT_FLEET = 'default';
-const FLEET_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 const HOST_LENGTH_MAX = 253;
 const DEFAULT_PORT = 7420;
 
@@ -82,10 +92,11 @@ export function resolveSettings(texts: SettingTexts): Settings {
   problems.push(...parsed.problems);
   const pick = <T>(spec: SettingSpec<T>) => pickSetting(spec, { texts, file: parsed.values, problems });
   const fleet = pick(FLEET);
+  const store = pick(storeSpec(texts, fleet));
   const settings: Settings = {
     root: rootSetting(texts.workspace),
-    store: pick(storeSpec(texts.workspace, fleet.value)),
-    fleet,
+    store,
+    fleet: fleetIn(store) ?? fleet,
     host: pick(HOST),
     port: pick(PORT),
     agent: pick(AGENT),
@@ -121,8 +132,59 @@ export function describeSettings(settings: Settings): readonly SettingRow[] {
 
 function shownValue(settings: Settings, name: keyof Settings): string | number | null {
   if (name === 'store') return storeUrlOf(settings.store.value);
+  if (name === 'durability' && 'url' in settings.store.value) return null;
   const { value } = settings[name];
   return value !== null && (name === 'session' || name === 'operatorToken') ? '(set, not shown)' : value;
+}
+
+/** What whoever gave the settings should know of them; nothing of it keeps anybody from working. */
+export interface SettingRemark {
+  readonly code: 'DURABILITY_IDLE' | 'SECRET_ON_COMMAND_LINE' | 'SECRET_IN_FILE';
+  readonly where: string;
+  readonly message: string;
+  readonly next: string;
+}
+
+/** `isFileShared`: git could commit the config file. */
+export function settingRemarks({ store, durability }: Settings, isFileShared: boolean): readonly SettingRemark[] {
+  const { value: location } = store;
+  if (!('url' in location)) return [];
+  const remarks: SettingRemark[] = [];
+  if (durability.source !== 'default') remarks.push(idleDurability(location.kind, durability.where));
+  if (!holdsSecret(location.url)) return remarks;
+  if (store.source === 'flag') remarks.push(secretOnCommandLine(store.where));
+  if (store.source === 'file' && isFileShared) remarks.push(secretInFile(store.where));
+  return remarks;
+}
+
+function idleDurability(kind: 'redis' | 'etcd', where: string): SettingRemark {
+  return {
+    code: 'DURABILITY_IDLE',
+    where,
+    message: `${where} does not apply to ${kind}: it says how a SQLite file is synced.`,
+    next:
+      kind === 'redis'
+        ? 'What an answer survives is set in Redis (appendonly, appendfsync), and by ?replicas=N in the URL.'
+        : 'etcd syncs every append on a majority of its members before it is answered.',
+  };
+}
+
+function secretOnCommandLine(where: string): SettingRemark {
+  return {
+    code: 'SECRET_ON_COMMAND_LINE',
+    where,
+    message: `The password in ${where} can be read by every user of this machine (\`ps\`), for as long as the process runs.`,
+    next: 'Put the URL into BRIGADE_STORE.',
+  };
+}
+
+function secretInFile(where: string): SettingRemark {
+  return {
+    code: 'SECRET_IN_FILE',
+    where,
+    message: `${where} holds the password of the store, and git would commit the file.`,
+    next: 'Put the URL into BRIGADE_STORE; or have git ignore the file (git rm --cached, where it knows it already), and change the password if it was ever pushed.',
+  };
 }
 
 interface Problem {
@@ -184,15 +246,25 @@ function rootSetting(workspace: Workspace): Setting<string> {
   return { value: workspace.root, source, where };
 }
 
-function storeSpec(workspace: Workspace, fleet: string): SettingSpec<StoreLocation> {
+/** Where the URL of the store names the fleet. */
+function fleetIn({ value, ...from }: Setting<StoreLocation>): Setting<string> | null {
+  return 'fleet' in value && value.fleet !== DEFAULT_FLEET ? { value: value.fleet, ...from } : null;
+}
+
+function storeSpec(
+  { workspace, flawInStoreUrl: flawIn }: SettingTexts,
+  { value: fleet, source }: Setting<string>,
+): SettingSpec<StoreLocation> {
   const file = fleet === DEFAULT_FLEET ? 'brigade.db' : `brigade-${fleet}.db`;
+  const named = { fleetRoot: workspace.fleetRoot, fleet: source === 'default' ? null : fleet };
+  const context: StoreContext = flawIn === undefined ? named : { ...named, flawIn };
   return {
     name: 'store',
     flag: '--store',
     variable: 'BRIGADE_STORE',
     fallback: { kind: 'sqlite', path: join(workspace.fleetFolder, file) },
     check: (text) => {
-      const parsed = parseStoreUrl(text, workspace.fleetRoot);
+      const parsed = parseStoreUrl(text, context);
       return parsed.ok ? { ok: true, value: parsed.location } : parsed;
     },
   };
@@ -214,10 +286,7 @@ const FLEET: SettingSpec<string> = {
   flag: '--fleet',
   variable: 'BRIGADE_FLEET',
   fallback: DEFAULT_FLEET,
-  check: (text) =>
-    FLEET_NAME.test(text)
-      ? { ok: true, value: text }
-      : { ok: false, problem: 'a fleet name has up to 63 of a-z 0-9 . _ - and begins with a letter or digit' },
+  check: (text) => (isFleetName(text) ? { ok: true, value: text } : { ok: false, problem: FLEET_NAME_RULE }),
 };
 
 const HOST: SettingSpec<string> = {

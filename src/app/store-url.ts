@@ -1,18 +1,34 @@
-// Where the log is, as a URL: `sqlite:PATH` or `memory:`. Of the URLs for several hosts only the names are known here, so
-// that they are refused by name.
+// Where the log is, as a URL: `sqlite:PATH`, one of a store that several hosts share (shared-url.ts), or `memory:`.
 
 import { resolve } from 'node:path';
+import type { SharedLocation, StoreLocation } from '../ports/store-location.ts';
+import { isSharedScheme, parseSharedUrl, publicUrl } from './shared-url.ts';
 
-export type StoreLocation = { readonly kind: 'sqlite'; readonly path: string } | { readonly kind: 'memory' };
+export type { StoreLocation } from '../ports/store-location.ts';
 
 export type ParsedStore =
   | { readonly ok: true; readonly location: StoreLocation }
   | { readonly ok: false; readonly problem: string };
 
-const LATER = new Set(['redis', 'rediss', 'redis+sentinel', 'etcd', 'etcds']);
+export interface StoreContext {
+  /** Relative paths start here. */
+  readonly fleetRoot: string;
+  /** The fleet of a shared store whose URL names none; null: nobody named one. */
+  readonly fleet: string | null;
+  /** What the adapter has against a URL of its own, as a `problem`; null when it takes it. */
+  readonly flawIn?: (kind: SharedLocation['kind'], url: string) => string | null;
+}
 
-/** Parses a store URL; a relative path starts at `fleetRoot`. The answer's `problem` completes "--store: ...". */
-export function parseStoreUrl(text: string, fleetRoot: string): ParsedStore {
+export const DEFAULT_FLEET = 'default';
+const FLEET_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+export const FLEET_NAME_RULE = 'a fleet name has up to 63 of a-z 0-9 . _ - and begins with a letter or digit';
+
+export function isFleetName(text: string): boolean {
+  return FLEET_NAME.test(text);
+}
+
+/** Parses a store URL. The answer's `problem` completes "--store: ..." and shows no secret. */
+export function parseStoreUrl(text: string, context: StoreContext): ParsedStore {
   const [, typed, rest] = /^([a-z+]+):(.*)$/is.exec(text) ?? [];
   if (typed === undefined || rest === undefined) {
     return problem(
@@ -20,16 +36,39 @@ export function parseStoreUrl(text: string, fleetRoot: string): ParsedStore {
     );
   }
   const scheme = typed.toLowerCase();
-  if (LATER.has(scheme)) return problem(`${scheme}: stores are not in this version yet; use sqlite:PATH`);
+  if (isSharedScheme(scheme)) return parseShared(text, context);
   if (scheme === 'memory')
     return rest === '' ? ok({ kind: 'memory' }) : problem('memory: takes nothing after the colon');
-  if (scheme !== 'sqlite') return problem(`there is no store called ${shown(scheme)}:; use sqlite:PATH or memory:`);
-  return parseSqlitePath(rest, fleetRoot);
+  if (scheme !== 'sqlite')
+    return problem(`there is no store called ${shown(scheme)}:; use sqlite:PATH, redis://HOST, etcd://HOST or memory:`);
+  return parseSqlitePath(rest, context.fleetRoot);
 }
 
-/** The URL that names the same store from anywhere; also what the fleet's id is remembered under. */
+/**
+ * The URL that names the same log from anywhere, without secrets: for people, and what the fleet's id is remembered under.
+ * `#NAME` at its end is the fleet in a store of several.
+ */
 export function storeUrlOf(location: StoreLocation): string {
-  return location.kind === 'memory' ? 'memory:' : `sqlite:${location.path}`;
+  switch (location.kind) {
+    case 'memory':
+      return 'memory:';
+    case 'sqlite':
+      return `sqlite:${location.path}`;
+    default:
+      return `${publicUrl(location.url)}${location.fleet === DEFAULT_FLEET ? '' : `#${location.fleet}`}`;
+  }
+}
+
+function parseShared(text: string, { fleetRoot, fleet: named, flawIn = () => null }: StoreContext): ParsedStore {
+  const parsed = parseSharedUrl(text, fleetRoot);
+  if (!parsed.ok) return parsed;
+  const { kind, url } = parsed;
+  const fleet = parsed.fleet ?? named ?? DEFAULT_FLEET;
+  if (!isFleetName(fleet)) return problem(FLEET_NAME_RULE);
+  if (named !== null && fleet !== named)
+    return problem(`it names the fleet ${fleet}, and the setting names ${named}; leave one of them out`);
+  const flaw = flawIn(kind, url);
+  return flaw === null ? ok({ kind, url, fleet }) : problem(flaw);
 }
 
 function parseSqlitePath(rest: string, fleetRoot: string): ParsedStore {
@@ -52,5 +91,5 @@ function problem(text: string): ParsedStore {
 
 /** What was typed, without what may be a password. */
 function shown(text: string): string {
-  return text.replace(/\/\/[^@]*@/, '//').slice(0, 80);
+  return text.replace(/\/\/.*@/s, '//').slice(0, 80);
 }

@@ -13,6 +13,7 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import type { PastViews } from '../../src/ports/past-views.ts';
+import type { KeptLog } from '../../src/ports/store-location.ts';
 import { DeskRig } from '../support/desk-rig.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { FleetRig, seat } from '../support/fleet-rig.ts';
@@ -41,9 +42,13 @@ async function threadOf(text: string, clock = createFakeClock()) {
     ${text}`;
   await writeFile(program, counted);
   await writeFile(starts, '');
-  const views = createPastThread(pathToFileURL(program), { path: '/nowhere', durability: 'process' }, clock);
+  const views = createPastThread(pathToFileURL(program), logAt('/nowhere'), clock);
   thread = views;
   return { thread: views, clock, started: async () => (await readFile(starts, 'utf8')).length };
+}
+
+function logAt(path: string): KeptLog {
+  return { location: { kind: 'sqlite', path }, durability: 'process' };
 }
 
 const ANSWERS = `const answer = { asOf: {}, view: 'seen' };
@@ -62,7 +67,7 @@ describe('the thread that looks back', () => {
     const ana = await seat(a, 'ana');
     for (let i = 0; i < 20; i += 1) await ana.acquire(`task:${i}`);
     const program = new URL('../../src/past-worker.ts', import.meta.url);
-    thread = createPastThread(program, { path, durability: 'process' }, systemClock);
+    thread = createPastThread(program, logAt(path), systemClock);
     const { seq: head } = a.health().head;
     for (const seq of [head, 5, 12]) {
       const query = { kind: 'locks' } as const;

@@ -397,7 +397,10 @@ describe('a coordinator', () => {
     const store = open();
     await writeMarks(store, 40_000);
     const program = new URL('../../src/archive-worker.ts', import.meta.url);
-    const thread = createArchiveThread(program, { path: file, durability: 'process', folder: join(path, 'archive') });
+    const thread = createArchiveThread(program, {
+      log: { location: { kind: 'sqlite', path: file }, durability: 'process' },
+      folder: join(path, 'archive'),
+    });
     const segment = await thread.archive(FLEET, { ...KEEP_20_000, awaited: null });
     if (segment !== null) await thread.cut(segment);
     expect(await store.truncate(0)).toBe((segment?.lastSeq ?? 0) + 1);

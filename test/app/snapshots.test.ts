@@ -202,7 +202,7 @@ describe('the folding thread', () => {
     const ana = await seat(a, 'ana');
     for (let i = 0; i < 20; i += 1) await ana.acquire(`task:${i}`);
     const thread = createFoldThread(new URL('../../src/fold-worker.ts', import.meta.url), {
-      path,
+      location: { kind: 'sqlite', path },
       durability: 'process',
     });
     const report = await thread.run(10);

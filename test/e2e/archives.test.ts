@@ -35,8 +35,8 @@ describe('a log that was archived', () => {
     await scratch.brigade(['acquire', 'src/a.ts']);
     const path = join(scratch.root, '.brigade', 'brigade.db');
     archives = join(scratch.root, '.brigade', 'archive');
-    const location = { path, durability: 'process' } as const;
-    const open = () => createSqliteStore({ ...location, clock: systemClock, hasher: nodeHasher, random: Math.random });
+    const open = () =>
+      createSqliteStore({ path, durability: 'process', clock: systemClock, hasher: nodeHasher, random: Math.random });
     const rig = new FleetRig({ clock: systemClock, makeStore: open });
     const a = await rig.coordinator('a');
     await seat(a, 'bo');
@@ -44,7 +44,7 @@ describe('a log that was archived', () => {
     await writeMarks(store, 40_000, 0, a.replica.state);
     await store.close();
     const keeper = createArchiveThread(new URL('../../src/archive-worker.ts', import.meta.url), {
-      ...location,
+      log: { location: { kind: 'sqlite', path }, durability: 'process' },
       folder: archives,
     });
     segment = await keeper.archive(a.fleetId() ?? '', { keepMs: null, keepEvents: 20_000, awaited: null });

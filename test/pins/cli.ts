@@ -433,6 +433,7 @@ export const CLI_SHAPES = {
     settings: [{ name: 'string', value: 'string', source: 'string', where: 'string' }],
     fleetFolder: 'string',
     stateFolder: 'string',
+    remarks: [],
   },
   alerts: {
     alerts: [

@@ -4,21 +4,21 @@ import { Worker } from 'node:worker_threads';
 
 import type { ArchivedSegment } from '../../core/event.ts';
 import type { ArchiveTask, LogKeeper } from '../../ports/log-keeper.ts';
+import type { KeptLog } from '../../ports/store-location.ts';
 
 /** What the thread is started with. */
 export interface ArchiveOrder {
-  readonly path: string;
-  readonly durability: 'host' | 'process';
+  readonly log: KeptLog;
   /** Of the archives. */
   readonly folder: string;
   readonly task: ArchiveTask;
 }
 
 /** `program` answers an `ArchiveOrder` with one message, what was archived or null, and ends. */
-export function createArchiveThread(program: URL, location: Omit<ArchiveOrder, 'task'>): LogKeeper {
+export function createArchiveThread(program: URL, where: Omit<ArchiveOrder, 'task'>): LogKeeper {
   let current: Worker | null = null;
   const run = (task: ArchiveOrder['task']): Promise<ArchivedSegment | null> => {
-    const order: ArchiveOrder = { ...location, task };
+    const order: ArchiveOrder = { ...where, task };
     const thread = new Worker(program, { workerData: order });
     thread.unref();
     current = thread;

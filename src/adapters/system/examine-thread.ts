@@ -4,11 +4,11 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../ports/clock.ts';
 import type { LogExamined, LogExaminer } from '../../ports/log-examiner.ts';
+import type { KeptLog } from '../../ports/store-location.ts';
 
 /** What the thread is started with. */
 export interface ExamineOrder {
-  readonly path: string;
-  readonly durability: 'host' | 'process';
+  readonly log: KeptLog;
   /** Of the archives. */
   readonly folder: string;
   readonly fleetId: string | null;
@@ -22,11 +22,11 @@ const LONGEST_MS = 600_000;
 const MEMORY_MB = 1_024;
 
 /** `program` answers an `ExamineOrder` with `ExamineTold`, the last of them with what was found, and ends. */
-export function createExamineThread(program: URL, location: Omit<ExamineOrder, 'fleetId'>, clock: Clock): LogExaminer {
+export function createExamineThread(program: URL, where: Omit<ExamineOrder, 'fleetId'>, clock: Clock): LogExaminer {
   return {
     examine: (fleetId, onProgress) =>
       new Promise((resolve, reject) => {
-        const order: ExamineOrder = { ...location, fleetId };
+        const order: ExamineOrder = { ...where, fleetId };
         const thread = new Worker(program, {
           workerData: order,
           resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },

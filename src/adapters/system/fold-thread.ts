@@ -3,20 +3,20 @@
 
 import { Worker } from 'node:worker_threads';
 import type { BackgroundFold, FoldReport } from '../../ports/background-fold.ts';
+import type { KeptLog } from '../../ports/store-location.ts';
 
 /** What the thread is started with. */
 export interface FoldOrder {
-  readonly path: string;
-  readonly durability: 'host' | 'process';
+  readonly log: KeptLog;
   readonly everyEvents: number;
 }
 
 /** `program` answers a `FoldOrder` with one message, a `FoldReport`, and ends. */
-export function createFoldThread(program: URL, location: Omit<FoldOrder, 'everyEvents'>): BackgroundFold {
+export function createFoldThread(program: URL, log: KeptLog): BackgroundFold {
   let current: Worker | null = null;
   return {
     run: (everyEvents) => {
-      const order: FoldOrder = { ...location, everyEvents };
+      const order: FoldOrder = { log, everyEvents };
       const thread = new Worker(program, { workerData: order });
       thread.unref();
       current = thread;

@@ -6,15 +6,17 @@ import { join } from 'node:path';
 import { errorCode } from './error-code.ts';
 
 export interface LogOnDisk {
-  readonly logBytes: number;
+  /** Null for a log that is not on this host. */
+  readonly logBytes: number | null;
   /** The write-ahead log beside it; null where there is none now. */
   readonly walBytes: number | null;
   /** Null where nothing was ever archived. */
   readonly archives: { readonly count: number; readonly bytes: number } | null;
 }
 
-/** Of the log at `path`; what is not there takes nothing. */
-export async function logOnDisk(path: string, archives: string): Promise<LogOnDisk> {
+/** Of the log at `path`, null where it is elsewhere; what is not there takes nothing. */
+export async function logOnDisk(path: string | null, archives: string): Promise<LogOnDisk> {
+  if (path === null) return { logBytes: null, walBytes: null, archives: await archivesIn(archives) };
   const [log, wal] = await Promise.all([bytesOf(path), bytesOf(`${path}-wal`)]);
   return { logBytes: log ?? 0, walBytes: wal, archives: await archivesIn(archives) };
 }

@@ -8,12 +8,7 @@ import type { PastMoment, PastQuery, PastView } from '../../core/view/past.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { StoreFault } from '../../ports/event-store.ts';
 import { PAST_VIEWS_MAX, type PastViews, tooManyLookBack } from '../../ports/past-views.ts';
-
-/** What the thread is started with. */
-export interface PastLocation {
-  readonly path: string;
-  readonly durability: 'host' | 'process';
-}
+import type { KeptLog } from '../../ports/store-location.ts';
 
 interface Ask {
   readonly id: number;
@@ -36,14 +31,14 @@ const MEMORY_MB = 1_024;
 /** A state is read in one go, and nothing of it is garbage. */
 const YOUNG_MB = 64;
 
-/** `program` serves `servePast`, for as long as it lives. */
-export function createPastThread(program: URL, location: PastLocation, clock: Clock): PastViews {
-  return new PastThread(program, location, clock);
+/** `program` is started with the `log` and serves `servePast`, for as long as it lives. */
+export function createPastThread(program: URL, log: KeptLog, clock: Clock): PastViews {
+  return new PastThread(program, log, clock);
 }
 
 class PastThread implements PastViews {
   readonly #program: URL;
-  readonly #location: PastLocation;
+  readonly #log: KeptLog;
   readonly #clock: Clock;
   readonly #asked = new Map<number, Heard>();
   #worker: Worker | null = null;
@@ -51,9 +46,9 @@ class PastThread implements PastViews {
   #cancel: Cancel = () => undefined;
   #isClosed = false;
 
-  constructor(program: URL, location: PastLocation, clock: Clock) {
+  constructor(program: URL, log: KeptLog, clock: Clock) {
     this.#program = program;
-    this.#location = location;
+    this.#log = log;
     this.#clock = clock;
   }
 
@@ -87,7 +82,7 @@ class PastThread implements PastViews {
 
   #start(): Worker {
     const worker = new Worker(this.#program, {
-      workerData: this.#location,
+      workerData: this.#log,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     this.#worker = worker;

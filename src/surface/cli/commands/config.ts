@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeSettings, type SettingRow } from '../../../app/settings.ts';
+import { remarksOn } from '../../../compose.ts';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -11,10 +12,12 @@ export function define(command: Command, cli: Cli): void {
     .action(() =>
       perform(command, cli, async (context) => {
         const { hostOf } = await import('../open-fleet.ts');
-        const { settings, workspace, stateBase } = await hostOf(cli, context.flags);
+        const host = await hostOf(cli, context.flags);
+        const { settings, workspace, stateBase } = host;
         const rows = describeSettings(settings);
+        const remarks = await remarksOn(host);
         const folders = { fleetFolder: workspace.fleetFolder, stateFolder: stateBase };
-        context.tell({ settings: rows, ...folders }, ({ width, paint }) => {
+        context.tell({ settings: rows, ...folders, remarks }, ({ width, paint }) => {
           const columns: readonly Column<SettingRow>[] = [
             { title: 'SETTING', text: (row) => row.name, paint: paint.strong },
             { title: 'VALUE', text: (row) => (row.value === null ? '-' : String(row.value)), cut: 'middle' },
@@ -25,6 +28,7 @@ export function define(command: Command, cli: Cli): void {
             '',
             `fleet folder  ${folders.fleetFolder}`,
             `secrets       ${folders.stateFolder}`,
+            ...remarks.flatMap(({ message, next }) => ['', paint.bad(message), next]),
           ];
         });
         return EXIT.done;

@@ -135,7 +135,7 @@ function refusalFor({ name, agents: { least, most }, signals }: Drill, options: 
 /** The store that every process of the drill uses, as a URL with an absolute path; null for one in the scratch workspace. */
 function storeOf(text: string | undefined, folder: string): string | null | Rejection {
   if (text === undefined) return null;
-  const parsed = parseStoreUrl(text, folder);
+  const parsed = parseStoreUrl(text, { fleetRoot: folder, fleet: null });
   if (parsed.ok && parsed.location.kind === 'sqlite') return storeUrlOf(parsed.location);
   const problem = parsed.ok ? 'memory: is seen by one process only, and the drill needs many' : parsed.problem;
   return reject('INVALID_ARGUMENT', {
