@@ -9,6 +9,7 @@ import type { PlaceRow } from '../core/rows.ts';
 import {
   diesWith,
   goneIn,
+  isMoving,
   type ObserverPlace,
   type PlaceSign,
   type PlaceWatch,
@@ -64,10 +65,13 @@ export class OtherPlaces {
     this.#watch = watchOn(this.#watch, { fromMs, toMs: clock.monotonicMs(), signs });
   }
 
-  /** Places that are gone, as of the last look. */
-  gone(state: FleetState): readonly string[] {
+  /** Places of which something is known as of the last look: that they are gone, or that somebody is there. */
+  judged(state: FleetState): readonly string[] {
     const observer = this.#observer;
-    return this.#inhabited(state).flatMap((row) => goneIn(this.#watch, row, observer)?.placeId ?? []);
+    const places = this.#inhabited(state).filter(
+      (row) => isMoving(this.#watch, row.placeId) || goneIn(this.#watch, row, observer) !== null,
+    );
+    return places.map(({ placeId }) => placeId);
   }
 
   /** As of the last look; null while it may be there. */
@@ -77,6 +81,11 @@ export class OtherPlaces {
     if (row === undefined || row.placeId === observer.placeId || !diesWith(attachment, row, observer)) return null;
     const still = goneIn(this.#watch, row, observer);
     return still === null ? null : { still, evidence: stillEvidence(attachment, row, observer) };
+  }
+
+  /** Its place beats, and would have said that the process is gone. Of a shell nobody there would know. */
+  isThere({ placeId, kind }: Attachment): boolean {
+    return kind !== 'cli' && placeId !== this.#options.place.placeId && isMoving(this.#watch, placeId);
   }
 
   get #observer(): ObserverPlace {

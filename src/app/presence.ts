@@ -1,5 +1,5 @@
 // Which processes are there. Evidence is judged in its own place only: of a process that is elsewhere this coordinator knows
-// nothing until its whole place is gone, and of a session without one nothing at all.
+// that somebody is there who judges it, or that its whole place is gone; and of a session without one nothing at all.
 
 import type { Attachment } from '../core/event.ts';
 import type { FleetState } from '../core/fleet-state.ts';
@@ -62,7 +62,7 @@ export class PresenceSurvey {
     this.#surveyedAtMs = clock.monotonicMs();
     await others.look(state);
     const sessions = new Set<SessionRow>();
-    for (const place of [placeId, ...others.gone(state)])
+    for (const place of [placeId, ...others.judged(state)])
       for (const session of state.sessions.in('place', place)) sessions.add(session);
     const known = new Map<string, Presence>();
     const dead = await this.#judge(state, [...sessions], known);
@@ -98,7 +98,10 @@ export class PresenceSurvey {
     });
     for (const { session, attachment } of acting.filter((each) => !isHere(each))) {
       const gone = others.goneProcess(state, attachment);
-      if (gone === null) continue;
+      if (gone === null) {
+        if (others.isThere(attachment)) note(session.sessionId, 'alive');
+        continue;
+      }
       note(session.sessionId, 'dead');
       dead.push({ sessionId: session.sessionId, attachmentId: attachment.attachmentId, ...gone });
     }

@@ -72,7 +72,7 @@ describe('an earlier boot of this machine', () => {
     }
     expect(lost()).toEqual([]);
     expect((await here.view({ kind: 'locks' })).items).toMatchObject([
-      { alive: 'unknown', holder: { agentId: 'ana' } },
+      { alive: 'alive', holder: { agentId: 'ana' } },
     ]);
   });
 
@@ -101,9 +101,14 @@ describe('another container', () => {
     rig = FleetRig.onFakeClock();
     const there = await rig.coordinator('a', CONTAINER);
     await seat(there, 'ana', { placeId: CONTAINER.placeId });
-    await seat(await rig.coordinator('b'), 'bo');
+    const here = await rig.coordinator('b');
+    await seat(here, 'bo');
     await rig.clock.advance(30 * MINUTE_MS);
     expect(lost()).toEqual([]);
+    expect((await here.view({ kind: 'agents' })).items).toMatchObject([
+      { agentId: 'ana', sessions: [{ presence: 'alive' }] },
+      { agentId: 'bo' },
+    ]);
   });
 
   it('keeps its shells, which do not beat', async () => {

@@ -5,6 +5,7 @@ import {
   diesWith,
   goneIn,
   hasLapsed,
+  isMoving,
   isStill,
   type PlaceSign,
   type PlaceWatch,
@@ -118,6 +119,17 @@ describe('the place itself', () => {
     expect(sureForMs(1_000, 1_000, true)).toBe(15_000);
     expect(hasLapsed(1_000, 11_000, true)).toBe(false);
     expect(hasLapsed(1_000, 11_001, true)).toBe(true);
+  });
+
+  it('is seen to be there while it moves, not where it was only found, nor long after', () => {
+    const found = looks(UNWATCHED, 0, 3_000);
+    expect(isMoving(found, FAR.placeId)).toBe(false);
+    const moved = look(found, 4_000, { ...SIGN, counter: 2 });
+    expect(isMoving(moved, FAR.placeId)).toBe(true);
+    const later = looks(moved, 5_000, 14_000, { ...SIGN, counter: 2 });
+    expect(isMoving(later, FAR.placeId)).toBe(true);
+    expect(isMoving(look(later, 15_000, { ...SIGN, counter: 2 }), FAR.placeId)).toBe(false);
+    expect(isMoving(moved, 'nowhere')).toBe(false);
   });
 
   it('is back when it was anchored anew', () => {

@@ -45,6 +45,8 @@ interface Watched {
   readonly sign: PlaceSign;
   /** Since when it stands still, by the observer's clock. */
   readonly sinceMs: number;
+  /** It was seen to move, and not only found as it stands. */
+  readonly hasMoved: boolean;
 }
 
 export interface PlaceWatch {
@@ -77,9 +79,16 @@ export function watchOn(watch: PlaceWatch, { fromMs, toMs, signs }: Look): Place
   const places = new Map<string, Watched>();
   for (const [placeId, sign] of signs) {
     const before = isUnbroken ? watch.places.get(placeId) : undefined;
-    places.set(placeId, before !== undefined && isSame(before.sign, sign) ? before : { sign, sinceMs: toMs });
+    const stands = before !== undefined && isSame(before.sign, sign);
+    places.set(placeId, stands ? before : { sign, sinceMs: toMs, hasMoved: before !== undefined });
   }
   return { lookedAtMs: fromMs, places };
+}
+
+/** Somebody was seen there a moment ago, who says so when a process of that place is gone. */
+export function isMoving(watch: PlaceWatch, placeId: string): boolean {
+  const watched = watch.places.get(placeId);
+  return watched?.hasMoved === true && watch.lookedAtMs - watched.sinceMs <= LIMITS.placeSilentMs;
 }
 
 /** The place as it was seen standing still for long enough; null while it is not gone. */
