@@ -25,6 +25,7 @@ export function instrument(
   const { ahead } = store;
   const remains = store.readRemains?.bind(store);
   const caveats = store.caveats?.bind(store);
+  const beginBehind = store.beginBehind?.bind(store);
   return {
     // Some of them are known only once it is open.
     get traits() {
@@ -50,6 +51,9 @@ export function instrument(
     truncate: (before) => timed('truncate', () => store.truncate(before)),
     beat: (beat) => timed('beat', () => store.beat(beat)),
     beats: () => timed('beats', () => store.beats()),
+    ...(beginBehind === undefined
+      ? {}
+      : { beginBehind: (base: LogHead) => timed('beginBehind', () => beginBehind(base)) }),
     ...(caveats === undefined ? {} : { caveats: () => timed('caveats', caveats) }),
     close: () => timed('close', () => store.close()),
   };

@@ -155,6 +155,11 @@ export interface EventStore {
   saveSnapshot(snapshot: Snapshot): Promise<void>;
   /** Removes batches that end before `before`, but only what a saved snapshot covers. Answers the first number still kept. */
   truncate(before: number): Promise<number>;
+  /**
+   * Has an empty log begin behind `base`, as one that was truncated there: for a copy of such a log. A log that is not empty
+   * stays as it is, and its head is told. Absent where a store cannot.
+   */
+  beginBehind?(base: LogHead): Promise<Appended | Conflict>;
   beat(beat: Beat): Promise<void>;
   beats(): Promise<readonly Beat[]>;
   /** Absent where there is never anything to say. */

@@ -446,6 +446,24 @@ export function exerciseEventStore({ name, create, exceptions }: ContractOptions
       expect((await store.read(head.seq, 10)).map((batch) => batch.lastSeq)).toEqual([next.seq]);
     });
 
+    clause('S13', 'an empty log can begin behind a base, as if it had been cut there', async () => {
+      const store = await open();
+      const base: LogHead = { epoch: 2, seq: 2 * EPOCH_STRIDE + 40, hash: 'b'.repeat(64), format: 3 };
+      if (store.beginBehind === undefined) return;
+      expect(await store.beginBehind(base)).toEqual({ appended: true, head: base });
+      expect(await freshHead()).toEqual(base);
+      await expect(store.read(0, 10)).rejects.toMatchObject({
+        code: 'HISTORY_TRUNCATED',
+        details: { removedUpTo: base.seq },
+      });
+      expect(await store.read(base.seq, 10)).toEqual([]);
+      const head = await mustAppend(store, base, { epoch: 2, format: 3 });
+      expect((await readAll(await open(), base.seq)).map(({ firstSeq }) => firstSeq)).toEqual([base.seq + 1]);
+      const another = await open();
+      expect(await another.beginBehind?.({ ...base, seq: base.seq + 7 })).toEqual({ appended: false, head });
+      expect(await freshHead()).toEqual(head);
+    });
+
     clause('S14', 'an append that does not continue the chain is refused', async () => {
       const store = await open();
       const [, first, second] = await appendAll(store, EMPTY_HEAD, [{}, {}]);

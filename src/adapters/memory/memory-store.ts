@@ -116,6 +116,16 @@ class MemoryStore implements EventStore {
     return this.#firstKept();
   }
 
+  async beginBehind(base: LogHead): Promise<Appended | Conflict> {
+    this.#expectOpen();
+    const head = this.#head();
+    if (head.seq > 0) return { appended: false, head };
+    this.#log.base = base;
+    this.#log.head = base;
+    this.#seen.follow(base);
+    return { appended: true, head: base };
+  }
+
   async beat(beat: Beat): Promise<void> {
     this.#expectOpen();
     this.#log.beats.set(beat.placeId, beat);

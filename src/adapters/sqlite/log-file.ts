@@ -158,6 +158,18 @@ export class LogFile {
     });
   }
 
+  beginBehind(base: LogHead): Appended | Conflict {
+    this.expectInPlace();
+    const answer = this.#write((): Appended | Conflict => {
+      const head = this.#log.head();
+      if (head.seq > 0) return { appended: false, head };
+      this.#log.beginBehind(base);
+      return { appended: true, head: base };
+    });
+    if (answer.appended) this.#seen.follow(base);
+    return answer;
+  }
+
   firstSeq(): number {
     this.expectInPlace();
     return this.#log.firstSeq();

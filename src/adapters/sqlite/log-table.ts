@@ -104,6 +104,11 @@ export class LogTable {
     this.#insert.run(lastSeq, count, epoch, format, id, prevHash, hash, body);
   }
 
+  /** Only for a log that is empty. */
+  beginBehind({ epoch, seq, hash, format }: LogHead): void {
+    this.#moveBase.run(epoch, seq, hash, format);
+  }
+
   /** Removes the oldest batches that end at or before `seq`, a limited number of them. True when none is left. */
   cutSomeUpTo(seq: number): boolean {
     const boundary = this.#boundary.get(seq) as { readonly seq: number | null };

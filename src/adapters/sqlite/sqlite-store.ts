@@ -249,6 +249,12 @@ class FileStore implements SqliteStore {
     return this.#step(this.#deadline(), (file) => file.firstSeq());
   }
 
+  async beginBehind(base: LogHead): Promise<Appended | Conflict> {
+    const answer = await this.#step(this.#deadline(), (file) => file.beginBehind(base));
+    await this.#sync(this.#deadline());
+    return answer;
+  }
+
   async beat(beat: Beat): Promise<void> {
     this.#bootWatch.knowSelf(beat.bootId);
     const beats = await this.#step(this.#deadline(), (file) => {
