@@ -29,6 +29,8 @@ export interface SimPlace {
   readonly place: Place;
   readonly processes: SimProcesses;
   readonly skew?: Skew;
+  /** What its host remembers; without it that is one host's with the others. */
+  readonly memory?: TestHost;
   /** The network between it and the store is down. */
   isCut?: boolean;
 }
@@ -179,12 +181,13 @@ export class World {
             weather: () => (at.isCut === true ? { ...this.#weatherNow(), unavailable: 1 } : this.#weatherNow()),
             isShared: this.#isShared,
             disk: this.disk,
-            file: () => this.#file,
+            // A server that lost its data is the same server.
+            file: () => (this.#isShared ? 0 : this.#file),
             // Calls that do not come through are many, and tell nothing.
             onFault: (kind) => (kind === 'unavailable' ? coverage.count('fault', kind) : this.befalls(kind, name)),
           }),
         ),
-      memory: this.#host,
+      memory: at.memory ?? this.#host,
       nextTurn: () => new Promise((resolve) => void process.after(0, resolve)),
       fold: null,
       foundingPolicy: () => this.#policy,

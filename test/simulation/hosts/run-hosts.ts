@@ -1,9 +1,11 @@
 // One seed of several hosts on one shared log. Their clocks stand and go differently, they freeze, vanish, are started anew and
-// are cut off from the store, where what is under way may still arrive. On some a second process works beside the first.
+// are cut off from the store, where what is under way may still arrive; and in some stories the store loses its data, or comes back
+// with an older copy of it. On some hosts a second process works beside the first.
 
 import type { Place } from '../../../src/ports/place.ts';
 import { HERE } from '../../support/fleet-rig.ts';
 import { type Random, randomOf } from '../../support/random.ts';
+import { TestHost } from '../../support/test-memory.ts';
 import type { Skew } from '../coordinators/agenda.ts';
 import { Coverage } from '../coordinators/coverage.ts';
 import { CLEAR, type Weather } from '../coordinators/sim-store.ts';
@@ -44,11 +46,14 @@ class Play {
   readonly world: World;
   readonly #random: Random;
   readonly #houses: Houses;
+  readonly #mayLose: boolean;
+  readonly #memories = new Map<string, TestHost>();
   #boots = 0;
 
   constructor(random: Random) {
     this.#random = random;
     const weather = random.weighted(WEATHERS);
+    this.#mayLose = random.chance(0.4);
     const options = { random: random.fork(), coverage: new Coverage(), weather, places: 1, desks: false };
     this.world = new World({ ...options, isShared: true });
     const { world } = this;
@@ -83,8 +88,10 @@ class Play {
     const random = this.#random;
     const skew: Skew = { offsetMs: random.between(0, 10_000_000), rate: 1 + random.between(-5, 5) / 1_000 };
     const processes = new SimProcesses();
+    const memory = this.#memories.get(name) ?? new TestHost();
+    this.#memories.set(name, memory);
     const count = random.chance(0.3) ? 2 : 1;
-    for (let i = 0; i < count; i += 1) this.#houses.moveIn({ place, processes, skew }, random.between(1, 2));
+    for (let i = 0; i < count; i += 1) this.#houses.moveIn({ place, processes, skew, memory }, random.between(1, 2));
   }
 
   /** Something befalls a host every half minute or so. */
@@ -100,6 +107,7 @@ class Play {
         [4, () => this.#cut(host, random.pick([3_000, 9_000, 13_000, 14_500, 15_500, 20_000, 60_000, 200_000]))],
         [2, () => this.#vanish(host)],
         [1, () => world.outage(random.pick([2_000, 12_000, 30_000]))],
+        [this.#mayLose ? 1 : 0, () => world.lose(random.chance(0.5))],
       ])();
       this.#befall(endMs);
     });
