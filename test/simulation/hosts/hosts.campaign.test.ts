@@ -36,7 +36,15 @@ describe('hosts that share a log', () => {
   it('has met everything it should', () => {
     const all = <T>(expected: readonly T[]): readonly T[] => (only === null ? expected : []);
     expect(coverage.missing('case', all(['an earlier boot', 'a place gone']))).toEqual([]);
-    const faults = ['host frozen for long', 'host cut off', 'host cut off for long', 'host vanished', 'outage', 'wiped', 'rolled back'];
+    const faults = [
+      'host frozen for long',
+      'host cut off',
+      'host cut off for long',
+      'host vanished',
+      'outage',
+      'wiped',
+      'rolled back',
+    ];
     expect(coverage.missing('fault', all(faults))).toEqual([]);
   });
 });
