@@ -31,6 +31,7 @@ export const SLOW_TESTS = [
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-browser.test.ts',
   'test/e2e/serve-demo.test.ts',
+  'test/support/host-rig.test.ts',
   'test/support/etcd-server.test.ts',
 ];
 

@@ -6,7 +6,8 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openLibrary } from '../test/support/library-cook.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import { deskOf, isBlocked, openProbe, stopWhole } from '../test/support/stopped-desk.ts';
+import { deskOf, isBlocked, openProbe } from '../test/support/stopped-desk.ts';
+import { stopWhole } from '../test/support/stopped-process.ts';
 import type { Figure } from './figure.ts';
 
 const ROUNDS = 100;

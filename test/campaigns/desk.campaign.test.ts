@@ -13,7 +13,8 @@ import type { CallerReport } from '../support/desk-caller.ts';
 import { openLibrary } from '../support/library-cook.ts';
 import { randomOf } from '../support/random.ts';
 import { Scratch } from '../support/scratch.ts';
-import { deskOf, isBlocked, openProbe, stopWhole } from '../support/stopped-desk.ts';
+import { deskOf, isBlocked, openProbe } from '../support/stopped-desk.ts';
+import { stopWhole } from '../support/stopped-process.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const ROUNDS = Math.min(100, campaignCount(200, { atLeast: 3 }));

@@ -1,12 +1,11 @@
-// Debian's Prometheus, for tests that look at Brigade as monitoring does. Where it is not installed, root takes its package
-// apart in the test's own folder: nothing is installed, and no service is started.
+// Debian's Prometheus, for tests that look at Brigade as monitoring does. Where it is not installed, its package is taken apart.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { unpackPackage } from './debian-package.ts';
 import { waitUntil } from './wait-until.ts';
 
 const run = promisify(execFile);
@@ -17,12 +16,9 @@ export interface PrometheusTools {
   promtool(args: readonly string[], cwd: string): Promise<{ readonly isOk: boolean; readonly said: string }>;
 }
 
-const ADVICE =
-  'This test needs prometheus and promtool of Debian. Run `apt-get update && apt-get install -y prometheus` as root.';
-
 /** Throws with what to do where there is no way to them. */
 export async function findPrometheus(folder: string): Promise<PrometheusTools> {
-  const bin = (await isInstalled()) ? '' : `${await unpack(join(folder, 'debian'))}/`;
+  const bin = (await isInstalled()) ? '' : `${await unpackPackage('prometheus', join(folder, 'debian'))}/usr/bin/`;
   return {
     prometheus: `${bin}prometheus`,
     promtool: async (args, cwd) => {
@@ -40,28 +36,6 @@ export async function findPrometheus(folder: string): Promise<PrometheusTools> {
 async function isInstalled(): Promise<boolean> {
   const found = await Promise.allSettled([run('prometheus', ['--version']), run('promtool', ['--version'])]);
   return found.every(({ status }) => status === 'fulfilled');
-}
-
-async function unpack(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  try {
-    await download(folder);
-    const [file] = readdirSync(folder).filter((name) => name.endsWith('.deb'));
-    await run('dpkg-deb', ['--extract', file ?? 'prometheus.deb', 'files'], { cwd: folder });
-  } catch (error) {
-    throw new Error(ADVICE, { cause: error });
-  }
-  return join(folder, 'files/usr/bin');
-}
-
-async function download(cwd: string): Promise<void> {
-  try {
-    await run('apt-get', ['download', 'prometheus'], { cwd });
-  } catch {
-    // A fresh container knows no packages yet.
-    await run('apt-get', ['update'], { cwd });
-    await run('apt-get', ['download', 'prometheus'], { cwd });
-  }
 }
 
 export interface Series {

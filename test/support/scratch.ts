@@ -17,6 +17,13 @@ export interface Ran {
 
 type Env = Readonly<Record<string, string>>;
 
+export interface ScratchOptions {
+  readonly parent?: string;
+  readonly env?: Env;
+  /** Program and arguments before each program of this scratch, as of now. */
+  readonly under?: () => readonly string[];
+}
+
 export class Scratch {
   /** Holds everything: the workspace, the home. */
   readonly folder: string;
@@ -26,9 +33,11 @@ export class Scratch {
   readonly stateHome: string;
   readonly #agents: McpAgent[] = [];
   readonly #extraEnv: Env;
+  readonly #under: () => readonly string[];
 
-  constructor({ parent = tmpdir(), env = {} }: { readonly parent?: string; readonly env?: Env } = {}) {
+  constructor({ parent = tmpdir(), env = {}, under = () => [] }: ScratchOptions = {}) {
     this.#extraEnv = env;
+    this.#under = under;
     this.folder = realpathSync(mkdtempSync(join(parent, 'brigade-scratch-')));
     this.root = join(this.folder, 'workspace');
     this.home = join(this.folder, 'home');
@@ -46,6 +55,11 @@ export class Scratch {
     return { ...own, ...this.#extraEnv };
   }
 
+  /** What a program is started with before its own name. */
+  get under(): readonly string[] {
+    return this.#under();
+  }
+
   git(...args: string[]): string {
     return execFileSync('git', args, { cwd: this.root, env: { ...process.env, ...this.env }, encoding: 'utf8' });
   }
@@ -58,7 +72,12 @@ export class Scratch {
 
   /** Starts a `brigade mcp` in the workspace. */
   async agent(options: Partial<McpAgentOptions> = {}): Promise<McpAgent> {
-    const agent = await McpAgent.start({ cwd: this.root, ...options, env: { ...this.env, ...options.env } });
+    const agent = await McpAgent.start({
+      cwd: this.root,
+      under: this.under,
+      ...options,
+      env: { ...this.env, ...options.env },
+    });
     this.#agents.push(agent);
     return agent;
   }
@@ -77,7 +96,8 @@ export class Scratch {
 
   /** Runs `brigade ARGS` to its end. */
   brigade(args: readonly string[], options: { readonly env?: Env; readonly cwd?: string } = {}): Promise<Ran> {
-    const child = spawn(process.execPath, [brigadeBin, ...args], {
+    const [program, ...before] = [...this.under, process.execPath, brigadeBin];
+    const child = spawn(program, [...before, ...args], {
       cwd: options.cwd ?? this.root,
       env: { PATH: process.env.PATH ?? '', ...this.env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -30,9 +30,13 @@ export class ServedProcess {
   }
 
   /** Resolves when it says where it is. */
-  static async start(scratch: Pick<Scratch, 'root' | 'env'>, options: ServedOptions = {}): Promise<ServedProcess> {
+  static async start(
+    scratch: Pick<Scratch, 'root' | 'env' | 'under'>,
+    options: ServedOptions = {},
+  ): Promise<ServedProcess> {
     const { port = 0, args = [], env = {} } = options;
-    const child = spawn(process.execPath, [brigadeBin, 'serve', '--port', String(port), ...args], {
+    const [program, ...before] = [...scratch.under, process.execPath, brigadeBin];
+    const child = spawn(program, [...before, 'serve', '--port', String(port), ...args], {
       cwd: scratch.root,
       env: { PATH: process.env.PATH ?? '', ...scratch.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,5 @@
 // A desk that is stopped from outside, and what another process can still do beside it.
 
-import { readdirSync, readFileSync } from 'node:fs';
 import { loadSqliteDriver, type SqliteConnection } from '../../src/adapters/sqlite/sqlite-driver.ts';
 import type { Fleet } from '../../src/compose.ts';
 import type { Scratch } from './scratch.ts';
@@ -21,14 +20,6 @@ export async function deskOf(observer: Fleet): Promise<number> {
 export async function openProbe(scratch: Scratch): Promise<SqliteConnection> {
   const driver = await loadSqliteDriver('better-sqlite3');
   return driver.connect(`${scratch.root}/.brigade/brigade.db`, { busyTimeoutMs: 0 });
-}
-
-/** A stop reaches each thread by itself; Linux tells when all of them stand. */
-export async function stopWhole(pid: number): Promise<void> {
-  process.kill(pid, 'SIGSTOP');
-  const tasks = `/proc/${pid}/task`;
-  const isStopped = (thread: string): boolean => /\) [Tt] /.test(readFileSync(`${tasks}/${thread}/stat`, 'latin1'));
-  await waitUntil('all threads to stop', () => readdirSync(tasks).every(isStopped), { everyMs: 1 });
 }
 
 /** The stopped process sits inside SQLite's transaction: nobody else can write. */
