@@ -1,0 +1,92 @@
+// Hosts that share a log, each with a clock of its own: what a holder is told on the one is over before it ends on the other.
+
+import { afterEach, describe, expect, it } from 'vitest';
+import { decodeBatch } from '../../src/app/batch-codec.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import type { EventStore } from '../../src/ports/event-store.ts';
+import { FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+
+const FAR = { ...HERE, placeId: 'p_far', bootId: 'far boot', machineId: 'far machine', hostName: 'cellar' };
+
+let rig: FleetRig;
+afterEach(() => rig.close());
+
+function onShared(): FleetRig {
+  const shared = (store: EventStore): EventStore =>
+    Object.assign(store, { traits: { ...store.traits, sharedAcrossHosts: true } });
+  rig = FleetRig.onFakeClock({ makeStore: () => shared(rig.store()) });
+  return rig;
+}
+
+function anchorsOf(placeId: string): readonly string[] {
+  return rig.log.batches
+    .flatMap((batch) => decodeBatch(batch).events)
+    .flatMap((event) => (event.type === 'place.anchored' && event.placeId === placeId ? [event.why] : []));
+}
+
+/** `ana` holds for a while; `bo` waits for it at home since a minute before it ends, and nothing was written since. */
+async function almostOver() {
+  const { clock } = onShared();
+  const home = await rig.coordinator('a');
+  const ana = await seat(home, 'ana');
+  const token = tokenOf(await ana.acquire('task:stew'));
+  const bo = await seat(home, 'bo');
+  await clock.advance(300_000);
+  const waiting = bo.acquire('task:stew', { waitMs: 600_000 });
+  await clock.advance(70_000);
+  return { ana, token, waiting, clock };
+}
+
+describe('a host that is new to a shared log', () => {
+  it('is heard of before it tells anybody to believe in anything, and holds back those that are ahead', async () => {
+    const { ana, token, waiting, clock } = await almostOver();
+    // It takes the log to be as old as its last event.
+    const far = await rig.coordinator('b', FAR);
+    const sentMs = clock.monotonicMs();
+    const checked = await ana.via(far).check('task:stew', token);
+    const believesUntilMs = sentMs + checked.waitedMs + (checked.safeForMs[token] ?? 0);
+    expect(checked.answer).toMatchObject({ holds: true });
+    expect(believesUntilMs).toBeGreaterThan(sentMs + 10_000);
+    expect(anchorsOf(FAR.placeId)).toEqual(['this place is new to the log']);
+    expect(leased(await clock.advanceUntil(waiting)).status).toBe('granted');
+    expect(clock.monotonicMs()).toBeGreaterThan(believesUntilMs);
+  });
+
+  it('says so anew with each process that begins', async () => {
+    const { ana, token, clock } = await almostOver();
+    await ana.via(await rig.coordinator('b', FAR)).check('task:stew', token);
+    await clock.advance(1_000);
+    await ana.via(await rig.coordinator('c', FAR)).check('task:stew', token);
+    expect(anchorsOf(FAR.placeId).at(-1)).toBe('a process of this place begins to take part');
+  });
+});
+
+describe('a holder on a shared log', () => {
+  it('is told to believe no longer than its host lasts unheard, less a share', async () => {
+    const { clock } = onShared();
+    const ana = await seat(await rig.coordinator('a'), 'ana');
+    const held = await ana.acquire('task:stew');
+    const longest = (LIMITS.placeSilentMs + LIMITS.placeGraceMs) * (1 - LIMITS.beliefShare);
+    expect(held.safeForMs[tokenOf(held)]).toBeLessThanOrEqual(longest);
+    expect(held.safeForMs[tokenOf(held)]).toBeGreaterThan(longest - 2_500);
+    await clock.advance(60_000);
+    const checked = await ana.check('task:stew', tokenOf(held));
+    expect(checked.safeForMs[tokenOf(held)]).toBeGreaterThan(longest - 2_500);
+  });
+
+  it('of a host that vanished is gone after 15 s, and its next in line has the turn', async () => {
+    const { clock } = onShared();
+    const far = await rig.coordinator('b', FAR);
+    const ana = await seat(far, 'ana', { placeId: FAR.placeId });
+    tokenOf(await ana.acquire('task:stew', { ttlMs: 3_600_000 }));
+    const bo = await seat(await rig.coordinator('a'), 'bo');
+    await clock.advance(5_000);
+    await far.close();
+    const waiting = bo.acquire('task:stew', { waitMs: 60_000 });
+    await clock.advance(12_500);
+    const batches = rig.log.batches.length;
+    expect(rig.log.batches.at(-1)?.body).not.toContain('session.lost');
+    expect(leased(await clock.advanceUntil(waiting)).status).toBe('granted');
+    expect(rig.log.batches.slice(batches).some(({ body }) => body.includes('session.lost'))).toBe(true);
+  });
+});
