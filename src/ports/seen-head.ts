@@ -10,17 +10,30 @@ import { type LogHead, type StoredBatch, StoreFault } from './event-store.ts';
 export class SeenHead {
   #seen: LogHead | null = null;
 
+  /**
+   * What has been seen by now. Where calls overlap, an answer may be older than what was seen since it was asked for, so it is
+   * held against what was seen then.
+   */
+  get now(): LogHead | null {
+    return this.#seen;
+  }
+
   /** Takes note of where the log ended when it was opened, or after an append of one's own. */
   follow(head: LogHead): void {
-    this.#seen = head;
+    if (this.#seen === null || head.seq >= this.#seen.seq) this.#seen = head;
   }
 
   /** Throws STORE_REGRESSED when the log ends at `head` and has been seen further, or otherwise there. */
-  expectNotBehind(head: LogHead): void {
-    const seen = this.#seen;
+  expectNotBehind(head: LogHead, seen = this.#seen): void {
     if (seen === null || head.seq > seen.seq) return;
     if (head.seq < seen.seq) throw regressed(seen, `it now ends at ${head.seq}`);
     if (head.hash !== seen.hash) throw regressed(seen, `it now has hash ${head.hash} there`);
+  }
+
+  /** The log has been seen beyond `head`, or otherwise there: who appends at `head` has lost already. */
+  isPast(head: LogHead): boolean {
+    const seen = this.#seen;
+    return seen !== null && (head.seq < seen.seq || (head.seq === seen.seq && head.hash !== seen.hash));
   }
 
   /**

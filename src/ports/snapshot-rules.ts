@@ -83,6 +83,10 @@ export function truncationPoint(
   before: number,
   isCovering: (seq: number) => boolean,
 ): number | null {
-  const newestFirst = numbers.filter((seq) => seq < before).toSorted((a, b) => b - a);
-  return newestFirst.find(isCovering) ?? null;
+  return truncationPoints(numbers, before).find(isCovering) ?? null;
+}
+
+/** The same for whoever must ask a server: the first of these that covers is the point. */
+export function truncationPoints(numbers: readonly number[], before: number): readonly number[] {
+  return numbers.filter((seq) => seq < before).toSorted((a, b) => b - a);
 }

@@ -50,6 +50,7 @@ async function flood(from: LogHead, bytes: number): Promise<never> {
 }
 
 async function holdLock(): Promise<void> {
+  if (config.kind !== 'sqlite') throw new Error('only writers of a file have a lock to hold');
   const driver = await loadSqliteDriver(config.driver);
   const connection = driver.connect(config.path, { busyTimeoutMs: 1_000 });
   connection.exec('BEGIN IMMEDIATE');

@@ -26,7 +26,7 @@ it('a member that was stopped answers nothing until it goes on', async () => {
   try {
     expect(await member?.isLeader()).toBe(true);
     member?.pause();
-    await expect(member?.ctl('--command-timeout=300ms', 'get', 'key')).rejects.toThrow();
+    await expect(member?.ctl('--command-timeout=300ms', 'get', 'key')).rejects.toThrow('Command failed');
     member?.resume();
     await cluster.healthy();
   } finally {
