@@ -44,7 +44,12 @@ export interface StoredBatch extends Batch {
 }
 
 export type Appended = { readonly appended: true; readonly head: LogHead };
-export type Conflict = { readonly appended: false; readonly head: LogHead };
+export interface Conflict {
+  readonly appended: false;
+  readonly head: LogHead;
+  /** What follows the expected head, as `read` (or `ahead`, where there is that) would return it, if the store has it at hand. */
+  readonly missed?: readonly StoredBatch[];
+}
 
 export interface StoreTraits {
   readonly kind: 'memory' | 'sqlite' | 'redis' | 'etcd';
@@ -116,6 +121,7 @@ export class StoreFault extends Error {
 }
 
 export type Unsubscribe = () => void;
+export type Hint = (batch?: StoredBatch) => void;
 
 /**
  * Reading ahead of the disk. Whoever follows a log folds what others have committed at once, and confirms it before anybody
@@ -148,8 +154,11 @@ export interface EventStore {
   readRemains?(after: number, limit: number): Promise<readonly StoredBatch[]>;
   /** Compare-and-append. Resolves once the batch survives what `traits.survives` claims. */
   append(expected: LogHead, batch: Batch): Promise<Appended | Conflict>;
-  /** Calls `hint` when the log may have grown. Hints may merge, be late or be lost; polling stands behind them. */
-  onAppended(hint: () => void): Unsubscribe;
+  /**
+   * Calls `hint` when the log may have grown. Hints may merge, be late or be lost; polling stands behind them. A hint may bring
+   * what it tells of, as `read` (or `ahead`) would return it: whoever has folded all that comes before it need not ask.
+   */
+  onAppended(hint: Hint): Unsubscribe;
   /** The newest whole snapshot at or before the number given, else the newest; null when there is none. */
   loadSnapshot(atOrBefore?: number): Promise<Snapshot | null>;
   saveSnapshot(snapshot: Snapshot): Promise<void>;

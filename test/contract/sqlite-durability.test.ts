@@ -169,7 +169,7 @@ describe('durability of the SQLite store', () => {
     const [writer, reader] = [log.connect(), log.connect({ pollMs: 20, seams: { watchFiles: false } })];
     await writer.open();
     await reader.open();
-    const hinted = new Promise<void>((resolve) => void reader.onAppended(resolve));
+    const hinted = new Promise<void>((resolve) => void reader.onAppended(() => resolve()));
     await mustAppend(writer, EMPTY_HEAD);
     await hinted;
     expect(await reader.read(0, 10)).toHaveLength(1);

@@ -50,7 +50,7 @@ describe('S16 a SQLite log that goes away under an open store', () => {
   it('is told to whoever waits for hints, within the poll interval', async () => {
     const store = log.connect({ pollMs: 20 });
     const head = await mustAppend(store, await store.open());
-    const hinted = new Promise<void>((resolve) => void store.onAppended(resolve));
+    const hinted = new Promise<void>((resolve) => void store.onAppended(() => resolve()));
     await rm(dirname(log.path), { recursive: true });
     await hinted;
     await expect(store.read(head.seq, 10)).rejects.toMatchObject({ code: 'STORE_REGRESSED' });

@@ -1,5 +1,7 @@
 // Which store a test means, as plain data, so that another process can open the same one.
 
+import { createEtcdStore } from '../../src/adapters/etcd/etcd-store.ts';
+import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
 import type { SqliteDriverName } from '../../src/adapters/sqlite/sqlite-driver.ts';
 import { createSqliteStore, type SqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
@@ -15,8 +17,22 @@ export interface SqliteConfig {
   readonly walLimitBytes?: number;
 }
 
+export interface RedisConfig {
+  readonly kind: 'redis';
+  readonly url: string;
+  readonly fleet: string;
+  readonly deadlineMs?: number;
+}
+
+export interface EtcdConfig {
+  readonly kind: 'etcd';
+  readonly url: string;
+  readonly fleet: string;
+  readonly deadlineMs?: number;
+}
+
 /** One for each kind of store that processes can share. */
-export type StoreConfig = SqliteConfig;
+export type StoreConfig = SqliteConfig | RedisConfig | EtcdConfig;
 
 const given = { clock: systemClock, hasher: nodeHasher, random: Math.random } as const;
 
@@ -27,6 +43,10 @@ export function storeFrom(config: StoreConfig): EventStore {
   switch (config.kind) {
     case 'sqlite':
       return sqliteStoreFrom(config);
+    case 'redis':
+      return createRedisStore({ ...config, ...given });
+    case 'etcd':
+      return createEtcdStore({ ...config, ...given });
   }
 }
 

@@ -28,6 +28,7 @@ import {
 import type { Hasher } from '../../ports/hasher.ts';
 import { placeBatch } from '../../ports/place-batch.ts';
 import { snapshotChecksum } from '../../ports/snapshot-rules.ts';
+import { within } from '../system/within.ts';
 import { BootWatch } from './boot-watch.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { copyDatabase } from './copy-database.ts';
@@ -43,7 +44,6 @@ import { asStoreFault, isBusy, isStuck } from './sqlite-faults.ts';
 import { StuckGuard } from './stuck-guard.ts';
 import { type SyncFile, syncData } from './wal-file.ts';
 import { whileBusy } from './while-busy.ts';
-import { within } from './within.ts';
 import { isWriteLocked } from './write-lock.ts';
 
 export interface SqliteStoreOptions {

@@ -1,0 +1,292 @@
+// The EventStore on Redis, for the hosts that share a fleet.
+//
+// The life of an append:
+//   1. the link to the server that is the master, found and looked at where there is none
+//   2. one script: compare the head whole, add one entry to a stream, move the head, tell who listens
+//   3. with `?replicas=N`: wait until they have it
+//   4. answer
+// What breaks between 2 and 4 is answered as unknown, and is never sent again: reading shows what became of it. What the server
+// refused was not done, and is tried again until the deadline where that passes by itself.
+
+import type { Clock } from '../../ports/clock.ts';
+import {
+  type Appended,
+  type Batch,
+  type Beat,
+  type Conflict,
+  type EventStore,
+  type Hint,
+  type LogHead,
+  type ReadAhead,
+  type Snapshot,
+  type StoreCaveat,
+  type StoredBatch,
+  StoreFault,
+  type StoreTraits,
+  type Unsubscribe,
+} from '../../ports/event-store.ts';
+import type { Hasher } from '../../ports/hasher.ts';
+import { placeBatch } from '../../ports/place-batch.ts';
+import { HintListener } from './hint-listener.ts';
+import { LinkKeeper } from './link-keeper.ts';
+import { type LogKeys, logKeys } from './log-keys.ts';
+import { forgetOldPlaces, readBeats, writeBeat } from './redis-beats.ts';
+import { connectRedis } from './redis-connection.ts';
+import { meaningOf, RedisRefusal, refused } from './redis-faults.ts';
+import type { RedisLink } from './redis-link.ts';
+import { RedisLog } from './redis-log.ts';
+import { RedisSnapshots } from './redis-snapshots.ts';
+import { parseRedisUrl, type RedisTarget } from './redis-url.ts';
+import { caveatsOf, survivalOn } from './server-caveats.ts';
+import { inspectServer } from './server-report.ts';
+import { truncate } from './truncation.ts';
+
+export interface RedisStoreOptions {
+  /** As `parseRedisUrl` takes it. */
+  readonly url: string;
+  readonly fleet: string;
+  readonly clock: Clock;
+  readonly hasher: Hasher;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** How long a call tries before it answers STORE_UNAVAILABLE. */
+  readonly deadlineMs?: number;
+  /** How long an append by another process may go unseen where no message comes. */
+  readonly pollMs?: number;
+}
+
+const defaults = { deadlineMs: 5_000, pollMs: 250 } as const;
+
+/** The first event of an epoch carries the whole state: room for some 50,000 leases. Other batches stay far below. */
+const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: 16 * 1024 * 1024 } as const;
+
+/** Between tries of a call that the server refused for something that passes. */
+const AGAIN_MS = 25;
+
+/** A store that is not open yet. Throws STORE_UNSAFE for a URL that says nothing sensible. */
+export function createRedisStore(options: RedisStoreOptions): EventStore {
+  const target = parseRedisUrl(options.url);
+  if (!target.ok) throw new StoreFault('STORE_UNSAFE', `This is not the URL of a Redis store: ${target.problem}.`);
+  return new RedisStore(target, { ...defaults, ...options });
+}
+
+class RedisStore implements EventStore {
+  readonly traits: StoreTraits;
+  /** Where replicas are waited for, what a reader sees may not have reached them yet. */
+  readonly ahead?: ReadAhead;
+  readonly #target: RedisTarget;
+  readonly #settings: Required<RedisStoreOptions>;
+  readonly #keys: LogKeys;
+  readonly #log: RedisLog;
+  readonly #links: LinkKeeper;
+  readonly #hints: HintListener;
+  readonly #snapshots: RedisSnapshots;
+  #life: 'new' | 'open' | 'closed' = 'new';
+  #ids = 0;
+  #hasBeaten = false;
+  /** Everything up to here is known to be with the replicas that were asked for. */
+  #confirmedSeq = 0;
+
+  constructor(target: RedisTarget, settings: Required<RedisStoreOptions>) {
+    const { clock, hasher, random, fleet, deadlineMs, pollMs } = settings;
+    const keys = logKeys(fleet);
+    const writerId = Math.floor(random() * 2 ** 52).toString(36);
+    const location = `${target.location}${fleet === 'default' ? '' : `#${fleet}`}`;
+    const log = new RedisLog({ keys, hasher, location, writerId });
+    const links = new LinkKeeper({
+      target: { ...target, location },
+      clock,
+      random,
+      deadlineMs,
+      probeKey: keys.head,
+      examine: (link, untilMs) => log.expectSeen(link, untilMs),
+      onLinked: (isFirst) => {
+        if (!isFirst) this.#hints.tell();
+      },
+    });
+    this.#target = target;
+    this.#settings = settings;
+    this.#keys = keys;
+    this.#log = log;
+    this.#links = links;
+    this.#hints = new HintListener({
+      clock,
+      pollMs,
+      patienceMs: deadlineMs,
+      writerId,
+      channel: keys.appended,
+      look: () => this.#look(),
+      connect: ({ address }, onLost) => {
+        const { login, tls } = target;
+        // Channels are the same in all databases of a server.
+        return connectRedis({ address, login, tls, database: 0, clock, patienceMs: deadlineMs, onLost });
+      },
+      take: (batch) => (log.follows(batch) ? batch : null),
+    });
+    this.#snapshots = new RedisSnapshots({
+      keys,
+      hasher,
+      location,
+      step: (call) => this.#step(call),
+      newId: () => {
+        this.#ids += 1;
+        return `${writerId}-${this.#ids}`;
+      },
+    });
+    this.traits = {
+      kind: 'redis',
+      sharedAcrossHosts: true,
+      pushesHints: true,
+      // Known once the server was asked.
+      get survives() {
+        return links.report === null ? 'nothing' : survivalOn(links.report);
+      },
+      ...batchLimits,
+      location,
+    };
+    if (target.replicas > 0) {
+      this.ahead = {
+        read: (after, limit) => this.#readAhead(after, limit),
+        confirm: (seq) => this.#confirm(seq),
+      };
+    }
+  }
+
+  async open(): Promise<LogHead> {
+    if (this.#life === 'closed') throw this.#notOpen();
+    this.#life = 'open';
+    const head = await this.#step((link, untilMs) => this.#log.begin(link, untilMs));
+    await this.#confirm(head.seq);
+    return head;
+  }
+
+  async read(after: number, limit: number): Promise<readonly StoredBatch[]> {
+    const found = await this.#readAhead(after, limit);
+    await this.#confirm(found.at(-1)?.lastSeq ?? 0);
+    return found;
+  }
+
+  async append(expected: LogHead, batch: Batch): Promise<Appended | Conflict> {
+    const { hasher } = this.#settings;
+    const placed = placeBatch(hasher, expected, batch, batchLimits);
+    const answer = await this.#step(async (link, untilMs) => {
+      const appended = await this.#log.append(link, expected, placed, untilMs);
+      if (appended.appended) this.#hints.wrote(appended.head.hash);
+      // On the same link: on any other one there would be nothing to wait for.
+      if (appended.appended) await this.#awaitReplicas(link, untilMs);
+      return appended;
+    });
+    if (answer.appended) this.#confirmedSeq = Math.max(this.#confirmedSeq, answer.head.seq);
+    return answer;
+  }
+
+  onAppended(hint: Hint): Unsubscribe {
+    return this.#hints.add(hint);
+  }
+
+  async loadSnapshot(atOrBefore = Number.MAX_SAFE_INTEGER): Promise<Snapshot | null> {
+    return this.#snapshots.newest(atOrBefore);
+  }
+
+  async saveSnapshot(snapshot: Snapshot): Promise<void> {
+    const start = () => this.#step((link, untilMs) => this.#log.start(link, untilMs));
+    await this.#snapshots.save(snapshot, async () => (await start()).base);
+  }
+
+  async truncate(before: number): Promise<number> {
+    const parts = { keys: this.#keys, log: this.#log, snapshots: this.#snapshots };
+    return truncate({ ...parts, step: (call) => this.#step(call) }, before);
+  }
+
+  async beginBehind(base: LogHead): Promise<Appended | Conflict> {
+    return this.#step(async (link, untilMs) => {
+      const answer = await this.#log.beginBehind(link, base, untilMs);
+      await this.#awaitReplicas(link, untilMs);
+      return answer;
+    });
+  }
+
+  async beat(beat: Beat): Promise<void> {
+    await this.#step(async (link, untilMs) => {
+      const places = await writeBeat(link, this.#keys, beat, untilMs);
+      if (!this.#hasBeaten) await forgetOldPlaces(link, this.#keys, places, untilMs);
+      // A master that was cut off from its replicas takes beats that nobody else will see.
+      await this.#awaitReplicas(link, untilMs);
+    });
+    this.#hasBeaten = true;
+  }
+
+  async beats(): Promise<readonly Beat[]> {
+    return this.#step((link, untilMs) => readBeats(link, this.#keys, untilMs));
+  }
+
+  async caveats(): Promise<readonly StoreCaveat[]> {
+    return caveatsOf(await this.#step(inspectServer), this.#target);
+  }
+
+  async close(): Promise<void> {
+    this.#life = 'closed';
+    this.#hints.close();
+    this.#links.close();
+  }
+
+  async #readAhead(after: number, limit: number): Promise<readonly StoredBatch[]> {
+    const found: StoredBatch[] = [];
+    let left = limit;
+    for (;;) {
+      const previous = found.at(-1) ?? null;
+      const from = previous?.lastSeq ?? after;
+      const asked = { after: from, limit: left, previous };
+      const step = await this.#step((link, untilMs) => this.#log.read(link, asked, untilMs));
+      found.push(...step.batches);
+      left -= step.batches.reduce((events, batch) => events + batch.count, 0);
+      if (step.isComplete) return found;
+    }
+  }
+
+  async #confirm(seq: number): Promise<void> {
+    if (this.#target.replicas === 0 || seq <= this.#confirmedSeq) return;
+    await this.#step(async (link, untilMs) => {
+      await this.#log.mark(link, untilMs);
+      await this.#awaitReplicas(link, untilMs);
+    });
+    this.#confirmedSeq = Math.max(this.#confirmedSeq, seq);
+  }
+
+  async #awaitReplicas(link: RedisLink, untilMs: number): Promise<void> {
+    if (this.#target.replicas > 0) await link.awaitReplicas(this.#target.replicas, untilMs);
+  }
+
+  async #look(): Promise<{ readonly link: RedisLink; readonly hash: string }> {
+    return this.#step(async (link, untilMs) => {
+      const hash = await link.send(['HGET', this.#keys.head, 'hash'], untilMs);
+      return { link, hash: String(hash) };
+    });
+  }
+
+  /** One call on the link that stands, until its deadline. */
+  async #step<T>(call: (link: RedisLink, untilMs: number) => Promise<T>): Promise<T> {
+    if (this.#life !== 'open') throw this.#notOpen();
+    const { clock, deadlineMs } = this.#settings;
+    const untilMs = clock.monotonicMs() + deadlineMs;
+    for (;;) {
+      const link = await this.#links.link(untilMs);
+      try {
+        return await call(link, untilMs);
+      } catch (error) {
+        if (!(error instanceof RedisRefusal)) throw error;
+        const { helps } = meaningOf(error);
+        if (helps === 'elsewhere') link.end(error.message);
+        // A server that refuses has done nothing of it, so trying again does nothing twice.
+        const mayHelp = helps !== 'never' && clock.monotonicMs() + AGAIN_MS < untilMs;
+        if (!mayHelp) throw refused(this.traits.location, error);
+      }
+      await new Promise<void>((resolve) => void clock.after(AGAIN_MS, resolve));
+    }
+  }
+
+  #notOpen(): StoreFault {
+    const { location } = this.traits;
+    return new StoreFault('STORE_UNAVAILABLE', `${location} is not open.`, { details: { location, outcome: 'none' } });
+  }
+}
