@@ -7,6 +7,7 @@
 import { type FleetEvent, FORMAT } from '../core/event.ts';
 import type { Moment } from '../core/instant.ts';
 import type { Answer } from '../core/reply.ts';
+import type { Clock } from '../ports/clock.ts';
 import { type Batch, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
@@ -20,6 +21,7 @@ import type { FoldedBatch } from './replica.ts';
 export interface AppenderOptions {
   readonly log: FleetLog;
   readonly placeId: string;
+  readonly clock: Clock;
   readonly hasher: Hasher;
   readonly ids: IdSource;
   /** Answers at once, or when what the answer rests on is durable. */
@@ -34,9 +36,10 @@ export type OnAppended = (events: readonly FleetEvent[], decidedAt: Moment | nul
 export type DecidedOn = DecidedBatch<Pending> & { readonly head: LogHead };
 
 export type AppendOutcome =
-  | { readonly kind: 'done' }
-  /** Another process was first; what is not answered must be decided again. */
-  | { readonly kind: 'conflict' }
+  /** `tookMs`: the last append of it, until it was answered. */
+  | { readonly kind: 'done'; readonly tookMs: number }
+  /** Another process was first, and the log ends at `head`; what is not answered must be decided again. */
+  | { readonly kind: 'conflict'; readonly head: LogHead }
   /** The reply was lost; reading will show what became of it. */
   | { readonly kind: 'unknown'; readonly error: unknown }
   /** Nothing was written, and trying again would not help. */
@@ -64,6 +67,8 @@ export class Appender {
   readonly #uncertain = new Map<string, readonly Answered[]>();
   /** Of the last batch that this process appended; null after anything that speaks for other writers. */
   #ownHash: string | null = null;
+  /** Of the last batch that this process asked for, whatever became of it. */
+  #askedId: string | null = null;
   #appends = 0;
   #conflicts = 0;
 
@@ -92,14 +97,16 @@ export class Appender {
     const parts = cutParts(decided.groups, this.limits);
     // Each part continues the one before it, and nothing else: what another process appends in between is a conflict.
     let expected = decided.head;
+    let tookMs = 0;
     for (const part of parts) {
       const made = this.#make(expected, decided, part);
       const outcome = await this.#appendPart(decided, { ...made, expected, part, isWhole: parts.length === 1 });
       if (outcome.kind !== 'done') return outcome;
       this.answerUpTo(decided, part.reached);
+      ({ tookMs } = outcome);
       expected = made.folded.head;
     }
-    return { kind: 'done' };
+    return { kind: 'done', tookMs };
   }
 
   /** Answers the commands that need no more than this many groups of the batch. */
@@ -109,31 +116,38 @@ export class Appender {
     }
   }
 
+  /** Asked of the newest batch of this log: it is by this process. */
+  isOwn({ id }: FoldedBatch): boolean {
+    return id === this.#askedId;
+  }
+
   /** Others write too: reading comes before the next decision. */
   forgetOwn(): void {
     this.#ownHash = null;
   }
 
   async #appendPart({ decided, overlay, moment }: DecidedOn, made: MadePart): Promise<AppendOutcome> {
-    const { log } = this.#options;
+    const { log, clock } = this.#options;
     const { expected, batch, folded, part, isWhole } = made;
+    const beganMs = clock.monotonicMs();
     for (const { pending } of decided) pending.isUncertain = true;
+    this.#askedId = batch.id;
     this.#uncertain.set(
       batch.id,
       decided.filter((each) => each.needsGroups <= part.reached),
     );
     try {
-      const { appended } = await log.append(expected, batch);
+      const { appended, head } = await log.append(expected, batch);
       this.#forget(batch.id, decided);
       if (!appended) {
         this.#conflicts += 1;
-        return { kind: 'conflict' };
+        return { kind: 'conflict', head };
       }
       this.#appends += 1;
       this.#ownHash = batch.hash;
       log.adopt(expected, folded, isWhole ? overlay : null);
       this.#options.onAppended?.(folded.events, moment);
-      return { kind: 'done' };
+      return { kind: 'done', tookMs: clock.monotonicMs() - beganMs };
     } catch (error) {
       if (isUnclear(error)) return { kind: 'unknown', error };
       this.#forget(batch.id, decided);

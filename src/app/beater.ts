@@ -11,6 +11,7 @@ import { isRejection } from '../core/rejection.ts';
 import type { Answer } from '../core/reply.ts';
 import { hasLapsed, sureForMs } from '../core/session/standstill.ts';
 import type { Cancel, Clock } from '../ports/clock.ts';
+import type { Beat } from '../ports/event-store.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Place } from '../ports/place.ts';
@@ -38,6 +39,9 @@ export class Beater {
   #isKnown = false;
   /** Counter of the last beat of this place that the store is known to have; null where it has none. */
   #counter: number | null = null;
+  /** Counters of other places at the last look. */
+  #others: ReadonlyMap<string, number> = new Map();
+  #hasCompany = false;
   /** When its beat was found lapsed; over once the log has a later anchor. */
   #lapsedAtMs: number | null = null;
 
@@ -88,6 +92,11 @@ export class Beater {
     return this.#isRunning && this.#counter !== null && clock.monotonicMs() - this.#counter < LIMITS.placeSilentMs;
   }
 
+  /** Another place has beaten since this one looked last. */
+  get hasCompany(): boolean {
+    return this.#hasCompany;
+  }
+
   /** Others may have counted this place as gone, and the log does not say yet that it is back. */
   get isBack(): boolean {
     if (this.#lapsedAtMs === null) return false;
@@ -119,7 +128,9 @@ export class Beater {
   async #beatOnce(): Promise<void> {
     const { log, place, clock } = this.#options;
     if (!log.isOpen) return;
-    const known = (await log.store.beats()).find((beat) => beat.placeId === place.placeId);
+    const beats = await log.store.beats();
+    const known = beats.find((beat) => beat.placeId === place.placeId);
+    this.#hear(beats);
     const hasBeaten = this.#counter !== null;
     // While this process stood still its place may have been counted as gone, and have come back: it is in the log.
     if (known !== undefined && this.#hasLapsed(this.#counter ?? known.counter, known.counter)) await log.catchUp();
@@ -130,6 +141,14 @@ export class Beater {
     const heardMs = Math.max(known?.counter ?? Number.NEGATIVE_INFINITY, this.#isShared ? this.#anchoredMs : 0);
     if ((known !== undefined || this.#isShared) && (await this.#isOver(heardMs))) return;
     await this.#say();
+  }
+
+  #hear(beats: readonly Beat[]): void {
+    const heard = new Map(beats.map(({ placeId, counter }) => [placeId, counter]));
+    heard.delete(this.#options.place.placeId);
+    const before = this.#others;
+    this.#hasCompany = [...heard].some(([placeId, counter]) => counter !== (before.get(placeId) ?? counter));
+    this.#others = heard;
   }
 
   #hasLapsed(counter: number, nowMs: number): boolean {

@@ -2,7 +2,7 @@
 //
 //   queued ──> decided on the overlay of a batch ──> the batch is appended ──> merged, answered
 //     │             │                                       │
-//     │             └── conflict: the overlay is dropped, catch up, decide again
+//     │             └── conflict: the overlay is dropped, catch up, wait for a turn, decide again
 //     │                                                     └── reply lost: read again and look for the batch by its id
 //     └── queue full: BUSY at once; deadline over: STORE_UNAVAILABLE
 //
@@ -13,11 +13,13 @@
 // What others wrote is decided on before the disk has it, for the append that follows brings it there too; where nothing is
 // appended, the disk is asked before the answer is given.
 //
-// While nobody else writes, as far as this process knows, it does not read before it decides: the append compares the
-// head, and proves that it was right; a batch with nothing to append is proved by reading.
+// What this process believes to know to its end it does not read before it decides: because it wrote last, or because
+// whatever is written to a shared log comes here by itself. The append compares the head, and proves that it was right; a batch
+// with nothing to append is proved by reading.
 //
-// Fairness between processes: a batch that lost a race is decided again at once, in front of what came later, and from the
-// third loss on after a short jittered pause, so that no process depends on being the fastest each time.
+// Fairness between hosts: they take turns (`turns.ts`). Fairness between processes of one host: a batch that lost a race is
+// decided again at once, with what came later behind it, and from the third loss on after a short jittered pause, so that no
+// process depends on being the fastest each time.
 
 import type { Command } from '../core/command.ts';
 import { settleDeadlines } from '../core/due.ts';
@@ -37,6 +39,7 @@ import { jitterMs } from './jitter.ts';
 import type { NextTurn } from './next-turn.ts';
 import { type Pending, PendingQueue } from './pending-queue.ts';
 import { rejectionOf } from './trouble.ts';
+import { TurnTaker } from './turn-taker.ts';
 
 export interface CommitLoopOptions {
   readonly log: FleetLog;
@@ -50,6 +53,10 @@ export interface CommitLoopOptions {
   readonly logger: Logger;
   readonly nextTurn: NextTurn;
   readonly onAppended?: OnAppended;
+  /** What others write comes here by itself, as soon as it is written. */
+  readonly isFed: () => boolean;
+  /** Other places share the log, whether they write or not. */
+  readonly hasCompany: () => boolean;
 }
 
 export interface CommitOptions {
@@ -65,10 +72,14 @@ const FREE_RACES = 2;
 const PAUSE_MAX_MS = 20;
 const PAUSE_AFTER_FAULT_MS = 100;
 
+/** What became of a batch: nothing is left to do, or it is to be decided again, on a log that is known to its end or not. */
+type Finished = 'done' | 'known' | 'unread';
+
 export class CommitLoop {
   readonly #options: CommitLoopOptions;
   readonly #queue: PendingQueue;
   readonly #appender: Appender;
+  readonly #turns: TurnTaker;
   #isRunning = false;
   #isHurried = false;
   #isClosed = false;
@@ -80,6 +91,7 @@ export class CommitLoop {
     this.#options = options;
     this.#queue = queue;
     this.#appender = new Appender({ ...options, settle: (...answered) => queue.settle(...answered) });
+    this.#turns = new TurnTaker({ ...options, isOwn: (batch) => this.#appender.isOwn(batch) });
   }
 
   get counts(): { readonly queued: number; readonly appends: number; readonly conflicts: number } {
@@ -94,9 +106,10 @@ export class CommitLoop {
     return answer;
   }
 
-  /** From now on a store out of reach is not waited for: what this process still has to say is said now or never. */
+  /** From now on neither a store out of reach nor a turn is waited for: what this process still has to say is said now or never. */
   hurry(): void {
     this.#isHurried = true;
+    this.#turns.hurry();
   }
 
   /** Takes nothing more and resolves once everything taken is answered. */
@@ -111,7 +124,8 @@ export class CommitLoop {
       while (this.#queue.size > 0) {
         // Callers that were just answered may come back in this same turn, and then share the batch.
         await this.#options.nextTurn();
-        await this.#commit(this.#queue.take(BATCH_COMMANDS));
+        const isKnown = (await this.#turns.wait()) || this.#options.isFed();
+        await this.#commit(isKnown);
       }
     } finally {
       this.#isRunning = false;
@@ -119,40 +133,59 @@ export class CommitLoop {
     }
   }
 
-  /** Brings every command of `batch` to its answer, or puts those that did not fit back to the front of the queue. */
-  async #commit(batch: readonly Pending[]): Promise<void> {
-    for (let races = 0; ; ) {
-      const open = batch.filter(isOpen);
+  /** Brings every command that it takes to its answer, or puts those that did not fit back to the front of the queue. */
+  async #commit(isKnownAtFirst: boolean): Promise<void> {
+    let isKnown = isKnownAtFirst;
+    let open: readonly Pending[] = [];
+    for (let races = 1; ; races += 1) {
+      open = [...open.filter(isOpen), ...this.#queue.take(BATCH_COMMANDS - open.length)];
       if (open.length === 0) return;
-      const isRead = !this.#isAlone();
+      const isRead = !this.#mayTrust(isKnown);
       if (isRead && !(await this.#prepare(open, 'ahead'))) return;
       // Reading may have found that an earlier try was appended after all.
       const decided = this.#decide(open.filter(isOpen));
-      if (decided === null || (await this.#finish(decided, isRead))) return;
-      this.#appender.forgetOwn();
-      races += 1;
-      if (races > FREE_RACES) await this.#pause(jitterMs(this.#options.ids, PAUSE_MAX_MS));
+      if (decided === null) return;
+      const finished = await this.#finish(decided, isRead);
+      if (finished === 'done') return;
+      if (finished === 'unread') this.#appender.forgetOwn();
+      if (races > FREE_RACES && !this.#turns.areTaken) await this.#pause(jitterMs(this.#options.ids, PAUSE_MAX_MS));
+      isKnown = (await this.#turns.wait()) || finished === 'known';
     }
   }
 
-  /** True when nothing of the batch is left to do here. */
-  async #finish(decided: DecidedOn, isRead: boolean): Promise<boolean> {
+  async #finish(decided: DecidedOn, isRead: boolean): Promise<Finished> {
     const { log } = this.#options;
     const isQuiet = decided.groups.length === 0;
-    if (isQuiet && !(isRead && log.isConfirmed) && !(await this.#prove(decided, isRead))) return false;
+    if (isQuiet && !(isRead && log.isConfirmed) && !(await this.#prove(decided, isRead))) return 'unread';
     if (isQuiet || (isRead && log.isConfirmed)) this.#appender.answerUpTo(decided, 0);
     const outcome = await this.#appender.append(decided);
-    if (outcome.kind === 'done') this.#queue.putBack(decided.left);
-    const isLost = outcome.kind === 'refused' || (outcome.kind === 'unknown' && this.#isHurried);
-    if (isLost) this.#answerAll([...decided.decided.map((each) => each.pending), ...decided.left], outcome.error);
-    else if (outcome.kind === 'unknown') await this.#pause(PAUSE_AFTER_FAULT_MS);
-    return isLost || outcome.kind === 'done';
+    switch (outcome.kind) {
+      case 'done':
+        if (!isQuiet) this.#turns.won(outcome.tookMs);
+        this.#queue.putBack(decided.left);
+        return 'done';
+      case 'conflict':
+        this.#turns.lost();
+        return log.head.seq >= outcome.head.seq ? 'known' : 'unread';
+      case 'unknown':
+        if (this.#isHurried) return this.#lose(decided, outcome.error);
+        await this.#pause(PAUSE_AFTER_FAULT_MS);
+        return 'unread';
+      case 'refused':
+        return this.#lose(decided, outcome.error);
+    }
   }
 
-  /** Nobody else has written since we did, as far as we know, and there is nothing to be said first. */
-  #isAlone(): boolean {
+  #lose({ decided, left }: DecidedOn, error: unknown): Finished {
+    this.#answerAll([...decided.map((each) => each.pending), ...left], error);
+    return 'done';
+  }
+
+  /** Nothing was written that is not known here, as far as we know; or we wrote last, and there is nothing to be said first. */
+  #mayTrust(isKnown: boolean): boolean {
     const { log, preludes } = this.#options;
-    return log.isOpen && log.trouble === null && this.#appender.isLastOwn && preludes().length === 0;
+    if (!log.isOpen || log.trouble !== null) return false;
+    return isKnown || (this.#appender.isLastOwn && preludes().length === 0);
   }
 
   /** Catches up and makes sure that deciding is allowed. False when the batch was answered with what stands against it. */

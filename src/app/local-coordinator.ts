@@ -126,7 +126,9 @@ export class LocalCoordinator implements OwnCoordinator {
       if (decidedAt !== null) fleetClock.wrote(decidedAt);
       if (logsAlerts) logAlerts(logger, events);
     };
-    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId, onAppended });
+    const isFed = (): boolean => this.#isShared && this.#tail.isCurrent;
+    const hasCompany = (): boolean => this.#beater.hasCompany;
+    const commits = new CommitLoop({ ...options, log, fleetClock, preludes, placeId, onAppended, isFed, hasCompany });
     const parts = { ...options, log, fleetClock, placeId, submit: (command: Command) => commits.submit(command, OWN) };
     this.#fleetClock = fleetClock;
     this.#log = log;

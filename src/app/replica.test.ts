@@ -11,6 +11,8 @@ import { Replica } from './replica.ts';
 
 const moment = { at: 1, wallAt: '2025-11-19T23:25:00.000Z' };
 
+const NEAR = createMemoryStore(createMemoryLog(), nodeHasher).traits;
+
 /** A log of `count` batches of one event each. */
 async function logOf(count: number, label = 'mark'): Promise<{ store: EventStore; batches: readonly StoredBatch[] }> {
   const store = createMemoryStore(createMemoryLog(), nodeHasher);
@@ -33,9 +35,9 @@ async function logOf(count: number, label = 'mark'): Promise<{ store: EventStore
   return { store, batches: await store.read(0, 100_000) };
 }
 
-function replicaOf(store: Pick<EventStore, 'read' | 'readRemains'>, told: string[] = []): Replica {
+function replicaOf(store: Pick<EventStore, 'read'> & Partial<EventStore>, told: string[] = []): Replica {
   return new Replica({
-    store: store as EventStore,
+    store: (store.traits === undefined ? { ...store, traits: NEAR } : store) as EventStore,
     hasher: nodeHasher,
     clock: systemClock,
     nextTurn: () => nextTurn(),
@@ -79,6 +81,41 @@ describe('replica', () => {
     const replica = replicaOf({ read: (after) => Promise.resolve(changed.filter((batch) => batch.lastSeq > after)) });
     expect(await codeOf(replica.catchUp())).toBe('STORE_DAMAGED');
     expect(replica.head.seq).toBe(1);
+  });
+
+  it('takes a batch that comes by itself where it follows, and knows what it has folded', async () => {
+    const { batches } = await logOf(3);
+    const [first, second, third] = batches;
+    const { batches: others } = await logOf(3, 'other');
+    const told: string[] = [];
+    const replica = replicaOf({ read: () => Promise.resolve([]) }, told);
+    const taken = [third, first, first, third, others[1], second, third].map((batch) => batch && replica.offer(batch));
+    expect(taken).toEqual([false, true, true, false, false, true, true]);
+    expect(told).toEqual(['mark1', 'mark2', 'mark3']);
+  });
+
+  it('takes nothing damaged that comes by itself', async () => {
+    const { batches } = await logOf(1);
+    const replica = replicaOf({ read: () => Promise.resolve([]) });
+    const [batch] = batches.map((each) => ({ ...each, body: each.body.replace('"note":"1"', '"note":"9"') }));
+    expect(() => batch && replica.offer(batch)).toThrow(StoreFault);
+    expect(replica.head.seq).toBe(0);
+  });
+
+  it('asks a store far away no more often than it takes', async () => {
+    const { store: inner } = await logOf(4_000);
+    let asked = 0;
+    const traits = { ...inner.traits, sharedAcrossHosts: true, maxBatchEvents: 600 };
+    const read: EventStore['read'] = (after, limit) => {
+      asked += 1;
+      return inner.read(after, limit);
+    };
+    const replica = replicaOf({ read, traits });
+    await replica.catchUp();
+    expect(replica.head.seq).toBe(4_000);
+    expect(asked).toBe(2);
+    await replica.catchUp();
+    expect(asked).toBe(3);
   });
 
   it('gives the event loop its turn while it folds a long log', async () => {

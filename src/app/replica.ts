@@ -111,6 +111,14 @@ export class Replica {
     this.#adopt(batch);
   }
 
+  /** Folds a batch that came by itself. False when it does not follow what is folded. Throws `StoreFault`. */
+  offer(stored: StoredBatch): boolean {
+    if (stored.lastSeq <= this.#head.seq) return true;
+    if (this.#broken !== null || stored.prevHash !== this.#head.hash) return false;
+    this.#fold(stored);
+    return true;
+  }
+
   /**
    * The log was removed or replaced: folds what this handle can still read of it. True when that was everything; false
    * where the store cannot tell.
@@ -145,9 +153,12 @@ export class Replica {
     if (this.#broken !== null) throw this.#broken;
     let turnEndsMs = clock.monotonicMs() + TURN_MS;
     let foldedEvents = 0;
+    // Where asking is a journey, one answer is to be enough: if a batch more would have fitted, there was none.
+    const roomEvents = store.traits.sharedAcrossHosts ? store.traits.maxBatchEvents : 0;
     for (;;) {
-      const batches = await (store.ahead ?? store).read(this.#head.seq, READ_EVENTS);
+      const batches = await (store.ahead ?? store).read(this.#head.seq, READ_EVENTS + roomEvents);
       if (batches.length === 0) return;
+      const hasAll = roomEvents > 0 && batches.reduce((sum, { count }) => sum + count, 0) <= READ_EVENTS;
       for (const batch of batches) {
         // An append of our own may have been merged while this read was under way.
         if (batch.lastSeq > this.#head.seq) this.#fold(batch);
@@ -157,6 +168,7 @@ export class Replica {
         await nextTurn();
         turnEndsMs = clock.monotonicMs() + TURN_MS;
       }
+      if (hasAll) return;
     }
   }
 

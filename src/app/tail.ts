@@ -6,7 +6,7 @@
 // a moment later, when the processors are free again.
 
 import type { Cancel, Clock } from '../ports/clock.ts';
-import type { Unsubscribe } from '../ports/event-store.ts';
+import type { StoredBatch, Unsubscribe } from '../ports/event-store.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { FleetLog } from './fleet-log.ts';
 
@@ -26,6 +26,8 @@ export class Tail {
   readonly #options: TailOptions;
   #feeds = 0;
   #waits = 0;
+  /** Reads under way. */
+  #looks = 0;
   #cancelPoll: Cancel | null = null;
   #cancelLate: Cancel | null = null;
   #unsubscribe: Unsubscribe | null = null;
@@ -44,6 +46,12 @@ export class Tail {
       if (isFollowing) this.#release(who);
       isFollowing = false;
     };
+  }
+
+  /** All that is written comes here by itself, and what came is folded. */
+  get isCurrent(): boolean {
+    const { log } = this.#options;
+    return this.#feeds > 0 && this.#unsubscribe !== null && this.#looks === 0 && log.traits.pushesHints;
   }
 
   close(): void {
@@ -85,7 +93,7 @@ export class Tail {
     const { log } = this.#options;
     this.#unsubscribe?.();
     this.#unsubscribe = null;
-    if (this.#interest > 0 && log.isOpen) this.#unsubscribe = log.store.onAppended(() => this.#hear());
+    if (this.#interest > 0 && log.isOpen) this.#unsubscribe = log.store.onAppended((batch) => this.#hear(batch));
   }
 
   #poll(): void {
@@ -96,7 +104,8 @@ export class Tail {
     });
   }
 
-  #hear(): void {
+  #hear(batch?: StoredBatch): void {
+    if (batch !== undefined && this.#options.log.offer(batch)) return;
     if (this.#feeds > 0 || this.#options.isSomebodyNear()) this.#look();
     else this.#cancelLate ??= this.#options.clock.after(FAR_BACK_MS, () => this.#look());
   }
@@ -105,7 +114,11 @@ export class Tail {
     this.#cancelLate?.();
     this.#cancelLate = null;
     const { log, logger } = this.#options;
+    this.#looks += 1;
+    const looked = log.readAhead().finally(() => {
+      this.#looks -= 1;
+    });
     // What is wrong with the log is in its health, and told to whoever asks it for something.
-    log.readAhead().catch((error: unknown) => logger.debug({ err: error }, 'the log could not be followed'));
+    looked.catch((error: unknown) => logger.debug({ err: error }, 'the log could not be followed'));
   }
 }
