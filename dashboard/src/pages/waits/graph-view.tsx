@@ -12,6 +12,8 @@ import { chainOf, type WaitGraph } from './wait-graph.ts';
 
 /** Whoever only passes over a card brings nothing forward. */
 const REST_MS = 60;
+/** Of what a search finds; nearly everything needs no bringing forward. */
+const FORWARD_MAX = 100;
 const KEYS = { '+': 'zoomIn', '=': 'zoomIn', '-': 'zoomOut', '0': 'showAll' } as const;
 
 interface GraphViewProps {
@@ -44,7 +46,9 @@ export function GraphView({ graph, layout, of, selected, matches, onSelect, onAs
   const forward = useMemo(() => {
     if (hovered === null && selectedLink !== undefined) return new Set([selectedLink.from, selectedLink.to]);
     if (centre !== null && layout.at.has(centre)) return chainOf(graph, centre);
-    return matches;
+    if (matches === null) return null;
+    const drawn = [...matches].filter((id) => layout.at.has(id));
+    return drawn.length > FORWARD_MAX ? null : new Set(drawn);
   }, [graph, layout, centre, hovered, selectedLink, matches]);
 
   useEffect(() => {
