@@ -4,6 +4,18 @@
 /** Not campaigns: their length is no choice. */
 export const SLOW_TESTS = [
   'test/app/archive-kills.test.ts',
+  'test/contract/etcd-access.test.ts',
+  'test/contract/etcd-keeping.test.ts',
+  'test/contract/etcd-lines.test.ts',
+  'test/contract/etcd-loss.test.ts',
+  'test/contract/etcd-members.test.ts',
+  'test/contract/etcd-three.test.ts',
+  'test/contract/etcd.test.ts',
+  'test/contract/redis-checks.test.ts',
+  'test/contract/redis-failover.test.ts',
+  'test/contract/redis-faults.test.ts',
+  'test/contract/redis-store.test.ts',
+  'test/contract/redis-tls.test.ts',
   'test/e2e/alert-delivery.test.ts',
   'test/e2e/cli-alerts.test.ts',
   'test/e2e/cli-authority.test.ts',

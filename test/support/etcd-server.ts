@@ -118,6 +118,19 @@ export class EtcdCluster {
     this.#user = user;
   }
 
+  /** A copy of everything, as an operator takes it. */
+  async backup(file: string): Promise<void> {
+    await this.members[0]?.ctl('snapshot', 'save', file);
+  }
+
+  /** Has all members begin again with what is in a backup, as an operator does after a disaster. */
+  async restore(file: string): Promise<void> {
+    await Promise.all(this.members.map((member) => member.kill()));
+    for (const member of this.members) await member.restore(file);
+    await Promise.all(this.members.map((member) => member.restart()));
+    await this.healthy();
+  }
+
   /** Runs `etcdctl ARGS` on all members, as root where there are users. */
   ctl(...args: readonly string[]): Promise<string> {
     return this.#control(
@@ -223,6 +236,14 @@ export class EtcdMember {
       closeSync(log);
     }
     this.#endWithUs();
+  }
+
+  /** Replaces its files, while it does not run. */
+  async restore(backup: string): Promise<void> {
+    const { args, folder } = this.#plan;
+    await rm(join(folder, 'data'), { recursive: true, force: true });
+    const kept = /^--(name|data-dir|initial-cluster|initial-cluster-token|initial-advertise-peer-urls)=/;
+    await this.ctl('snapshot', 'restore', backup, ...args.filter((arg) => kept.test(arg)));
   }
 
   /** What it has logged. */

@@ -2,7 +2,7 @@
 // or compacts by itself are flags that nobody can ask for, so the latter is judged by what is still there.
 
 import type { StoreCaveat } from '../../ports/event-store.ts';
-import { type ClusterMember, membersOf } from './cluster.ts';
+import { votersOf } from './cluster.ts';
 import type { Endpoints } from './endpoints.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import { EtcdRefusal } from './etcd-faults.ts';
@@ -37,21 +37,22 @@ const LAG_ENTRIES = 5_000;
 
 export async function caveatsOf(options: CaveatsOptions): Promise<readonly StoreCaveat[]> {
   const { client, endpoints } = options;
-  const asked = endpoints.all.map(async (endpoint) => {
+  const asked = endpoints.inTurn.map(async (endpoint) => {
     const status = await client.askOne<Omit<Status, 'label'>>(endpoint, '/v3/maintenance/status', STATUS_PATIENCE_MS);
     return { label: endpoint.label, status };
   });
   const answered = await Promise.all(asked);
   const statuses = answered.flatMap(({ label, status }) => (status === null ? [] : [{ label, ...status }]));
   const silent = answered.filter(({ status }) => status === null).map(({ label }) => label);
-  const [members, uncompacted] = await Promise.all([membersOf(client), isUncompacted(options)]);
+  const hasLeader = statuses.some(({ leader = '0' }) => leader !== '0');
+  const voters = await votersOf(client, endpoints.inTurn);
   return [
     ...alarms(statuses),
     ...silent.map(unreachable),
     ...statuses.flatMap(memberTrouble),
     ...lagging(statuses),
-    ...tooFew(members),
-    ...(uncompacted ? [notCompacted] : []),
+    ...tooFew(voters.length),
+    ...(hasLeader && (await isUncompacted(options)) ? [notCompacted] : []),
     ...large(statuses),
   ];
 }
@@ -130,8 +131,7 @@ function lagging(statuses: readonly Status[]): readonly StoreCaveat[] {
   });
 }
 
-function tooFew(members: readonly ClusterMember[]): readonly StoreCaveat[] {
-  const voters = members.filter(({ isLearner }) => isLearner !== true).length;
+function tooFew(voters: number): readonly StoreCaveat[] {
   if (voters === 0 || voters > 2) return [];
   return [
     voters === 1

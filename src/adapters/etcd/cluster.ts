@@ -2,8 +2,9 @@
 
 import { StoreFault } from '../../ports/event-store.ts';
 import type { EtcdClient } from './etcd-client.ts';
+import type { EtcdEndpoint } from './etcd-url.ts';
 
-export interface ClusterMember {
+interface ClusterMember {
   readonly ID: string;
   readonly name?: string;
   readonly isLearner?: boolean;
@@ -11,6 +12,8 @@ export interface ClusterMember {
 
 /** Before it, learners, the gateway's `/v3` and what a status says are missing. */
 const OLDEST = [3, 4] as const;
+/** A member answers for itself, so at once. */
+const PATIENCE_MS = 1_000;
 
 /** Throws STORE_UNSAFE for an etcd that is too old. */
 export async function expectVersion(client: EtcdClient, location: string): Promise<void> {
@@ -27,13 +30,15 @@ export async function expectVersion(client: EtcdClient, location: string): Promi
   );
 }
 
-/** Empty where the user may not know. */
-export async function membersOf(client: EtcdClient): Promise<readonly ClusterMember[]> {
-  try {
-    type Listed = { readonly members?: readonly ClusterMember[] };
-    return (await client.ask<Listed>('/v3/cluster/member/list', {}, 'read')).members ?? [];
-  } catch (error) {
-    if (error instanceof StoreFault && error.details.outcome === 'none') return [];
-    throw error;
+/** Those that have a vote, by what one of these endpoints says; empty where none does. */
+export async function votersOf(
+  client: EtcdClient,
+  endpoints: readonly EtcdEndpoint[],
+): Promise<readonly ClusterMember[]> {
+  type Listed = { readonly members?: readonly ClusterMember[] };
+  for (const endpoint of endpoints) {
+    const listed = await client.askOne<Listed>(endpoint, '/v3/cluster/member/list', PATIENCE_MS);
+    if (listed !== null) return (listed.members ?? []).filter(({ isLearner }) => isLearner !== true);
   }
+  return [];
 }

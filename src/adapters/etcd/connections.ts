@@ -26,8 +26,8 @@ export interface Answered {
 export class Unanswered extends Error {
   /** The request may have left, so what it asked for may have been done. */
   readonly mayBeDone: boolean;
-  constructor(cause: unknown, mayBeDone: boolean) {
-    super(codeOf(cause), { cause });
+  constructor(cause: unknown, mayBeDone: boolean, isHandshake = false) {
+    super(isHandshake ? `the TLS handshake failed, ${codeOf(cause)}` : codeOf(cause), { cause });
     this.mayBeDone = mayBeDone;
   }
 }
@@ -65,7 +65,7 @@ export class Connections {
       const response = await responseTo(request, outgoing.body);
       return { status: response.statusCode ?? 0, text: await gather(response) };
     } catch (error) {
-      throw error instanceof TooLong ? error : new Unanswered(error, sent.mayBe);
+      throw error instanceof TooLong ? error : new Unanswered(error, sent.mayBe, sent.isHandshake);
     } finally {
       cancel();
     }
@@ -138,15 +138,25 @@ export async function readSecrets({ ca, cert, key, servername }: EtcdTls, locati
   return { ...Object.fromEntries(read), ...(servername === null ? {} : { servername }) };
 }
 
-/** Nothing has left before the connection stands; on one that stood already, everything may have. */
-function watchSending(request: ClientRequest, isTls: boolean): { readonly mayBe: boolean } {
-  const sent = { mayBe: false };
-  const note = (): void => {
+/** How far the sending of a request has come. */
+interface Sending {
+  /** Nothing has left before the connection stands; on one that stood already, everything may have. */
+  mayBe: boolean;
+  isHandshake: boolean;
+}
+
+function watchSending(request: ClientRequest, isTls: boolean): Readonly<Sending> {
+  const sent: Sending = { mayBe: false, isHandshake: false };
+  const stands = (): void => {
     sent.mayBe = true;
+    sent.isHandshake = false;
   };
   request.once('socket', (socket: Socket) => {
-    if (socket.connecting) socket.once(isTls ? 'secureConnect' : 'connect', note);
-    else note();
+    if (!socket.connecting) return stands();
+    socket.once(isTls ? 'secureConnect' : 'connect', stands);
+    socket.once('connect', () => {
+      sent.isHandshake = isTls && !sent.mayBe;
+    });
   });
   return sent;
 }

@@ -33,13 +33,18 @@ export class Endpoints {
     this.#current = Math.floor(random() * endpoints.length);
   }
 
-  get all(): readonly EtcdEndpoint[] {
-    return this.#known.map(({ endpoint }) => endpoint);
+  get count(): number {
+    return this.#known.length;
+  }
+
+  /** The one that answered last, and then the others. */
+  get inTurn(): readonly EtcdEndpoint[] {
+    return this.#inTurn().map(({ endpoint }) => endpoint);
   }
 
   choose(): Choice {
     const nowMs = this.#clock.monotonicMs();
-    const inTurn = this.#known.map((_, i) => this.#known[(this.#current + i) % this.#known.length] as Known);
+    const inTurn = this.#inTurn();
     const rested = inTurn.find(({ restsUntilMs }) => restsUntilMs <= nowMs);
     const next = rested ?? inTurn.reduce((best, each) => (each.restsUntilMs < best.restsUntilMs ? each : best));
     return { endpoint: next.endpoint, restMs: Math.max(0, next.restsUntilMs - nowMs) };
@@ -63,5 +68,9 @@ export class Endpoints {
     known.failures += 1;
     const longest = Math.min(REST_MAX_MS, REST_MIN_MS * 2 ** (known.failures - 1));
     known.restsUntilMs = nowMs + longest * (0.5 + this.#random() / 2);
+  }
+
+  #inTurn(): readonly Known[] {
+    return [...this.#known.slice(this.#current), ...this.#known.slice(0, this.#current)];
   }
 }

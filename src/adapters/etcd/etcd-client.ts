@@ -9,7 +9,7 @@ import { StoreFault } from '../../ports/event-store.ts';
 import { AccessToken } from './access-token.ts';
 import { type Answered, type Connections, type Outgoing, TooLong, Unanswered } from './connections.ts';
 import type { Endpoints } from './endpoints.ts';
-import { EtcdRefusal, mayBeDone, refusalFault, unavailable } from './etcd-faults.ts';
+import { EtcdRefusal, mayBeDone, refusalFault, type Tried, unavailable } from './etcd-faults.ts';
 import type { EtcdEndpoint, EtcdUser } from './etcd-url.ts';
 
 export interface EtcdClientOptions {
@@ -37,7 +37,7 @@ const RENEWALS = 2;
 /** How a call has gone so far. */
 interface Course {
   readonly untilMs: number;
-  readonly tried: string[];
+  readonly tried: Tried[];
   renewals: number;
   mayBeWritten: boolean;
 }
@@ -168,7 +168,7 @@ export class EtcdClient {
   #judge(error: unknown, endpoint: EtcdEndpoint, course: Course): void {
     if (error instanceof StoreFault || error instanceof TooLong) throw error;
     const { location, endpoints } = this.#options;
-    course.tried.push(`${endpoint.label}: ${error instanceof Error ? error.message : String(error)}`);
+    course.tried.push({ label: endpoint.label, said: error instanceof Error ? error.message : String(error) });
     if (error instanceof EtcdRefusal) {
       const { meaning } = error;
       if (meaning === 'compacted' || meaning === 'noLease') throw error;
@@ -184,7 +184,7 @@ export class EtcdClient {
   /** With others to ask, one that is silent does not get all the time there is. */
   #patienceMs(course: Course): number {
     const leftMs = Math.max(this.#leftMs(course), TRY_MIN_MS);
-    return this.#options.endpoints.all.length > 1 ? Math.max(leftMs / 2, TRY_MIN_MS) : leftMs;
+    return this.#options.endpoints.count > 1 ? Math.max(leftMs / 2, TRY_MIN_MS) : leftMs;
   }
 
   #leftMs({ untilMs }: Course): number {

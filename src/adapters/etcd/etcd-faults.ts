@@ -115,13 +115,26 @@ export function refusalFault(location: string, refusal: EtcdRefusal): StoreFault
   });
 }
 
-/** Whoever is asked does not answer. `mayBeWritten`: what was asked for may have been done all the same. */
-export function unavailable(location: string, tried: readonly string[], mayBeWritten: boolean): StoreFault {
-  const said = tried.length === 0 ? '' : ` (${[...new Set(tried)].join('; ')})`;
-  const outcome = mayBeWritten
-    ? ' Whether it was written is not known; reading will show.'
-    : ' It goes on by itself once a majority of its members can be reached.';
-  return new StoreFault('STORE_UNAVAILABLE', `${location} did not answer in time${said}.${outcome}`, {
+/** What became of one try. */
+export interface Tried {
+  /** Of the endpoint. */
+  readonly label: string;
+  readonly said: string;
+}
+
+/** Nobody answered. `mayBeWritten`: what was asked for may have been done all the same. */
+export function unavailable(location: string, tried: readonly Tried[], mayBeWritten: boolean): StoreFault {
+  const sayings = [...new Set(tried.map(({ said }) => said))].map((said) => {
+    const labels = new Set(tried.filter((each) => each.said === said).map(({ label }) => label));
+    return `${said} (${[...labels].join(', ')})`;
+  });
+  const isReset = tried.length > 0 && tried.every(({ said }) => /^ECONNRESET$|hang up/.test(said));
+  const advice =
+    isReset && location.startsWith('etcd:')
+      ? 'If it speaks TLS, its URL begins with etcds://.'
+      : 'It goes on by itself once a majority of its members can be reached.';
+  const outcome = mayBeWritten ? 'Whether it was written is not known; reading will show.' : advice;
+  return new StoreFault('STORE_UNAVAILABLE', `${location} cannot be reached: ${sayings.join('; ')}. ${outcome}`, {
     details: { location, ...(mayBeWritten ? { outcome: 'unknown' } : {}) },
   });
 }

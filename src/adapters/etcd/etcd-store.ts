@@ -22,7 +22,7 @@ import {
 import type { Hasher } from '../../ports/hasher.ts';
 import { placeBatch } from '../../ports/place-batch.ts';
 import { caveatsOf } from './caveats.ts';
-import { expectVersion, membersOf } from './cluster.ts';
+import { expectVersion, votersOf } from './cluster.ts';
 import { Connections, readSecrets } from './connections.ts';
 import { Endpoints } from './endpoints.ts';
 import { EtcdBeats } from './etcd-beats.ts';
@@ -185,7 +185,8 @@ class EtcdStore implements EventStore {
     const client = new EtcdClient({ endpoints, connections, user, clock, deadlineMs, location });
     try {
       await expectVersion(client, location);
-      const voters = (await membersOf(client)).filter(({ isLearner }) => isLearner !== true);
+      const voters = await votersOf(client, endpoints.inTurn);
+      // Not more than is known.
       this.#survives = voters.length > 1 ? 'quorum' : 'host';
       return { client, endpoints, ...this.#parts(client) };
     } catch (error) {
