@@ -5,11 +5,13 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
+import { parseEtcdUrl } from './adapters/etcd/etcd-url.ts';
+import { parseRedisUrl } from './adapters/redis/redis-url.ts';
 import type { PageCap } from './adapters/sqlite/page-cap.ts';
 import { readConfigText } from './adapters/system/config-text.ts';
 import { openConversationFiles } from './adapters/system/conversation-files.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
-import { openHostMemory } from './adapters/system/host-memory.ts';
+import { type LocatedMemory, openHostMemory } from './adapters/system/host-memory.ts';
 import type { LogOnDisk } from './adapters/system/log-on-disk.ts';
 import { nodeHasher } from './adapters/system/node-hasher.ts';
 import { nodePathProber } from './adapters/system/node-path-prober.ts';
@@ -48,7 +50,7 @@ import {
 } from './app/settings.ts';
 import { Signal } from './app/signal.ts';
 import { starterOf } from './app/starter.ts';
-import { storeUrlOf } from './app/store-url.ts';
+import { type ParsedStore, parseStoreUrl, storeUrlOf } from './app/store-url.ts';
 import { type Rejection, reject } from './core/rejection.ts';
 import type { Alone } from './ports/alone.ts';
 import type { ArchiveFolder } from './ports/archive-folder.ts';
@@ -104,7 +106,8 @@ export interface Host {
 /** Throws `SetupFault` for a workspace that cannot be used and for settings that cannot be. */
 export async function prepareHost({ flags, env, folder, stays }: HostStart): Promise<Host> {
   const workspace = findWorkspace(workspaceStart(flags, env, folder));
-  const settings = resolveSettings({ flags, env, file: readConfigText(workspace.fleetFolder), workspace });
+  const file = readConfigText(workspace.fleetFolder);
+  const settings = resolveSettings({ flags, env, file, workspace, flawInStoreUrl });
   const level = settings.logLevel.value;
   const logger = stays ? await pinoLogger(level) : createPlainLogger(level);
   const base = { env, folder, settings, workspace, logger, stays };
@@ -366,11 +369,28 @@ async function worktreeOf(workspace: Workspace): Promise<Worktree> {
 }
 
 function memoryOf(host: Host) {
-  const { settings, workspace, logger } = host;
-  const { value: location } = settings.store;
-  if (location.kind === 'memory') return NO_MEMORY;
+  const { value: location } = host.settings.store;
+  return location.kind === 'memory' ? NO_MEMORY : memoryAt(host, location);
+}
+
+/** What this host remembers of the fleet that lives there. */
+export function memoryAt({ workspace, logger, stateBase: base }: Host, location: KeptLocation): LocatedMemory {
   const { fleetFolder } = workspace;
-  return openHostMemory({ base: host.stateBase, fleetFolder, location: storeUrlOf(location), clock, logger });
+  return openHostMemory({ base, fleetFolder, location: storeUrlOf(location), clock, logger });
+}
+
+/** Reads a store URL as the setting is read: relative to the workspace, in the fleet that is named beside the store. */
+export function parseStore({ settings, workspace }: Host, text: string): ParsedStore {
+  const { value: fleet, source, where } = settings.fleet;
+  const isNamed = source !== 'default' && where !== settings.store.where && !text.includes('#');
+  const context = { fleetRoot: workspace.fleetRoot, fleet: isNamed ? fleet : null };
+  return parseStoreUrl(text, { ...context, flawIn: flawInStoreUrl });
+}
+
+/** `host` as it would be with that store. */
+export function atStore(host: Host, value: StoreLocation): Host {
+  const store = { value, source: 'flag', where: 'the command' } as const;
+  return { ...host, settings: { ...host.settings, store } };
 }
 
 type MakeStore = () => Promise<EventStore>;
@@ -408,8 +428,15 @@ export async function createStore(
   return location.kind === 'sqlite' ? createSqlite(location.path, durability, options) : createShared(location);
 }
 
-async function createShared({ kind }: SharedLocation): Promise<EventStore> {
-  throw new StoreFault('STORE_UNAVAILABLE', `${kind}: stores are not in this version yet; use sqlite:PATH.`);
+async function createShared({ kind, url, fleet }: SharedLocation): Promise<EventStore> {
+  const options = { url, fleet, clock, hasher, random: () => fraction(ids) };
+  if (kind === 'redis') return (await import('./adapters/redis/redis-store.ts')).createRedisStore(options);
+  return (await import('./adapters/etcd/etcd-store.ts')).createEtcdStore(options);
+}
+
+function flawInStoreUrl(kind: SharedLocation['kind'], url: string): string | null {
+  const parsed = kind === 'redis' ? parseRedisUrl(url) : parseEtcdUrl(url);
+  return parsed.ok ? null : parsed.problem;
 }
 
 /** The SQLite store at `path`, not open yet. */
@@ -510,7 +537,20 @@ export async function examinerOf(host: Host): Promise<LogExaminer | null> {
   return createExamineThread(programOf('examine-worker'), where, clock);
 }
 
-function keptLog({ settings }: Host, location: KeptLocation): KeptLog {
+/** A store at `location`, open; a file is made where there is none, with the folder that it lies in. Throws `StoreFault`. */
+export async function openStoreAt(host: Host, location: KeptLocation): Promise<EventStore> {
+  if (location.kind === 'sqlite') await ensureParent(host, location.path);
+  const store = await createStore(keptLog(host, location));
+  try {
+    await store.open();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+export function keptLog({ settings }: Pick<Host, 'settings'>, location: KeptLocation): KeptLog {
   return { location, durability: durabilityOf(settings) };
 }
 

@@ -17,12 +17,12 @@ try {
 
 async function examine(): Promise<LogExamined> {
   const found = await examineLog(log, { hasher, onProgress: (reached) => tell({ reached }) });
-  const { head, events, batches, chainBreak, unreadable, firstSeq, firstHash } = found;
+  const { head, events, batches, chainBreak, unreadable, firstSeq, base } = found;
   const problem = flawOfLog(found);
   const flaw = problem === null ? null : { seq: (chainBreak ?? unreadable)?.seq ?? null, problem };
   const whole = { checkedTo: head.seq, headHash: head.hash, events, batches };
   if (fleetId === null) return { ...whole, archives: 0, flaw };
-  const kept = await verifyArchives(await openArchives(folder), hasher, fleetId, { firstSeq, prevHash: firstHash });
+  const kept = await verifyArchives(await openArchives(folder), hasher, fleetId, { firstSeq, prevHash: base.hash });
   const [worst] = kept.problems;
   const broken =
     worst === undefined ? null : { seq: null, problem: `the archive ${worst.file} does not fit: ${worst.problem}` };

@@ -8,6 +8,7 @@ import { type ChainBreak, headAfter, verifyChain } from '../ports/chain.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import { decodeBatch } from './batch-codec.ts';
+import { logBase, removedUpTo } from './log-base.ts';
 
 export interface Examination {
   /** As far as the log could be read and its chain is whole. */
@@ -16,8 +17,10 @@ export interface Examination {
   readonly events: number;
   /** Number of the first event that is kept. */
   readonly firstSeq: number;
-  /** Chain hash before it. */
-  readonly firstHash: string;
+  /** The head as it was before it; of a log that is kept from its beginning, that of an empty one. */
+  readonly base: LogHead;
+  /** What the largest batch takes of a store at once. */
+  readonly largest: { readonly events: number; readonly bytes: number };
   /** False where retention removed the beginning: then the chain is examined and nothing is folded. */
   readonly isWhole: boolean;
   /** The state at `head`, or as far as batches could be folded. */
@@ -49,9 +52,9 @@ const READ_EVENTS = 2_000;
 
 /** Examines an open store up to its end. Throws `StoreFault` only where the store cannot be read at all. */
 export async function examineLog(store: EventStore, options: ExamineOptions): Promise<Examination> {
-  const removedUpTo = await removedBefore(store);
-  const found = new Finder(options, removedUpTo === 0);
-  for (let after = removedUpTo; ; ) {
+  const base = await baseOf(store);
+  const found = new Finder(options, base);
+  for (let after = base.seq; ; ) {
     const batches = await found.read(store, after);
     const last = batches.at(-1);
     if (last === undefined) break;
@@ -61,6 +64,21 @@ export async function examineLog(store: EventStore, options: ExamineOptions): Pr
     options.onProgress?.(after, found.events);
   }
   return found.result();
+}
+
+/** A store that meets damage in the very first batch cannot tell what comes before it either; the walk finds the damage again. */
+async function baseOf(store: EventStore): Promise<LogHead> {
+  const seq = await unlessDamaged(() => removedUpTo(store), 0);
+  return seq === 0 ? EMPTY_HEAD : unlessDamaged(() => logBase(store), { ...EMPTY_HEAD, seq });
+}
+
+async function unlessDamaged<T>(look: () => Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof StoreFault && error.code === 'STORE_DAMAGED') return otherwise;
+    throw error;
+  }
 }
 
 /**
@@ -75,38 +93,29 @@ export function flawOfLog({ chainBreak, unreadable }: Examination): string | nul
   return `what stands at number ${unreadable.seq} cannot be folded: ${unreadable.problem.replace(/\.$/, '')}`;
 }
 
-/** Number of the last event that retention has removed; 0 for a log that is kept from its beginning. */
-async function removedBefore(store: EventStore): Promise<number> {
-  try {
-    await store.read(0, 1);
-    return 0;
-  } catch (error) {
-    const removed =
-      error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED' ? error.details.removedUpTo : null;
-    if (typeof removed === 'number') return removed;
-    throw error;
-  }
-}
-
 class Finder {
   events = 0;
   readonly #options: ExamineOptions;
   /** The log is kept from its beginning, so it can be folded and what it begins with is known. */
   readonly #isWhole: boolean;
   readonly #state = emptyState();
-  #head = EMPTY_HEAD;
+  readonly #base: LogHead;
+  #head: LogHead;
   #batches = 0;
-  #firstSeq = 1;
-  #firstHash = EMPTY_HEAD.hash;
+  #firstSeq: number;
+  #largest = { events: 0, bytes: 0 };
   #chainBreak: ChainBreak | null = null;
   #unreadable: Unfolded | null = null;
   #tooNew: Unfolded | null = null;
   #readEvents = READ_EVENTS;
   #hashAt: number | null = null;
 
-  constructor(options: ExamineOptions, isWhole: boolean) {
+  constructor(options: ExamineOptions, base: LogHead) {
     this.#options = options;
-    this.#isWhole = isWhole;
+    this.#base = base;
+    this.#head = base;
+    this.#firstSeq = base.seq + 1;
+    this.#isWhole = base.seq === 0;
   }
 
   get isBroken(): boolean {
@@ -134,16 +143,18 @@ class Finder {
 
   take(batch: StoredBatch): void {
     if (this.isBroken) return;
-    if (this.#batches === 0) {
-      this.#firstSeq = batch.firstSeq;
-      this.#firstHash = batch.prevHash;
-    }
-    const before = this.#batches > 0 || this.#isWhole ? this.#head : null;
-    this.#chainBreak = verifyChain(this.#options.hasher, before, [batch]);
+    // The first of an epoch has a number far above what came before it.
+    if (this.#batches === 0) this.#firstSeq = batch.firstSeq;
+    this.#chainBreak = verifyChain(this.#options.hasher, this.#head, [batch]);
     if (this.isBroken) return;
     this.#head = headAfter(batch);
     this.#batches += 1;
     this.events += batch.count;
+    const { events, bytes } = this.#largest;
+    this.#largest = {
+      events: Math.max(events, batch.count),
+      bytes: Math.max(bytes, Buffer.byteLength(batch.body)),
+    };
     if (batch.hash === this.#options.hash) this.#hashAt = batch.lastSeq;
     if (this.#isFolding) this.#fold(batch);
   }
@@ -154,7 +165,8 @@ class Finder {
       batches: this.#batches,
       events: this.events,
       firstSeq: this.#firstSeq,
-      firstHash: this.#firstHash,
+      base: this.#base,
+      largest: this.#largest,
       isWhole: this.#isWhole,
       state: this.#state,
       chainBreak: this.#chainBreak,

@@ -1,5 +1,6 @@
 // The whole fold of a log in one go, for a thread that serves nobody: state, check of every invariant, snapshot.
 
+import { movedFrom } from '../core/fleet/moved.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { checkState, type Violation } from '../core/invariants.ts';
 import type { FoldReport } from '../ports/background-fold.ts';
@@ -38,8 +39,9 @@ export async function saveChecked(
   snapshotSeq: number,
 ): Promise<FoldReport> {
   const violations = violationsIn(folded.state);
-  // A state that breaks an invariant is no place to start from.
-  if (violations.length > 0) return { snapshotSeq, violations };
+  // A state that breaks an invariant is no place to start from; and whoever started behind the end of a log that has ended would
+  // go on in it, if he is of a version that does not know of such ends.
+  if (violations.length > 0 || movedFrom(folded.state) !== null) return { snapshotSeq, violations };
   const { epoch, seq, hash, format } = folded.head;
   await store.saveSnapshot({ epoch, seq, hash, format, body: await snapshotBody(folded.state) });
   return { snapshotSeq: seq, violations };

@@ -101,8 +101,8 @@ async function isCovered(log: LogNow, point: WitnessedHead): Promise<boolean> {
   return false;
 }
 
-/** True when the batch that ends at the point's number has its hash. */
-async function holds({ store, head }: LogNow, point: WitnessedHead): Promise<boolean> {
+/** True when the batch that ends at the point's number has its hash, as far as the log still tells. */
+export async function holds({ store, head }: Pick<LogNow, 'store' | 'head'>, point: WitnessedHead): Promise<boolean> {
   if (point.seq === 0) return true;
   if (head.seq < point.seq) return false;
   if (head.seq === point.seq) return head.hash === point.hash;

@@ -118,6 +118,12 @@ export function publicUrl(url: string): string {
   return `${name}://${named.toSorted().join(',')}${path.replace(scheme.idle, '')}`;
 }
 
+/** The user that the URL names; null where it names none. */
+export function userIn(url: string): string | null {
+  const [user = ''] = partsOf(url).login.split(':');
+  return user === '' ? null : decoded(user);
+}
+
 /** The URL gives a password away to whoever sees it. */
 export function holdsSecret(url: string): boolean {
   const { login, query } = partsOf(url);
@@ -130,4 +136,13 @@ function partsOf(url: string): Parts {
   const scheme = SCHEMES[name];
   if (scheme === undefined) throw new TypeError('not the URL of a shared store');
   return { name, scheme, login, hosts: hosts.split(','), path, query };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // The adapter says what is wrong with it.
+    return text;
+  }
 }

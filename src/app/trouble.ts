@@ -23,8 +23,14 @@ export function rejectionOf(error: unknown, retryAfterMs = 1_000): Rejection {
   const { code, message, details } = error;
   if (code === 'HISTORY_TRUNCATED') return reject(code, { message, next: whereHistoryIs(details), details });
   if (code === 'TOO_LARGE') return reject(code, { message, next: ADVICE[code], details });
+  if (code === 'STORE_UNAVAILABLE' && isServer(details))
+    return reject(code, { message, next: OUT_OF_REACH, details, retryAfterMs });
   const isPassing = code === 'STORE_UNAVAILABLE' || code === 'STORE_REGRESSED';
   return reject(code, { message, next: ADVICE[code], details, ...(isPassing ? { retryAfterMs } : {}) });
+}
+
+function isServer({ location }: Rejection['details']): boolean {
+  return typeof location === 'string' && location.includes('://');
 }
 
 /** What can still be asked of a log whose beginning was cut off, and where that is. */
@@ -50,6 +56,10 @@ export function internal(error: unknown): Rejection {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : `${typeof error} thrown`;
 }
+
+const OUT_OF_REACH =
+  'Look whether the store runs and this host reaches it (`brigade doctor`). Then repeat the call with the same requestId: if it ' +
+  'was done after all, the answer is the same.';
 
 const ADVICE: { readonly [C in Exclude<StoreFaultCode, 'HISTORY_TRUNCATED'>]: string } = {
   STORE_UNAVAILABLE:

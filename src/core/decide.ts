@@ -19,6 +19,7 @@ import { settleDue, settleTouching } from './due.ts';
 import { type FleetEvent, FORMAT, type RequestMark } from './event.ts';
 import { noteArchived } from './fleet/archived.ts';
 import { reportBreak, resumeGranting } from './fleet/granting.ts';
+import { refuseMoved } from './fleet/moved.ts';
 import { type FleetState, forkState } from './fleet-state.ts';
 import { foreseen } from './foreseen.ts';
 import { adoptPolicy } from './governance/adopt-policy.ts';
@@ -102,6 +103,8 @@ const LEAVES_WORK: ReadonlySet<Command['op']> = new Set([
 ]);
 
 export function decide(state: FleetState, command: Command, moment: Moment): Decision {
+  const moved = refuseMoved(state);
+  if (moved !== null) return { groups: [], answer: moved, draft: forkState(state) };
   const ledger = new Ledger(state, moment, 'brigade', command.requestId, tellOf);
   if (state.fleet === null && command.op !== 'found') return { groups: [], answer: notFounded(), draft: ledger.state };
   const more = settleDue(ledger);

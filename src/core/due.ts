@@ -7,6 +7,7 @@ import { agentDueAt, agentLookedAtAgain } from './agent/deadline.ts';
 import { pauseEnding, releasedBy } from './agent/release.ts';
 import { resolveCyclesOf } from './deadlock/resolve.ts';
 import { isGranting } from './fleet/granting.ts';
+import { movedFrom } from './fleet/moved.ts';
 import type { FleetState } from './fleet-state.ts';
 import { quietDeadline, settleIncidents } from './incident/quiet.ts';
 import type { Instant } from './instant.ts';
@@ -25,6 +26,7 @@ import { durationText } from './view/duration-text.ts';
 
 /** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
 export function nextDeadline(state: FleetState): Instant | null {
+  if (movedFrom(state) !== null) return null;
   const suspended = state.fleet?.suspended?.until ?? Number.POSITIVE_INFINITY;
   // While granting rests its lines rest too, and what is freed meanwhile joins them.
   const lines = isGranting(state) ? state.lines.nextDeadline() : Number.POSITIVE_INFINITY;

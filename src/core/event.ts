@@ -141,6 +141,8 @@ export interface EventFacts {
   'drill.marked': { label: string; note: string };
   /** The beginning of the log, up to `lastSeq`, is in an archive and is cut off next. */
   'log.archived': ArchivedSegment;
+  /** The last event of a log: the fleet goes on at `to`, a store URL without secrets, from the event before. */
+  'fleet.moved': { to: string };
   'operator.token_set': { kind: 'operator' | 'join'; tokenHash: string };
 
   'agent.registered': {

@@ -58,6 +58,7 @@ const CODES = {
   STORE_REGRESSED: ['unavailable', 'afterWait'],
   STORE_VERSION: ['unavailable', 'never'],
   STORE_UNSAFE: ['unavailable', 'never'],
+  STORE_MOVED: ['unavailable', 'never'],
   INVARIANT_BROKEN: ['unavailable', 'never'],
   INTERNAL: ['fault', 'never'],
 } as const satisfies Record<string, readonly [RejectionCategory, Retry]>;

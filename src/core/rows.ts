@@ -35,6 +35,8 @@ export interface FleetRow {
     /** A rest after a loss that is not over when this one ends earlier. */
     readonly under?: { readonly until: Instant; readonly why: string };
   } | null;
+  /** This log has ended, and the fleet goes on elsewhere. Absent: it is here. */
+  readonly moved?: { readonly to: string; readonly seq: number; readonly sinceWallAt: string; readonly by: string };
   /** What was archived last; absent while all of the log is kept. */
   readonly archived?: ArchivedSegment;
   readonly operatorTokenHash: string | null;

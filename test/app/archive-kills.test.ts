@@ -77,8 +77,8 @@ async function found({ path, folder }: Pick<ArchiverOrder, 'path' | 'folder'>) {
   await store.open();
   const log = await examineLog(store, { hasher: nodeHasher });
   await store.close();
-  const { firstSeq, firstHash: prevHash } = log;
-  const report = await verifyArchives(openArchiveFolder(folder), nodeHasher, fleetId, { firstSeq, prevHash });
+  const { firstSeq, base } = log;
+  const report = await verifyArchives(openArchiveFolder(folder), nodeHasher, fleetId, { firstSeq, prevHash: base.hash });
   return { ...report, log, chainBreak: log.chainBreak };
 }
 

@@ -32,6 +32,7 @@ const SINCE_0_3_0: readonly string[] = [
   ...DELIVERY_EVENTS,
   ...RESCUE_EVENTS,
   'log.archived',
+  'fleet.moved',
   'lease.shortened',
 ];
 const MOVES = ['format.moved'];

@@ -498,6 +498,7 @@ export const CLI_SHAPES = {
     ok: 'boolean',
     head,
     findings: [],
+    caveats: [],
     checks: [{ name: 'string', ok: 'boolean', detail: 'string' }],
   },
   backup: { file: 'string', bytes: 'number', events: 'number', head },

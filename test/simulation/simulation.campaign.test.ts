@@ -12,6 +12,7 @@ import { World } from './world.ts';
 /** Events that nothing here makes, and where they are made. */
 const NOT_MADE: ReadonlyMap<string, string> = new Map([
   ['format.moved', 'only opening the log of an older version moves it: test/histories/older-log.test.ts'],
+  ['fleet.moved', 'only whoever moves a fleet to another store makes it: src/app/move/move-fleet.test.ts'],
   ['log.archived', 'only a coordinator with a folder for archives makes it: test/app/retention.test.ts'],
   ...DELIVERY_EVENTS.map(
     (type) => [type, 'a campaign of its own has targets: test/campaigns/outbox.campaign.test.ts'] as const,

@@ -37,6 +37,8 @@ export interface LocatedMemory {
   /** The highest head seen here or, the first time here, at locations of the fleet that are gone. */
   witness(fleetId: string): Promise<Witness | null>;
   keepWitness(fleetId: string): WitnessKeeper;
+  /** The highest head of the fleet that was seen at any location, those in use by others included. */
+  furthest(fleetId: string): Promise<Witness | null>;
 }
 
 /** Reads make nothing. A fleet id that Brigade did not make is refused with STORE_DAMAGED. */
@@ -55,6 +57,10 @@ export function openHostMemory(options: HostMemoryOptions): LocatedMemory {
       return largest(await Promise.all(gone.map((where) => readWitness(foldersAt(fleetId, where), fleetId))));
     },
     keepWitness: (fleetId) => createWitnessKeeper({ folders: foldersAt(fleetId, location), clock, logger }),
+    furthest: async (fleetId) => {
+      const everywhere = [...(await map.locationsOf(fleetId)), location];
+      return largest(await Promise.all(everywhere.map((where) => readWitness(foldersAt(fleetId, where), fleetId))));
+    },
   };
 }
 

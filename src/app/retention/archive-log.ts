@@ -16,6 +16,7 @@ import { EPOCH_STRIDE, type EventStore, type LogHead, StoreFault } from '../../p
 import type { Hasher } from '../../ports/hasher.ts';
 import type { Kept } from '../../ports/log-keeper.ts';
 import { loadBase } from '../load-replica.ts';
+import { removedUpTo } from '../log-base.ts';
 import { findMoment } from '../past/find-moment.ts';
 import { archiveLines, archiveName, archiveRange } from './archive-lines.ts';
 import { readArchive } from './read-archive.ts';
@@ -126,17 +127,4 @@ export async function continuesIn(
 
 export async function hasSnapshotAt(store: EventStore, seq: number): Promise<boolean> {
   return (await store.loadSnapshot(seq))?.seq === seq;
-}
-
-/** Number of the last event that is no longer in the log; 0 while all of it is there. */
-async function removedUpTo(store: EventStore): Promise<number> {
-  try {
-    await store.read(0, 1);
-    return 0;
-  } catch (error) {
-    const removed =
-      error instanceof StoreFault && error.code === 'HISTORY_TRUNCATED' ? error.details.removedUpTo : null;
-    if (typeof removed === 'number') return removed;
-    throw error;
-  }
 }

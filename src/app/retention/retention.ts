@@ -10,6 +10,7 @@
 import type { Command } from '../../core/command.ts';
 import { oldestAwaited } from '../../core/delivery/due.ts';
 import type { ArchivedSegment } from '../../core/event.ts';
+import { movedFrom } from '../../core/fleet/moved.ts';
 import type { FleetState } from '../../core/fleet-state.ts';
 import { fleetPolicy, type RetentionPolicy } from '../../core/governance/policy.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
@@ -95,7 +96,7 @@ export class Retention {
   #look(): void {
     const { state } = this.#options.log;
     const keep = fleetPolicy(state.fleet?.policy?.content ?? null).retention;
-    if (keep.keepMs === null && keep.keepEvents === null) this.#lookIn(LOOK_MS);
+    if ((keep.keepMs === null && keep.keepEvents === null) || movedFrom(state) !== null) this.#lookIn(LOOK_MS);
     else this.#working = this.#archive(keep);
   }
 

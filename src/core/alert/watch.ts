@@ -6,6 +6,7 @@
 // and not before the policy's `closeAfterMs` since it was last told, so that nothing flickers. What happens in a moment has
 // no cause that could be seen to go: it closes when it has not happened again for ten minutes.
 
+import { movedFrom } from '../fleet/moved.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import type { Ledger } from '../ledger.ts';
@@ -100,6 +101,7 @@ export function settleAlerts(ledger: Ledger): boolean {
 
 /** False where a look can find nothing, so nobody need look: nobody waits, is paused or asks in vain, and all is well. */
 export function isWorthWatching(state: FleetState, at: Instant): boolean {
+  if (movedFrom(state) !== null) return false;
   if (state.tickets.size > 0 || state.fleet?.suspended != null) return true;
   if (state.alerts.countIn('open', 'open') > 0 || state.agents.countIn('paused', 'paused') > 0) return true;
   for (const { at: refusedAt } of state.refusals.rows()) if (refusedAt + LIMITS.retryEdgeMs > at) return true;

@@ -10,7 +10,7 @@ import { counted } from '../view/count-text.ts';
 import { durationText } from '../view/duration-text.ts';
 import { type Facts, type Look, lookAt, namesText, waitersText } from './facts.ts';
 import { type Finding, inOrderOfCause } from './finding.ts';
-import { fleetFindings } from './fleet-findings.ts';
+import { fleetFindings, movedAway } from './fleet-findings.ts';
 import { holderFindings } from './holders.ts';
 import { waiterFindings } from './waiters.ts';
 
@@ -36,7 +36,7 @@ const FINDINGS = 50;
 
 export function diagnose(facts: Facts, subject: Subject | null): Diagnosis {
   const look = lookAt(facts);
-  const all = inOrderOfCause([...holderFindings(look), ...waiterFindings(look), ...fleetFindings(look)]);
+  const all = inOrderOfCause(findingsOf(look));
   const concerned = subject === null ? null : sessionsOf(look, subject);
   const found = concerned === null ? all : all.filter((finding) => concerns(finding, concerned));
   const findings = found.slice(0, FINDINGS);
@@ -52,7 +52,13 @@ export function diagnose(facts: Facts, subject: Subject | null): Diagnosis {
 
 /** Every finding, for whoever wants to act on one of them. */
 export function allFindings(facts: Facts): readonly Finding[] {
-  const look = lookAt(facts);
+  return findingsOf(lookAt(facts));
+}
+
+/** Of a log that its fleet has left nothing else is of any use to know. */
+function findingsOf(look: Look): readonly Finding[] {
+  const ended = movedAway(look);
+  if (ended.length > 0) return ended;
   return [...holderFindings(look), ...waiterFindings(look), ...fleetFindings(look)];
 }
 

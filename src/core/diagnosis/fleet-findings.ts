@@ -1,5 +1,6 @@
 // Findings that are nobody's wait: trouble of the log and the desk, sessions that were left behind, and names that two share.
 
+import { movedAdvice, movedFrom, movedText } from '../fleet/moved.ts';
 import { activityStepMs } from '../lease/expiry.ts';
 import type { SessionRow } from '../rows.ts';
 import { allowedSilenceMs } from '../session/silence.ts';
@@ -43,6 +44,25 @@ function storeProblem({ own: { store }, state, presence }: Look): readonly Findi
       evidence: [...evidence, 'What is said of the fleet below is what this process knew last.'],
       next: 'brigade doctor examines the log and says what to do.',
       refs: ['0'],
+    },
+  ];
+}
+
+/** The fleet is elsewhere. */
+export function movedAway({ state }: Look): readonly Finding[] {
+  const moved = movedFrom(state);
+  if (moved === null) return [];
+  const ref = state.fleet?.epoch ?? 0;
+  return [
+    {
+      ...NOBODY,
+      id: findingId({ code: 'granting_rests', subject: 'STORE_MOVED', ref }),
+      code: 'granting_rests',
+      severity: 'critical',
+      message: `${movedText(moved)}, by ${moved.by}. Nothing is decided in this log any more.`,
+      evidence: ['What this log shows is how it left.'],
+      next: movedAdvice(moved),
+      refs: [String(ref)],
     },
   ];
 }

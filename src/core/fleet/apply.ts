@@ -20,6 +20,7 @@ export const FLEET_EVENTS = [
   'invariant.broken',
   'drill.marked',
   'log.archived',
+  'fleet.moved',
   'operator.token_set',
   'line.unsettled',
   'line.settled',
@@ -68,7 +69,9 @@ export function applyFleetEvent(state: FleetState, event: EventAmong<(typeof FLE
   }
 }
 
-type Change = EventAmong<'granting.suspended' | 'granting.resumed' | 'invariant.broken' | 'operator.token_set'>;
+type Change = EventAmong<
+  'granting.suspended' | 'granting.resumed' | 'invariant.broken' | 'operator.token_set' | 'fleet.moved'
+>;
 
 function fleetChange(event: Change): Partial<FleetRow> {
   switch (event.type) {
@@ -86,6 +89,8 @@ function fleetChange(event: Change): Partial<FleetRow> {
           ...(event.rest === undefined ? {} : { under: event.rest }),
         },
       };
+    case 'fleet.moved':
+      return { moved: { to: event.to, seq: event.seq, sinceWallAt: event.wallAt, by: event.actor } };
     case 'operator.token_set':
       return event.kind === 'operator' ? { operatorTokenHash: event.tokenHash } : { joinTokenHash: event.tokenHash };
   }

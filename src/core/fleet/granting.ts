@@ -7,10 +7,11 @@ import type { Ledger } from '../ledger.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { Answer } from '../reply.ts';
 import { done } from '../session/presence.ts';
+import { movedFrom } from './moved.ts';
 
-/** True unless granting rests. */
+/** True unless granting rests, or the fleet is elsewhere. */
 export function isGranting(state: FleetState): boolean {
-  return state.fleet !== null && state.fleet.suspended === null;
+  return state.fleet !== null && state.fleet.suspended === null && movedFrom(state) === null;
 }
 
 /** Why nothing is granted now, or null. */

@@ -1,6 +1,7 @@
 // How many of everything there are, for whoever looks every few seconds and draws a line: no rows, and no work that grows with
 // what is held. Ended sessions are forgotten after a while, so their count is of those that are remembered.
 
+import { movedFrom } from '../fleet/moved.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { openAlerts } from './alert-view.ts';
@@ -16,7 +17,7 @@ export function countsView(state: FleetState, at: Instant): CountsView {
   return {
     fleetId: state.fleet?.fleetId ?? null,
     oldestSeq: (state.fleet?.archived?.lastSeq ?? 0) + 1,
-    isGranting: (state.fleet?.suspended ?? null) === null,
+    isGranting: (state.fleet?.suspended ?? null) === null && movedFrom(state) === null,
     agents,
     sessions,
     leases: state.leases.size,

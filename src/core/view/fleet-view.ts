@@ -1,5 +1,6 @@
 // The whole fleet on one screen: counts, what is wrong, and the first rows of each list.
 
+import { movedFrom, movedText } from '../fleet/moved.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
 import { agentViewOf, plansOf, presentAgents } from './agent-view.ts';
@@ -57,6 +58,8 @@ export function fleetView(
 }
 
 function grantingOf(state: FleetState, at: Instant): FleetView['granting'] {
+  const moved = movedFrom(state);
+  if (moved !== null) return { ok: false, code: 'STORE_MOVED', why: movedText(moved), resumesInMs: null };
   const suspended = state.fleet?.suspended ?? null;
   if (suspended === null) return { ok: true };
   const { code, why, until } = suspended;

@@ -40,6 +40,7 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
     { firstSeq: 1, lastSeq: 90, hashBefore: '0', hashAfter: 'f', file: 'f1/1-90.ndjson.gz' },
     'Events 1 to 90 were archived as f1/1-90.ndjson.gz',
   ],
+  'fleet.moved': [{ to: 'etcd://h:2379#night' }, 'The fleet moved to etcd://h:2379#night, by ana: this log ends here'],
   'drill.marked': [{ label: '23:25', note: 'it freezes' }, 'Drill: 23:25, it freezes'],
   'operator.token_set': [{ kind: 'operator', tokenHash: 'h' }, 'The operator token was set by ana'],
   'agent.registered': [

@@ -32,6 +32,8 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
       return `Drill: ${oneLine(event.label)}${event.note === '' ? '' : `, ${oneLine(event.note)}`}`;
     case 'log.archived':
       return `Events ${event.firstSeq} to ${event.lastSeq} were archived as ${oneLine(event.file, 200)}`;
+    case 'fleet.moved':
+      return `The fleet moved to ${oneLine(event.to, 300)}, by ${who(event)}: this log ends here`;
     case 'operator.token_set':
       return `The ${event.kind} token was set by ${who(event)}`;
     case 'agent.registered':

@@ -50,6 +50,7 @@ describe('exitCodeOf', () => {
       STORE_REGRESSED: 8,
       STORE_VERSION: 8,
       STORE_UNSAFE: 8,
+      STORE_MOVED: 8,
       INVARIANT_BROKEN: 8,
       INTERNAL: 1,
     });

@@ -42,6 +42,13 @@ export async function openToLook(cli: Cli, flags: SettingFlags, stays: boolean):
   return seen(cli, fleet, (await fleet.knownWorktree()) ?? NO_WORKTREE);
 }
 
+/** Opens the fleet of `host`, whose store a command was told, to look at it. Its log is read by this process itself. */
+export async function lookAt(cli: Cli, host: compose.Host): Promise<SeenFleet> {
+  const desk = { value: 'off', source: 'default', where: 'default' } as const;
+  const fleet = await compose.openFleet({ ...host, settings: { ...host.settings, desk } }, { lookOnly: true });
+  return seen(cli, fleet, (await fleet.knownWorktree()) ?? NO_WORKTREE);
+}
+
 /** Opens the fleet to act in it; its log and the id of the worktree are made where they are missing. */
 export async function openToAct(cli: Cli, flags: SettingFlags): Promise<SeenFleet> {
   const fleet = await compose.openFleet(await hostOf(cli, flags));

@@ -5,15 +5,15 @@ import { archivesPath, hasher, openArchives } from '../../../compose.ts';
 import { counted, countedLong } from '../../../core/view/count-text.ts';
 import type { SeenFleet } from '../open-fleet.ts';
 import type { Checked, Finding } from './doctor-report.ts';
-import type { FileExamination } from './examine-file.ts';
+import type { KeptExamination } from './examine-kept.ts';
 
 /** Nothing where nothing was ever archived. */
-export async function checkArchives({ host, fleet }: SeenFleet, file: FileExamination): Promise<readonly Checked[]> {
+export async function checkArchives({ host, fleet }: SeenFleet, file: KeptExamination): Promise<readonly Checked[]> {
   const fleetId = fleet.seatPorts.fleetId();
-  const { firstSeq, firstHash: prevHash } = file;
+  const { firstSeq, base } = file;
   if (fleetId === null) return [];
   const path = archivesPath(host);
-  const report = await verifyArchives(await openArchives(path), hasher, fleetId, { firstSeq, prevHash });
+  const report = await verifyArchives(await openArchives(path), hasher, fleetId, { firstSeq, prevHash: base.hash });
   if (report.archives === 0 && !isCut(file)) return [];
   const findings: Finding[] = report.problems.map(({ file: name, problem }) => ({
     code: 'ARCHIVE_BROKEN',
@@ -32,6 +32,6 @@ export async function checkArchives({ host, fleet }: SeenFleet, file: FileExamin
 }
 
 /** Something was cut off; a log that was begun anew after a loss begins as every log does. */
-function isCut({ isWhole }: FileExamination): boolean {
+function isCut({ isWhole }: KeptExamination): boolean {
   return !isWhole;
 }

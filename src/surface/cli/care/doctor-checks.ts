@@ -1,8 +1,5 @@
 // The single checks of `doctor`. Each looks at one thing and changes nothing.
 
-import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
 import { clockFinding } from '../../../app/clock-check.ts';
 import type { Health } from '../../../app/coordinator.ts';
 import { flawOfLog } from '../../../app/examine-log.ts';
@@ -10,11 +7,14 @@ import { FORMAT } from '../../../core/event.ts';
 import { countedLong } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import type { FleetView, SessionView } from '../../../core/view/views.ts';
+import type { Beat } from '../../../ports/event-store.ts';
+import type { LogFileReport } from '../../../ports/log-file.ts';
+import { grantingNext } from '../../answer/granting-next.ts';
 import { seenFrom } from '../../answer/seen-names.ts';
 import type { Checked, Finding } from './doctor-report.ts';
-import type { FileExamination } from './examine-file.ts';
+import type { KeptExamination } from './examine-kept.ts';
 
-export function checkFile({ report }: FileExamination): Checked {
+export function checkFile(report: LogFileReport): Checked {
   const findings = report.findings.map((problem) => ({
     code: 'STORE_DAMAGED',
     message: `SQLite found damage in ${report.file}: ${problem}.`,
@@ -39,7 +39,7 @@ function checkpointFinding(trouble: string): Finding {
   };
 }
 
-export function checkSchema({ report, head, batches, tooNew }: FileExamination): Checked {
+export function checkSchema({ report, head, batches, tooNew }: KeptExamination): Checked {
   const isNewer = head.format > FORMAT;
   const message = isNewer
     ? `The log is written in format ${head.format}; this version of Brigade knows up to ${FORMAT}.`
@@ -48,12 +48,12 @@ export function checkSchema({ report, head, batches, tooNew }: FileExamination):
   const format = batches === 0 ? '' : `, log format ${head.format}`;
   return {
     name: 'schema',
-    detail: `tables of version ${report.schemaVersion}${format}`,
+    detail: report === null ? `log format ${head.format}` : `tables of version ${report.schemaVersion}${format}`,
     findings: isNewer || tooNew !== null ? [{ code: 'STORE_VERSION', message, next }] : [],
   };
 }
 
-export function checkChain(examination: FileExamination, asked: string | undefined): Checked {
+export function checkChain(examination: KeptExamination, asked: string | undefined): Checked {
   const { head, events, batches, hashAt, tooNew } = examination;
   const findings: Finding[] = [];
   const flaw = flawOfLog(examination);
@@ -62,7 +62,7 @@ export function checkChain(examination: FileExamination, asked: string | undefin
     findings.push({
       code: 'CHAIN_BROKEN',
       message: `The log is damaged or was changed: ${flaw}. ${whole}; what comes after it was not checked.`,
-      next: 'Stop the agents, keep a copy of the file, and put a backup in its place: `brigade store restore FILE`.',
+      next: examination.report === null ? MEND_SERVER : MEND_FILE,
     });
   }
   if (asked !== undefined && hashAt === null) {
@@ -81,7 +81,12 @@ export function checkChain(examination: FileExamination, asked: string | undefin
   };
 }
 
-export function checkRules(examination: FileExamination, worktree: string): Checked {
+const MEND_FILE =
+  'Stop the agents, keep a copy of the file, and put a backup in its place: `brigade store restore FILE`.';
+const MEND_SERVER =
+  'Stop the agents, and restore a backup beside it under another name: `brigade store restore FILE --fleet NAME`, with BRIGADE_FLEET=NAME on every host from then on.';
+
+export function checkRules(examination: KeptExamination, worktree: string): Checked {
   const { text } = seenFrom(worktree);
   const why = whyRulesUnchecked(examination);
   if (why !== null) return { name: 'rules', detail: `not checked: ${why}`, findings: [], isUnchecked: true };
@@ -95,7 +100,7 @@ export function checkRules(examination: FileExamination, worktree: string): Chec
 }
 
 /** Rules are about the whole state, and half of it breaks some that the whole keeps. */
-function whyRulesUnchecked(examination: FileExamination): string | null {
+function whyRulesUnchecked(examination: KeptExamination): string | null {
   if (!examination.isWhole) return 'the beginning of the log was archived';
   if (flawOfLog(examination) !== null) return 'the log is damaged';
   return examination.tooNew === null ? null : 'the log is too new for this version';
@@ -120,6 +125,10 @@ export function checkWitness({ trouble, head }: Health): Checked {
 export function checkGranting({ granting }: FleetView): Checked {
   if (granting.ok) return { name: 'granting', detail: 'locks are granted', findings: [] };
   const { code, why, resumesInMs } = granting;
+  if (code === 'STORE_MOVED') {
+    const finding = { code, message: `${why}. Nothing is decided in this log any more.`, next: grantingNext(granting) };
+    return { name: 'granting', detail: 'this log has ended', findings: [finding] };
+  }
   const when = resumesInMs === null ? 'an operator says so' : `${durationText(resumesInMs)} have passed`;
   return {
     name: 'granting',
@@ -137,52 +146,6 @@ export function checkGranting({ granting }: FleetView): Checked {
 export function checkClock(wallAt: string, lastWallAt: string | null): Checked {
   const finding = clockFinding(wallAt, lastWallAt);
   return { name: 'clock', detail: wallAt, findings: finding === null ? [] : [finding] };
-}
-
-/** Folders and secrets that others can read. */
-export async function checkFolders(
-  folders: readonly { readonly path: string; readonly what: string }[],
-): Promise<Checked> {
-  const findings: Finding[] = [];
-  const seen: string[] = [];
-  for (const { path, what } of folders) {
-    const found = await statOrNull(path);
-    if (found === null) continue;
-    seen.push(path);
-    findings.push(...openTo(path, what, found));
-    for (const name of await readdir(path)) {
-      const file = await statOrNull(join(path, name));
-      if (file?.isFile() === true) findings.push(...openTo(join(path, name), `a file of ${what}`, file));
-    }
-  }
-  return { name: 'folders', detail: seen.length === 0 ? 'none yet' : seen.join(', '), findings };
-}
-
-/** No secrets, and made by an editor with the mode that it gives everything. */
-const WRITTEN_BY_HAND: ReadonlySet<string> = new Set(['policy.json', 'config.json']);
-
-function openTo(path: string, what: string, { mode, uid }: Stats): readonly Finding[] {
-  if (process.platform === 'win32') return [];
-  const isOwn = process.getuid === undefined || uid === process.getuid();
-  const isOpen = (mode & (WRITTEN_BY_HAND.has(basename(path)) ? 0o022 : 0o077)) !== 0 && !path.endsWith('.gitignore');
-  if (isOwn && !isOpen) return [];
-  return [
-    {
-      code: 'FOLDER_OPEN',
-      message: isOwn
-        ? `${path} (${what}) is open to others: its mode is ${(mode & 0o777).toString(8)}.`
-        : `${path} (${what}) belongs to somebody else.`,
-      next: isOwn ? `chmod go-rwx ${path}` : 'Find out who put it there before you trust it.',
-    },
-  ];
-}
-
-async function statOrNull(path: string): Promise<Stats | null> {
-  // Not there: nothing to look at.
-  return stat(path).then(
-    (found) => found,
-    () => null,
-  );
 }
 
 /** Sessions whose process is gone, and ended ones that still hold. */
@@ -211,8 +174,9 @@ export function checkLeftovers(sessions: readonly SessionView[]): Checked {
   };
 }
 
-export function checkPlaces(moving: readonly string[]): Checked {
-  const findings = moving.map((bootId) => ({
+/** Of a log in a file, which only one kernel may write. */
+export function checkPlaces(moving: readonly Beat[]): Checked {
+  const findings = [...new Set(moving.map(({ bootId }) => bootId))].map((bootId) => ({
     code: 'STORE_UNSAFE',
     message: `Another kernel (boot ${bootId.slice(0, 8)}) writes this file too. That corrupts a SQLite log.`,
     next: 'End the processes there. To share a fleet between machines use `brigade serve` or Redis.',

@@ -5,10 +5,18 @@ import type { HostProcess } from '../../../app/host-processes.ts';
 import type { Checked, Finding } from './doctor-report.ts';
 import { stoppedText } from './stopped-text.ts';
 
-/** `isLocked`: somebody keeps the write lock. `rows`: the processes of this host. */
-export function checkWriting(isLocked: boolean, trouble: Health['trouble'], rows: readonly HostProcess[]): Checked {
-  const findings = [...(isLocked ? [lockedFinding(rows)] : []), ...troubleFindings(trouble, isLocked)];
-  return { name: 'writing', detail: findings.length === 0 ? 'nobody keeps the log locked' : 'not possible', findings };
+/** `isLocked`: somebody keeps the write lock; null where there is none. `rows`: the processes of this host. */
+export function checkWriting(
+  isLocked: boolean | null,
+  trouble: Health['trouble'],
+  rows: readonly HostProcess[],
+): Checked {
+  const findings = [
+    ...(isLocked === true ? [lockedFinding(rows)] : []),
+    ...troubleFindings(trouble, isLocked === true),
+  ];
+  const well = isLocked === null ? 'nothing is known to stand against it' : 'nobody keeps the log locked';
+  return { name: 'writing', detail: findings.length === 0 ? well : 'not possible', findings };
 }
 
 function lockedFinding(rows: readonly HostProcess[]): Finding {

@@ -11,8 +11,8 @@ import { seenFrom } from '../../answer/seen-names.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { examineFile, tooNewToRead } from './examine-file.ts';
-import { logPath } from './log-path.ts';
+import { examineKept, tooNewToRead } from './examine-kept.ts';
+import { keptLogOf, placeOf } from './kept-log.ts';
 
 export interface RepairOptions {
   readonly reason: string;
@@ -25,17 +25,21 @@ export async function repair(context: Context, { reason, force = false }: Repair
   const fleet = await context.enter();
   const by = operatorOf(context, fleet);
   if (isRejection(by)) return context.refuse(by);
-  const path = await logPath(fleet.settings);
-  if (isRejection(path)) return context.refuse(path);
-  const examination = await examineFile(context, path);
+  const kept = await keptLogOf(fleet.host);
+  if (isRejection(kept)) return context.refuse(kept);
+  const examination = await examineKept(context, kept);
   const flaw = flawOfLog(examination);
   if (flaw !== null) return context.refuse(damaged(flaw));
-  const tooNew = tooNewToRead(examination, path);
+  const tooNew = tooNewToRead(examination, placeOf(kept));
   if (tooNew !== null) return context.refuse(tooNew);
+  const { granting, head } = await fleet.coordinator.view({ kind: 'fleet' });
+  if (!granting.ok && granting.code === 'STORE_MOVED') {
+    const { returnHere } = await import('./return-here.ts');
+    return returnHere(context, { fleet, kept, examination, by, reason, force });
+  }
   const { text } = seenFrom(fleet.worktree.id);
   const broken = examination.violations.map(({ invariant, detail }) => ({ invariant, detail: text(detail) }));
   if (broken.length > 0 && !force) return context.refuse(stillBroken(broken));
-  const { granting, head } = await fleet.coordinator.view({ kind: 'fleet' });
   // The operator's word is about what stands here now, and about no rest that comes while it is on its way; save that after a
   // loss which nobody has settled yet, since this very command settles it.
   const isLost = fleet.coordinator.health().trouble?.code === 'STORE_REGRESSED';

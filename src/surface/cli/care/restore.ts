@@ -1,4 +1,5 @@
-// `store restore`: a backup takes the place of the log.
+// `store restore`: a backup takes the place of the log. How, depends on where the log is: here for a file, in restore-shared.ts for
+// one on a server.
 //
 // A backup is a log that was rolled back, and whoever still knows more would put its own state over it. So nobody may be
 // attached. The log is then behind what this host has seen of it, which starts a new epoch: its numbers lie above all
@@ -11,21 +12,22 @@ import type { Examination } from '../../../app/examine-log.ts';
 import { flawOfLog } from '../../../app/examine-log.ts';
 import { type HostProcess, hostProcesses } from '../../../app/host-processes.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
-import { clock, copyLogFile, replaceLogFile } from '../../../compose.ts';
+import { clock, copyLogFile, type Host, replaceLogFile } from '../../../compose.ts';
+import { movedFrom, movedText } from '../../../core/fleet/moved.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
-import type { AgentView, SessionView } from '../../../core/view/views.ts';
 import type { Replacement } from '../../../ports/log-file.ts';
 import { commandAs, operatorOf } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
-import { callerSeat } from '../occupant.ts';
 import type { SeenFleet } from '../open-fleet.ts';
-import { examineFile, tooNewToRead } from './examine-file.ts';
-import { isThere } from './log-path.ts';
+import { refuseAttached, refuseStranger } from './attached.ts';
+import { examineKept, tooNewToRead } from './examine-kept.ts';
+import { isThere, logInFile } from './kept-log.ts';
 
 /** What is known of the log that is to be replaced. */
-interface Before {
-  readonly path: string;
+export interface Before {
+  readonly host: Host;
+  readonly placeId: string;
   readonly fleetId: string | null;
   /** Number of its last event; null where it is gone or cannot be read. */
   readonly seq: number | null;
@@ -38,16 +40,27 @@ export async function restore(context: Context, source: string): Promise<number>
   if (!(await isThere(from))) return context.refuse(missing(from));
   const before = await lookBefore(context);
   if (isRejection(before)) return context.refuse(before);
-  const draft = join(dirname(before.path), `${basename(before.path)}.restoring`);
+  const { value: location } = before.host.settings.store;
+  if (location.kind === 'memory') return context.refuse(inMemory());
+  if (location.kind === 'sqlite') return restoreFile(context, { from, path: location.path, before });
+  const { restoreShared } = await import('./restore-shared.ts');
+  return restoreShared(context, { from, location, before });
+}
+
+async function restoreFile(
+  context: Context,
+  { from, path, before }: { readonly from: string; readonly path: string; readonly before: Before },
+): Promise<number> {
+  const draft = join(dirname(path), `${basename(path)}.restoring`);
   await mkdir(dirname(draft), { recursive: true, mode: 0o700 });
   await rm(draft, { force: true });
   try {
     await copyLogFile(from, draft);
-    const copy = await examineFile(context, draft);
-    const refused = refusalOf(copy, from, before);
+    const copy = await examineKept(context, logInFile(draft));
+    const refused = refuseBackup(copy, from, before);
     if (refused !== null) return context.refuse(refused);
-    const aside = (await isThere(before.path)) ? `${before.path}.before-restore-${stamp()}` : null;
-    const inUse = await putInPlace({ file: before.path, by: draft, aside: aside ?? `${before.path}.aside` }, before);
+    const aside = (await isThere(path)) ? `${path}.before-restore-${stamp()}` : null;
+    const inUse = await putInPlace({ file: path, by: draft, aside: aside ?? `${path}.aside` }, before);
     if (inUse !== null) return context.refuse(inUse);
     return await goOn(context, { from, aside, copy, before });
   } finally {
@@ -76,13 +89,6 @@ async function putInPlace(replacement: Replacement, { processes }: Before): Prom
 /** Asks for authority and looks who is attached, on the log as it is. What can be read of it raises the witness. */
 async function lookBefore(context: Context): Promise<Before | Rejection> {
   const seen = await context.look();
-  const { value: location } = seen.settings.store;
-  if (location.kind !== 'sqlite') {
-    return reject('INVALID_ARGUMENT', {
-      message: `The log is ${location.kind}:, which is no file.`,
-      next: 'Name the log file with --store sqlite:PATH.',
-    });
-  }
   const operator = operatorOf(context, seen);
   if (isRejection(operator)) return operator;
   const refused = (await refuseStranger(seen, operator)) ?? (await refuseAttached(context, seen));
@@ -90,49 +96,10 @@ async function lookBefore(context: Context): Promise<Before | Rejection> {
   const { head, trouble } = seen.coordinator.health();
   const fleetId = seen.fleet.seatPorts.fleetId();
   const processes = await processesOf(seen);
+  const { placeId } = seen.fleet.place;
   await context.close();
-  return { path: location.path, fleetId, processes, seq: trouble === null && head.seq > 0 ? head.seq : null };
-}
-
-/** A token is checked against the log that it comes from, because the backup may be older than the token. */
-async function refuseStranger(
-  seen: SeenFleet,
-  operator: Exclude<ReturnType<typeof operatorOf>, Rejection>,
-): Promise<Rejection | null> {
-  if (operator.proof === 'terminal') return null;
-  const { tokenHash } = operator.proof;
-  const isKnown = await seen.coordinator.view({ kind: 'token', which: 'operator', tokenHash }).catch(() => false);
-  if (isKnown) return null;
-  return reject('CREDENTIAL_WRONG', {
-    message: 'BRIGADE_OPERATOR_TOKEN is not the operator token of this fleet.',
-    next: 'Run it in a terminal without the token.',
-  });
-}
-
-async function refuseAttached(context: Context, seen: SeenFleet): Promise<Rejection | null> {
-  const own = (await (await callerSeat(context.cli, seen)).who())?.sessionId ?? null;
-  const sessions = await attachedSessions(context, seen, own);
-  const attached = sessions.map(attachedText);
-  if (attached.length === 0) return null;
-  const shown = attached.slice(0, 5).join(', ');
-  const more = attached.length > 5 ? ` and ${attached.length - 5} more` : '';
-  return reject('NOT_SAFE', {
-    message: `Agents are attached to this log, and would lose what they hold: ${shown}${more}.`,
-    next: sessions.every(isElsewhere)
-      ? 'They are in another container or on another machine, and end by themselves some minutes after that is gone if anybody here is at work. Where you know that it is gone: brigade archive AGENT --reason "..."'
-      : 'End their processes first; `brigade agents` shows them. Their sessions end by themselves within seconds.',
-    details: { attached },
-  });
-}
-
-/** Nobody, where the log cannot be read: then no agent can go on with it either. */
-async function agentsOf({ coordinator }: SeenFleet): Promise<readonly AgentView[]> {
-  try {
-    return (await coordinator.view({ kind: 'agents', limit: 1_000 })).items;
-  } catch {
-    // The damage is what this restores from.
-    return [];
-  }
+  const seq = trouble === null && head.seq > 0 ? head.seq : null;
+  return { host: seen.host, placeId, fleetId, processes, seq };
 }
 
 /** Nobody is known where the log cannot be read. */
@@ -146,47 +113,8 @@ async function processesOf({ fleet }: SeenFleet): Promise<readonly HostProcess[]
   }
 }
 
-/**
- * Live sessions of others whose processes may be there. Processes of an earlier start of this machine are proved gone by looking
- * for a while, which somebody has to do.
- */
-async function attachedSessions(
-  context: Context,
-  seen: SeenFleet,
-  own: string | null,
-): Promise<readonly SessionView[]> {
-  const look = async (): Promise<readonly SessionView[]> => {
-    const sessions = (await agentsOf(seen)).flatMap((agent) => agent.sessions);
-    return sessions.filter(
-      ({ state, presence, sessionId }) => state === 'live' && presence !== 'gone' && sessionId !== own,
-    );
-  };
-  let attached = await look();
-  const untilMs = clock.monotonicMs() + LOOK_MS;
-  if (attached.some(isElsewhere)) {
-    context.remark('Sessions of an earlier start or another container: looking for 20 s whether anybody is there ...');
-    seen.fleet.coordinator.watchOver();
-  }
-  while (attached.some(isElsewhere) && clock.monotonicMs() < untilMs) {
-    await new Promise<void>((passed) => void clock.after(LOOK_AGAIN_MS, passed));
-    attached = await look();
-  }
-  return attached;
-}
-
-/** A little more than an earlier start of a machine is watched before it counts as gone. */
-const LOOK_MS = 20_000;
-const LOOK_AGAIN_MS = 500;
-
-function isElsewhere({ presence, processes }: SessionView): boolean {
-  return presence === 'unknown' && processes.length > 0;
-}
-
-function attachedText({ agentId, processes }: SessionView): string {
-  return `${agentId} (${processes.map(({ kind, pid }) => `${kind} ${pid}`).join(', ') || 'no process'})`;
-}
-
-function refusalOf(copy: Examination, from: string, { fleetId }: Before): Rejection | null {
+/** Why this file is not put in place; null where it may be. */
+export function refuseBackup(copy: Examination, from: string, { fleetId }: Pick<Before, 'fleetId'>): Rejection | null {
   const flaw = flawOfLog(copy);
   if (flaw !== null || copy.events === 0) {
     return reject('STORE_DAMAGED', {
@@ -197,6 +125,13 @@ function refusalOf(copy: Examination, from: string, { fleetId }: Before): Reject
   // Nobody here could go on from it.
   const tooNew = tooNewToRead(copy, from);
   if (tooNew !== null) return tooNew;
+  const moved = movedFrom(copy.state);
+  if (moved !== null) {
+    return reject('NOT_SAFE', {
+      message: `${from} is a log that its fleet has left: ${movedText(moved)}.`,
+      next: `Name a backup of the store that it moved to. Where that is lost for good: \`brigade store repair --force --reason ... --store sqlite:${from}\` on a copy of this file, then restore that. Nothing was changed.`,
+    });
+  }
   const other = copy.state.fleet?.fleetId ?? null;
   if (fleetId === null || other === null || fleetId === other) return null;
   return reject('INVALID_ARGUMENT', {
@@ -241,6 +176,13 @@ async function goOn(context: Context, { from, aside, copy, before }: Done): Prom
       : 'Nothing later was ever seen of this log, so it goes on where it was.',
   ]);
   return EXIT.done;
+}
+
+function inMemory(): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: 'The log is memory:, which is gone with its process.',
+    next: 'Name one that stays with --store: sqlite:PATH, redis://HOST or etcd://HOST:PORT.',
+  });
 }
 
 function missing(from: string): Rejection {

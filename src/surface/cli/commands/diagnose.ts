@@ -5,7 +5,7 @@ import type { OwnTrouble } from '../../../core/diagnosis/finding.ts';
 import { isRejection, type Rejection } from '../../../core/rejection.ts';
 import { spokenDiagnosis } from '../../answer/spoken-diagnosis.ts';
 import { isOperator } from '../authority.ts';
-import { isThere } from '../care/log-path.ts';
+import { keptLogOf } from '../care/kept-log.ts';
 import type { Cli } from '../cli.ts';
 import { perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -35,11 +35,11 @@ const HELP = `
 The root cause comes first. Exit code 1 when something was found. Looking changes
 nothing; \`brigade rescue FINDING\` acts on a finding.`;
 
-/** Reading goes on when nobody can write, so the view alone would not tell. */
-async function lockTrouble({ settings }: SeenFleet): Promise<OwnTrouble['store']> {
-  const { value: location } = settings.store;
-  if (location.kind !== 'sqlite' || !(await isThere(location.path))) return null;
-  const log = await createSqlite(location.path, 'process');
+/** Reading a file goes on when nobody can write it, so the view alone would not tell. */
+async function lockTrouble({ host }: SeenFleet): Promise<OwnTrouble['store']> {
+  const kept = await keptLogOf(host);
+  if (isRejection(kept) || kept.location.kind !== 'sqlite') return null;
+  const log = await createSqlite(kept.location.path, 'process');
   try {
     await log.open();
     return (await log.isWriteLocked()) ? LOCKED : null;

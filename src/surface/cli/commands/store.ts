@@ -20,6 +20,19 @@ export function define(command: Command, cli: Cli): void {
     .action((file: string) =>
       perform(restore, cli, async (context) => (await import('../care/restore.ts')).restore(context, file)),
     );
+  const copy = command
+    .command('copy')
+    .summary('move the fleet to another store')
+    .description(
+      'Copy the log to another store, compare the two, and end the one that is left. Nobody may be attached.',
+    )
+    .argument('<from>', 'sqlite:PATH, redis://HOST[#FLEET], etcd://HOST:PORT[#FLEET]')
+    .argument('<to>', 'the same, and empty; what an earlier try left there is gone on from')
+    .option('--dry-run', 'look at both, say what would be done, and change nothing')
+    .addHelpText('after', NEEDS)
+    .action((from: string, to: string, options: { readonly dryRun?: boolean }) =>
+      perform(copy, cli, async (context) => (await import('../care/copy.ts')).copyStore(context, from, to, options)),
+    );
   const repair = command
     .command('repair')
     .summary('let granting go on after a loss or a broken rule')

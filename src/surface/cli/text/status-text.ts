@@ -4,6 +4,7 @@ import { counted } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import type { FleetView, WaitsView } from '../../../core/view/views.ts';
+import { grantingNext } from '../../answer/granting-next.ts';
 import type { Look } from '../output/screen.ts';
 import { cutEnd, cutMiddle } from '../output/text-width.ts';
 import { agentsText } from './agents-text.ts';
@@ -59,12 +60,9 @@ function troubleLines({ fleet, trouble }: StatusParts, { paint }: Look): readonl
   const lines: string[] = [];
   if (trouble !== null) lines.push(paint.bad(`${trouble.code}: ${oneLine(trouble.message, 400)}`));
   if (!fleet.granting.ok) {
-    const { code, why, resumesInMs } = fleet.granting;
-    const then =
-      resumesInMs === null
-        ? 'It goes on when an operator says so: `brigade store repair --reason ...`.'
-        : `It goes on in ${durationText(resumesInMs)}, or when an operator says so: \`brigade store repair --reason ...\`.`;
-    lines.push(paint.bad(`Granting rests (${code}): ${oneLine(why, 400)}`), then);
+    const { code, why } = fleet.granting;
+    const what = code === 'STORE_MOVED' ? 'This log has ended' : 'Granting rests';
+    lines.push(paint.bad(`${what} (${code}): ${oneLine(why, 400)}`), grantingNext(fleet.granting));
   }
   return [...lines, ...pausedLines(fleet, paint)];
 }

@@ -1,0 +1,223 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Cook, codeOf, FleetRig, seat, tokenOf } from '../../../test/support/fleet-rig.ts';
+import { writeMarks } from '../../../test/support/marked-log.ts';
+import { matching } from '../../../test/support/matching.ts';
+import { createMemoryLog, type MemoryLog } from '../../adapters/memory/memory-log.ts';
+import { createMemoryStore } from '../../adapters/memory/memory-store.ts';
+import { nodeHasher } from '../../adapters/system/node-hasher.ts';
+import { systemClock } from '../../adapters/system/system-clock.ts';
+import { isRejection } from '../../core/rejection.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type EventStore, StoreFault } from '../../ports/event-store.ts';
+import { removedUpTo } from '../log-base.ts';
+import { type Move, performMove, type Survey, surveyMove } from './move-fleet.ts';
+import { startNewEpoch } from './new-epoch.ts';
+
+/** Nobody waits here for a store to come back. */
+const clock: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
+const ports = { hasher: nodeHasher, clock, nextTurn: () => nextTurn() };
+const WALL_AT = '2025-11-20T08:00:00.000Z';
+const END = { by: 'operator:root', batchId: 'b_end', placeId: 'p_here', wallAt: WALL_AT };
+
+let rig: FleetRig;
+let ana: Cook;
+let target: MemoryLog;
+
+beforeEach(async () => {
+  rig = FleetRig.onFakeClock();
+  ana = await seat(await rig.coordinator('a'), 'ana');
+  for (const task of ['x', 'y', 'z']) await ana.acquire(`task:${task}`);
+  target = createMemoryLog();
+});
+afterEach(() => rig.close());
+
+async function opened(store: EventStore): Promise<EventStore> {
+  await store.open();
+  return store;
+}
+
+/** `wrapped`: how the target is had. */
+async function move(wrapped: (store: EventStore) => EventStore = (store) => store) {
+  const from = { store: await opened(rig.store()), url: 'memory:from' };
+  const to = { store: wrapped(await opened(createMemoryStore(target, nodeHasher))), url: 'memory:to' };
+  return { from, to, ports, onProgress: () => undefined } satisfies Move;
+}
+
+async function surveyed(plan: Move): Promise<Survey> {
+  const survey = await surveyMove(plan);
+  if (isRejection(survey)) throw new Error(survey.message);
+  return survey;
+}
+
+async function moved(): Promise<Survey> {
+  const plan = await move();
+  const survey = await surveyed(plan);
+  const done = await performMove(plan, survey, END);
+  if (isRejection(done)) throw new Error(done.message);
+  return survey;
+}
+
+describe('moving a fleet', () => {
+  it('copies the log batch by batch, exactly, and ends the one that is left', async () => {
+    const before = rig.log.batches.slice();
+    const { head, events, isDone } = await moved();
+    expect(isDone).toBe(false);
+    expect(target.batches).toEqual(before);
+    expect(target.head).toEqual(head);
+    expect(events).toBe(head.seq);
+    expect(rig.log.batches).toHaveLength(before.length + 1);
+    expect(rig.log.batches.at(-1)?.body).toContain('"type":"fleet.moved"');
+  });
+
+  it('leaves nobody who can write to the log that was left, however long he has had it open', async () => {
+    await moved();
+    const { seq } = rig.log.head;
+    const { answer } = await ana.acquire('task:y');
+    expect(answer).toMatchObject({ code: 'STORE_MOVED', details: { to: 'memory:to' } });
+    expect(codeOf(await ana.release('all'))).toBe('STORE_MOVED');
+    const late = await rig.coordinator('late');
+    const status = await late.view({ kind: 'fleet' });
+    expect(status.granting).toMatchObject({ ok: false, code: 'STORE_MOVED' });
+    await rig.clock.advance(600_000);
+    expect(rig.log.head.seq).toBe(seq);
+  });
+
+  it('goes on at the new place as the same fleet, with larger tokens', async () => {
+    const { head, fleetId } = await moved();
+    const there = new FleetRig({ clock: rig.clock, makeStore: () => createMemoryStore(target, nodeHasher) });
+    const b = await there.coordinator('b');
+    expect(b.fleetId()).toBe(fleetId);
+    const bo = await seat(b, 'bo');
+    expect(tokenOf(await bo.acquire('task:new'))).toBeGreaterThan(head.seq);
+    await there.close();
+  });
+
+  it('goes on where another try stopped, and says so when it was done already', async () => {
+    const part = await move((store) => failing(store, 2));
+    await expect(performMove(part, await surveyed(part), END)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(target.batches).toHaveLength(2);
+    const again = await move();
+    const survey = await surveyed(again);
+    expect(survey.already).toEqual({ ...survey.already, seq: target.head.seq, hash: target.head.hash });
+    expect(await performMove(again, survey, END)).toHaveProperty('endedAt');
+    expect(await surveyed(await move())).toMatchObject({ isDone: true });
+  });
+
+  it('copies nothing over what is no beginning of the log', async () => {
+    const other = new FleetRig({ clock: rig.clock, makeStore: () => createMemoryStore(target, nodeHasher) });
+    await seat(await other.coordinator('o'), 'olga');
+    await other.close();
+    expect(await surveyMove(await move())).toMatchObject({
+      code: 'NOT_SAFE',
+      message: matching(/not empty/),
+    });
+  });
+
+  it('ends nothing where somebody wrote to the log meanwhile', async () => {
+    const plan = await move();
+    const survey = await surveyed(plan);
+    await ana.acquire('task:late');
+    const done = await performMove(plan, survey, END);
+    expect(done).toMatchObject({ code: 'NOT_SAFE', message: matching(/^Somebody wrote to memory:from/) });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+    const again = await move();
+    expect(await performMove(again, await surveyed(again), END)).toHaveProperty('endedAt');
+  });
+
+  it('ends nothing where the copy is another log than it should be', async () => {
+    const plan = await move((store) => ({ ...bound(store), read: async () => [] }));
+    const done = await performMove(plan, await surveyed(plan), END);
+    expect(done).toMatchObject({ code: 'STORE_DAMAGED', message: matching(/ends at 0/) });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+  });
+
+  it('copies a log whose beginning was archived from there on, with the snapshot that it stands on', async () => {
+    const { replica } = await rig.coordinator('b');
+    await writeMarks(rig.store(), 12_000, 0, replica.state);
+    const store = await opened(rig.store());
+    const cut = await store.truncate(6_000);
+    expect(cut).toBeGreaterThan(4_000);
+    const { base } = await moved();
+    expect(base.seq).toBe(cut - 1);
+    const copy = await opened(createMemoryStore(target, nodeHasher));
+    expect(await removedUpTo(copy)).toBe(cut - 1);
+    expect((await copy.loadSnapshot(base.seq))?.seq).toBe(base.seq);
+  });
+
+  it('refuses a batch that the other store does not take at once, before it copies any', async () => {
+    const plan = await move((store) => ({ ...bound(store), traits: { ...store.traits, maxBatchBytes: 100 } }));
+    expect(await surveyMove(plan)).toMatchObject({ code: 'TOO_LARGE' });
+    expect(target.batches).toEqual([]);
+  });
+
+  it('says that the new place lost the fleet, rather than copying the old state over it', async () => {
+    await moved();
+    target = createMemoryLog();
+    expect(await surveyMove(await move())).toMatchObject({
+      code: 'NOT_SAFE',
+      next: matching(/repair --force/),
+    });
+  });
+
+  it('names the place that a fleet has moved to already, when another one is asked for', async () => {
+    await moved();
+    const { to, ...plan } = await move();
+    const elsewhere = await surveyMove({ ...plan, to: { ...to, url: 'memory:third' } });
+    expect(elsewhere).toMatchObject({ code: 'STORE_MOVED', details: { to: 'memory:to' } });
+  });
+
+  it('can be taken back by a new epoch, above everything that was seen anywhere', async () => {
+    const { state, head } = await moved();
+    const store = await opened(rig.store());
+    const seen = { epoch: 3, seq: 3 * 2 ** 40 + 7, hash: 'f'.repeat(64) };
+    const plan = {
+      store,
+      head: rig.log.head,
+      at: 0,
+      state,
+      basis: head,
+      seen,
+      why: 'it is lost',
+      rest: 'none',
+    } as const;
+    const started = await startNewEpoch({
+      ...plan,
+      batchId: 'b_back',
+      placeId: 'p',
+      wallAt: WALL_AT,
+      hasher: nodeHasher,
+    });
+    expect(started?.epoch).toBe(4);
+    expect(tokenOf(await ana.acquire('task:again'))).toBeGreaterThan(4 * 2 ** 40);
+  });
+});
+
+/** Takes so many batches and is gone then. */
+function failing(store: EventStore, batches: number): EventStore {
+  let taken = 0;
+  return {
+    ...bound(store),
+    append: async (expected, batch) => {
+      taken += 1;
+      if (taken > batches) throw new StoreFault('STORE_UNAVAILABLE', 'it is gone');
+      return store.append(expected, batch);
+    },
+  };
+}
+
+function bound(store: EventStore): EventStore {
+  return {
+    traits: store.traits,
+    open: () => store.open(),
+    read: (after, limit) => store.read(after, limit),
+    append: (expected, batch) => store.append(expected, batch),
+    onAppended: (hint) => store.onAppended(hint),
+    loadSnapshot: (atOrBefore) => store.loadSnapshot(atOrBefore),
+    saveSnapshot: (snapshot) => store.saveSnapshot(snapshot),
+    truncate: (before) => store.truncate(before),
+    beat: (beat) => store.beat(beat),
+    beats: () => store.beats(),
+    close: () => store.close(),
+  };
+}
