@@ -4,7 +4,7 @@
 //   npm run check:nodes [-- 22.23.3 24.21.0]
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,12 +21,19 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
+interface Manifest {
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
 /** The folder of the installed package. Throws when a dev dependency came along. */
 function installPackage(): string {
   run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], root);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   const app = emptyProject('app');
-  run('npm', ['install', '--silent', '--omit=dev', join(folder, tarball ?? 'nothing-was-packed.tgz')], app);
+  // What only fleets on Redis install; the contract has one.
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
+  const redis = `@redis/client@${devDependencies['@redis/client']}`;
+  run('npm', ['install', '--silent', '--omit=dev', join(folder, tarball ?? 'nothing-was-packed.tgz'), redis], app);
   if (existsSync(join(app, 'node_modules', 'typescript'))) throw new Error('dev dependencies were installed');
   return join(app, 'node_modules', 'brigade');
 }

@@ -181,6 +181,12 @@ export class RedisSentinel {
     return { replicas: of('num-slaves'), sentinels: of('num-other-sentinels') };
   }
 
+  /** Takes this server for the master from now on, alone; the other one is not told. */
+  async watch({ host, port }: RedisServer): Promise<void> {
+    await this.#ask('SENTINEL', 'REMOVE', masterName);
+    await this.#ask('SENTINEL', 'MONITOR', masterName, host, String(port), '1');
+  }
+
   pause(): void {
     this.#process.signal('SIGSTOP');
   }

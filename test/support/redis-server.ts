@@ -4,6 +4,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CertifiedBy } from './certificates.ts';
 import { freePorts } from './free-ports.ts';
 import { askRedis, type RedisReply } from './redis-ask.ts';
 import { RedisProcess } from './redis-process.ts';
@@ -16,8 +17,8 @@ export interface RedisServerOptions {
   readonly config?: Readonly<Record<string, string>>;
   readonly replicaOf?: RedisServer;
   readonly password?: string;
-  /** PEM files; with them it speaks nothing but TLS. */
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** With it the server speaks nothing but TLS. */
+  readonly tls?: CertifiedBy;
 }
 
 export class RedisServer {

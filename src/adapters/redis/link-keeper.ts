@@ -36,6 +36,9 @@ const REST_FIRST_MS = 50;
 const REST_MAX_MS = 1_000;
 /** How often the Sentinels are asked whether the master is still the master. */
 const LOOK_MS = 2_000;
+/** For the answer of each of them. */
+const SENTINEL_PATIENCE_MS = 1_000;
+/** From one server of a cluster to the next. */
 const HOPS_MAX = 3;
 
 interface Waiting {
@@ -120,7 +123,7 @@ export class LinkKeeper {
   async #make(): Promise<RedisLink> {
     const { clock, deadlineMs, target, examine } = this.#options;
     const untilMs = clock.monotonicMs() + deadlineMs;
-    let address = target.server ?? (await this.#findMaster(deadlineMs));
+    let address = target.server ?? (await this.#findMaster());
     for (let hops = 0; ; hops += 1) {
       const link = await this.#connect(address, untilMs - clock.monotonicMs());
       try {
@@ -165,8 +168,10 @@ export class LinkKeeper {
     return link;
   }
 
-  async #findMaster(patienceMs: number): Promise<RedisAddress> {
-    const { target, clock } = this.#options;
+  async #findMaster(): Promise<RedisAddress> {
+    const { target, clock, deadlineMs } = this.#options;
+    // Time must be left for the server itself where a Sentinel keeps silent.
+    const patienceMs = Math.min(SENTINEL_PATIENCE_MS, deadlineMs / 2);
     if (target.sentinel === null) throw new TypeError('there are no Sentinels to ask');
     const found = await findMaster({ sentinel: target.sentinel, target, clock, patienceMs });
     // Sentinels that were cut off name a master that the others have replaced.
@@ -238,14 +243,14 @@ export class LinkKeeper {
 
   /** A master that was cut off from its Sentinels does not know that it is replaced, but they tell. */
   #lookLater(link: RedisLink): void {
-    const { target, clock, deadlineMs } = this.#options;
+    const { target, clock } = this.#options;
     if (target.sentinel === null) return;
-    this.#cancelLook = clock.after(LOOK_MS, () => void this.#look(link, deadlineMs), { background: true });
+    this.#cancelLook = clock.after(LOOK_MS, () => void this.#look(link), { background: true });
   }
 
-  async #look(link: RedisLink, patienceMs: number): Promise<void> {
+  async #look(link: RedisLink): Promise<void> {
     const { address } = link;
-    const now = await this.#findMaster(patienceMs).catch(() => address);
+    const now = await this.#findMaster().catch(() => address);
     if (this.#link !== link) return;
     if (now.host === address.host && now.port === address.port) this.#lookLater(link);
     else link.end('the Sentinels name another master');

@@ -43,10 +43,8 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
   const client = createClient(await clientOptions(options));
   const asBytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
 
-  const failure = (error: unknown): Error => {
-    if (error instanceof ErrorReply) return new RedisRefusal(error.message);
-    return new LinkLost(error);
-  };
+  const failure = (error: unknown): Error =>
+    error instanceof ErrorReply ? new RedisRefusal(error.message) : new LinkLost(lostBy ?? error);
   async function told<T>(reply: Promise<T>): Promise<T> {
     try {
       return await reply;
@@ -57,9 +55,12 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
 
   let isOver = false;
   let hasStood = false;
+  /** What the calls under way hear: the library says only that it was told to end. */
+  let lostBy: Error | null = null;
   const end = (cause: Error | null): void => {
     if (isOver) return;
     isOver = true;
+    lostBy = cause;
     client.destroy();
     if (cause !== null && hasStood) options.onLost(cause);
   };

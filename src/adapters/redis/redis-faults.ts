@@ -110,7 +110,7 @@ export function meaningOf(refusal: RedisRefusal): Meaning {
 /** What the caller hears of a refusal. */
 export function refused(location: string, refusal: RedisRefusal): StoreFault {
   const { code, says } = meaningOf(refusal);
-  return new StoreFault(code, `${location}: ${says} (${refusal.message}).`, {
+  return new StoreFault(code, `${location}: ${says} (${refusal.message.replace(/\.$/, '')}).`, {
     cause: refusal,
     details: { location, redisCode: refusal.code, outcome: 'none' },
   });

@@ -26,6 +26,8 @@ export interface RedisLinkOptions {
 const UNDER_WAY_MAX = 1_024;
 /** So long WAIT holds up what comes behind it on this connection. */
 const WAIT_STEP_MS = 100;
+/** By so much may an answer of WAIT come later than it was asked for: the server looks ten times a second. */
+const WAIT_LATE_MS = 150;
 
 export class RedisLink {
   readonly address: RedisAddress;
@@ -88,11 +90,13 @@ export class RedisLink {
   async awaitReplicas(count: number, untilMs: number): Promise<void> {
     const { clock, location } = this.#options;
     let have = 0;
-    for (let leftMs = untilMs - clock.monotonicMs(); leftMs >= 1; leftMs = untilMs - clock.monotonicMs()) {
+    for (;;) {
+      const leftMs = untilMs - WAIT_LATE_MS - clock.monotonicMs();
+      if (leftMs < 1) break;
       have = await this.#wait(count, Math.min(WAIT_STEP_MS, leftMs), untilMs);
       if (have >= count) return;
     }
-    const message = `was confirmed by ${have} of ${count} replicas in time. What was written may or may not stay.`;
+    const message = `was confirmed by ${have} of ${count} replicas in time.`;
     throw unavailable(location, message, { outcome: 'unknown' });
   }
 
@@ -108,7 +112,7 @@ export class RedisLink {
   }
 
   async #ask<T>(untilMs: number, ask: (connection: RedisConnection) => Promise<T>): Promise<T> {
-    const { clock, connection, location } = this.#options;
+    const { clock, connection, location, silenceMs } = this.#options;
     if (this.#over !== null) throw unavailable(location, `cannot be reached: ${this.#over}.`, { outcome: 'none' });
     if (this.#underWay >= UNDER_WAY_MAX)
       throw unavailable(location, `has not answered ${UNDER_WAY_MAX} calls yet; no more are made.`, {
@@ -119,7 +123,7 @@ export class RedisLink {
     let cancel = (): void => undefined;
     const late = new Promise<never>((_resolve, reject) => {
       cancel = clock.after(untilMs - startedMs, () => {
-        const message = `did not answer within ${untilMs - startedMs} ms. What was asked of it may or may not be done.`;
+        const message = `did not answer within ${silenceMs} ms.`;
         reject(unavailable(location, message, { outcome: 'unknown' }));
       });
     });
@@ -127,8 +131,10 @@ export class RedisLink {
       return await Promise.race([reply, late]);
     } catch (error) {
       if (!(error instanceof LinkLost)) throw error;
-      const message = `has closed the connection before it answered (${error.message}). What was asked of it may or may not be done.`;
-      throw unavailable(location, message, { cause: error, outcome: 'unknown' });
+      throw unavailable(location, `was lost before it answered (${error.message}).`, {
+        cause: error,
+        outcome: 'unknown',
+      });
     } finally {
       cancel();
     }

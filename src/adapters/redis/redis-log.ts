@@ -100,6 +100,7 @@ export class RedisLog {
     return { batches, isComplete: stopped !== 'size' };
   }
 
+  /** What it answers is not taken note of yet: it may have to be confirmed first. */
   async append(link: RedisLink, expected: LogHead, batch: StoredBatch, untilMs: number): Promise<Appended | Conflict> {
     if (this.#damage !== null) throw this.#damage;
     const { keys, writerId } = this.#options;
@@ -118,8 +119,12 @@ export class RedisLog {
     ];
     const reply = listIn(await link.run(APPEND, [keys.head, keys.log], args, untilMs));
     if (reply[0] !== 1) return this.#conflict(expected, pieceIn(reply.slice(1)), seen);
-    this.#seen.follow(head);
     return { appended: true, head };
+  }
+
+  /** An append or a beginning of one's own is acknowledged: from now on the log must have it. */
+  follow(head: LogHead): void {
+    this.#seen.follow(head);
   }
 
   /** Has what was written on this link so far wait for replicas, by writing something more. */
@@ -133,10 +138,7 @@ export class RedisLog {
   async beginBehind(link: RedisLink, base: LogHead, untilMs: number): Promise<Appended | Conflict> {
     const seen = this.#seen.now;
     const reply = listIn(await link.run(BEGIN_BEHIND, [this.#options.keys.head], headArgs(base), untilMs));
-    if (reply[0] === 1) {
-      this.#seen.follow(base);
-      return { appended: true, head: base };
-    }
+    if (reply[0] === 1) return { appended: true, head: base };
     const head = headIn(reply[1] ?? null);
     this.#seen.expectNotBehind(head, seen);
     return { appended: false, head };

@@ -6,14 +6,11 @@ import type { LogHead, Snapshot } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import { isWhole, keptSnapshots, type SnapshotSize, snapshotChecksum } from '../../ports/snapshot-rules.ts';
 import type { LogKeys } from './log-keys.ts';
+import type { Step } from './redis-calls.ts';
 import type { RedisReply } from './redis-connection.ts';
 import { unavailable } from './redis-faults.ts';
-import type { RedisLink } from './redis-link.ts';
 import { FORGET_SNAPSHOTS } from './scripts/forget-snapshots.ts';
 import { SAVE_SNAPSHOT } from './scripts/save-snapshot.ts';
-
-/** Makes one call, with a deadline of its own. */
-export type Step = <T>(call: (link: RedisLink, untilMs: number) => Promise<T>) => Promise<T>;
 
 export interface RedisSnapshotsOptions {
   readonly keys: LogKeys;
@@ -73,7 +70,7 @@ export class RedisSnapshots {
     await step((link, untilMs) => link.send(['SET', upload, '', 'EX', String(ABANDONED_SECONDS)], untilMs));
     for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
       const piece = bytes.subarray(from, from + PIECE_BYTES);
-      await step((link, untilMs) => link.send(['APPEND', upload, piece], untilMs));
+      await step((link, untilMs) => link.send(['SETRANGE', upload, String(from), piece], untilMs));
     }
     const places = [keys.snapshots, upload, keys.snapshot(snapshot.seq)];
     const said = [String(snapshot.seq), JSON.stringify(known), String(bytes.length)];

@@ -6,7 +6,7 @@
 //   3. with `?replicas=N`: wait until they have it
 //   4. answer
 // What breaks between 2 and 4 is answered as unknown, and is never sent again: reading shows what became of it. What the server
-// refused was not done, and is tried again until the deadline where that passes by itself.
+// refused was not done, and is tried again until the deadline where that passes by itself; so is whatever does no harm twice.
 
 import type { Clock } from '../../ports/clock.ts';
 import {
@@ -31,8 +31,8 @@ import { HintListener } from './hint-listener.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { type LogKeys, logKeys } from './log-keys.ts';
 import { forgetOldPlaces, readBeats, writeBeat } from './redis-beats.ts';
+import { type Call, RedisCalls } from './redis-calls.ts';
 import { connectRedis } from './redis-connection.ts';
-import { meaningOf, RedisRefusal, refused } from './redis-faults.ts';
 import type { RedisLink } from './redis-link.ts';
 import { RedisLog } from './redis-log.ts';
 import { RedisSnapshots } from './redis-snapshots.ts';
@@ -60,9 +60,6 @@ const defaults = { deadlineMs: 5_000, pollMs: 250 } as const;
 /** The first event of an epoch carries the whole state: room for some 50,000 leases. Other batches stay far below. */
 const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: 16 * 1024 * 1024 } as const;
 
-/** Between tries of a call that the server refused for something that passes. */
-const AGAIN_MS = 25;
-
 /** A store that is not open yet. Throws STORE_UNSAFE for a URL that says nothing sensible. */
 export function createRedisStore(options: RedisStoreOptions): EventStore {
   const target = parseRedisUrl(options.url);
@@ -75,13 +72,12 @@ class RedisStore implements EventStore {
   /** Where replicas are waited for, what a reader sees may not have reached them yet. */
   readonly ahead?: ReadAhead;
   readonly #target: RedisTarget;
-  readonly #settings: Required<RedisStoreOptions>;
+  readonly #hasher: Hasher;
   readonly #keys: LogKeys;
   readonly #log: RedisLog;
-  readonly #links: LinkKeeper;
+  readonly #calls: RedisCalls;
   readonly #hints: HintListener;
   readonly #snapshots: RedisSnapshots;
-  #life: 'new' | 'open' | 'closed' = 'new';
   #ids = 0;
   #hasBeaten = false;
   /** Everything up to here is known to be with the replicas that were asked for. */
@@ -105,10 +101,11 @@ class RedisStore implements EventStore {
       },
     });
     this.#target = target;
-    this.#settings = settings;
+    this.#hasher = hasher;
     this.#keys = keys;
     this.#log = log;
-    this.#links = links;
+    const calls = new RedisCalls({ links, clock, deadlineMs, location });
+    this.#calls = calls;
     this.#hints = new HintListener({
       clock,
       pollMs,
@@ -127,7 +124,7 @@ class RedisStore implements EventStore {
       keys,
       hasher,
       location,
-      step: (call) => this.#step(call),
+      step: calls.step,
       newId: () => {
         this.#ids += 1;
         return `${writerId}-${this.#ids}`;
@@ -153,9 +150,8 @@ class RedisStore implements EventStore {
   }
 
   async open(): Promise<LogHead> {
-    if (this.#life === 'closed') throw this.#notOpen();
-    this.#life = 'open';
-    const head = await this.#step((link, untilMs) => this.#log.begin(link, untilMs));
+    this.#calls.begin();
+    const head = await this.#calls.step((link, untilMs) => this.#log.begin(link, untilMs));
     await this.#confirm(head.seq);
     return head;
   }
@@ -167,17 +163,12 @@ class RedisStore implements EventStore {
   }
 
   async append(expected: LogHead, batch: Batch): Promise<Appended | Conflict> {
-    const { hasher } = this.#settings;
-    const placed = placeBatch(hasher, expected, batch, batchLimits);
-    const answer = await this.#step(async (link, untilMs) => {
-      const appended = await this.#log.append(link, expected, placed, untilMs);
-      if (appended.appended) this.#hints.wrote(appended.head.hash);
-      // On the same link: on any other one there would be nothing to wait for.
-      if (appended.appended) await this.#awaitReplicas(link, untilMs);
-      return appended;
+    const placed = placeBatch(this.#hasher, expected, batch, batchLimits);
+    return this.#write(async (link, untilMs) => {
+      const answer = await this.#log.append(link, expected, placed, untilMs);
+      if (answer.appended) this.#hints.wrote(answer.head.hash);
+      return answer;
     });
-    if (answer.appended) this.#confirmedSeq = Math.max(this.#confirmedSeq, answer.head.seq);
-    return answer;
   }
 
   onAppended(hint: Hint): Unsubscribe {
@@ -189,25 +180,20 @@ class RedisStore implements EventStore {
   }
 
   async saveSnapshot(snapshot: Snapshot): Promise<void> {
-    const start = () => this.#step((link, untilMs) => this.#log.start(link, untilMs));
+    const start = () => this.#calls.step((link, untilMs) => this.#log.start(link, untilMs));
     await this.#snapshots.save(snapshot, async () => (await start()).base);
   }
 
   async truncate(before: number): Promise<number> {
-    const parts = { keys: this.#keys, log: this.#log, snapshots: this.#snapshots };
-    return truncate({ ...parts, step: (call) => this.#step(call) }, before);
+    return truncate({ keys: this.#keys, log: this.#log, snapshots: this.#snapshots, step: this.#calls.step }, before);
   }
 
   async beginBehind(base: LogHead): Promise<Appended | Conflict> {
-    return this.#step(async (link, untilMs) => {
-      const answer = await this.#log.beginBehind(link, base, untilMs);
-      await this.#awaitReplicas(link, untilMs);
-      return answer;
-    });
+    return this.#write((link, untilMs) => this.#log.beginBehind(link, base, untilMs));
   }
 
   async beat(beat: Beat): Promise<void> {
-    await this.#step(async (link, untilMs) => {
+    await this.#calls.step(async (link, untilMs) => {
       const places = await writeBeat(link, this.#keys, beat, untilMs);
       if (!this.#hasBeaten) await forgetOldPlaces(link, this.#keys, places, untilMs);
       // A master that was cut off from its replicas takes beats that nobody else will see.
@@ -217,17 +203,16 @@ class RedisStore implements EventStore {
   }
 
   async beats(): Promise<readonly Beat[]> {
-    return this.#step((link, untilMs) => readBeats(link, this.#keys, untilMs));
+    return this.#calls.step((link, untilMs) => readBeats(link, this.#keys, untilMs));
   }
 
   async caveats(): Promise<readonly StoreCaveat[]> {
-    return caveatsOf(await this.#step(inspectServer), this.#target);
+    return caveatsOf(await this.#calls.step(inspectServer), this.#target);
   }
 
   async close(): Promise<void> {
-    this.#life = 'closed';
     this.#hints.close();
-    this.#links.close();
+    this.#calls.end();
   }
 
   async #readAhead(after: number, limit: number): Promise<readonly StoredBatch[]> {
@@ -237,16 +222,28 @@ class RedisStore implements EventStore {
       const previous = found.at(-1) ?? null;
       const from = previous?.lastSeq ?? after;
       const asked = { after: from, limit: left, previous };
-      const step = await this.#step((link, untilMs) => this.#log.read(link, asked, untilMs));
+      const step = await this.#calls.step((link, untilMs) => this.#log.read(link, asked, untilMs));
       found.push(...step.batches);
       left -= step.batches.reduce((events, batch) => events + batch.count, 0);
       if (step.isComplete) return found;
     }
   }
 
+  /** Answered once the replicas that were asked for have it too: on the same link, for on another one WAIT waits for nothing. */
+  #write(call: Call<Appended | Conflict>): Promise<Appended | Conflict> {
+    return this.#calls.once(async (link, untilMs) => {
+      const answer = await call(link, untilMs);
+      if (!answer.appended) return answer;
+      await this.#awaitReplicas(link, untilMs);
+      this.#log.follow(answer.head);
+      this.#confirmedSeq = Math.max(this.#confirmedSeq, answer.head.seq);
+      return answer;
+    });
+  }
+
   async #confirm(seq: number): Promise<void> {
     if (this.#target.replicas === 0 || seq <= this.#confirmedSeq) return;
-    await this.#step(async (link, untilMs) => {
+    await this.#calls.step(async (link, untilMs) => {
       await this.#log.mark(link, untilMs);
       await this.#awaitReplicas(link, untilMs);
     });
@@ -258,35 +255,9 @@ class RedisStore implements EventStore {
   }
 
   async #look(): Promise<{ readonly link: RedisLink; readonly hash: string }> {
-    return this.#step(async (link, untilMs) => {
+    return this.#calls.step(async (link, untilMs) => {
       const hash = await link.send(['HGET', this.#keys.head, 'hash'], untilMs);
       return { link, hash: String(hash) };
     });
-  }
-
-  /** One call on the link that stands, until its deadline. */
-  async #step<T>(call: (link: RedisLink, untilMs: number) => Promise<T>): Promise<T> {
-    if (this.#life !== 'open') throw this.#notOpen();
-    const { clock, deadlineMs } = this.#settings;
-    const untilMs = clock.monotonicMs() + deadlineMs;
-    for (;;) {
-      const link = await this.#links.link(untilMs);
-      try {
-        return await call(link, untilMs);
-      } catch (error) {
-        if (!(error instanceof RedisRefusal)) throw error;
-        const { helps } = meaningOf(error);
-        if (helps === 'elsewhere') link.end(error.message);
-        // A server that refuses has done nothing of it, so trying again does nothing twice.
-        const mayHelp = helps !== 'never' && clock.monotonicMs() + AGAIN_MS < untilMs;
-        if (!mayHelp) throw refused(this.traits.location, error);
-      }
-      await new Promise<void>((resolve) => void clock.after(AGAIN_MS, resolve));
-    }
-  }
-
-  #notOpen(): StoreFault {
-    const { location } = this.traits;
-    return new StoreFault('STORE_UNAVAILABLE', `${location} is not open.`, { details: { location, outcome: 'none' } });
   }
 }

@@ -5,8 +5,9 @@ import { EMPTY_HEAD, type LogHead } from '../../ports/event-store.ts';
 import { truncationPoints } from '../../ports/snapshot-rules.ts';
 import { headArgs } from './entry.ts';
 import type { LogKeys } from './log-keys.ts';
+import type { Step } from './redis-calls.ts';
 import type { RedisLog } from './redis-log.ts';
-import type { RedisSnapshots, Step } from './redis-snapshots.ts';
+import type { RedisSnapshots } from './redis-snapshots.ts';
 import { MOVE_BASE } from './scripts/move-base.ts';
 
 export interface Truncation {

@@ -3,14 +3,14 @@
 // KEYS  1 snapshots  2 the body as it was written  3 its name from now on
 // ARGV  1 number  2 what is known of it  3 how many bytes it must have
 //
-// Answers 1, or 0 where the body is not whole: then it is gone.
+// Answers 1, also where that was done already; or 0 where the body is not whole: then it is gone.
 
 import { redisScript } from './redis-script.ts';
 
 export const SAVE_SNAPSHOT = redisScript(`
 if redis.call('STRLEN', KEYS[2]) ~= tonumber(ARGV[3]) then
   redis.call('DEL', KEYS[2])
-  return 0
+  return redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] and redis.call('EXISTS', KEYS[3]) or 0
 end
 redis.call('RENAME', KEYS[2], KEYS[3])
 redis.call('PERSIST', KEYS[3])
