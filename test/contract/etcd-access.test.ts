@@ -45,7 +45,10 @@ describe('with a user and a password', () => {
     expect(none).toMatch(/for users with a password only/);
     const wrong = storeAt(cluster.urlOf(cluster.members, { name: 'root', password: 'sugar' }));
     const said = await wrong.open().catch((error: unknown) => error);
-    expect(said).toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringMatching(/no such user/) });
+    expect(said).toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringMatching(/no such user/) as unknown,
+    });
     expect(JSON.stringify([said, String(said), wrong.traits])).not.toMatch(/sugar|root/);
   });
 
@@ -88,7 +91,7 @@ describe('with a user and a password', () => {
       await store.open();
       const head = await mustAppend(store, EMPTY_HEAD);
       await open.enableAuth(PASSWORD);
-      await mustAppend(store, head);
+      expect((await mustAppend(store, head)).seq).toBe(2);
       await store.close();
     } finally {
       await open.stop();
@@ -155,9 +158,12 @@ describe('what answers is', () => {
   }
 
   it.each(['3.3.27', '2.3.8'])('etcd %s, and too old', async (version) => {
-    const { url, close } = await answering(200, JSON.stringify({ etcdserver: version, etcdcluster: `${version}` }));
+    const { url, close } = await answering(200, JSON.stringify({ etcdserver: version, etcdcluster: version }));
     const opening = storeAt(url).open();
-    await expect(opening).rejects.toMatchObject({ code: 'STORE_UNSAFE', message: expect.stringContaining(version) });
+    await expect(opening).rejects.toMatchObject({
+      code: 'STORE_UNSAFE',
+      message: expect.stringContaining(version) as unknown,
+    });
     close();
   });
 
@@ -166,7 +172,7 @@ describe('what answers is', () => {
     const said = storeAt(url).open();
     await expect(said).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
-      message: expect.stringMatching(/is no etcd .*HTTP 404/),
+      message: expect.stringMatching(/is no etcd .*HTTP 404/) as unknown,
     });
     close();
   });

@@ -114,6 +114,7 @@ describe('a watch', () => {
     const hints = heard.count();
     line.cut();
     await waitUntil('a hint', () => heard.count() > hints);
+    expect(line.heard('POST /v3/watch')).toBe(2);
     await expectBrought(heard, head);
   });
 
@@ -125,6 +126,7 @@ describe('a watch', () => {
     line.mode = 'pass';
     const head = await mustAppend(near, EMPTY_HEAD);
     await waitUntil('another watch', () => line.heard('POST /v3/watch') > 1);
+    expect(heard.batches).toEqual([]);
     await expectBrought(heard, head);
   });
 

@@ -46,7 +46,7 @@ describe('parseEtcdUrl', () => {
     ['etcds://host?cert=/x', 'cert and key belong together'],
   ])('refuses %s', (url, problem) => {
     const parsed = parseEtcdUrl(url);
-    expect(parsed).toEqual({ ok: false, problem: expect.stringContaining(problem) });
+    expect(parsed).toEqual({ ok: false, problem: expect.stringContaining(problem) as unknown });
     expect(JSON.stringify(parsed)).not.toContain('secret');
   });
 });
