@@ -16,6 +16,7 @@ export const SLOW_TESTS = [
   'test/contract/redis-faults.test.ts',
   'test/contract/redis-store.test.ts',
   'test/contract/redis-tls.test.ts',
+  'test/contract/redis-upkeep.test.ts',
   'test/e2e/alert-delivery.test.ts',
   'test/e2e/cli-alerts.test.ts',
   'test/e2e/cli-authority.test.ts',
@@ -50,6 +51,7 @@ export const SLOW_TESTS = [
 /** The full run has them with more rounds. `ops` needs Debian's Prometheus, which not everybody has who changes a line. */
 export const SLOW_CAMPAIGNS = [
   'test/campaigns/desk.campaign.test.ts',
+  'test/campaigns/etcd.campaign.test.ts',
   'test/campaigns/kill.campaign.test.ts',
   'test/campaigns/killed-server.campaign.test.ts',
   'test/campaigns/ops.campaign.test.ts',

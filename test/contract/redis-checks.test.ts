@@ -183,7 +183,9 @@ describe('who may come in', () => {
     const guarded = await RedisServer.start({ password: 'right' });
     onTestFinished(() => guarded.stop());
     await store(guarded.url).open();
-    for (const url of [guarded.url.replace('right', 'mistaken'), guarded.url.replace(':right@', '')]) {
+    const mistaken = guarded.url.replace('right', 'mistaken');
+    const needless = server.url.replace('redis://', 'redis://:mistaken@');
+    for (const url of [mistaken, guarded.url.replace(':right@', ''), needless]) {
       const refused = store(url).open();
       await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', details: { outcome: 'none' } });
       await expect(refused).rejects.toThrow('does not take this user and password');
@@ -236,6 +238,10 @@ describe('who may come in', () => {
     await mustAppend(own, head);
     await waitUntil('another hint', () => hints > before);
     expect(await other.read(head.seq, 10)).toHaveLength(1);
+    // On a new connection anything may have been missed.
+    const known = hints;
+    await server.ask('CLIENT', 'KILL', 'TYPE', 'normal');
+    await waitUntil('a hint after it was connected again', () => hints > known);
   });
 });
 

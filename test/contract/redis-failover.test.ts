@@ -9,6 +9,7 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend } from '../support/batches.ts';
 import { RedisFailover } from '../support/redis-failover.ts';
+import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { beatOf } from './event-store-contract.ts';
 
@@ -135,4 +136,29 @@ it('one Sentinel is enough, and none is told as such', async () => {
   const refused = store({ deadlineMs: 2_000 }).open();
   await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', details: { outcome: 'none' } });
   await expect(refused).rejects.toThrow('no Sentinel answers');
+});
+
+it('a Sentinel that was cut off and names somebody else is not believed', async () => {
+  const own = store({ deadlineMs: 4_000 });
+  const head = await mustAppend(own, await own.open());
+  await rig.inSync();
+  const promoted = await rig.failOver();
+  await waitUntil('the new master', async () => (await own.read(0, 10)).length === 1);
+  const stranger = await RedisServer.start();
+  try {
+    const [stale, ...others] = rig.sentinels;
+    await stale?.watch(stranger);
+    for (let round = 0; round < 5; round += 1) {
+      const fresh = store();
+      expect(await fresh.open()).toEqual(head);
+      await fresh.close();
+    }
+    await Promise.all(others.map((sentinel) => sentinel.kill()));
+    await promoted.ask('CLIENT', 'KILL', 'TYPE', 'normal');
+    const refused = own.read(0, 10);
+    await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(refused).rejects.toThrow('have not heard of the last failover');
+  } finally {
+    await stranger.stop();
+  }
 });

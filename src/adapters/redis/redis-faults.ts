@@ -13,7 +13,8 @@ export class RedisRefusal extends Error {
     this.name = 'RedisRefusal';
     // Before Redis 7 what a command inside a script met is told in the middle of a sentence.
     const [, inScript] = /@user_script:\s*\d+:\s*-?([A-Z]{3,})\b/.exec(said) ?? [];
-    this.code = inScript ?? said.split(' ', 1)[0] ?? '';
+    // A password for a server that wants none has no word of its own either.
+    this.code = inScript ?? (said.startsWith('ERR AUTH ') ? 'WRONGPASS' : (said.split(' ', 1)[0] ?? ''));
   }
 }
 
@@ -110,7 +111,7 @@ export function meaningOf(refusal: RedisRefusal): Meaning {
 /** What the caller hears of a refusal. */
 export function refused(location: string, refusal: RedisRefusal): StoreFault {
   const { code, says } = meaningOf(refusal);
-  return new StoreFault(code, `${location}: ${says} (${refusal.message.replace(/\.$/, '')}).`, {
+  return new StoreFault(code, `${location}: ${says} (${refusal.message.replace(/[.?]$/, '')}).`, {
     cause: refusal,
     details: { location, redisCode: refusal.code, outcome: 'none' },
   });
