@@ -31,6 +31,11 @@ export type Manner = 'read' | 'repeat' | 'once';
 
 /** What is left of a call's time below this is not worth a try. */
 const TRY_MIN_MS = 20;
+/**
+ * By then a new leader is elected, where the old one was lost with what was asked of it: whoever does not know what became of an
+ * append can find out.
+ */
+const SHARE_MAX_MS = 2_000;
 /** A token that was just given and is not accepted is given anew; not for ever. */
 const RENEWALS = 2;
 
@@ -183,8 +188,9 @@ export class EtcdClient {
 
   /** With others to ask, one that is silent does not get all the time there is. */
   #patienceMs(course: Course): number {
-    const leftMs = Math.max(this.#leftMs(course), TRY_MIN_MS);
-    return this.#options.endpoints.count > 1 ? Math.max(leftMs / 2, TRY_MIN_MS) : leftMs;
+    const leftMs = this.#leftMs(course);
+    const shareMs = this.#options.endpoints.count > 1 ? Math.min(leftMs / 2, SHARE_MAX_MS) : leftMs;
+    return Math.max(shareMs, TRY_MIN_MS);
   }
 
   #leftMs({ untilMs }: Course): number {
