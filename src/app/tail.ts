@@ -19,6 +19,8 @@ export interface TailOptions {
 }
 
 const POLL_MS = 250;
+/** A store that hosts share is asked by very many, and looks for hints by itself (S10): this stands behind even that. */
+const SHARED_POLL_MS = 2_000;
 /** Longer than handing a lease from one process to the next takes, and shorter than most holders hold. */
 const FAR_BACK_MS = 8;
 
@@ -97,11 +99,15 @@ export class Tail {
   }
 
   #poll(): void {
-    this.#cancelPoll = this.#options.clock.after(POLL_MS, () => {
+    this.#cancelPoll = this.#options.clock.after(this.#pollMs, () => {
       this.#poll();
       if (this.#unsubscribe === null) this.#subscribe();
       this.#look();
     });
+  }
+
+  get #pollMs(): number {
+    return this.#unsubscribe !== null && this.#options.log.traits.sharedAcrossHosts ? SHARED_POLL_MS : POLL_MS;
   }
 
   #hear(batch?: StoredBatch): void {
