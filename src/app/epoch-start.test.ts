@@ -4,7 +4,7 @@ import { emptyState, type FleetState } from '../core/fleet-state.ts';
 import { LIMITS } from '../core/limits.ts';
 import { EMPTY_HEAD, EPOCH_STRIDE, StoreFault, type StoreTraits } from '../ports/event-store.ts';
 import { decodeBatch } from './batch-codec.ts';
-import { type EpochPlan, epochBatch } from './epoch-start.ts';
+import { type EpochPlan, epochBatches } from './epoch-start.ts';
 
 const traits: StoreTraits = {
   kind: 'memory',
@@ -35,7 +35,8 @@ function plan(change: Partial<EpochPlan> = {}): EpochPlan {
 }
 
 function eventsOf(planned: EpochPlan) {
-  const batch = epochBatch(planned);
+  const [batch] = epochBatches(planned);
+  if (batch === undefined) throw new Error('there is none');
   const firstSeq = batch.epoch * EPOCH_STRIDE;
   return decodeBatch({ ...batch, firstSeq, lastSeq: firstSeq + batch.count - 1, prevHash: planned.head.hash }).events;
 }
@@ -127,6 +128,6 @@ describe('the start of an epoch', () => {
     const state = emptyState();
     for (let i = 0; i < 500; i += 1)
       state.places.set({ placeId: `p${i}`, bootId: 'b', host: 'h', anchorAt: 0, anchorMonoMs: 0 });
-    expect(() => epochBatch(plan({ state }))).toThrow(StoreFault);
+    expect(() => epochBatches(plan({ state }))).toThrow(StoreFault);
   });
 });

@@ -31,22 +31,32 @@ export interface EpochPlan {
   readonly hasher: Hasher;
 }
 
-/** The batch that starts the next epoch. Throws STORE_REGRESSED where the state is larger than the store takes at once. */
-export function epochBatch(plan: EpochPlan): Batch {
+/**
+ * The batches that can start the next epoch, the one with the most in it first. A store that compresses finds out only when it
+ * tries whether it can take one; so whoever appends tries the next where one is TOO_LARGE. Throws STORE_REGRESSED where even
+ * the least is larger than the store ever takes.
+ */
+export function epochBatches(plan: EpochPlan): readonly Batch[] {
   const { head, basis, witness, moment, hasher, placeId } = plan;
   const epoch = Math.max(head.epoch, basis.epoch, witness?.epoch ?? 0) + 1;
   const parts = { id: plan.batchId, ...moment, placeId, epoch, format: FORMAT, hasher };
   const rest = restOf(plan, epoch);
-  for (const left of [[], SPARED] as const) {
+  const batches = ([[], SPARED] as const).map((left) => {
     const start = startEvent(plan, epoch, without(plan.state, left));
-    const batch = encodeBatch(head, [start, ...rest].map(encodeEvent), parts);
-    if (Buffer.byteLength(batch.body) <= plan.traits.maxBatchBytes) return batch;
-  }
-  throw new StoreFault(
+    return encodeBatch(head, [start, ...rest].map(encodeEvent), parts);
+  });
+  const fitting = batches.filter(({ body }) => Buffer.byteLength(body) <= plan.traits.maxBatchBytes);
+  if (fitting.length === 0) throw tooLargeToStart(plan.loss);
+  return fitting;
+}
+
+/** What is known cannot be written, not even without the memory of the past. */
+export function tooLargeToStart({ lost }: Loss): StoreFault {
+  return new StoreFault(
     'STORE_REGRESSED',
     'The log was lost, and the state that is still known is too large to be written at once. Put the log back with ' +
       '`brigade store restore FILE`, or end this process to go on without it.',
-    { details: { lost: plan.loss.lost } },
+    { details: { lost } },
   );
 }
 

@@ -8,7 +8,7 @@ import { isRejection } from '../../src/core/rejection.ts';
 import { EPOCH_STRIDE, type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { type Cook, codeOf, FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
-import { GatedStore } from '../support/gated-store.ts';
+import { type AppendFate, GatedStore } from '../support/gated-store.ts';
 import { rollBack, wipe } from '../support/memory-damage.ts';
 import { TestHost } from '../support/test-memory.ts';
 
@@ -339,5 +339,38 @@ describe('a loss that somebody else of this process meets while a call is proven
     expect(await looked).toMatchObject({ code: 'STORE_REGRESSED' });
     gate.isLost = false;
     expect((await checked).answer).toMatchObject({ op: 'check', holds: true });
+  });
+});
+
+describe('a state that is too large for the store, which shows only when it is tried', () => {
+  async function wipedUnder(fates: readonly AppendFate[]): Promise<{ readonly ana: Cook; readonly held: number }> {
+    host = new TestHost();
+    const next: AppendFate[] = [];
+    const makeStore = (): EventStore => Object.assign(new GatedStore(rig.store()), { fates: next });
+    rig = FleetRig.onFakeClock({ memoryOf: () => host, makeStore });
+    const ana = await seat(await rig.coordinator('a'), 'ana');
+    const held = tokenOf(await ana.acquire('task:stew', { requestId: 'once' }));
+    wipe(rig.log);
+    next.push(...fates);
+    return { ana, held };
+  }
+
+  it('is written without the memory of the past, and with every claim', async () => {
+    // The first is that of the call that meets the loss.
+    const { ana, held } = await wipedUnder(['pass', 'too-large']);
+    await acquireAfterLoss(ana, 'task:soup');
+    expect(epochs()).toEqual([1]);
+    expect((await ana.check('task:stew', held)).answer).toMatchObject({ holds: true });
+    const [start] = rig.log.batches;
+    expect(start?.body).not.toContain('"requestId":"once"');
+  });
+
+  it('is said where even that is too large', async () => {
+    const { ana } = await wipedUnder(Array.from({ length: 100 }, () => 'too-large'));
+    await ana.acquire('task:soup');
+    await rig.clock.advance(2_000);
+    const { answer } = await ana.acquire('task:soup');
+    expect(answer).toMatchObject({ code: 'STORE_REGRESSED', message: expect.stringContaining('too large') as string });
+    expect(epochs()).toEqual([]);
   });
 });

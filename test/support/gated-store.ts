@@ -16,7 +16,9 @@ export type AppendFate =
   /** Never reaches the log; the caller hears that the store is out of reach. */
   | 'fail'
   /** The caller hears so, and the append reaches the log later, at `open`. */
-  | 'land-late';
+  | 'land-late'
+  /** Never reaches the log: what it carries does not compress to what the store takes. */
+  | 'too-large';
 
 export class GatedStore implements EventStore {
   readonly traits: EventStore['traits'];
@@ -91,6 +93,8 @@ export class GatedStore implements EventStore {
       case 'land-late':
         this.#late.push(append);
         throw outOfReach();
+      case 'too-large':
+        throw new StoreFault('TOO_LARGE', 'Injected: it does not compress.', { details: { outcome: 'none' } });
     }
   }
 
