@@ -81,6 +81,27 @@ describe('an append whose reply is lost', () => {
   });
 });
 
+describe('calls that overlap', () => {
+  it('an answer that comes late is held against what was seen when it was asked for', async () => {
+    const patient = storeFrom({ ...log.config, url: `etcd://${line.address}`, deadlineMs: 10_000 });
+    try {
+      const head = await mustAppend(patient, await patient.open());
+      const asked = line.heard('POST /v3/kv/txn');
+      line.mode = 'lateReply';
+      const late = patient.read(0, 10);
+      await waitUntil('the question to leave', () => line.heard('POST /v3/kv/txn') > asked);
+      line.forget();
+      line.mode = 'pass';
+      const next = await mustAppend(patient, head);
+      line.remember();
+      expect(await late).toHaveLength(1);
+      expect(await patient.read(next.seq, 10)).toEqual([]);
+    } finally {
+      await patient.close();
+    }
+  });
+});
+
 describe('a watch', () => {
   it('brings what others append, and nothing of what this handle appends itself', async () => {
     const heard = listen(far);

@@ -4,13 +4,15 @@
 //   noReply   hands on what the client says, and drops what the server says
 //   silent    hands on nothing; connections stand, and nobody is told
 //   held      takes nothing, so that whoever speaks has to wait; what was held comes when it passes again
+//   lateReply the same for what the server says only
 //
-// What it does holds for connections that are opened from then on, too; `forget` leaves those that stand as they are.
+// What it does holds for connections that are opened from then on, too; `forget` leaves those that stand as they are, until
+// they are remembered.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-type LineMode = 'pass' | 'noReply' | 'silent' | 'held';
+type LineMode = 'pass' | 'noReply' | 'silent' | 'held' | 'lateReply';
 
 interface Connection {
   readonly near: Socket;
@@ -56,6 +58,14 @@ export class TcpLine {
     this.#connections = new Set();
   }
 
+  remember(): void {
+    for (const connection of this.#forgotten) {
+      setMode(connection, this.#mode);
+      this.#connections.add(connection);
+    }
+    this.#forgotten = [];
+  }
+
   /** Ends the connections that stand, as a server does that is killed. */
   cut(): void {
     for (const { near, far } of this.#connections) {
@@ -81,7 +91,7 @@ export class TcpLine {
       if (connection.mode !== 'silent') far.write(chunk);
     });
     far.on('data', (chunk: Buffer) => {
-      if (connection.mode === 'pass') near.write(chunk);
+      if (connection.mode === 'pass' || connection.mode === 'lateReply') near.write(chunk);
     });
     for (const [one, other] of [
       [near, far],
@@ -99,8 +109,11 @@ export class TcpLine {
 
 function setMode(connection: Connection, mode: LineMode): void {
   connection.mode = mode;
-  for (const socket of [connection.near, connection.far]) {
-    if (mode === 'held') socket.pause();
-    else socket.resume();
-  }
+  setFlow(connection.near, mode !== 'held');
+  setFlow(connection.far, mode !== 'held' && mode !== 'lateReply');
+}
+
+function setFlow(socket: Socket, isFlowing: boolean): void {
+  if (isFlowing) socket.resume();
+  else socket.pause();
 }
