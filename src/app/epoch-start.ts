@@ -6,7 +6,15 @@ import { epochStarted, restAfterLoss } from '../core/fleet/epoch.ts';
 import { emptyState, type FleetState, type TableName } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
 import { LIMITS } from '../core/limits.ts';
-import { type Batch, type LogHead, StoreFault, type StoreTraits } from '../ports/event-store.ts';
+import {
+  type Appended,
+  type Batch,
+  type Conflict,
+  type EventStore,
+  type LogHead,
+  StoreFault,
+  type StoreTraits,
+} from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
 import { encodeBatch, encodeEvent } from './batch-codec.ts';
@@ -32,9 +40,23 @@ export interface EpochPlan {
 }
 
 /**
- * The batches that can start the next epoch, the one with the most in it first. A store that compresses finds out only when it
- * tries whether it can take one; so whoever appends tries the next where one is TOO_LARGE. Throws STORE_REGRESSED where even
- * the least is larger than the store ever takes.
+ * Starts the next epoch, with as much as the store can take: one that compresses finds that out only when it tries. Throws
+ * STORE_REGRESSED where the least is too large.
+ */
+export async function appendEpoch(store: Pick<EventStore, 'append'>, plan: EpochPlan): Promise<Appended | Conflict> {
+  for (const batch of epochBatches(plan)) {
+    try {
+      return await store.append(plan.head, batch);
+    } catch (error) {
+      if (!(error instanceof StoreFault) || error.code !== 'TOO_LARGE') throw error;
+    }
+  }
+  throw tooLarge(plan.loss);
+}
+
+/**
+ * The batches that can start the next epoch, the one with the most in it first. Throws STORE_REGRESSED where even the least is
+ * larger than the store ever takes.
  */
 export function epochBatches(plan: EpochPlan): readonly Batch[] {
   const { head, basis, witness, moment, hasher, placeId } = plan;
@@ -46,12 +68,11 @@ export function epochBatches(plan: EpochPlan): readonly Batch[] {
     return encodeBatch(head, [start, ...rest].map(encodeEvent), parts);
   });
   const fitting = batches.filter(({ body }) => Buffer.byteLength(body) <= plan.traits.maxBatchBytes);
-  if (fitting.length === 0) throw tooLargeToStart(plan.loss);
+  if (fitting.length === 0) throw tooLarge(plan.loss);
   return fitting;
 }
 
-/** What is known cannot be written, not even without the memory of the past. */
-export function tooLargeToStart({ lost }: Loss): StoreFault {
+function tooLarge({ lost }: Loss): StoreFault {
   return new StoreFault(
     'STORE_REGRESSED',
     'The log was lost, and the state that is still known is too large to be written at once. Put the log back with ' +

@@ -5,13 +5,13 @@
 import type { FleetState } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
 import type { Clock } from '../ports/clock.ts';
-import { type Batch, type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
+import { type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
 import type { Hasher } from '../ports/hasher.ts';
 import type { IdSource } from '../ports/id-source.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
 import { decodeBatch } from './batch-codec.ts';
-import { epochBatches, tooLargeToStart } from './epoch-start.ts';
+import { appendEpoch } from './epoch-start.ts';
 import type { HostMemory } from './host-memory.ts';
 import { loadReplica } from './load-replica.ts';
 import type { NextTurn } from './next-turn.ts';
@@ -103,7 +103,7 @@ export async function startEpoch(
 ): Promise<void> {
   const { hasher, ids, placeId, momentOf, logger, memory } = options;
   const fleet = known.state.fleet ?? replica.state.fleet;
-  const batches = epochBatches({
+  const { appended, head } = await appendEpoch(store, {
     loss,
     fleetId: fleet?.fleetId ?? (await memory.fleetId()) ?? ids.newId('f'),
     state: known.state,
@@ -116,24 +116,6 @@ export async function startEpoch(
     traits: store.traits,
     hasher,
   });
-  const [epoch = 0, appended] = [batches[0]?.epoch, await appendFirstThatFits(store, replica.head, batches)];
-  if (appended === null) throw tooLargeToStart(loss);
-  if (appended) logger.warn({ epoch, rest: loss.rest, why: loss.why }, 'a new epoch was started');
+  if (appended) logger.warn({ epoch: head.epoch, rest: loss.rest, why: loss.why }, 'a new epoch was started');
   await replica.catchUp();
-}
-
-/** Whether one was appended; null where the store can take none of them. */
-async function appendFirstThatFits(
-  store: EventStore,
-  head: LogHead,
-  batches: readonly Batch[],
-): Promise<boolean | null> {
-  for (const batch of batches) {
-    try {
-      return (await store.append(head, batch)).appended;
-    } catch (error) {
-      if (!(error instanceof StoreFault) || error.code !== 'TOO_LARGE') throw error;
-    }
-  }
-  return null;
 }

@@ -6,7 +6,7 @@ import type { FleetState } from '../../core/fleet-state.ts';
 import type { EventStore, LogHead } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { WitnessedHead } from '../../ports/witness.ts';
-import { type EpochPlan, epochBatch } from '../epoch-start.ts';
+import { appendEpoch, type EpochPlan } from '../epoch-start.ts';
 
 export interface NewEpoch {
   /** Open. */
@@ -32,7 +32,7 @@ export interface NewEpoch {
 /** Null where somebody else wrote first. Throws `StoreFault`, STORE_REGRESSED where the state is larger than the store takes at once. */
 export async function startNewEpoch(plan: NewEpoch): Promise<LogHead | null> {
   const { store, head, at, state, basis, seen, why, rest, wallAt, ...ports } = plan;
-  const batch = epochBatch({
+  const answer = await appendEpoch(store, {
     ...ports,
     loss: { lost: seen ?? head, why, rest },
     fleetId: state.fleet?.fleetId ?? '',
@@ -43,6 +43,5 @@ export async function startNewEpoch(plan: NewEpoch): Promise<LogHead | null> {
     moment: { at: Math.max(at, state.position.at), wallAt },
     traits: store.traits,
   });
-  const answer = await store.append(head, batch);
   return answer.appended ? answer.head : null;
 }
