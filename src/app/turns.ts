@@ -6,7 +6,8 @@
 //
 //   the line    places that wrote lately. Who wrote longest ago is first, who wrote last stands behind all others.
 //   first       appends at once.
-//   the others  leave it to those in front, for about as long as these need. What comes meanwhile goes into the same batch.
+//   the others  leave it to those in front, for about as long as these need, and longer for one that is now quick, now slow.
+//               What comes meanwhile goes into the same batch.
 //   passed      who lets its turn pass has nothing to say, is slow or is gone. Nobody waits for it until it has written again.
 //   strangers   for whom nobody waits, append at once too; the first batch brings them into line. One that lost a race lets
 //               the next batch come before it tries again: who starts when it comes is as early as whoever wrote it.
@@ -26,12 +27,18 @@ export interface SeenBatch {
   readonly isOwn: boolean;
 }
 
-interface Writer {
+interface Need {
+  /** How long it needs when it is its turn, and by how much that varies. */
+  readonly tookMs: number;
+  readonly varyMs: number;
+}
+
+interface Writer extends Need {
   /** Which batch its last one was, as they are counted here. */
   readonly nth: number;
   readonly atMs: number;
-  /** How long it needs when it is its turn, as far as that was seen. */
-  readonly tookMs: number;
+  /** When it heard last that nobody is in front of it; null while somebody is. */
+  turnMs: number | null;
   hasPassed: boolean;
 }
 
@@ -50,6 +57,8 @@ const DOOR_MS = 25;
 const BUSY_BATCHES = DOOR_EVERY_MS / DOOR_MS;
 /** Races that a stranger loses to the line before it waits for the door; each has about even chances. */
 const FREE_LOSSES = 7;
+/** Who writes after its turn was passed over, but within so many times what an append takes, was slow and not idle. */
+const LATE_TIMES = 8;
 
 export class Turns {
   readonly #ownPlaceId: string;
@@ -66,6 +75,7 @@ export class Turns {
   #isLastInLine = false;
   #second = 0;
   #inSecond = 0;
+  #isBusy = false;
   #isDoorOpen = false;
 
   constructor(ownPlaceId: string) {
@@ -81,16 +91,17 @@ export class Turns {
   saw({ placeId, at, isOwn }: SeenBatch, nowMs: number): void {
     const gapMs = nowMs - this.#lastMs;
     const before = this.#line.get(placeId);
-    const tookMs = this.#tookOf(placeId, gapMs);
+    const need = this.#needOf(before, gapMs, nowMs);
     if (before !== undefined) passOver(this.#inFrontOf(placeId), gapMs);
     this.#batches += 1;
     this.#lastMs = nowMs;
     this.#lostMs = Number.NEGATIVE_INFINITY;
     this.#isLastInLine = before !== undefined;
-    const writer = { nth: this.#batches, atMs: nowMs, tookMs, hasPassed: false };
+    const writer = { nth: this.#batches, atMs: nowMs, ...need, turnMs: null, hasPassed: false };
     this.#line.delete(placeId);
     this.#line.set(placeId, writer);
     this.#forget(nowMs);
+    this.#callFirst(nowMs);
     if (isOwn) this.#sawOwn(gapMs);
     else if (placeId === this.#ownPlaceId) this.#neighbour = { ...writer };
     this.#sawTime(at);
@@ -126,7 +137,8 @@ export class Turns {
 
   #strangerMs(): number {
     if (this.#losses === 0 || this.#isDoorOpen) return Number.NEGATIVE_INFINITY;
-    return (this.#losses > FREE_LOSSES ? this.#lastMs : this.#lostMs) + patience(this.#appendMs);
+    const isHopeless = this.#isBusy && this.#losses > FREE_LOSSES;
+    return (isHopeless ? this.#lastMs : this.#lostMs) + patience(this.#firstNeed);
   }
 
   #inFrontOf(placeId: string): readonly Writer[] {
@@ -138,15 +150,33 @@ export class Turns {
     return found;
   }
 
-  /** Only of a batch that nobody had to wait for is it known how long it took. */
-  #tookOf(placeId: string, gapMs: number): number {
-    const before = this.#line.get(placeId);
-    const tookMs = before?.tookMs ?? this.#appendMs;
-    if (before === undefined || before.hasPassed)
-      return this.#isDoorOpen && gapMs <= DOOR_MS ? Math.max(gapMs, tookMs) : tookMs;
-    const wasFirst = this.#inFrontOf(placeId).every((writer) => writer.hasPassed);
-    if (!wasFirst || gapMs > patience(tookMs)) return tookMs;
-    return tookMs + (gapMs - tookMs) / (gapMs > tookMs ? 2 : 4);
+  /** What is known of a place that has just written. Only where nobody was in front of it does it tell how long it needs. */
+  #needOf(before: Writer | undefined, gapMs: number, nowMs: number): Need {
+    const { tookMs, varyMs } = before ?? this.#firstNeed;
+    if (this.#isDoorOpen && gapMs <= DOOR_MS && before?.hasPassed !== false) {
+      return { tookMs: Math.max(gapMs, tookMs), varyMs };
+    }
+    if (before === undefined || before.turnMs === null) return { tookMs, varyMs };
+    const sinceTurnMs = nowMs - before.turnMs;
+    const wasIdle = before.hasPassed ? sinceTurnMs > LATE_TIMES * this.#appendMs : gapMs > patience(before);
+    if (wasIdle) return { tookMs, varyMs };
+    const neededMs = before.hasPassed ? sinceTurnMs : gapMs;
+    return {
+      tookMs: tookMs + (neededMs - tookMs) / 4,
+      varyMs: varyMs + (Math.abs(neededMs - tookMs) - varyMs) / 4,
+    };
+  }
+
+  get #firstNeed(): Need {
+    return { tookMs: this.#appendMs, varyMs: this.#appendMs / 2 };
+  }
+
+  #callFirst(nowMs: number): void {
+    for (const writer of this.#line.values()) {
+      if (writer.hasPassed) continue;
+      writer.turnMs = nowMs;
+      return;
+    }
   }
 
   #sawOwn(gapMs: number): void {
@@ -159,13 +189,14 @@ export class Turns {
   #sawTime(at: Instant): void {
     const second = Math.floor(at / DOOR_EVERY_MS);
     const isNew = second > this.#second;
-    this.#isDoorOpen = isNew && this.#inSecond >= BUSY_BATCHES;
+    if (isNew) this.#isBusy = this.#inSecond >= BUSY_BATCHES;
+    this.#isDoorOpen = isNew && this.#isBusy;
     this.#inSecond = isNew ? 1 : this.#inSecond + 1;
     this.#second = second;
   }
 
-  #patienceFor({ hasPassed, tookMs }: Writer): number {
-    return hasPassed ? 0 : patience(Math.max(tookMs, this.#appendMs));
+  #patienceFor({ hasPassed, tookMs, varyMs }: Writer): number {
+    return hasPassed ? 0 : patience({ tookMs: Math.max(tookMs, this.#appendMs), varyMs });
   }
 
   #forget(nowMs: number): void {
@@ -182,6 +213,6 @@ function passOver(writers: readonly Writer[], gapMs: number): void {
 }
 
 /** Clocks are read in whole milliseconds. */
-function patience(tookMs: number): number {
-  return Math.min(PATIENCE_MAX_MS, Math.ceil(2 * tookMs) + 1);
+function patience({ tookMs, varyMs }: Need): number {
+  return Math.min(PATIENCE_MAX_MS, Math.ceil(tookMs + 4 * varyMs) + 1);
 }

@@ -2,7 +2,6 @@
 // to the store, with callers that take a lock of their own and give it back, over and over.
 
 import type { LocalCoordinator } from '../../src/app/local-coordinator.ts';
-import type { LogHead } from '../../src/ports/event-store.ts';
 import { DistantServer } from './distant-store.ts';
 import { type Cook, codeOf, FleetRig, HERE, seat, tokenOf } from './fleet-rig.ts';
 import { randomOf } from './random.ts';
@@ -10,9 +9,13 @@ import { randomOf } from './random.ts';
 export interface CompetingOptions {
   /** Milliseconds of one way to the store, one number for each host; a way takes one more now and then. */
   readonly roadsMs: readonly number[];
+  /** The place of each, where some are processes of one place; absent: each has a place of its own. */
+  readonly places?: readonly number[];
   /** Without it nobody knows that the log is shared, and turns are not taken. */
   readonly takeTurns?: boolean;
   readonly callers?: number;
+  /** How often a way takes up to 30 ms more, as on a machine that has others to serve. */
+  readonly stallChance?: number;
 }
 
 /** What became of the hosts in a stretch of time, host by host. */
@@ -28,6 +31,7 @@ export interface Competed {
 
 const WRITE_MS = 2;
 const CALLERS = 4;
+const STALL_MS = 30;
 
 export class CompetingHosts {
   readonly rig: FleetRig;
@@ -38,11 +42,13 @@ export class CompetingHosts {
   constructor(options: CompetingOptions) {
     this.#options = options;
     const random = randomOf(2511);
-    const { roadsMs, takeTurns = true } = options;
+    const { roadsMs, takeTurns = true, stallChance = 0 } = options;
     this.rig = FleetRig.onFakeClock({
       makeStore: (name) => {
         const roadMs = roadsMs[Number(name)] ?? 1;
-        return server.reach(() => random.between(roadMs, roadMs + 1));
+        return server.reach(() =>
+          random.chance(stallChance) ? random.between(roadMs, roadMs + STALL_MS) : random.between(roadMs, roadMs + 1),
+        );
       },
     });
     const { log, clock } = this.rig;
@@ -51,7 +57,8 @@ export class CompetingHosts {
 
   /** Opens host number `n`, which has written nothing yet. */
   async open(n: number): Promise<LocalCoordinator> {
-    const place = { ...HERE, placeId: `p_${n}`, machineId: `machine${n}`, bootId: `boot${n}`, hostName: `kitchen${n}` };
+    const at = this.#options.places?.[n] ?? n;
+    const place = { ...HERE, placeId: `p_${at}`, machineId: `machine${at}`, bootId: `boot${at}`, hostName: `k${at}` };
     const host = await this.rig.clock.advanceUntil(this.rig.coordinator(String(n), place));
     this.#hosts[n] = host;
     return host;
@@ -61,7 +68,9 @@ export class CompetingHosts {
   async staff(n: number): Promise<void> {
     const host = this.#hosts[n] ?? (await this.open(n));
     const { callers = CALLERS } = this.#options;
-    const seats = Array.from({ length: callers }, (_, i) => seat(host, `cook-${n}-${i}`, { placeId: `p_${n}` }));
+    const seats = Array.from({ length: callers }, (_, i) =>
+      seat(host, `cook-${n}-${i}`, { placeId: host.health().placeId }),
+    );
     this.#cooks[n] = [...(await this.rig.clock.advanceUntil(Promise.all(seats)))];
   }
 
@@ -75,11 +84,10 @@ export class CompetingHosts {
     return cook;
   }
 
-  /** How far host number `n` has folded the log. */
-  headOf(n: number): LogHead {
+  hostOf(n: number): LocalCoordinator {
     const host = this.#hosts[n];
     if (host === undefined) throw new Error(`host ${n} is not open`);
-    return host.health().head;
+    return host;
   }
 
   /** All callers of these hosts at work for so long; `meanwhile` begins with them. */
