@@ -37,19 +37,28 @@ async function obey(order: Order): Promise<void> {
 async function pairs(ms: number, resource: string | null): Promise<Counted> {
   const tookMs: number[] = [];
   let failed = 0;
+  let longestMs = 0;
+  const before = fleet.coordinator.health();
   const endsMs = performance.now() + ms;
   const work = async (cook: Cook, i: number): Promise<void> => {
     const own = resource ?? `task:${name}-${i}`;
     while (performance.now() < endsMs) {
       const beganMs = performance.now();
       const outcome = await cook.acquire(own, { waitMs: resource === null ? 0 : 25_000 });
+      const halfMs = performance.now();
       const token = codeOf(outcome) === 'none' ? leased(outcome).leases[0]?.token : undefined;
       if (token === undefined || codeOf(await cook.release([{ resource: own, token }])) !== 'none') failed += 1;
-      tookMs.push(performance.now() - beganMs);
+      const doneMs = performance.now();
+      longestMs = Math.max(longestMs, halfMs - beganMs, doneMs - halfMs);
+      tookMs.push(doneMs - beganMs);
     }
   };
   await Promise.all(cooks.map(work));
-  return { pairs: tookMs.length - failed, failed, tookMs };
+  const after = fleet.coordinator.health();
+  const isWriter = fleet.coordinator.role().role !== 'guest';
+  const appends = isWriter ? after.appends - before.appends : 0;
+  const conflicts = isWriter ? after.conflicts - before.conflicts : 0;
+  return { pairs: tookMs.length - failed, failed, tookMs, longestMs, appends, conflicts };
 }
 
 /** Takes the lock so many times and holds it each time; how long each took to come. */

@@ -17,6 +17,11 @@ export interface Counted {
   readonly failed: number;
   /** Of each pair. */
   readonly tookMs: readonly number[];
+  /** Of a single call. */
+  readonly longestMs: number;
+  /** Of a process that writes the log itself, meanwhile; else 0. */
+  readonly appends: number;
+  readonly conflicts: number;
 }
 
 export type Told =
@@ -89,11 +94,18 @@ export class Caller {
 /** Starts one after the other, so that the first is the desk where there is one. */
 export async function startCallers(
   scratch: Scratch,
-  options: { readonly processes: number; readonly callers: number; readonly desk: 'auto' | 'off' },
+  options: {
+    readonly processes: number;
+    readonly callers: number;
+    readonly desk: 'auto' | 'off';
+    /** Of their names, which are those of agents and of their locks. */
+    readonly prefix?: string;
+  },
 ): Promise<readonly Caller[]> {
+  const { processes, callers, desk, prefix = 'cook' } = options;
   const started: Caller[] = [];
-  for (let i = 0; i < options.processes; i += 1) {
-    started.push(await Caller.start(scratch, { name: `cook-x${i}x`, callers: options.callers, desk: options.desk }));
+  for (let i = 0; i < processes; i += 1) {
+    started.push(await Caller.start(scratch, { name: `${prefix}-x${i}x`, callers, desk }));
   }
   return started;
 }
