@@ -182,7 +182,7 @@ describe('a server that takes no writes', () => {
       code: 'STORE_UNAVAILABLE',
       details: { outcome: 'none', redisCode: 'OOM' },
     });
-    await expect(refused).rejects.toThrow('maxmemory');
+    await expect(refused).rejects.toThrow('(maxmemory) is used up');
     expect(await own.read(0, 10)).toHaveLength(1);
     expect(await own.append(EMPTY_HEAD, batchAfter(EMPTY_HEAD))).toMatchObject({ appended: false, head });
     await server.ask('CONFIG', 'SET', 'maxmemory', '0');

@@ -140,6 +140,16 @@ it('places that have not beaten for long are forgotten, the oldest first', async
   expect(kept.slice(0, 3)).toEqual(['place-300', 'place-0', 'place-299']);
 });
 
+async function isSubscribed(): Promise<boolean> {
+  return String(await server.ask('PUBSUB', 'NUMSUB', keys.appended)).endsWith('1');
+}
+
+/** How often somebody has looked where a log ends. */
+async function polled(): Promise<number> {
+  const [, calls = '0'] = /cmdstat_hget:calls=(\d+)/.exec(String(await server.ask('INFO', 'commandstats'))) ?? [];
+  return Number(calls);
+}
+
 describe('the channel of a log', () => {
   it('wakes nobody with what it has written itself', async () => {
     const own = await open();
@@ -147,18 +157,18 @@ describe('the channel of a log', () => {
     own.onAppended(() => {
       hints += 1;
     });
-    await waitUntil('a subscription', async () =>
-      String(await server.ask('PUBSUB', 'NUMSUB', keys.appended)).endsWith('1'),
-    );
-    await waitUntil('hints that stand for the beginning', () => hints > 0);
+    await waitUntil('a subscription', isSubscribed);
     let head: LogHead = EMPTY_HEAD;
-    for (let round = 0; round < 20; round += 1) head = await mustAppend(own, head);
+    for (let round = 0; round < 3; round += 1) {
+      const [before, polls] = [hints, await polled()];
+      for (let more = 0; more < 5; more += 1) head = await mustAppend(own, head);
+      await waitUntil('the poll', async () => (await polled()) > polls + 1);
+      // The first one stands for whatever was before.
+      if (round > 0) expect(hints).toBe(before);
+    }
     const before = hints;
-    const other = await open();
-    await mustAppend(other, head);
+    await mustAppend(await open(), head);
     await waitUntil('a hint of the other one', () => hints > before);
-    expect(hints).toBeLessThan(before + 3);
-    expect(before).toBeLessThan(4);
   });
 
   it('is believed by nobody who says there what is not in the log', async () => {

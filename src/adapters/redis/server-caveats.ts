@@ -29,11 +29,10 @@ export function caveatsOf(report: ServerReport, asked: Asked): readonly StoreCav
 }
 
 function persistence({ version, hasAof, config }: ServerReport): StoreCaveat | null {
-  if (version === null || (hasAof && config === null) || (!hasAof && config === null))
-    return hidden(version === null, hasAof);
-  if (!hasAof) return config?.hasSavePoints === true ? snapshotsOnly : nothingKept;
-  if (config?.appendfsync === 'everysec') return syncedEachSecond;
-  return config?.appendfsync === 'no' ? neverSynced : null;
+  if (config === null) return hidden(version === null, hasAof);
+  if (!hasAof) return config.hasSavePoints ? snapshotsOnly : nothingKept;
+  if (config.appendfsync === 'everysec') return syncedEachSecond;
+  return config.appendfsync === 'no' ? neverSynced : null;
 }
 
 const setAlways = 'Set `appendonly yes` and `appendfsync always` in redis.conf.';
