@@ -51,6 +51,8 @@ export const SLOW_TESTS = [
 /** The full run has them with more rounds. `ops` needs Debian's Prometheus, which not everybody has who changes a line. */
 export const SLOW_CAMPAIGNS = [
   'test/campaigns/desk.campaign.test.ts',
+  'test/campaigns/hosts-etcd.campaign.test.ts',
+  'test/campaigns/hosts-redis.campaign.test.ts',
   'test/campaigns/etcd.campaign.test.ts',
   'test/campaigns/kill.campaign.test.ts',
   'test/campaigns/killed-server.campaign.test.ts',

@@ -112,7 +112,8 @@ async function stopIfThere(pid: number): Promise<void> {
   }
 }
 
-function childOf(pid: number): number {
+/** What the process has started first. */
+export function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
 }
 

@@ -45,6 +45,7 @@ export interface Told {
   readonly accepted?: boolean;
   readonly lease?: ToldLease | null;
   readonly holds?: boolean;
+  readonly safeForMs?: number;
   readonly currentToken?: number | null;
   readonly key?: string;
   readonly version?: number;

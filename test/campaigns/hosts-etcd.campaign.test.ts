@@ -1,0 +1,3 @@
+import { exerciseHosts } from '../support/host-campaign.ts';
+
+exerciseHosts('etcd');
