@@ -4,6 +4,7 @@
 /** Not campaigns: their length is no choice. */
 export const SLOW_TESTS = [
   'test/app/archive-kills.test.ts',
+  'test/app/server-threads.test.ts',
   'test/contract/etcd-access.test.ts',
   'test/contract/etcd-keeping.test.ts',
   'test/contract/etcd-lines.test.ts',
@@ -44,6 +45,8 @@ export const SLOW_TESTS = [
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-browser.test.ts',
   'test/e2e/serve-demo.test.ts',
+  'test/e2e/store-moves.test.ts',
+  'test/e2e/store-servers.test.ts',
   'test/support/host-rig.test.ts',
   'test/support/etcd-server.test.ts',
 ];

@@ -9,7 +9,7 @@ import type { Answer, Blocker } from '../core/reply.ts';
 import type { Notice } from '../core/rows.ts';
 import type { PastMoment, PastQuery, PastView } from '../core/view/past.ts';
 import type { Query, ViewOf } from '../core/view/views.ts';
-import type { LogHead, StoreTraits } from '../ports/event-store.ts';
+import type { LogHead, StoreCaveat, StoreTraits } from '../ports/event-store.ts';
 
 export interface WaitProgress {
   readonly ticket: string;
@@ -55,6 +55,8 @@ export interface Health {
   readonly placeId: string;
   /** Null when all is well; else why nothing is decided here. */
   readonly trouble: { readonly code: string; readonly message: string; readonly sinceWallAt: string } | null;
+  /** Of the store; absent where nothing is known of any. */
+  readonly caveats?: readonly StoreCaveat[];
   readonly queued: number;
   readonly parked: number;
   readonly appends: number;

@@ -29,6 +29,7 @@ import { ActivityKeeper } from './activity-keeper.ts';
 import { AlertWatcher } from './alert-watcher.ts';
 import type { OnAppended } from './appender.ts';
 import { Beater } from './beater.ts';
+import { CaveatWatch } from './caveat-watch.ts';
 import { CommitLoop } from './commit-loop.ts';
 import { tooManyParked } from './commit-refusals.ts';
 import type { FeedEvent, Health, Outcome, OwnCoordinator, SubmitOptions } from './coordinator.ts';
@@ -102,6 +103,7 @@ export class LocalCoordinator implements OwnCoordinator {
   readonly #troubles: TroubleReporter;
   readonly #past: PastViews;
   readonly #retention: Retention;
+  readonly #caveats: CaveatWatch;
   readonly #outbox: Outbox | null;
   readonly #beforeClose: (() => Promise<void>)[] = [];
   #cancelReading: Cancel | null = null;
@@ -154,6 +156,7 @@ export class LocalCoordinator implements OwnCoordinator {
           });
     this.#alerts = new AlertWatcher(parts);
     this.#troubles = new TroubleReporter(parts);
+    this.#caveats = new CaveatWatch(parts);
     this.#retention = new Retention({ ...parts, keeper: options.keeper ?? null });
     this.#past = options.past ?? new PastViewer({ ...options, savesWaymarks: false });
   }
@@ -161,6 +164,7 @@ export class LocalCoordinator implements OwnCoordinator {
   /** Opens and reads the log. What stands against it is kept as trouble: the next call tries again. */
   async open(): Promise<void> {
     this.#readClock();
+    if (this.#options.stays === true) this.#caveats.start();
     try {
       await this.#log.catchUp();
     } catch (error) {
@@ -219,9 +223,11 @@ export class LocalCoordinator implements OwnCoordinator {
   /** What stands against the log is part of what is wrong, and no reason to be silent about the rest. */
   async #diagnosis(query: DiagnosisQuery): Promise<DiagnosisView> {
     const fault = await this.#catchUpOrFault();
+    const caveats = await this.#caveats.fresh();
     const { state, trouble } = this.#log;
     await this.#presence.refresh(state);
-    const asked: DiagnosisQuery = { ...query, own: { ...query.own, store: query.own?.store ?? trouble ?? fault } };
+    const own = { ...query.own, store: query.own?.store ?? trouble ?? fault, caveats };
+    const asked: DiagnosisQuery = { ...query, own };
     const presence: PresenceOf = (sessionId) => this.#presence.presenceOf(sessionId);
     return viewOf(state, this.#fleetClock.now(state), presence, asked);
   }
@@ -275,6 +281,7 @@ export class LocalCoordinator implements OwnCoordinator {
 
   health(): Health {
     const { head, traits, trouble } = this.#log;
+    const { known: caveats } = this.#caveats;
     const { placeId } = this.#options.place;
     const snapshotSeq = Math.max(this.#log.snapshotSeq, this.#snapshots.latestSeq);
     return {
@@ -283,6 +290,7 @@ export class LocalCoordinator implements OwnCoordinator {
       traits,
       placeId,
       trouble,
+      ...(caveats.length === 0 ? {} : { caveats }),
       parked: this.#waits.size + this.#mail.size,
       ...this.#commits.counts,
     };
@@ -295,6 +303,7 @@ export class LocalCoordinator implements OwnCoordinator {
 
   async #close(): Promise<void> {
     this.#cancelReading?.();
+    this.#caveats.stop();
     this.#sweeper.stop();
     this.#alerts.stop();
     this.#troubles.stop();

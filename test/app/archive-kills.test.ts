@@ -78,7 +78,10 @@ async function found({ path, folder }: Pick<ArchiverOrder, 'path' | 'folder'>) {
   const log = await examineLog(store, { hasher: nodeHasher });
   await store.close();
   const { firstSeq, base } = log;
-  const report = await verifyArchives(openArchiveFolder(folder), nodeHasher, fleetId, { firstSeq, prevHash: base.hash });
+  const report = await verifyArchives(openArchiveFolder(folder), nodeHasher, fleetId, {
+    firstSeq,
+    prevHash: base.hash,
+  });
   return { ...report, log, chainBreak: log.chainBreak };
 }
 

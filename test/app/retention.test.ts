@@ -1,7 +1,7 @@
 // Retention: what the policy no longer keeps is in an archive before it is cut off, wherever somebody dies on the way, and the
 // chain goes through all archives into the log.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -102,6 +102,31 @@ describe('the next archive', () => {
     expect(next).toMatchObject({ firstSeq: (segment?.lastSeq ?? 0) + 1, hashBefore: segment?.hashAfter });
     await store.truncate((next?.lastSeq ?? 0) + 1);
     expect(await verified(store)).toMatchObject({ archives: 2, problems: [] });
+  });
+
+  it('is made by the host that has the one before it, where several share the log', async () => {
+    const shared = (): EventStore =>
+      Object.assign(createMemoryStore(log, nodeHasher), {
+        traits: { ...createMemoryStore(log, nodeHasher).traits, sharedAcrossHosts: true },
+      });
+    const there = openArchiveFolder(join(path, 'of-the-other-host'));
+    const nowWallAt = new Date(MARKS_BEGAN_MS + 30 * DAY_MS).toISOString();
+    const options = { hasher: nodeHasher, fleetId: FLEET, nowWallAt, keep: { ...KEEP_20_000, awaited: null } };
+    const here = openArchiveFolder(join(path, 'of-this-host'));
+    await writeMarks(store, 60_000);
+    const segment = await archiveNext({ ...options, store: shared(), folder: here });
+    await store.truncate((segment?.lastSeq ?? 0) + 1);
+    await writeMarks(store, 30_000);
+    expect(await archiveNext({ ...options, store: shared(), folder: there })).toBeNull();
+    const next = await archiveNext({ ...options, store: shared(), folder: here });
+    expect(next).toMatchObject({ hashBefore: segment?.hashAfter });
+    // Whoever is given the archives of a host that is gone goes on with them.
+    await cp(join(path, 'of-this-host'), join(path, 'of-the-other-host'), { recursive: true });
+    await store.truncate((next?.lastSeq ?? 0) + 1);
+    await writeMarks(store, 30_000);
+    expect(await archiveNext({ ...options, store: shared(), folder: there })).toMatchObject({
+      hashBefore: next?.hashAfter,
+    });
   });
 
   it('is of what was logged long ago, where that is what the policy says', async () => {

@@ -330,6 +330,18 @@ describe('the fleet itself', () => {
     expect(findings[0]?.evidence[0]).toContain('Stopped: process 100 (mcp) of ana');
   });
 
+  it('has a store that endangers what it acknowledged; what only says what to expect is no finding', () => {
+    const caveat = { message: 'It keeps nothing.', next: 'Have it keep something.' };
+    const caveats = [
+      { ...caveat, code: 'redis_no_persistence', isGrave: true },
+      { ...caveat, code: 'etcd_single_member', isGrave: false },
+    ];
+    const { findings } = watched('ana').diagnosis(null, { store: null, desk: null, caveats });
+    expect(findings).toMatchObject([
+      { id: 'store_caveat:redis_no_persistence:0', severity: 'warning', ...caveat, action: null },
+    ]);
+  });
+
   it('rests', () => {
     const fleet = watched('ana');
     fleet.system({ op: 'report_break', invariant: 'grant_excludes', detail: 'x' });

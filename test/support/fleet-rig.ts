@@ -91,6 +91,8 @@ export interface RigOptions<C extends Clock> {
   readonly memoryOf?: (name: string) => HostMemory;
   readonly fold?: BackgroundFold;
   readonly keeper?: LogKeeper;
+  /** As a process that stays; absent: whatever a coordinator takes itself for. */
+  readonly stays?: boolean;
   /** How the coordinator of this name sends what alerts have to tell; absent: it does not. */
   readonly deliveringOf?: (name: string) => Delivering;
   /** What a fleet begins with that the coordinator of this name founds. */
@@ -132,6 +134,7 @@ export class FleetRig<C extends Clock = FakeClock> {
       nextTurn: () => nextTurn(),
       fold: this.#options.fold ?? null,
       keeper: this.#options.keeper ?? null,
+      ...(this.#options.stays === undefined ? {} : { stays: this.#options.stays }),
       foundingPolicy: () => this.#options.foundingPolicyOf?.(name) ?? null,
     });
     await coordinator.open();

@@ -7,7 +7,9 @@
 // its end, or may not be yet, the next archive reaches at least as far and takes its place (cut-archived.ts): so of two archives
 // that are kept none has a part of the other.
 //
-// Two at once would begin different archives of the same stretch: whoever calls is the only one (archive-task.ts).
+// Two at once would begin different archives of the same stretch: whoever calls is the only one of this host (archive-task.ts). On a
+// store that several hosts share, the one that has what was cut off last goes on, so that the archives of a fleet are in one
+// place. Two that begin at once both have the first stretch; who cuts last has the next one too, and goes on alone.
 
 import type { ArchivedSegment } from '../../core/event.ts';
 import { isRejection } from '../../core/rejection.ts';
@@ -18,7 +20,7 @@ import type { Kept } from '../../ports/log-keeper.ts';
 import { loadBase } from '../load-replica.ts';
 import { removedUpTo } from '../log-base.ts';
 import { findMoment } from '../past/find-moment.ts';
-import { archiveLines, archiveName, archiveRange } from './archive-lines.ts';
+import { type ArchiveHeader, archiveLines, archiveName, archiveRange, headerIn } from './archive-lines.ts';
 import { readArchive } from './read-archive.ts';
 
 export interface ArchiveOptions {
@@ -43,6 +45,8 @@ export async function archiveNext(options: ArchiveOptions): Promise<ArchivedSegm
   const removed = await removedUpTo(store);
   const [first] = await store.read(removed, 1);
   if (first === undefined) return null;
+  if (store.traits.sharedAcrossHosts && removed > 0 && !(await isOurTurn(options, removed, first.prevHash)))
+    return null;
   const before = await firstKept(options, head);
   const written = await writtenBefore(options, first.firstSeq);
   if (written !== null && written.lastSeq < before && (await hasSnapshotAt(store, written.lastSeq))) return written;
@@ -53,6 +57,26 @@ export async function archiveNext(options: ArchiveOptions): Promise<ArchivedSegm
   const file = archiveName(fleetId, firstSeq, end.seq);
   await folder.write(file, archiveLines(store, fleetId, segment));
   return { ...segment, file };
+}
+
+/** An archive of this host ends where the log was cut last, or goes beyond it. */
+async function isOurTurn({ folder, fleetId }: ArchiveOptions, removed: number, hash: string): Promise<boolean> {
+  for (const file of await folder.names()) {
+    const range = archiveRange(file);
+    if (range?.fleetId !== fleetId || range.firstSeq > removed || range.lastSeq < removed) continue;
+    // Whether one that goes beyond it is of this log is looked at by whoever uses it.
+    if (range.lastSeq > removed || (await headerOf(folder, file))?.hashAfter === hash) return true;
+  }
+  return false;
+}
+
+async function headerOf(folder: ArchiveFolder, file: string): Promise<ArchiveHeader | null> {
+  try {
+    for await (const line of folder.lines(file)) return headerIn(line);
+  } catch {
+    // An archive that cannot be read continues nothing.
+  }
+  return null;
 }
 
 /** Number of the first event that is kept; 0 where all is. */

@@ -24,6 +24,7 @@ export const FINDING_CODES = [
   'retry_storm',
   'lapsed_offers',
   'starving_waiter',
+  'store_caveat',
   'desk_problem',
   'leftover_session',
   'identity_collision',
@@ -85,6 +86,15 @@ export interface Finding {
 export interface OwnTrouble {
   readonly store: { readonly code: string; readonly message: string } | null;
   readonly desk: { readonly code: string; readonly message: string } | null;
+  /** What endangers what the store has acknowledged, and what only says what to expect of it. Absent: not known. */
+  readonly caveats?: readonly OwnCaveat[];
+}
+
+interface OwnCaveat {
+  readonly code: string;
+  readonly isGrave: boolean;
+  readonly message: string;
+  readonly next: string;
 }
 
 export interface FindingId {

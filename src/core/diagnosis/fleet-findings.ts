@@ -17,6 +17,7 @@ export function fleetFindings(look: Look): readonly Finding[] {
   return [
     ...storeProblem(look),
     ...grantingRests(look),
+    ...storeCaveats(look),
     ...deskProblem(look),
     ...leftBehind(look),
     ...identityCollisions(look),
@@ -87,6 +88,21 @@ function grantingRests({ state, at }: Look): readonly Finding[] {
       refs: [String(ref)],
     },
   ];
+}
+
+/** Somebody who operates the store must do something, and whoever works in the fleet cannot. */
+function storeCaveats({ own: { caveats = [] } }: Look): readonly Finding[] {
+  const grave = caveats.filter(({ isGrave }) => isGrave);
+  return grave.slice(0, SHOWN).map(({ code, message, next }) => ({
+    ...NOBODY,
+    id: findingId({ code: 'store_caveat', subject: code, ref: 0 }),
+    code: 'store_caveat',
+    severity: 'warning',
+    message: sentence(message),
+    evidence: [`The store said so itself (${code}).`],
+    next: oneLine(next, 500),
+    refs: ['0'],
+  }));
 }
 
 function deskProblem({ own: { desk } }: Look): readonly Finding[] {

@@ -22,7 +22,8 @@ export function diagnosisView(
   query: DiagnosisQuery,
 ): DiagnosisView {
   const settled = settledState(state, at);
-  const own = { store: query.own?.store ?? null, desk: query.own?.desk ?? null };
+  const { store = null, desk = null, caveats = [] } = query.own ?? {};
+  const own = { store, desk, caveats };
   const diagnosis = diagnose({ state: settled, at, presence, own }, subjectOf(query));
   const { findings, leftOut, summary, looked } = diagnosis;
   return {

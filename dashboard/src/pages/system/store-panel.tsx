@@ -21,17 +21,20 @@ export function StorePanel() {
     clock.finding?.message,
     granting.ok ? undefined : granting.why,
   ].filter((each) => each !== undefined);
+  const isGrave = store.caveats.some((caveat) => caveat.isGrave);
+  const isWell = wrong.length === 0 && !isGrave;
   const grown = series?.events.reduce((sum, each) => sum + each, 0) ?? null;
   return (
     <Panel
       title="The log and its keeper"
-      aside={wrong.length === 0 ? <Badge tone="good">All is well</Badge> : <Badge tone="bad">Look here</Badge>}
+      aside={isWell ? <Badge tone="good">All is well</Badge> : <Badge tone="bad">Look here</Badge>}
     >
       {wrong.map((each) => (
         <p key={each} role="alert" className="mb-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
           {each}
         </p>
       ))}
+      <Caveats caveats={store.caveats} />
       <Facts
         rows={[
           [
@@ -40,12 +43,7 @@ export function StorePanel() {
               {store.location}
             </span>,
           ],
-          [
-            'An answer',
-            store.durability === 'host'
-              ? 'is on disk before it is given: it survives a power cut'
-              : `survives a ${store.durability}`,
-          ],
+          ['An answer', SURVIVES[store.durability] ?? `survives a ${store.durability}`],
           ['Head', `event ${store.head.seq.toLocaleString('en')}, epoch ${store.head.epoch}, format ${store.format}`],
           ['Size', sizeOf(store)],
           [
@@ -93,10 +91,36 @@ export function StorePanel() {
 type Store = NonNullable<ReturnType<typeof useSystem>['data']>['body']['store'];
 type Desk = NonNullable<ReturnType<typeof useSystem>['data']>['body']['desk'];
 
-function sizeOf({ logBytes, walBytes, events, oldestSeq }: Store): string {
-  if (logBytes === null) return 'in memory';
-  const beside = walBytes === null || walBytes === 0 ? '' : ` and ${bytesText(walBytes)} not yet folded in`;
+/** What an answer survives, by what the store says. */
+const SURVIVES: Readonly<Record<string, string>> = {
+  nothing: 'is gone with its process',
+  process: 'survives the death of a process, and may be lost with the power',
+  host: 'is on disk before it is given: it survives a power cut',
+  quorum: 'is on the disks of most members before it is given: it survives the loss of the others',
+};
+
+/** The grave ones first, in the colour of what is wrong; each with what to do. */
+function Caveats({ caveats }: { readonly caveats: Store['caveats'] }) {
+  if (caveats.length === 0) return null;
+  const graveFirst = caveats.toSorted((a, b) => Number(b.isGrave) - Number(a.isGrave));
+  return (
+    <ul className="mb-3 grid gap-2" aria-label="What to know of the store">
+      {graveFirst.map(({ code, isGrave, message, next }) => (
+        <li key={code} className={`rounded-md px-3 py-2 ${isGrave ? 'bg-bad-soft text-bad' : 'bg-raised'}`}>
+          <p>{message}</p>
+          <p className="text-sm">
+            {next} <span className="font-mono text-xs text-mute">{code}</span>
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function sizeOf({ kind, logBytes, walBytes, events, oldestSeq }: Store): string {
   const held = events === null ? `since event ${oldestSeq}` : counted(events, 'event');
+  if (logBytes === null) return kind === 'memory' ? `in memory, ${held}` : `${held}, on the server`;
+  const beside = walBytes === null || walBytes === 0 ? '' : ` and ${bytesText(walBytes)} not yet folded in`;
   return `${bytesText(logBytes)}${beside}, ${held}`;
 }
 

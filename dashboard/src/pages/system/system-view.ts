@@ -20,6 +20,7 @@ export interface SystemView {
     readonly oldestSeq: number;
     readonly snapshot: { readonly seq: number; readonly ageMs: number | null } | null;
     readonly archives: { readonly count: number; readonly bytes: number } | null;
+    readonly caveats: readonly Caveat[];
   };
   readonly desk: {
     readonly role: string;
@@ -37,6 +38,15 @@ export interface SystemView {
     readonly buckets: readonly { readonly leMs: number | null; readonly count: number }[];
   } | null;
   readonly clock: { readonly wallAt: string; readonly finding: { readonly message: string } | null };
+}
+
+/** What whoever operates the store should know of it. */
+export interface Caveat {
+  readonly code: string;
+  /** What it has acknowledged could be lost. */
+  readonly isGrave: boolean;
+  readonly message: string;
+  readonly next: string;
 }
 
 export function useSystem(): View<SystemView> {

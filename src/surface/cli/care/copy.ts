@@ -65,6 +65,9 @@ async function whoMay(context: Context, { host, from }: Order): Promise<Mover | 
   try {
     const operator = operatorOf(context, seen);
     if (isRejection(operator)) return operator;
+    // A log that cannot be read says so here, before anybody is called a stranger in it.
+    const { fleetId } = await seen.coordinator.view({ kind: 'fleet' });
+    if (fleetId === null) return noLog(storeUrlOf(from));
     const refused = (await refuseStranger(seen, operator)) ?? (await refuseAttached(context, seen));
     return refused ?? { operator, placeId: seen.fleet.place.placeId };
   } finally {

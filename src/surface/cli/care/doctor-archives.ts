@@ -15,6 +15,7 @@ export async function checkArchives({ host, fleet }: SeenFleet, file: KeptExamin
   const path = archivesPath(host);
   const report = await verifyArchives(await openArchives(path), hasher, fleetId, { firstSeq, prevHash: base.hash });
   if (report.archives === 0 && !isCut(file)) return [];
+  if (report.archives === 0 && file.report === null) return [elsewhere(firstSeq)];
   const findings: Finding[] = report.problems.map(({ file: name, problem }) => ({
     code: 'ARCHIVE_BROKEN',
     message: `The archive ${path}/${name} does not fit the chain: ${problem}.`,
@@ -29,6 +30,16 @@ export async function checkArchives({ host, fleet }: SeenFleet, file: KeptExamin
   const { archives, events } = report;
   const detail = `${countedLong(events, 'event')} in ${counted(archives, 'file')}`;
   return [{ name: 'archives', detail, findings }];
+}
+
+/** Of several hosts that share a log one keeps the archives. */
+function elsewhere(firstSeq: number): Checked {
+  const note: Finding = {
+    code: 'ARCHIVES_ELSEWHERE',
+    message: `The log begins at ${firstSeq}, and what came before is in no archive of this host.`,
+    next: 'The host that archived it last goes on. Where that is gone for good, copy its .brigade/archive/ to this one, which then goes on instead.',
+  };
+  return { name: 'archives', detail: 'on another host', findings: [], notes: [note] };
 }
 
 /** Something was cut off; a log that was begun anew after a loss begins as every log does. */

@@ -91,9 +91,12 @@ async function lookBefore(context: Context): Promise<Before | Rejection> {
   const seen = await context.look();
   const operator = operatorOf(context, seen);
   if (isRejection(operator)) return operator;
+  const { head, trouble } = seen.coordinator.health();
+  // What cannot be reached cannot be restored either; damage is what this restores from.
+  const isServer = 'url' in seen.settings.store.value;
+  if (isServer && trouble?.code === 'STORE_UNAVAILABLE') await seen.coordinator.view({ kind: 'fleet' });
   const refused = (await refuseStranger(seen, operator)) ?? (await refuseAttached(context, seen));
   if (refused !== null) return refused;
-  const { head, trouble } = seen.coordinator.health();
   const fleetId = seen.fleet.seatPorts.fleetId();
   const processes = await processesOf(seen);
   const { placeId } = seen.fleet.place;

@@ -23,6 +23,7 @@ const system = {
     events: 10_061,
     oldestSeq: 1,
     snapshot: { seq: 10_000, ageMs: 61_000 },
+    caveats: [],
   },
   desk: { role: 'desk', pid: 4711, clients: 3, trouble: null },
   granting: { ok: true },

@@ -28,6 +28,11 @@ export const System = z.object({
       .object({ seq: count, ageMs: ms.nullable() })
       .nullable()
       .describe('the newest one that is known here; null for none'),
+    caveats: z
+      .array(z.object({ code: z.string(), isGrave: z.boolean(), message: z.string(), next: z.string() }))
+      .describe(
+        'what its operator should know of the store as it runs now; grave: acknowledged events can be lost by it',
+      ),
   }),
   desk: z.object({
     role: z
@@ -68,7 +73,7 @@ export const System = z.object({
 });
 
 export const Chain = z.object({
-  state: z.enum(['checking', 'whole', 'broken', 'unchecked']).describe('unchecked: the log is no file'),
+  state: z.enum(['checking', 'whole', 'broken', 'unchecked']).describe('unchecked: the log is in memory'),
   checkedTo: count.describe('number up to which it is whole; while it is checked, how far it is'),
   head: z.string().nullable().describe('chain hash there'),
   atMs: z.int().describe('when that was found; while it is checked, when that began'),

@@ -21,7 +21,7 @@ export const getSystem = defineOperation({
   access: 'open',
   summary: 'How Brigade itself is',
   description:
-    'The process that answers, the log and what it takes on the disk, the desk of this host, how long commits of this process took, whether granting goes on, and bounds that one may run into. It reads no log: ask as often as you like.',
+    'The process that answers, the log, what it takes on the disk and what its operator should know of the store, the desk of this host, how long commits of this process took, whether granting goes on, and bounds that one may run into. It reads no log: ask as often as you like.',
   async run({ parts, c }) {
     const viewer = await viewerOf(parts, c);
     if (isRejection(viewer)) return problem(viewer);
@@ -34,7 +34,7 @@ export const getSystem = defineOperation({
       storeMetersOf(fleet)?.figures() ?? null,
     ]);
     const last = await lastOf(fleet.coordinator);
-    const { head, traits, snapshotSeq = 0 } = fleet.coordinator.health();
+    const { head, traits, snapshotSeq = 0, caveats = [] } = fleet.coordinator.health();
     const snapshot =
       snapshotSeq === 0 ? null : { seq: snapshotSeq, ageMs: await ageOf(fleet.coordinator, snapshotSeq) };
     const log = { ...(disk ?? NOT_ON_DISK), events: eventsIn(head, counts.oldestSeq), oldestSeq: counts.oldestSeq };
@@ -48,6 +48,7 @@ export const getSystem = defineOperation({
         head: { epoch: head.epoch, seq: head.seq },
         ...log,
         snapshot,
+        caveats,
       },
       desk,
       granting: view.granting,
