@@ -45,6 +45,7 @@ export const SLOW_TESTS = [
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-browser.test.ts',
   'test/e2e/serve-demo.test.ts',
+  'test/e2e/stopped-store.test.ts',
   'test/e2e/store-moves.test.ts',
   'test/e2e/store-servers.test.ts',
   'test/support/host-rig.test.ts',
@@ -53,6 +54,7 @@ export const SLOW_TESTS = [
 
 /** The full run has them with more rounds. `ops` needs Debian's Prometheus, which not everybody has who changes a line. */
 export const SLOW_CAMPAIGNS = [
+  'test/contract/redis-kills.campaign.test.ts',
   'test/campaigns/desk.campaign.test.ts',
   'test/campaigns/hosts-etcd.campaign.test.ts',
   'test/campaigns/hosts-redis.campaign.test.ts',

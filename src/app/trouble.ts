@@ -72,6 +72,7 @@ const ADVICE: { readonly [C in Exclude<StoreFaultCode, 'HISTORY_TRUNCATED'>]: st
     'so earlier with `brigade store repair`.',
   STORE_VERSION:
     'Start a version of Brigade at least as new as the one that wrote the log. This one writes nothing into it.',
-  STORE_UNSAFE: 'Keep the log on a local disk of one machine, or let other machines in with `brigade serve` or Redis.',
+  STORE_UNSAFE:
+    'Nothing was read or written. Change what the message names, then repeat the call; `brigade doctor` says more.',
   TOO_LARGE: 'Ask for less in one call.',
 };

@@ -107,6 +107,7 @@ describe('with ?replicas=1', () => {
     for (const replica of rig.replicas) replica.resume();
     await rig.inSync();
     await reader.ahead?.confirm(late.seq);
+    expect(await rig.master.ask('GET', logKeys(fleet).confirmed)).toBe(String(late.seq));
     expect(await reader.read(early.seq, 10)).toHaveLength(1);
   });
 });
