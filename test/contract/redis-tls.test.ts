@@ -11,6 +11,7 @@ import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { mustAppend } from '../support/batches.ts';
 import { type CertifiedBy, certificates } from '../support/certificates.ts';
+import { RedisFailover } from '../support/redis-failover.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -85,3 +86,20 @@ it('plain speech on either side is told within the deadline', async () => {
   await expect(other).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   await waitUntil('the server still there', async () => (await server.ask('PING')) === 'PONG');
 });
+
+it('Sentinels that speak TLS and ask for a password lead to servers that do', async () => {
+  const rig = await RedisFailover.start({
+    server: { tls: made[0], password: 'of the servers' },
+    sentinelPassword: 'of-the-sentinels',
+  });
+  onTestFinished(() => rig.stop());
+  const own = store(rig.url);
+  const head = await mustAppend(own, await own.open());
+  expect(own.traits.location).not.toMatch(/of.the/);
+  await rig.inSync();
+  await rig.failOver();
+  await waitUntil('the new master', async () => (await own.read(0, 10)).length === 1);
+  await mustAppend(own, head);
+  const stranger = store(rig.url.replace('of-the-sentinels', 'mistaken')).open();
+  await expect(stranger).rejects.toThrow('does not take this user and password');
+}, 90_000);

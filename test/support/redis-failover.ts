@@ -1,17 +1,9 @@
 // Redis as it is run to survive the loss of a server: a master, its replicas, and Sentinels that put one in place of the
 // other. What a replica has not been sent yet is lost with its master, and a test can arrange that.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePorts } from './free-ports.ts';
-import { askRedis, type RedisReply } from './redis-ask.ts';
-import { RedisProcess } from './redis-process.ts';
+import { MASTER_NAME, RedisSentinel } from './redis-sentinel.ts';
 import { RedisServer, type RedisServerOptions } from './redis-server.ts';
 import { waitUntil } from './wait-until.ts';
-
-/** What the Sentinels call their master. */
-const masterName = 'fleet';
 
 export interface RedisFailoverOptions {
   readonly replicas?: number;
@@ -19,7 +11,8 @@ export interface RedisFailoverOptions {
   /** After this long without an answer a Sentinel counts a server as down. */
   readonly downAfterMs?: number;
   /** Of the servers. */
-  readonly server?: Pick<RedisServerOptions, 'config' | 'password' | 'host'>;
+  readonly server?: Pick<RedisServerOptions, 'config' | 'password' | 'host' | 'tls'>;
+  readonly sentinelPassword?: string;
 }
 
 export class RedisFailover {
@@ -27,32 +20,37 @@ export class RedisFailover {
   readonly master: RedisServer;
   readonly replicas: readonly RedisServer[];
   readonly sentinels: readonly RedisSentinel[];
-  readonly #password: string | undefined;
+  readonly #options: RedisFailoverOptions;
 
-  private constructor(servers: readonly RedisServer[], sentinels: readonly RedisSentinel[], password?: string) {
+  private constructor(
+    servers: readonly RedisServer[],
+    sentinels: readonly RedisSentinel[],
+    options: RedisFailoverOptions,
+  ) {
     const [master, ...replicas] = servers;
     if (master === undefined) throw new Error('no server was started');
     this.master = master;
     this.replicas = replicas;
     this.sentinels = sentinels;
-    this.#password = password;
+    this.#options = options;
   }
 
   /** Resolves once the replicas are in sync and the Sentinels know them and each other. */
   static async start(options: RedisFailoverOptions = {}): Promise<RedisFailover> {
-    const { replicas = 1, sentinels = 3, downAfterMs = 500, server = {} } = options;
+    const { replicas = 1, sentinels = 3, downAfterMs = 500, sentinelPassword } = options;
+    const server = withReplication(options.server ?? {});
     const servers = [await RedisServer.start(server)];
     const started: RedisSentinel[] = [];
     try {
       for (let i = 0; i < replicas; i += 1) {
         servers.push(await RedisServer.start({ ...server, ...(servers[0] && { replicaOf: servers[0] }) }));
       }
-      const rig = new RedisFailover(servers, started, server.password);
+      const rig = new RedisFailover(servers, started, options);
       await rig.inSync();
       for (let i = 0; i < sentinels; i += 1) {
-        started.push(
-          await RedisSentinel.start(rig.master, { quorum: Math.floor(sentinels / 2) + 1, downAfterMs, ...server }),
-        );
+        const own = sentinelPassword === undefined ? {} : { ownPassword: sentinelPassword };
+        const quorum = Math.floor(sentinels / 2) + 1;
+        started.push(await RedisSentinel.start(rig.master, { quorum, downAfterMs, ...server, ...own }));
       }
       await rig.#known();
       return rig;
@@ -62,11 +60,17 @@ export class RedisFailover {
     }
   }
 
-  /** What Brigade is told. */
+  /** What Brigade is told, with passwords where there are any. */
   get url(): string {
-    const who = this.#password === undefined ? '' : `:${encodeURIComponent(this.#password)}@`;
+    const { server: { password, tls } = {}, sentinelPassword } = this.#options;
+    const who = password === undefined ? '' : `:${encodeURIComponent(password)}@`;
     const addresses = this.sentinels.map(({ host, port }) => `${host}:${port}`).join(',');
-    return `redis+sentinel://${who}${addresses}/${masterName}`;
+    const parameters = new URLSearchParams({
+      ...(tls === undefined ? {} : { tls: 'true', ca: tls.ca }),
+      ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    });
+    const query = parameters.size === 0 ? '' : `?${parameters.toString()}`;
+    return `redis+sentinel://${who}${addresses}/${MASTER_NAME}${query}`;
   }
 
   /** Resolves once every replica has what the master has. */
@@ -130,94 +134,9 @@ export class RedisFailover {
   }
 }
 
-export class RedisSentinel {
-  readonly host: string;
-  readonly port: number;
-  readonly #folder: string;
-  readonly #process: RedisProcess;
+type ServerOptions = Omit<RedisServerOptions, 'replicaOf'>;
 
-  private constructor(host: string, port: number, folder: string) {
-    this.host = host;
-    this.port = port;
-    this.#folder = folder;
-    this.#process = new RedisProcess('redis-sentinel', folder);
-  }
-
-  static async start(
-    master: RedisServer,
-    {
-      quorum,
-      downAfterMs,
-      password,
-    }: { readonly quorum: number; readonly downAfterMs: number; readonly password?: string },
-  ): Promise<RedisSentinel> {
-    const [port = 0] = await freePorts(1, master.host);
-    const folder = await mkdtemp(join(tmpdir(), 'brigade-sentinel-'));
-    const sentinel = new RedisSentinel(master.host, port, folder);
-    const lines = [
-      `port ${port}`,
-      `bind ${master.host}`,
-      `dir ${folder}`,
-      `sentinel monitor ${masterName} ${master.host} ${master.port} ${quorum}`,
-      `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
-      `sentinel failover-timeout ${masterName} 3000`,
-      ...(password === undefined ? [] : [`sentinel auth-pass ${masterName} ${password}`]),
-    ];
-    await writeFile(join(folder, 'sentinel.conf'), `${lines.join('\n')}\n`);
-    await sentinel.restart();
-    return sentinel;
-  }
-
-  /** Of the server that it takes for the master. */
-  async masterPort(): Promise<number> {
-    const [, port] = (await this.#ask('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName)) as readonly string[];
-    return Number(port);
-  }
-
-  /** How many replicas and other Sentinels it has met. */
-  async knows(): Promise<{ readonly replicas: number; readonly sentinels: number }> {
-    const said = (await this.#ask('SENTINEL', 'MASTER', masterName)) as readonly string[];
-    const of = (name: string): number => Number(said[said.indexOf(name) + 1]);
-    return { replicas: of('num-slaves'), sentinels: of('num-other-sentinels') };
-  }
-
-  /** Takes this server for the master from now on, alone; the other one is not told. */
-  async watch({ host, port }: RedisServer): Promise<void> {
-    await this.#ask('SENTINEL', 'REMOVE', masterName);
-    await this.#ask('SENTINEL', 'MONITOR', masterName, host, String(port), '1');
-  }
-
-  pause(): void {
-    this.#process.signal('SIGSTOP');
-  }
-
-  resume(): void {
-    this.#process.signal('SIGCONT');
-  }
-
-  kill(): Promise<void> {
-    return this.#process.kill();
-  }
-
-  /** Kills it where it runs and starts it with what it knew. Resolves once it answers. */
-  async restart(): Promise<void> {
-    await this.kill();
-    try {
-      await this.#process.start([join(this.#folder, 'sentinel.conf')]);
-      await waitUntil('an answer of redis-sentinel', async () => (await this.#ask('PING')) === 'PONG');
-    } catch (error) {
-      await this.stop();
-      throw error;
-    }
-  }
-
-  /** Ends it and removes its files. */
-  async stop(): Promise<void> {
-    await this.kill();
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-
-  #ask(...args: readonly string[]): Promise<RedisReply> {
-    return askRedis({ host: this.host, port: this.port }, args);
-  }
+/** Replicas speak to their master as everybody does. */
+function withReplication(server: ServerOptions): ServerOptions {
+  return server.tls === undefined ? server : { ...server, config: { 'tls-replication': 'yes', ...server.config } };
 }
