@@ -83,10 +83,7 @@ const COMMAND = `
   process.stdout.write('begun');
   setInterval(() => {}, 1_000);`;
 
-/** Runs what follows, and stays as its parent. */
-const SHELL = ['sh', '-c', '"$@"; exit $?', 'sh'] as const;
-
-/** `brigade run` on a host, from a shell there, with a command that ends when it is told to. */
+/** `brigade run` on a host, with a command that ends when it is told to. */
 export class HostRun {
   readonly #child: ChildProcess;
   #said = '';
@@ -114,7 +111,6 @@ export class HostRun {
     const command = [process.execPath, '-e', COMMAND];
     const [program = '', ...args] = [
       ...host.under,
-      ...SHELL,
       process.execPath,
       brigadeBin,
       'run',

@@ -19,6 +19,9 @@ export interface HostOptions {
 /** Between the monotonic clocks of two hosts, and of two starts of one. */
 const CLOCKS_APART_S = 86_400;
 
+/** Runs what follows, and stays as its parent: the one who has entered is of no host. */
+const SHELL = ['sh', '-c', '"$@"; exit $?', 'sh'] as const;
+
 export class HostRig {
   readonly network: HostNetwork;
   readonly #folder = mkdtempSync(join(tmpdir(), 'brigade-hosts-'));
@@ -98,9 +101,9 @@ export class Host {
     return this.#isCut;
   }
 
-  /** What stands before a program that is to run there. */
+  /** What stands before a program that is to run there, as what a shell starts. */
   get under(): readonly string[] {
-    return [...this.#running.namespace.enter(this.scratch.root), 'env', `BRIGADE_PLACE=${this.place}`];
+    return [...this.#running.namespace.enter(this.scratch.root), 'env', `BRIGADE_PLACE=${this.place}`, ...SHELL];
   }
 
   /** As this process sees them. */

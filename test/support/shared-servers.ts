@@ -3,6 +3,7 @@
 import type { EtcdConfig, RedisConfig } from '../contract/store-config.ts';
 import { EtcdCluster } from './etcd-server.ts';
 import { RedisServer } from './redis-server.ts';
+import { waitUntil } from './wait-until.ts';
 
 export type SharedKind = 'redis' | 'etcd';
 
@@ -20,8 +21,8 @@ export interface SharedServers {
   /** Every server is stopped: connections stand, and nothing is answered. */
   pause(): void;
   resume(): void;
-  /** Every server is killed. */
-  kill(): Promise<void>;
+  /** Every server is asked to end, and has ended. */
+  shutDown(): Promise<void>;
   /** Starts them again, with what was acknowledged. Resolves once they answer. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -44,7 +45,7 @@ function redisServers(server: RedisServer): SharedServers {
     config: { kind: 'redis', url: server.url, fleet: FLEET },
     pause: () => server.pause(),
     resume: () => server.resume(),
-    kill: () => server.kill(),
+    shutDown: () => shutDown([server]),
     restart: () => server.restart({ withData: true }),
     stop: () => server.stop(),
   };
@@ -62,13 +63,16 @@ function etcdServers(cluster: EtcdCluster): SharedServers {
     resume: () => {
       for (const member of members) member.resume();
     },
-    kill: async () => {
-      await Promise.all(members.map((member) => member.kill()));
-    },
+    shutDown: () => shutDown(members),
     restart: async () => {
       await Promise.all(members.map((member) => member.restart()));
       await cluster.healthy();
     },
     stop: () => cluster.stop(),
   };
+}
+
+async function shutDown(servers: readonly { readonly pid: number; readonly isRunning: boolean }[]): Promise<void> {
+  for (const { pid } of servers) process.kill(pid, 'SIGTERM');
+  await waitUntil('the end of all servers', () => servers.every(({ isRunning }) => !isRunning));
 }
