@@ -142,7 +142,12 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#beater = new Beater(parts);
     const others = new OtherPlaces({ ...parts, isSure: () => this.#beater.isSure });
     this.#presence = new PresenceSurvey({ placeId, processes, others, clock });
-    this.#sweeper = new Sweeper({ ...parts, presence: this.#presence, isWaitedFor: () => this.#waits.size > 0 });
+    this.#sweeper = new Sweeper({
+      ...parts,
+      presence: this.#presence,
+      isWaitedFor: () => this.#waits.size > 0,
+      isFed,
+    });
     this.#snapshots = new SnapshotSchedule(parts);
     const { delivering } = options;
     this.#outbox =

@@ -27,6 +27,8 @@ export interface SweeperOptions {
   readonly submit: (command: Command) => Promise<Answer>;
   /** Somebody waits here: then a moment that falls due is not left to others. */
   readonly isWaitedFor: () => boolean;
+  /** What others write comes here by itself. */
+  readonly isFed: () => boolean;
 }
 
 const SWEEP_MS = 1_000;
@@ -96,13 +98,13 @@ export class Sweeper {
   }
 
   async #survey(): Promise<void> {
-    const { log, presence } = this.#options;
+    const { log, presence, isFed } = this.#options;
     if (!this.#isRunning) return;
     this.#armSurvey();
     if (this.#isSurveying) return;
     this.#isSurveying = true;
     await this.#guard(async () => {
-      await log.readAhead();
+      if (!isFed()) await log.readAhead();
       await this.#detach(await presence.survey(log.state));
     });
     this.#isSurveying = false;
