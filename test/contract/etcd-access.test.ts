@@ -73,6 +73,9 @@ describe('with a user and a password', () => {
     });
     let head = await mustAppend(other, EMPTY_HEAD);
     await waitUntil('a hint', () => hints > 0);
+    // Whatever was handed out before counts no more, and the watch has to begin again.
+    await cluster.ctl('auth', 'disable');
+    await cluster.ctl('auth', 'enable');
     await cluster.members[0]?.restart();
     await cluster.healthy();
     head = await mustAppend(other, head);

@@ -6,6 +6,7 @@ import { allUnder, base64, textOf } from '../../src/adapters/etcd/wire.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, type StoreCaveat } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
 import { EtcdCluster } from '../support/etcd-server.ts';
+import { TcpLine } from '../support/tcp-line.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { createEtcdLog, type EtcdLogUnderTest } from './etcd-log.ts';
 import { beatOf } from './event-store-contract.ts';
@@ -61,10 +62,10 @@ describe('a batch', () => {
   it('does not keep the long ones after it from being read', async () => {
     let head: LogHead = EMPTY_HEAD;
     for (let round = 0; round < 200; round += 1) head = await mustAppend(store, head, { body: 'short' });
-    for (let round = 0; round < 10; round += 1)
+    for (let round = 0; round < 24; round += 1)
       head = await mustAppend(store, head, { body: incompressible(1_200_000) });
     const batches = await readAll(store, 0, 10_000);
-    expect(batches).toHaveLength(210);
+    expect(batches).toHaveLength(224);
   });
 });
 
@@ -138,21 +139,45 @@ describe('a snapshot', () => {
     expect(await store.loadSnapshot()).toBeNull();
   });
 
-  it('that is replaced while it is read is read as it was', async () => {
-    const head = await mustAppend(store, EMPTY_HEAD);
-    const bodies = Array.from({ length: 6 }, () => incompressible(2_500_000));
-    await store.saveSnapshot({ ...head, body: bodies[0] ?? '' });
-    const writing = (async (): Promise<void> => {
-      for (const body of bodies.slice(1)) await store.saveSnapshot({ ...head, body });
-    })();
-    const progress = { isOver: false };
-    const over = writing.finally(() => {
-      progress.isOver = true;
+  describe('that is replaced while it is read', () => {
+    let line: TcpLine;
+    let reader: EventStore;
+    let head: LogHead;
+    const bodies = ['first', 'second'].map((name) => name + incompressible(2_500_000));
+
+    beforeEach(async () => {
+      line = await TcpLine.start(cluster.members[0]?.address ?? '');
+      reader = storeFrom({ ...log.config, url: `etcd://${line.address}` });
+      await reader.open();
+      head = await mustAppend(store, EMPTY_HEAD);
+      await store.saveSnapshot({ ...head, body: bodies[0] ?? '' });
     });
-    const reader = log.connect();
-    await reader.open();
-    while (!progress.isOver) expect(bodies).toContain((await reader.loadSnapshot())?.body);
-    await over;
+    afterEach(async () => {
+      await reader.close();
+      await line.close();
+    });
+
+    /** Reads, and is told of the manifest only after `meanwhile`. */
+    async function readAround(meanwhile: () => Promise<void>): Promise<string | undefined> {
+      const asked = line.heard('POST /v3/kv/range');
+      line.mode = 'lateReply';
+      const reading = reader.loadSnapshot();
+      await waitUntil('the manifest to be asked for', () => line.heard('POST /v3/kv/range') > asked);
+      await store.saveSnapshot({ ...head, body: bodies[1] ?? '' });
+      await meanwhile();
+      line.mode = 'pass';
+      return (await reading)?.body;
+    }
+
+    it('is read as it was', async () => {
+      const body = await readAround(() => Promise.resolve());
+      expect(body === bodies[0]).toBe(true);
+    });
+
+    it('and overtaken by a compaction too is read as it is', async () => {
+      const body = await readAround(() => log.raw.compact());
+      expect(body === bodies[1]).toBe(true);
+    });
   });
 });
 
@@ -209,6 +234,8 @@ describe('etcd whose quota is used up', () => {
       const there = createEtcdLog(full);
       const writer = there.connect();
       await writer.open();
+      const late = there.connect();
+      const before = await late.open();
       const head = await mustAppend(writer, EMPTY_HEAD);
       const fill = async (): Promise<boolean> => {
         await there.raw.put('/elsewhere', randomBytes(1_000_000));
@@ -220,11 +247,10 @@ describe('etcd whose quota is used up', () => {
         message: expect.stringMatching(/quota/) as unknown,
         details: { outcome: 'none' },
       });
-      expect(await writer.append(EMPTY_HEAD, batchAfter(EMPTY_HEAD))).toMatchObject({ appended: false, head });
+      expect(await late.append(before, batchAfter(before))).toEqual({ appended: false, head });
       expect(await writer.read(0, 10)).toHaveLength(1);
       expect(codesOf(await writer.caveats?.())).toEqual(['etcd_no_space', 'etcd_single_member']);
-      const { header } = await there.raw.post<{ header: { revision: string } }>('/v3/kv/range', { key: base64('x') });
-      await full.ctl('compact', header.revision);
+      await there.raw.compact();
       await full.ctl('defrag');
       await full.ctl('alarm', 'disarm');
       await mustAppend(writer, head);
@@ -237,16 +263,23 @@ describe('etcd whose quota is used up', () => {
 
 describe('caveats', () => {
   it('of one member that nobody compacts', async () => {
-    expect(codesOf(await store.caveats?.())).toEqual(['etcd_single_member']);
-    const put = { request_put: { key: base64('/elsewhere'), value: '' } };
-    const many = async (): Promise<void> => {
-      for (let i = 0; i < 330; i += 1) await log.raw.post('/v3/kv/txn', { success: [put] });
-    };
-    await Promise.all(Array.from({ length: 32 }, many));
-    expect(codesOf(await store.caveats?.())).toEqual(['etcd_single_member', 'etcd_not_compacted']);
-    const { header } = await log.raw.post<{ header: { revision: string } }>('/v3/kv/range', { key: base64('x') });
-    await log.raw.post('/v3/kv/compaction', { revision: header.revision });
-    expect(codesOf(await store.caveats?.())).toEqual(['etcd_single_member']);
+    const one = await EtcdCluster.start();
+    try {
+      const there = createEtcdLog(one);
+      const reader = there.connect();
+      await reader.open();
+      expect(codesOf(await reader.caveats?.())).toEqual(['etcd_single_member']);
+      const many = async (): Promise<void> => {
+        for (let i = 0; i < 160; i += 1) await there.raw.put('/elsewhere', '');
+      };
+      await Promise.all(Array.from({ length: 64 }, many));
+      expect(codesOf(await reader.caveats?.())).toEqual(['etcd_single_member', 'etcd_not_compacted']);
+      await there.raw.compact();
+      expect(codesOf(await reader.caveats?.())).toEqual(['etcd_single_member']);
+      await there.remove();
+    } finally {
+      await one.stop();
+    }
   });
 
   it('of three members: none, then of the one that is gone, then of the one that is left alone', async () => {

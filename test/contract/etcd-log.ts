@@ -74,6 +74,8 @@ export interface RawEtcd {
   range(range: RangeRequest): Promise<NonNullable<RangeReply['kvs']>>;
   put(key: string, value: string | Buffer): Promise<void>;
   remove(range: { readonly key: string; readonly range_end?: string }): Promise<void>;
+  /** Forgets everything but what is there now. */
+  compact(): Promise<void>;
   change(key: string, how: (value: Buffer) => Buffer): Promise<void>;
 }
 
@@ -95,6 +97,10 @@ function rawEtcd(cluster: EtcdCluster): RawEtcd {
     put,
     remove: async (asked) => {
       await post('/v3/kv/deleterange', asked);
+    },
+    compact: async () => {
+      const { header } = await post<RangeReply>('/v3/kv/range', { key: base64('any') });
+      await post('/v3/kv/compaction', { revision: header.revision });
     },
     change: async (key, how) => {
       const [found] = await range({ key: base64(key) });

@@ -74,7 +74,9 @@ export class TcpLine {
     }
   }
 
+  /** Nobody listens there any more. */
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     for (const { near, far } of [...this.#connections, ...this.#forgotten]) {
       near.destroy();
       far.destroy();

@@ -35,8 +35,8 @@ export class Unanswered extends Error {
 /** An answer that is longer than whoever asked can take at once. */
 export class TooLong extends Error {}
 
-/** A page of a log is cut to far less; see `etcd-log.ts`. */
-const ANSWER_BYTES = 96 * 1024 * 1024;
+/** A page of a log is far less; see `page-size.ts`. */
+const ANSWER_BYTES = 32 * 1024 * 1024;
 /** After this long without a word the kernel asks whether the other side is still there. */
 const KEEP_ALIVE_MS = 5_000;
 const SOCKETS = 64;

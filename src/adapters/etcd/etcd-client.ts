@@ -124,16 +124,6 @@ export class EtcdClient {
     return connections.stream(endpoint, post(path, JSON.stringify(body), token, 'leader'), on);
   }
 
-  /** A stream was not accepted: the next one comes with a fresh token. */
-  async renewToken(): Promise<void> {
-    const { endpoints, deadlineMs } = this.#options;
-    try {
-      await this.#token.forget(await this.#token.get(endpoints.choose().endpoint, deadlineMs));
-    } catch {
-      // There is none to forget.
-    }
-  }
-
   close(): void {
     this.#isClosed = true;
     this.#options.connections.close();

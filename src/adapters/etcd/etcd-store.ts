@@ -9,7 +9,6 @@ import {
   type Batch,
   type Beat,
   type Conflict,
-  type EventStore,
   type Hint,
   type LogHead,
   type Snapshot,
@@ -21,6 +20,7 @@ import {
 } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import { placeBatch } from '../../ports/place-batch.ts';
+import type { ServerLog } from '../../ports/server-log.ts';
 import { caveatsOf } from './caveats.ts';
 import { expectVersion, votersOf } from './cluster.ts';
 import { Connections, readSecrets } from './connections.ts';
@@ -35,6 +35,7 @@ import { FleetKeys } from './keys.ts';
 import { LogWatch } from './log-watch.ts';
 import { BODY_BYTES } from './stored-values.ts';
 import { readBase, truncate } from './truncation.ts';
+import { afterPrefix, base64 } from './wire.ts';
 
 export interface EtcdStoreOptions {
   /** As `parseEtcdUrl` takes it. */
@@ -56,7 +57,7 @@ const defaults = { deadlineMs: 5_000, pollMs: 250 } as const;
 const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: BODY_BYTES } as const;
 
 /** A store that is not open yet. Throws STORE_UNAVAILABLE for a URL that is none. */
-export function createEtcdStore(options: EtcdStoreOptions): EventStore {
+export function createEtcdStore(options: EtcdStoreOptions): ServerLog {
   const target = parseEtcdUrl(options.url);
   if (!target.ok) throw new StoreFault('STORE_UNAVAILABLE', `This is no URL of an etcd: ${target.problem}.`);
   return new EtcdStore(target, { ...defaults, ...options });
@@ -73,7 +74,7 @@ interface Opened {
   readonly watch: LogWatch;
 }
 
-class EtcdStore implements EventStore {
+class EtcdStore implements ServerLog {
   readonly #target: EtcdTarget;
   readonly #options: Required<EtcdStoreOptions>;
   readonly #location: string;
@@ -164,6 +165,12 @@ class EtcdStore implements EventStore {
   async caveats(): Promise<readonly StoreCaveat[]> {
     const { client, endpoints, keys } = this.#expectOpened();
     return caveatsOf({ client, endpoints, keys });
+  }
+
+  async removeFleet(): Promise<void> {
+    const { client, keys } = this.#expectOpened();
+    const all = { key: base64(keys.root), range_end: base64(afterPrefix(keys.root)) };
+    await client.ask('/v3/kv/deleterange', all, 'repeat');
   }
 
   async close(): Promise<void> {

@@ -9,23 +9,24 @@
 //   /brigade/FLEET/beat/PLACE                    presence; goes with its lease, days after the last beat
 
 export class FleetKeys {
-  readonly #root: string;
+  /** Before all keys of the fleet. */
+  readonly root: string;
 
   constructor(fleet: string) {
-    this.#root = `/brigade/${encodeURIComponent(fleet)}/`;
+    this.root = `/brigade/${encodeURIComponent(fleet)}/`;
   }
 
   get head(): string {
-    return `${this.#root}head`;
+    return `${this.root}head`;
   }
 
   get base(): string {
-    return `${this.#root}base`;
+    return `${this.root}base`;
   }
 
   /** Before all batches. */
   get log(): string {
-    return `${this.#root}log/`;
+    return `${this.root}log/`;
   }
 
   batch(lastSeq: number): string {
@@ -33,7 +34,7 @@ export class FleetKeys {
   }
 
   get manifests(): string {
-    return `${this.#root}snapshot/manifest/`;
+    return `${this.root}snapshot/manifest/`;
   }
 
   manifest(seq: number): string {
@@ -41,7 +42,7 @@ export class FleetKeys {
   }
 
   get chunks(): string {
-    return `${this.#root}snapshot/chunk/`;
+    return `${this.root}snapshot/chunk/`;
   }
 
   chunksOf(upload: string): string {
@@ -53,7 +54,7 @@ export class FleetKeys {
   }
 
   get uploads(): string {
-    return `${this.#root}snapshot/upload/`;
+    return `${this.root}snapshot/upload/`;
   }
 
   upload(upload: string): string {
@@ -61,7 +62,7 @@ export class FleetKeys {
   }
 
   get beats(): string {
-    return `${this.#root}beat/`;
+    return `${this.root}beat/`;
   }
 
   beat(placeId: string): string {

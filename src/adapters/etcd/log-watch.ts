@@ -7,7 +7,8 @@
 //
 // A connection can be dead without anybody being told. The kernel asks after some seconds; and a head that anybody has seen
 // and the watch has not told of from one poll to the next ends it. The poll stands behind it all: it looks at the head,
-// unless another call has just done so. Nothing here keeps the process alive.
+// unless another call has just done so. It also finds out which endpoint to ask and gets a fresh token, for the next watch.
+// Nothing here keeps the process alive.
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { EtcdClient } from './etcd-client.ts';
@@ -108,14 +109,15 @@ export class LogWatch {
       const end = await watchStream(client, prefix, {
         begun: (revision) => this.#begin(revision),
         changed: (found, isRemoval) => this.#tell(found, isRemoval),
-        over: (why) => {
-          if (this.#listening === listening) this.#rest(why);
+        over: () => {
+          if (this.#listening === listening) this.#rest();
         },
       });
       if (this.#listening === listening) this.#endStream = end;
       else end();
-    } catch (error) {
-      if (this.#listening === listening) this.#rest(String(error));
+    } catch {
+      // Nobody could be asked; the poll tells those who read.
+      if (this.#listening === listening) this.#rest();
     }
   }
 
@@ -135,13 +137,12 @@ export class LogWatch {
     this.#options.onHint(isRemoval ? null : found);
   }
 
-  #rest(why: string): void {
-    const { clock, random, client } = this.#options;
+  #rest(): void {
+    const { clock, random } = this.#options;
     this.#endStream = null;
     const restMs = this.#restMs * (0.5 + random() / 2);
     this.#restMs = Math.min(this.#restMs * 2, REST_MAX_MS);
     const again = (): void => void this.#watch();
-    if (/token|user name/.test(why)) void client.renewToken();
     this.#cancelRest = clock.after(restMs, again, { background: true });
   }
 }
