@@ -12,6 +12,7 @@ export const SLOW_TESTS = [
   'test/contract/etcd-members.test.ts',
   'test/contract/etcd-three.test.ts',
   'test/contract/etcd.test.ts',
+  'test/contract/redis-access.test.ts',
   'test/contract/redis-checks.test.ts',
   'test/contract/redis-failover.test.ts',
   'test/contract/redis-faults.test.ts',

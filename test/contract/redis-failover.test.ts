@@ -3,15 +3,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { logKeys } from '../../src/adapters/redis/log-keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
-import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
-import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend } from '../support/batches.ts';
 import { RedisFailover } from '../support/redis-failover.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { beatOf } from './event-store-contract.ts';
+import { storeFrom } from './store-config.ts';
 
 let rig: RedisFailover;
 let fleet: string;
@@ -32,8 +30,7 @@ function store(
   options: { readonly url?: string; readonly replicas?: number; readonly deadlineMs?: number } = {},
 ): EventStore {
   const { url = rig.url, replicas = 0, deadlineMs = 5_000 } = options;
-  const given = { fleet, clock: systemClock, hasher: nodeHasher, random: Math.random };
-  const own = createRedisStore({ url: `${url}?replicas=${replicas}`, ...given, deadlineMs, pollMs: 50 });
+  const own = storeFrom({ kind: 'redis', url: `${url}?replicas=${replicas}`, fleet, deadlineMs, pollMs: 50 });
   opened.push(own);
   return own;
 }

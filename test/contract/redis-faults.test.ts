@@ -4,9 +4,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { logKeys } from '../../src/adapters/redis/log-keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
-import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
-import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { EMPTY_HEAD, type EventStore, type StoredBatch } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
 import { RedisServer } from '../support/redis-server.ts';
@@ -14,6 +11,7 @@ import { TcpLine } from '../support/tcp-line.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { beatOf } from './event-store-contract.ts';
 import { createRedisLog } from './redis-log.ts';
+import { storeFrom } from './store-config.ts';
 
 let server: RedisServer;
 let line: TcpLine;
@@ -41,8 +39,7 @@ interface Through {
 
 /** A handle straight to the server, unless another way is given. */
 function store({ url = server.url, deadlineMs = 5_000, pollMs = 50 }: Through = {}): EventStore {
-  const given = { clock: systemClock, hasher: nodeHasher, random: Math.random };
-  const own = createRedisStore({ url, fleet, ...given, deadlineMs, pollMs });
+  const own = storeFrom({ kind: 'redis', url, fleet, deadlineMs, pollMs });
   opened.push(own);
   return own;
 }
@@ -94,7 +91,7 @@ describe('a lost answer', () => {
   });
 
   it('of what was never sent is told as such', async () => {
-    const own = distant(300);
+    const own = distant(1_500);
     const head = await own.open();
     await server.kill();
     await expect(own.read(0, 1)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
@@ -116,8 +113,8 @@ describe('a server that comes back', () => {
       if (batch !== undefined) brought.push(batch);
     });
     await waitUntil('a subscription', async () => (await subscribers()) === 1);
-    await server.restart({ withData: true });
     hints = 0;
+    await server.restart({ withData: true });
     await waitUntil('a hint after the restart', () => hints > 0);
     await waitUntil('another subscription', async () => (await subscribers()) === 1);
     expect(await other.read(head.seq, 1)).toEqual([]);

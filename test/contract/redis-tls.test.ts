@@ -5,15 +5,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
-import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
-import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { mustAppend } from '../support/batches.ts';
 import { type CertifiedBy, certificates } from '../support/certificates.ts';
 import { RedisFailover } from '../support/redis-failover.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { storeFrom } from './store-config.ts';
 
 let folder: string;
 let server: RedisServer;
@@ -32,8 +30,7 @@ afterAll(async () => {
 });
 
 function store(url: string, deadlineMs = 5_000, fleet = `t-${randomUUID()}`): EventStore {
-  const given = { clock: systemClock, hasher: nodeHasher, random: Math.random };
-  const own = createRedisStore({ url, fleet, ...given, deadlineMs, pollMs: 50 });
+  const own = storeFrom({ kind: 'redis', url, fleet, deadlineMs, pollMs: 50 });
   onTestFinished(() => own.close());
   return own;
 }

@@ -6,17 +6,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { headArgs } from '../../src/adapters/redis/entry.ts';
 import { messageOf } from '../../src/adapters/redis/hint-message.ts';
 import { type LogKeys, logKeys } from '../../src/adapters/redis/log-keys.ts';
-import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
 import { FORGET_SNAPSHOTS } from '../../src/adapters/redis/scripts/forget-snapshots.ts';
 import { MOVE_BASE } from '../../src/adapters/redis/scripts/move-base.ts';
 import { SAVE_SNAPSHOT } from '../../src/adapters/redis/scripts/save-snapshot.ts';
-import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
-import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, type StoredBatch } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { beatOf } from './event-store-contract.ts';
+import { storeFrom } from './store-config.ts';
 
 let server: RedisServer;
 let fleet: string;
@@ -38,8 +36,7 @@ beforeEach(() => {
 afterEach(() => Promise.all(opened.map((each) => each.close())));
 
 async function open(): Promise<EventStore> {
-  const given = { clock: systemClock, hasher: nodeHasher, random: Math.random };
-  const own = createRedisStore({ url: server.url, fleet, ...given, pollMs: 50 });
+  const own = storeFrom({ kind: 'redis', url: server.url, fleet, pollMs: 50 });
   opened.push(own);
   await own.open();
   return own;

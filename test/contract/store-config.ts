@@ -22,6 +22,7 @@ export interface RedisConfig {
   readonly url: string;
   readonly fleet: string;
   readonly deadlineMs?: number;
+  readonly pollMs?: number;
 }
 
 export interface EtcdConfig {

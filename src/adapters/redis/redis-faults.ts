@@ -11,11 +11,18 @@ export class RedisRefusal extends Error {
   constructor(said: string) {
     super(said);
     this.name = 'RedisRefusal';
-    // Before Redis 7 what a command inside a script met is told in the middle of a sentence.
-    const [, inScript] = /@user_script:\s*\d+:\s*-?([A-Z]{3,})\b/.exec(said) ?? [];
-    // A password for a server that wants none has no word of its own either.
-    this.code = inScript ?? (said.startsWith('ERR AUTH ') ? 'WRONGPASS' : (said.split(' ', 1)[0] ?? ''));
+    this.code = codeOf(said);
   }
+}
+
+function codeOf(said: string): string {
+  // Before Redis 7 what a command inside a script met is told in the middle of a sentence.
+  const [, inScript] = /@user_script:\s*\d+:\s*-?([A-Z]{3,})\b/.exec(said) ?? [];
+  if (inScript !== undefined) return inScript;
+  // Of these there is nothing but the sentence: a password for a server that wants none, and one connection too many.
+  if (said.startsWith('ERR AUTH ')) return 'WRONGPASS';
+  if (said.startsWith('ERR max number of clients')) return 'MAXCLIENTS';
+  return said.split(' ', 1)[0] ?? '';
 }
 
 /** No answer will come. What was asked for may have been done. */
@@ -49,7 +56,7 @@ const MEANINGS: readonly (readonly [RegExp, Meaning])[] = [
     { code: 'STORE_UNAVAILABLE', says: 'this server is not the master any more', helps: 'elsewhere' },
   ],
   [
-    /^(LOADING|BUSY|TRYAGAIN|ASK|CLUSTERDOWN|MASTERDOWN)$/,
+    /^(LOADING|BUSY|MAXCLIENTS|TRYAGAIN|ASK|CLUSTERDOWN|MASTERDOWN)$/,
     { code: 'STORE_UNAVAILABLE', says: 'the server is not ready', helps: 'again' },
   ],
   [

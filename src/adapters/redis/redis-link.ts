@@ -131,7 +131,7 @@ export class RedisLink {
       return await Promise.race([reply, late]);
     } catch (error) {
       if (!(error instanceof LinkLost)) throw error;
-      throw unavailable(location, `was lost before it answered (${error.message}).`, {
+      throw unavailable(location, `was lost before it answered (${this.#over ?? error.message}).`, {
         cause: error,
         outcome: 'unknown',
       });
