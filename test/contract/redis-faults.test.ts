@@ -260,3 +260,15 @@ it('a snapshot that is written while its server is replaced is not there, or who
   await own.saveSnapshot({ ...head, body });
   expect((await own.loadSnapshot())?.body).toBe(body);
 });
+
+it('a store that is closed while it connects leaves no connection', async () => {
+  server.pause();
+  const own = store();
+  const opening = own.open().catch((error: unknown) => error);
+  await new Promise((resolve) => setImmediate(resolve));
+  await own.close();
+  server.resume();
+  expect(await opening).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  const clients = async (): Promise<number> => String(await server.ask('CLIENT', 'LIST')).split('\n').length - 1;
+  await waitUntil('nobody but who asks', async () => (await clients()) === 1);
+});

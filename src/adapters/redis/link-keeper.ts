@@ -26,7 +26,7 @@ export interface LinkKeeperOptions {
   readonly probeKey: string;
   /** Before anybody is given the link: throws when this server does not hold what was seen. */
   readonly examine: (link: RedisLink, untilMs: number) => Promise<void>;
-  /** A link stands; `isFirst`: the first of this handle. */
+  /** A link stands; `isFirst`: the first of this handle. Must not throw. */
   readonly onLinked: (isFirst: boolean) => void;
 }
 
@@ -109,9 +109,7 @@ export class LinkKeeper {
       // Whoever waited may have given up meanwhile.
       if (this.#waiting.size === 0 || this.#isClosed) break;
       try {
-        const link = await this.#make();
-        this.#stand(link);
-        this.#settle((waiting) => waiting.resolve(link));
+        this.#stand(await this.#make());
       } catch (error) {
         this.#fail(error);
         if (isHopeless(error)) this.#settle((waiting) => waiting.reject(this.#fault()));
@@ -197,12 +195,15 @@ export class LinkKeeper {
   }
 
   #stand(link: RedisLink): void {
+    // Nobody will ask for it any more.
+    if (this.#isClosed) return link.end('the store was closed');
     const isFirst = !this.#hadLink;
     this.#hadLink = true;
     this.#link = link;
     this.#failures = 0;
     this.#lastError = null;
     this.#lookLater(link);
+    this.#settle((waiting) => waiting.resolve(link));
     this.#options.onLinked(isFirst);
   }
 
