@@ -59,10 +59,12 @@ describe('an append whose reply is lost', () => {
     const head = await mustAppend(far, EMPTY_HEAD);
     line.mode = 'noReply';
     const batch = batchAfter(head);
+    const sent = line.heard('POST /v3/kv/txn');
     const lost = far.append(head, batch).catch((error: unknown) => error);
     await waitUntil('the append to arrive', async () => (await near.read(head.seq, 1)).length === 1);
     line.cut();
     expect(await lost).toMatchObject({ code: 'STORE_UNAVAILABLE', details: { outcome: 'unknown' } });
+    expect(line.heard('POST /v3/kv/txn') - sent).toBe(1);
   });
 
   it('is tried elsewhere where it cannot have left', async () => {
