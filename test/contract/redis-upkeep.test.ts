@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { headArgs } from '../../src/adapters/redis/entry.ts';
 import { messageOf } from '../../src/adapters/redis/hint-message.ts';
 import { type LogKeys, logKeys } from '../../src/adapters/redis/log-keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
 import { FORGET_SNAPSHOTS } from '../../src/adapters/redis/scripts/forget-snapshots.ts';
 import { MOVE_BASE } from '../../src/adapters/redis/scripts/move-base.ts';
 import { SAVE_SNAPSHOT } from '../../src/adapters/redis/scripts/save-snapshot.ts';
@@ -14,7 +15,7 @@ import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.t
 import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { beatOf } from './event-store-contract.ts';
-import { storeFrom } from './store-config.ts';
+import { given, storeFrom } from './store-config.ts';
 
 let server: RedisServer;
 let fleet: string;
@@ -124,6 +125,22 @@ describe('a snapshot', () => {
     expect(await server.ask('TTL', keys.snapshot(9))).toBe(-1);
     expect(await server.ask('KEYS', `{brigade:${fleet}}:snapshots:new:*`)).toEqual([]);
   });
+});
+
+it('a fleet that is thrown away leaves nothing, and takes nothing of another one', async () => {
+  const own = createRedisStore({ url: server.url, fleet, ...given });
+  opened.push(own);
+  await own.open();
+  const heads = await tenBatches(own);
+  await own.saveSnapshot({ ...(heads[7] ?? EMPTY_HEAD), body: 'the seventh' });
+  await own.truncate(7);
+  await own.beat(beatOf('a', 1));
+  const other = storeFrom({ kind: 'redis', url: server.url, fleet: `${fleet}-2` });
+  opened.push(other);
+  await mustAppend(other, await other.open());
+  await own.removeFleet();
+  expect(await server.ask('KEYS', `{brigade:${fleet}}:*`)).toEqual([]);
+  expect(await readAll(other)).toHaveLength(1);
 });
 
 it('places that have not beaten for long are forgotten, the oldest first', async () => {

@@ -35,7 +35,7 @@ export interface EtcdConfig {
 /** One for each kind of store that processes can share. */
 export type StoreConfig = SqliteConfig | RedisConfig | EtcdConfig;
 
-const given = { clock: systemClock, hasher: nodeHasher, random: Math.random } as const;
+export const given = { clock: systemClock, hasher: nodeHasher, random: Math.random } as const;
 
 type SqliteExtra = Partial<Parameters<typeof createSqliteStore>[0]>;
 

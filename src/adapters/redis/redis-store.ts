@@ -14,7 +14,6 @@ import {
   type Batch,
   type Beat,
   type Conflict,
-  type EventStore,
   type Hint,
   type LogHead,
   type ReadAhead,
@@ -27,6 +26,7 @@ import {
 } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import { placeBatch } from '../../ports/place-batch.ts';
+import type { ServerLog } from '../../ports/server-log.ts';
 import { HintListener } from './hint-listener.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { type LogKeys, logKeys } from './log-keys.ts';
@@ -61,13 +61,13 @@ const defaults = { deadlineMs: 5_000, pollMs: 250 } as const;
 const batchLimits = { maxBatchEvents: 4096, maxBatchBytes: 16 * 1024 * 1024 } as const;
 
 /** A store that is not open yet. Throws STORE_UNSAFE for a URL that says nothing sensible. */
-export function createRedisStore(options: RedisStoreOptions): EventStore {
+export function createRedisStore(options: RedisStoreOptions): ServerLog {
   const target = parseRedisUrl(options.url);
   if (!target.ok) throw new StoreFault('STORE_UNSAFE', `This is not the URL of a Redis store: ${target.problem}.`);
   return new RedisStore(target, { ...defaults, ...options });
 }
 
-class RedisStore implements EventStore {
+class RedisStore implements ServerLog {
   readonly traits: StoreTraits;
   /** Where replicas are waited for, what a reader sees may not have reached them yet. */
   readonly ahead?: ReadAhead;
@@ -208,6 +208,16 @@ class RedisStore implements EventStore {
 
   async caveats(): Promise<readonly StoreCaveat[]> {
     return caveatsOf(await this.#calls.step(inspectServer), this.#target);
+  }
+
+  async removeFleet(): Promise<void> {
+    const { head, log, snapshots, beats, turn, confirmed } = this.#keys;
+    const numbers = await this.#snapshots.numbers();
+    // Without its base no snapshot is kept for it.
+    await this.#calls.step((link, untilMs) => link.send(['DEL', head], untilMs));
+    await this.#snapshots.forget(numbers);
+    const rest = ['DEL', log, snapshots, beats, turn, confirmed];
+    await this.#calls.step((link, untilMs) => link.send(rest, untilMs));
   }
 
   async close(): Promise<void> {
