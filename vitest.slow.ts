@@ -37,6 +37,7 @@ export const SLOW_TESTS = [
   'test/e2e/dashboard-stranger.test.ts',
   'test/e2e/desk-look.test.ts',
   'test/e2e/drill-incidents.test.ts',
+  'test/e2e/drill-stores.test.ts',
   'test/e2e/drill.test.ts',
   'test/e2e/governance.test.ts',
   'test/e2e/lost-log.test.ts',

@@ -66,6 +66,7 @@ import type { Notifier } from './ports/notifier.ts';
 import type { PastViews } from './ports/past-views.ts';
 import type { Place } from './ports/place.ts';
 import type { ProcessTable } from './ports/process-table.ts';
+import type { ServerLog } from './ports/server-log.ts';
 import { SetupFault } from './ports/setup-fault.ts';
 import type { KeptLocation, KeptLog, SharedLocation, StoreLocation } from './ports/store-location.ts';
 import type { TargetKeys } from './ports/target-keys.ts';
@@ -74,7 +75,7 @@ import type { Workspace } from './ports/workspace.ts';
 export type { ArchiveOrder } from './adapters/system/archive-thread.ts';
 export type { ExamineOrder, ExamineTold } from './adapters/system/examine-thread.ts';
 export type { FoldOrder } from './adapters/system/fold-thread.ts';
-export type { KeptLog };
+export type { KeptLog, SharedLocation };
 export { offsetWallClock, packageVersion, processAgeMs, readPolicyFile };
 export const clock = systemClock;
 export const ids = randomIds;
@@ -383,8 +384,12 @@ export function memoryAt({ workspace, logger, stateBase: base }: Host, location:
 export function parseStore({ settings, workspace }: Host, text: string): ParsedStore {
   const { value: fleet, source, where } = settings.fleet;
   const isNamed = source !== 'default' && where !== settings.store.where && !text.includes('#');
-  const context = { fleetRoot: workspace.fleetRoot, fleet: isNamed ? fleet : null };
-  return parseStoreUrl(text, { ...context, flawIn: flawInStoreUrl });
+  return parseStoreIn(workspace.fleetRoot, isNamed ? fleet : null, text);
+}
+
+/** The same without a workspace: relative to `folder`, in this fleet. */
+export function parseStoreIn(folder: string, fleet: string | null, text: string): ParsedStore {
+  return parseStoreUrl(text, { fleetRoot: folder, fleet, flawIn: flawInStoreUrl });
 }
 
 /** `host` as it would be with that store. */
@@ -428,10 +433,25 @@ export async function createStore(
   return location.kind === 'sqlite' ? createSqlite(location.path, durability, options) : createShared(location);
 }
 
-async function createShared({ kind, url, fleet }: SharedLocation): Promise<EventStore> {
+async function createShared({ kind, url, fleet }: SharedLocation): Promise<ServerLog> {
   const options = { url, fleet, clock, hasher, random: () => fraction(ids) };
   if (kind === 'redis') return (await import('./adapters/redis/redis-store.ts')).createRedisStore(options);
   return (await import('./adapters/etcd/etcd-store.ts')).createEtcdStore(options);
+}
+
+/** How the fleets of drills are called in a store that they share with others. */
+export const DRILL_FLEETS = 'drill-';
+
+/** Removes the fleet of a drill from a store, with everything that it logged there. */
+export async function removeDrillFleet(location: SharedLocation): Promise<void> {
+  if (!location.fleet.startsWith(DRILL_FLEETS)) throw new TypeError(`${location.fleet} is no fleet of a drill`);
+  const log = await createShared(location);
+  try {
+    await log.open();
+    await log.removeFleet();
+  } finally {
+    await log.close();
+  }
 }
 
 function flawInStoreUrl(kind: SharedLocation['kind'], url: string): string | null {

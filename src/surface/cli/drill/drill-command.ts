@@ -2,7 +2,6 @@
 // in a pipeline.
 
 import type { Command } from 'commander';
-import { parseStoreUrl, storeUrlOf } from '../../../app/store-url.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
@@ -12,6 +11,7 @@ import type { Asked } from './asked.ts';
 import { DRILLS, type Drill, drillsDocument, drillsLines, INCIDENTS, NIGHT } from './drills.ts';
 import { runIncident } from './incidents/run-incident.ts';
 import { runNight } from './night/run-night.ts';
+import { drillStore } from './rehearsal/drill-store.ts';
 
 interface Options {
   readonly list?: boolean;
@@ -58,7 +58,8 @@ operator finds the cause and helps, and a score is given: detected after,
 explained, freed after, lost.
 
 Everything happens in a scratch folder, with real processes; nothing of yours is
-touched. Exit code 1 when a promise did not hold. docs/drills.md tells more.`;
+touched. --store redis://... or etcd://... rehearses on that store, in a fleet
+that is made for it and removed afterwards. Exit code 1 when a promise did not hold. docs/drills.md tells more.`;
 
 function list(context: Context): number {
   context.tell(drillsDocument(), drillsLines);
@@ -67,8 +68,9 @@ function list(context: Context): number {
 
 async function run(context: Context, drill: Drill, options: Options): Promise<number> {
   const { cli, flags } = context;
-  const store = storeOf(flags.store, cli.folder);
+  const store = flags.store === undefined ? null : drillStore(flags.store, cli.folder);
   if (isRejection(store)) return context.refuse(store);
+  if (flags.fleet !== undefined) return context.refuse(ownFleet());
   const { agents = drill.agents.usual, seed, keep = false, report = null } = options;
   const ending = new AbortController();
   const seen = Promise.withResolvers<void>();
@@ -82,8 +84,11 @@ async function run(context: Context, drill: Drill, options: Options): Promise<nu
   };
   try {
     const pageAsked = options.page === true ? page : null;
-    const asked: Asked = { agents, seed, keep, report, page: pageAsked, store, env: cli.env, signal: ending.signal };
     const incident = INCIDENTS.find(({ name }) => name === drill.name);
+    if (incident?.needsFile === true && store?.isFile === false) return context.refuse(needsFile(drill));
+    const warn = (line: string): void => cli.screen.err(line);
+    const where = { store, env: cli.env, signal: ending.signal, warn };
+    const asked: Asked = { agents, seed, keep, report, page: pageAsked, ...where };
     const outcome =
       incident === undefined ? await runNight(context, asked) : await runIncident(context, incident, asked);
     if (outcome === null) {
@@ -92,10 +97,25 @@ async function run(context: Context, drill: Drill, options: Options): Promise<nu
     }
     if (isRejection(outcome)) return context.refuse(outcome);
     if (outcome.folder !== null) context.remark(`Kept: ${outcome.folder}`);
+    if (outcome.folder !== null && store?.isFile === false) context.remark(`Kept: ${store.shown}`);
     return outcome.ok ? EXIT.done : EXIT.fault;
   } finally {
     forget();
   }
+}
+
+function ownFleet(): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: 'A drill makes a fleet of its own and takes no --fleet.',
+    next: 'Leave --fleet out.',
+  });
+}
+
+function needsFile({ name }: Drill): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: `${name} fills the disk under the log, and a log on a server is on none of this machine.`,
+    next: 'Run it without --store; the other drills take any store.',
+  });
 }
 
 function unknownDrill(name: string): Rejection {
@@ -129,18 +149,6 @@ function refusalFor({ name, agents: { least, most }, signals }: Drill, options: 
   return reject('INVALID_ARGUMENT', {
     message: 'This drill stops or ends a process group by a signal, which Windows does not have.',
     next: 'Run it on Linux or macOS, or under WSL; brigade drill --list says which drills need none.',
-  });
-}
-
-/** The store that every process of the drill uses, as a URL with an absolute path; null for one in the scratch workspace. */
-function storeOf(text: string | undefined, folder: string): string | null | Rejection {
-  if (text === undefined) return null;
-  const parsed = parseStoreUrl(text, { fleetRoot: folder, fleet: null });
-  if (parsed.ok && parsed.location.kind === 'sqlite') return storeUrlOf(parsed.location);
-  const problem = parsed.ok ? 'memory: is seen by one process only, and the drill needs many' : parsed.problem;
-  return reject('INVALID_ARGUMENT', {
-    message: `--store: ${problem}.`,
-    next: 'Leave --store out for a log in the scratch folder, or name sqlite:PATH.',
   });
 }
 

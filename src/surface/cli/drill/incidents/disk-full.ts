@@ -31,6 +31,7 @@ export const diskFull: Incident = {
   agents: { least: 2, usual: 4, most: 12 },
   policy: {},
   faulty: true,
+  needsFile: true,
   play,
 };
 

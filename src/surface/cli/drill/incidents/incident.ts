@@ -25,6 +25,8 @@ export interface Incident {
   readonly policy: Policy;
   /** Whom it is played with; the names of everybody where it is not said. */
   readonly asks?: (count: number) => readonly Actor['asks'][];
+  /** It makes the disk of the log wrong, so the log is a file. */
+  readonly needsFile?: true;
   /** Something is made wrong inside the processes. */
   readonly faulty?: boolean;
   readonly play: (scene: Scene) => Promise<Played>;

@@ -117,7 +117,9 @@ function detectedMark(played: Played, events: readonly FleetEvent[]): Mark {
 
 function explainedMark({ explanation, rootCause }: Played): Mark {
   if (explanation === null) return unmeasured('explained');
-  const { findings, summary, tookMs, by } = explanation;
+  const { summary, tookMs, by } = explanation;
+  // What its operator should know of the store is so with or without the drill.
+  const findings = explanation.findings.filter(({ code }) => code !== 'store_caveat');
   const [first] = findings;
   const asked = `asked by ${by}, answered in ${seconds(tookMs)}`;
   if (rootCause.codes.length === 0) {

@@ -3,10 +3,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../../../../app/settings.ts';
+import { rejectionOf } from '../../../../app/trouble.ts';
 import { type Fleet, openFleet, prepareHost } from '../../../../compose.ts';
 import type { Policy } from '../../../../core/governance/policy.ts';
 import { isRejection, type Rejection, reject } from '../../../../core/rejection.ts';
 import type { Actor } from '../cast.ts';
+import type { DrillStore } from './drill-store.ts';
 import { drillEnvironment } from './environment.ts';
 import type { LogWatch } from './log-watch.ts';
 import type { Player } from './player.ts';
@@ -15,10 +17,12 @@ import { makeScratch, type Scratch } from './scratch.ts';
 
 export interface ScratchOptions {
   readonly env: Environment;
-  /** Store URL for everybody; null for the default one, in the scratch workspace. */
-  readonly store: string | null;
-  /** The folder stays. */
+  /** For everybody; null for the default one, in the scratch workspace. */
+  readonly store: DrillStore | null;
+  /** The folder stays, and with it a fleet on a server. */
   readonly keep: boolean;
+  /** What a person should know besides. */
+  readonly warn: (line: string) => void;
   /** Ends the drill early: all processes end, the folder goes. */
   readonly signal: AbortSignal;
   /** Of the scratch fleet; absent: the default one. */
@@ -50,7 +54,10 @@ export async function onScratch<T>(options: ScratchOptions, work: Work<T>): Prom
     if (signal.aborted || result === null) return null;
     return isRejection(result) ? result : { result, folder: keep ? scratch.folder : null };
   } finally {
-    if (!keep || signal.aborted) await scratch.remove();
+    if (!keep || signal.aborted) {
+      await scratch.remove();
+      await removeFleet(options);
+    }
   }
 }
 
@@ -59,7 +66,7 @@ async function inFleet<T>(
   scratch: Scratch,
   work: Work<T>,
 ): Promise<T | Rejection | null> {
-  const env = drillEnvironment(given, scratch, store);
+  const env = drillEnvironment(given, scratch, store?.url ?? null);
   if (policy !== undefined) await writePolicy(scratch, policy);
   const fleet = await openFleet(await prepareHost({ flags: {}, env, folder: scratch.workspace, stays: false }));
   try {
@@ -68,6 +75,15 @@ async function inFleet<T>(
     return await work({ scratch, env, fleet });
   } finally {
     await fleet.close();
+  }
+}
+
+/** A server that is gone by now keeps the fleet of the drill; its name says what it is. */
+async function removeFleet({ store, warn }: ScratchOptions): Promise<void> {
+  try {
+    await store?.remove();
+  } catch (error) {
+    warn(`The fleet of the drill is still there (${store?.shown}): ${rejectionOf(error).message}`);
   }
 }
 
@@ -112,6 +128,6 @@ export async function playOut<A extends Actor>(
 function unusable(why: string): Rejection {
   return reject('STORE_UNAVAILABLE', {
     message: `The log of the drill cannot be used: ${why}`,
-    next: 'Set TMPDIR to a folder on a local disk, or name a log with --store sqlite:PATH.',
+    next: 'Set TMPDIR to a folder on a local disk, or name another log with --store.',
   });
 }
