@@ -24,6 +24,8 @@ export interface HintListenerOptions {
   readonly take: (batch: StoredBatch) => StoredBatch | null;
 }
 
+/** Who is told by messages looks so much less often: only a connection that died unnoticed could keep them from coming. */
+const TOLD_POLLS = 4;
 /** A server that lets nobody subscribe is asked less and less often. */
 const REST_MAX_POLLS = 256;
 
@@ -33,6 +35,7 @@ export class HintListener {
   /** With which the log ended when it was looked at, or written to, last. */
   #hash: string | null = null;
   #cancelPoll: Cancel | null = null;
+  #isResting = false;
   #subscription: { readonly link: RedisLink; readonly connection: RedisConnection } | null = null;
   #failures = 0;
   #pollsToRest = 0;
@@ -69,6 +72,7 @@ export class HintListener {
   #stop(): void {
     this.#cancelPoll?.();
     this.#cancelPoll = null;
+    this.#isResting = false;
     this.#subscription?.connection.destroy();
     this.#subscription = null;
     this.#hash = null;
@@ -76,13 +80,29 @@ export class HintListener {
 
   /** One at a time: a server that does not answer is not asked again meanwhile. */
   async #poll(): Promise<void> {
-    const { clock, pollMs } = this.#options;
     let isWanted = true;
+    this.#isResting = false;
     this.#cancelPoll = () => {
       isWanted = false;
     };
     await this.#lookOnce(() => isWanted);
-    if (isWanted) this.#cancelPoll = clock.after(pollMs, () => void this.#poll(), { background: true });
+    if (isWanted) this.#rest();
+  }
+
+  #rest(): void {
+    const { clock, pollMs } = this.#options;
+    const restMs = this.#subscription === null ? pollMs : TOLD_POLLS * pollMs;
+    this.#isResting = true;
+    this.#cancelPoll = clock.after(restMs, () => void this.#poll(), { background: true });
+  }
+
+  /** No more messages come: the next look is also for another subscription. */
+  #lose(connection: RedisConnection): void {
+    if (this.#subscription?.connection !== connection) return;
+    this.#subscription = null;
+    if (!this.#isResting) return;
+    this.#cancelPoll?.();
+    this.#rest();
   }
 
   async #lookOnce(isWanted: () => boolean): Promise<void> {
@@ -120,9 +140,7 @@ export class HintListener {
 
   async #subscribe(link: RedisLink): Promise<RedisConnection> {
     const { connect, channel, clock, patienceMs } = this.#options;
-    const connection = await connect(link, () => {
-      if (this.#subscription?.connection === connection) this.#subscription = null;
-    });
+    const connection = await connect(link, () => this.#lose(connection));
     try {
       const subscribed = connection.subscribe(channel, (message) => this.#hear(message));
       await within(subscribed, patienceMs, clock, () => new Error('no answer'));
