@@ -28,6 +28,8 @@ export interface LogWatchOptions {
   readonly look: () => Promise<unknown>;
 }
 
+/** Who watches asks for the head so much less often: only a connection that died unnoticed could keep it from being told. */
+const WATCHED_POLLS = 4;
 const REST_MIN_MS = 100;
 const REST_MAX_MS = 5_000;
 
@@ -88,8 +90,9 @@ export class LogWatch {
 
   async #lookAround(): Promise<void> {
     const { clock, pollMs, look, onHint } = this.#options;
+    const freshMs = this.#endStream === null ? pollMs : WATCHED_POLLS * pollMs;
     try {
-      if (clock.monotonicMs() - this.#headSeenAtMs >= pollMs) await look();
+      if (clock.monotonicMs() - this.#headSeenAtMs >= freshMs) await look();
     } catch {
       // What is wrong is told to whoever reads next.
     }
