@@ -9,7 +9,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import { expectWholeAfterKills } from './killed-writers.ts';
 import { createRedisLog } from './redis-log.ts';
 
-const writerKills = campaignCount(200, { atLeast: 4 });
+const writerKills = campaignCount(100, { atLeast: 4 });
 const serverKills = campaignCount(50, { atLeast: 3 });
 
 describe('a log in Redis', () => {
