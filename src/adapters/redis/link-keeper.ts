@@ -196,7 +196,10 @@ export class LinkKeeper {
 
   #stand(link: RedisLink): void {
     // Nobody will ask for it any more.
-    if (this.#isClosed) return link.end('the store was closed');
+    if (this.#isClosed) {
+      link.end('the store was closed');
+      return;
+    }
     const isFirst = !this.#hadLink;
     this.#hadLink = true;
     this.#link = link;
