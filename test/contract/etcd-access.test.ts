@@ -105,9 +105,12 @@ describe('with a user and a password', () => {
 describe('over TLS', () => {
   let cluster: EtcdCluster;
   let folder: string;
+  let made: Certificates;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'brigade-tls-'));
-    cluster = await EtcdCluster.start({ tls: certificates(folder) });
+    made = certificates(folder);
+    const { ca, cert, key } = made;
+    cluster = await EtcdCluster.start({ tls: { ca, cert, key } });
   });
   afterAll(async () => {
     await cluster.stop();
@@ -128,6 +131,19 @@ describe('over TLS', () => {
     );
     const named = `${cluster.url}&servername=another.example`;
     expect(await storeAt(named, 'default', 600).open().catch(String)).toMatch(/ALTNAME/);
+  });
+
+  it('a server that wants to know its clients by certificate is shown one', async () => {
+    const strict = await EtcdCluster.start({ tls: made });
+    try {
+      const store = storeAt(strict.url);
+      expect((await mustAppend(store, await store.open())).seq).toBe(1);
+      const [address] = strict.members.map((member) => member.address);
+      const without = storeAt(`etcds://${address}?ca=${encodeURIComponent(made.ca)}`, 'default', 600);
+      expect(await without.open().catch(String)).toMatch(/cannot be reached/);
+    } finally {
+      await strict.stop();
+    }
   });
 
   it('a file that is not there is named', async () => {
@@ -181,24 +197,24 @@ describe('what answers is', () => {
   });
 });
 
-/** A CA, and what it signed for 127.0.0.1. */
-function certificates(folder: string): { readonly ca: string; readonly cert: string; readonly key: string } {
+interface Certificates {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+  readonly client: { readonly cert: string; readonly key: string };
+}
+
+/** A CA, and what it signed for 127.0.0.1 and for a client. */
+function certificates(folder: string): Certificates {
   const file = (name: string): string => join(folder, name);
-  const openssl = (...args: readonly string[]): unknown => execFileSync('openssl', args, { stdio: 'pipe' });
   const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...fresh, '-subj', '/CN=kitchen CA', '-keyout', file('ca.key'), '-out', file('ca.pem'));
-  const signed = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-addext', 'subjectAltName=IP:127.0.0.1'];
-  openssl(
-    'req',
-    '-x509',
-    ...fresh,
-    ...signed,
-    '-subj',
-    '/CN=etcd',
-    '-keyout',
-    file('etcd.key'),
-    '-out',
-    file('etcd.pem'),
-  );
-  return { ca: file('ca.pem'), cert: file('etcd.pem'), key: file('etcd.key') };
+  const make = (name: string, ...args: readonly string[]): { readonly cert: string; readonly key: string } => {
+    const [cert, key] = [file(`${name}.pem`), file(`${name}.key`)];
+    const how = ['req', '-x509', ...fresh, '-subj', `/CN=${name}`, ...args, '-keyout', key, '-out', cert];
+    execFileSync('openssl', how, { stdio: 'pipe' });
+    return { cert, key };
+  };
+  const ca = make('kitchen-ca');
+  const signed = ['-CA', ca.cert, '-CAkey', ca.key, '-addext', 'subjectAltName=IP:127.0.0.1'];
+  return { ca: ca.cert, ...make('etcd', ...signed), client: make('cook', ...signed) };
 }

@@ -15,14 +15,19 @@ const run = promisify(execFile);
 
 const ADVICE = 'This test needs etcd and etcdctl. Run `apt-get install etcd-server etcd-client` as root.';
 
+interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface EtcdClusterOptions {
   readonly members?: 1 | 3;
   /** The address at which members listen and are reached. */
   readonly host?: string;
   /** Further flags for every member, such as `--quota-backend-bytes=16777216`. */
   readonly flags?: readonly string[];
-  /** PEM files for clients' connections; `ca` is what clients trust. */
-  readonly tls?: { readonly ca: string; readonly cert: string; readonly key: string };
+  /** PEM files for clients' connections; `ca` is what both sides trust. With `client`, whoever has no certificate is refused. */
+  readonly tls?: KeyPair & { readonly ca: string; readonly client?: KeyPair };
 }
 
 interface Address {
@@ -83,9 +88,9 @@ export class EtcdCluster {
     const { tls } = this.#options;
     const addresses = members.map((member) => member.address).join(',');
     const who = user === null ? '' : `${encodeURIComponent(user.name)}:${encodeURIComponent(user.password)}@`;
-    return tls === undefined
-      ? `etcd://${who}${addresses}`
-      : `etcds://${who}${addresses}?ca=${encodeURIComponent(tls.ca)}`;
+    if (tls === undefined) return `etcd://${who}${addresses}`;
+    const parameters = new URLSearchParams({ ca: tls.ca, ...tls.client });
+    return `etcds://${who}${addresses}?${parameters.toString()}`;
   }
 
   /** Resolves once all members that run answer linearizable requests. */
@@ -149,7 +154,8 @@ export class EtcdCluster {
     const { tls } = this.#options;
     const scheme = tls === undefined ? 'http' : 'https';
     const endpoints = addresses.map((address) => `${scheme}://${address}`).join(',');
-    const trust = tls === undefined ? [] : [`--cacert=${tls.ca}`];
+    const own = tls?.client === undefined ? [] : [`--cert=${tls.client.cert}`, `--key=${tls.client.key}`];
+    const trust = tls === undefined ? [] : [`--cacert=${tls.ca}`, ...own];
     const who = this.#user === null ? [] : [`--user=${this.#user.name}:${this.#user.password}`];
     const env = { PATH: process.env.PATH, ETCDCTL_API: '3' };
     try {
@@ -277,7 +283,8 @@ async function planMembers(folder: string, options: EtcdClusterOptions): Promise
   }));
   const cluster = addresses.map(({ peer }, i) => `member${i + 1}=http://${peer}`).join(',');
   const scheme = tls === undefined ? 'http' : 'https';
-  const secure = tls === undefined ? [] : [`--cert-file=${tls.cert}`, `--key-file=${tls.key}`];
+  const mutual = tls?.client === undefined ? [] : ['--client-cert-auth', `--trusted-ca-file=${tls.ca}`];
+  const secure = tls === undefined ? [] : [`--cert-file=${tls.cert}`, `--key-file=${tls.key}`, ...mutual];
   return Promise.all(
     addresses.map(async (address, i) => {
       const name = `member${i + 1}`;

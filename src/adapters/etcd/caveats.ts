@@ -65,6 +65,7 @@ function alarms(statuses: readonly Status[]): readonly StoreCaveat[] {
 const noSpace: StoreCaveat = {
   code: 'etcd_no_space',
   isGrave: false,
+  stopsWriting: true,
   message:
     "etcd's database has reached its quota (alarm NOSPACE): nothing is written, not even presence; reading goes on.",
   next: 'Compact and defragment it, or raise --quota-backend-bytes; then `etcdctl alarm disarm`.',

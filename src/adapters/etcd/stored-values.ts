@@ -11,8 +11,11 @@ import { base64, bytesOf, type RawKeyValue, textOf } from './wire.ts';
  */
 const VALUE_BYTES = 1_536 * 1024 - 8 * 1024;
 
-/** One that compresses less than to a fifth or so may be refused although it is smaller. */
-export const BODY_BYTES = 8 * 1024 * 1024;
+/**
+ * As the other stores: the first event of an epoch carries the whole state, and leases compress to a tenth. What compresses less
+ * may be refused although it is smaller.
+ */
+export const BODY_BYTES = 16 * 1024 * 1024;
 
 export function headText({ epoch, seq, hash, format }: LogHead): string {
   return JSON.stringify({ epoch, seq, hash, format });
