@@ -80,6 +80,8 @@ export interface StoreCaveat {
   readonly code: string;
   /** Acknowledged events can be lost by it; the others only say what to expect. */
   readonly isGrave: boolean;
+  /** Nothing is written while it is so. */
+  readonly stopsWriting?: true;
   /** What is so, and what it means here. */
   readonly message: string;
   /** What to do about it. */

@@ -330,14 +330,16 @@ describe('the fleet itself', () => {
     expect(findings[0]?.evidence[0]).toContain('Stopped: process 100 (mcp) of ana');
   });
 
-  it('has a store that endangers what it acknowledged; what only says what to expect is no finding', () => {
+  it('has a store that endangers what it acknowledged, or that takes nothing; what only says what to expect is no finding', () => {
     const caveat = { message: 'It keeps nothing.', next: 'Have it keep something.' };
     const caveats = [
       { ...caveat, code: 'redis_no_persistence', isGrave: true },
       { ...caveat, code: 'etcd_single_member', isGrave: false },
-    ];
+      { ...caveat, code: 'etcd_no_space', isGrave: false, stopsWriting: true },
+    ] as const;
     const { findings } = watched('ana').diagnosis(null, { store: null, desk: null, caveats });
-    expect(findings).toMatchObject([
+    expect(findings.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toMatchObject([
+      { id: 'store_caveat:etcd_no_space:0' },
       { id: 'store_caveat:redis_no_persistence:0', severity: 'warning', ...caveat, action: null },
     ]);
   });

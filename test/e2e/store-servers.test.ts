@@ -7,6 +7,7 @@ import { containing, matching } from '../support/matching.ts';
 import { atTerminal } from '../support/pty.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { type Ran, Scratch } from '../support/scratch.ts';
+import { ServedProcess } from '../support/served.ts';
 import { Shell } from '../support/shell.ts';
 import { PASSWORD, StoreServers, withoutPassword } from '../support/store-servers.ts';
 
@@ -192,6 +193,20 @@ describe('a server that cannot be reached', () => {
   });
 });
 
+/** A server of this fleet tells it where the pages that people look at ask. */
+async function expectServed(env: Env): Promise<void> {
+  const served = await ServedProcess.start(scratch, { env });
+  try {
+    const ask = async (path: string): Promise<unknown> => (await fetch(`${served.url}${path}`)).json();
+    const diagnosed = (await ask('/v1/diagnose')) as { findings: readonly { code: string }[] };
+    expect(diagnosed.findings.map(({ code }) => code)).toContain('store_caveat');
+    const caveat = { code: 'redis_no_persistence', isGrave: true };
+    expect(await ask('/v1/system')).toMatchObject({ store: { kind: 'redis', caveats: [caveat] } });
+  } finally {
+    await served.end();
+  }
+}
+
 describe('what endangers the log', () => {
   it('is a finding of doctor, and of diagnose', async () => {
     const careless = await RedisServer.start({ config: { appendonly: 'no', save: '""' } });
@@ -206,9 +221,19 @@ describe('what endangers the log', () => {
       expect(caveats.filter(({ isGrave }) => isGrave).map((caveat) => caveat.code)).toEqual(['redis_no_persistence']);
       const diagnosed = await brigade(env, 'diagnose');
       expect(diagnosed).toMatchObject({ code: 1, stdout: containing('keeps nothing on its disk') });
+      await expectServed(env);
     } finally {
       await careless.stop();
     }
+  });
+
+  it('is also what keeps everybody from writing, though nothing can be lost by it', async () => {
+    const env = { BRIGADE_STORE: `${servers.redis.url}?replicas=1#alone` };
+    const { code, findings } = await doctor(env);
+    expect({ code, codes: findings.map((finding) => finding.code) }).toEqual({
+      code: 1,
+      codes: ['redis_replicas_missing'],
+    });
   });
 });
 

@@ -115,6 +115,7 @@ function failover(report: ServerReport, { replicas: wanted, sentinel }: Asked): 
     return {
       code: 'redis_replicas_missing',
       isGrave: false,
+      stopsWriting: true,
       message: `${replicas} replica(s) follow Redis, and the store URL asks for ${wanted} (\`replicas=${wanted}\`). Nothing can be granted until there are as many.`,
       next: 'Start the missing replicas, or ask for fewer.',
     };

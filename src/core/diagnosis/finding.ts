@@ -93,6 +93,7 @@ export interface OwnTrouble {
 interface OwnCaveat {
   readonly code: string;
   readonly isGrave: boolean;
+  readonly stopsWriting?: true;
   readonly message: string;
   readonly next: string;
 }

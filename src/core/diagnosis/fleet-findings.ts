@@ -92,8 +92,8 @@ function grantingRests({ state, at }: Look): readonly Finding[] {
 
 /** Somebody who operates the store must do something, and whoever works in the fleet cannot. */
 function storeCaveats({ own: { caveats = [] } }: Look): readonly Finding[] {
-  const grave = caveats.filter(({ isGrave }) => isGrave);
-  return grave.slice(0, SHOWN).map(({ code, message, next }) => ({
+  const needed = caveats.filter(({ isGrave, stopsWriting }) => isGrave || stopsWriting === true);
+  return needed.slice(0, SHOWN).map(({ code, message, next }) => ({
     ...NOBODY,
     id: findingId({ code: 'store_caveat', subject: code, ref: 0 }),
     code: 'store_caveat',

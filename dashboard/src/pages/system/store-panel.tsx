@@ -7,7 +7,7 @@ import { Sparkline } from '../../parts/sparkline.tsx';
 import { Loading, Trouble } from '../../parts/states.tsx';
 import { Lasting } from '../../parts/time.tsx';
 import { counted } from '../../parts/words.ts';
-import { useSystem } from './system-view.ts';
+import { type Caveat, useSystem } from './system-view.ts';
 
 export function StorePanel() {
   const system = useSystem();
@@ -21,8 +21,7 @@ export function StorePanel() {
     clock.finding?.message,
     granting.ok ? undefined : granting.why,
   ].filter((each) => each !== undefined);
-  const isGrave = store.caveats.some((caveat) => caveat.isGrave);
-  const isWell = wrong.length === 0 && !isGrave;
+  const isWell = wrong.length === 0 && !store.caveats.some(needsSomebody);
   const grown = series?.events.reduce((sum, each) => sum + each, 0) ?? null;
   return (
     <Panel
@@ -99,17 +98,24 @@ const SURVIVES: Readonly<Record<string, string>> = {
   quorum: 'is on the disks of most members before it is given: it survives the loss of the others',
 };
 
+function needsSomebody({ isGrave, stopsWriting }: Caveat): boolean {
+  return isGrave || stopsWriting === true;
+}
+
 /** The grave ones first, in the colour of what is wrong; each with what to do. */
 function Caveats({ caveats }: { readonly caveats: Store['caveats'] }) {
   if (caveats.length === 0) return null;
-  const graveFirst = caveats.toSorted((a, b) => Number(b.isGrave) - Number(a.isGrave));
+  const graveFirst = caveats.toSorted((a, b) => Number(needsSomebody(b)) - Number(needsSomebody(a)));
   return (
     <ul className="mb-3 grid gap-2" aria-label="What to know of the store">
-      {graveFirst.map(({ code, isGrave, message, next }) => (
-        <li key={code} className={`rounded-md px-3 py-2 ${isGrave ? 'bg-bad-soft text-bad' : 'bg-raised'}`}>
-          <p>{message}</p>
+      {graveFirst.map((caveat) => (
+        <li
+          key={`${caveat.code} ${caveat.message}`}
+          className={`rounded-md px-3 py-2 ${needsSomebody(caveat) ? 'bg-bad-soft text-bad' : 'bg-raised'}`}
+        >
+          <p>{caveat.message}</p>
           <p className="text-sm">
-            {next} <span className="font-mono text-xs text-mute">{code}</span>
+            {caveat.next} <span className="font-mono text-xs text-mute">{caveat.code}</span>
           </p>
         </li>
       ))}

@@ -45,6 +45,8 @@ export interface Caveat {
   readonly code: string;
   /** What it has acknowledged could be lost. */
   readonly isGrave: boolean;
+  /** Nothing is written while it is so. */
+  readonly stopsWriting?: true;
   readonly message: string;
   readonly next: string;
 }

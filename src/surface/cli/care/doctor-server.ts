@@ -28,9 +28,9 @@ export function checkServer(location: Location, { traits }: KeptExamination): Ch
   };
 }
 
-/** Grave ones are findings; the others only say what to expect. */
+/** What can lose acknowledged events, or keeps everybody from writing, is a finding; the rest only says what to expect. */
 export function checkCaveats(caveats: readonly StoreCaveat[]): Checked {
-  const grave = caveats.filter(({ isGrave }) => isGrave);
+  const grave = caveats.filter(needsSomebody);
   const detail =
     caveats.length === 0
       ? 'nothing of it endangers what is acknowledged'
@@ -39,8 +39,12 @@ export function checkCaveats(caveats: readonly StoreCaveat[]): Checked {
     name: 'server',
     detail,
     findings: grave.map(told),
-    notes: caveats.filter(({ isGrave }) => !isGrave).map(told),
+    notes: caveats.filter((caveat) => !needsSomebody(caveat)).map(told),
   };
+}
+
+function needsSomebody({ isGrave, stopsWriting }: StoreCaveat): boolean {
+  return isGrave || stopsWriting === true;
 }
 
 function told({ code, message, next }: StoreCaveat): Finding {

@@ -29,9 +29,17 @@ export const System = z.object({
       .nullable()
       .describe('the newest one that is known here; null for none'),
     caveats: z
-      .array(z.object({ code: z.string(), isGrave: z.boolean(), message: z.string(), next: z.string() }))
+      .array(
+        z.object({
+          code: z.string(),
+          isGrave: z.boolean(),
+          stopsWriting: z.literal(true).optional(),
+          message: z.string(),
+          next: z.string(),
+        }),
+      )
       .describe(
-        'what its operator should know of the store as it runs now; grave: acknowledged events can be lost by it',
+        'what its operator should know of the store as it runs now; grave: acknowledged events can be lost by it; stopsWriting: nothing is written while it is so',
       ),
   }),
   desk: z.object({
