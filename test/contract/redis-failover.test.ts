@@ -153,6 +153,8 @@ it('a Sentinel that was cut off and names somebody else is not believed', async 
       await fresh.close();
     }
     await Promise.all(others.map((sentinel) => sentinel.kill()));
+    // Once more: until they were gone the others may have told it.
+    await stale?.watch(stranger);
     await promoted.ask('CLIENT', 'KILL', 'TYPE', 'normal');
     const refused = own.read(0, 10);
     await expect(refused).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
