@@ -41,6 +41,7 @@ export const SLOW_TESTS = [
   'test/e2e/drill.test.ts',
   'test/e2e/governance.test.ts',
   'test/e2e/lost-log.test.ts',
+  'test/e2e/lost-redis.test.ts',
   'test/e2e/mcp-following.test.ts',
   'test/e2e/other-places.test.ts',
   'test/e2e/rescue.test.ts',
