@@ -120,7 +120,7 @@ describe('a replica that had lagged takes the place of the master', () => {
       await alertOn(hosts[1]);
       expect((await taken(ana, 'task:stew')).token).toBeGreaterThan(EPOCH);
       const holds = [(await checked(ana, found)).holds, (await checked(bo, lost)).holds];
-      expect(holds.toSorted()).toEqual([false, true]);
+      expect(holds.filter((each) => each === true)).toHaveLength(1);
       const codes = [(await written(ana, found)).code, (await written(bo, lost)).code];
       expect(codes.map((code) => code === undefined)).toEqual(holds);
     },
