@@ -71,9 +71,7 @@ describe('an earlier boot of this machine', () => {
       rig.log.beats.set('p_earlier', { placeId: 'p_earlier', bootId: 'boot before', counter: 5_000 + i, wallAt: '' });
     }
     expect(lost()).toEqual([]);
-    expect((await here.view({ kind: 'locks' })).items).toMatchObject([
-      { alive: 'alive', holder: { agentId: 'ana' } },
-    ]);
+    expect((await here.view({ kind: 'locks' })).items).toMatchObject([{ alive: 'alive', holder: { agentId: 'ana' } }]);
   });
 
   it('is over for its shells too', async () => {
