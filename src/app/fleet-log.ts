@@ -53,7 +53,6 @@ export class FleetLog {
   #isWriteTrouble = false;
   #failure: { readonly error: unknown; readonly untilMs: number } | null = null;
   #isClosed = false;
-  #appendingId: string | null = null;
 
   constructor(options: Omit<OpenLogOptions, 'onFolded'>) {
     const makeStore = async (): Promise<EventStore> => {
@@ -146,20 +145,13 @@ export class FleetLog {
 
   /** Compare-and-append. What a loss does to it is as in `catchUp`: it throws, and the way back begins. */
   async append(expected: LogHead, batch: Batch): Promise<Appended | Conflict> {
-    this.#appendingId = batch.id;
-    try {
-      const answer = await this.#attempt('write', async () => (await this.#open()).store.append(expected, batch));
-      if (!answer.appended) for (const missed of answer.missed ?? []) if (!this.offer(missed)) break;
-      return answer;
-    } finally {
-      this.#appendingId = null;
-    }
+    const answer = await this.#attempt('write', async () => (await this.#open()).store.append(expected, batch));
+    if (!answer.appended) for (const missed of answer.missed ?? []) if (!this.offer(missed)) break;
+    return answer;
   }
 
   /** Takes a batch that came with a hint. False when only reading shows what there is. */
   offer(batch: StoredBatch): boolean {
-    // What this process is just appending it will hear of, and has folded already.
-    if (batch.id === this.#appendingId) return true;
     try {
       return this.#opened?.replica.offer(batch) ?? false;
     } catch (error) {

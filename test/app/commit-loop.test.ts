@@ -95,6 +95,22 @@ describe('an append that is outstanding', () => {
     expect(held).toMatchObject([{ token: theirs, holder: { agentId: 'bo' } }]);
   });
 
+  it('that another process overtakes is tried again together with what came meanwhile', async () => {
+    openRig();
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo, cy] = [await seat(a, 'ana'), await seat(b, 'bo'), await seat(a, 'cy')];
+    gateOf('a').fates.push('hold');
+    const early = ana.acquire('task:stew');
+    await settle();
+    tokenOf(await bo.acquire('task:soup'));
+    const late = cy.acquire('task:roast');
+    await settle();
+    const before = gateOf('a').appends;
+    await gateOf('a').openGate();
+    expect([tokenOf(await early), tokenOf(await late)].map((token) => token > 0)).toEqual([true, true]);
+    expect(gateOf('a').appends).toBe(before + 1);
+  });
+
   it('found by reading before its reply came is merged once', async () => {
     openRig();
     const a = await rig.coordinator('a');

@@ -99,6 +99,16 @@ describe('a host that is alone', () => {
   });
 });
 
+describe('a host that is left alone', () => {
+  it('holds still for nobody who is gone', async () => {
+    openHosts({ roadsMs: [1, 1] });
+    await hosts.staffAll();
+    await hosts.rig.clock.advanceUntil(hosts.hostOf(1).close());
+    await hosts.rig.clock.advance(6_000);
+    expect((await hosts.work(3_000, [0])).longestMs).toBeLessThan(20);
+  });
+});
+
 describe('a host that waits for its turn', () => {
   it('says what it has to say at once when it closes', async () => {
     openHosts({ roadsMs: [1, 1] });
