@@ -75,6 +75,13 @@ describe('examineLog', () => {
     expect(found).toMatchObject({ head: heads.at(-1), unreadable: { seq: 3, problem: 'page 7 is torn' } });
   });
 
+  it('tells damage of the very first batch too', async () => {
+    const { store } = await storeWith(1);
+    const torn = new StoreFault('STORE_DAMAGED', 'page 2 is torn');
+    const found = await examineLog({ ...boundTo(store), read: () => Promise.reject(torn) }, { hasher: nodeHasher });
+    expect(found).toMatchObject({ head: EMPTY_HEAD, unreadable: { seq: 1, problem: 'page 2 is torn' } });
+  });
+
   it('counts what is whole before the damage, where the store answers nothing of a read that meets it', async () => {
     const { store, heads } = await storeWith(3);
     const problem = { seq: 4, batchId: 'b3', problem: 'its hash is not that of its content' };

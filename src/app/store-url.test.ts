@@ -104,6 +104,6 @@ describe('a store URL', () => {
   it('shows no password of something that is no URL either', () => {
     expect(JSON.stringify(parse('my://u:hunter2@h'))).not.toContain('hunter2');
     expect(JSON.stringify(parse('//u:hunter2@h'))).not.toContain('hunter2');
-    expect(JSON.stringify(parse('my://u:x@hunter2@h'))).not.toContain('hunter2');
+    expect(JSON.stringify(parse('//u:x@hunter2@h'))).not.toContain('hunter2');
   });
 });

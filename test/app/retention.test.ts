@@ -13,6 +13,7 @@ import { openArchiveFolder } from '../../src/adapters/system/archive-folder.ts';
 import { createArchiveThread } from '../../src/adapters/system/archive-thread.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import { endBatch } from '../../src/app/move/log-end.ts';
 import { archiveNext } from '../../src/app/retention/archive-log.ts';
 import { cutArchived } from '../../src/app/retention/cut-archived.ts';
 import { Retention, type RetentionOptions } from '../../src/app/retention/retention.ts';
@@ -392,7 +393,10 @@ describe('a coordinator', () => {
     await rig.close();
   });
 
-  it('archives nothing where the policy keeps all', async () => {
+  it.each([
+    ['the policy keeps all', {}, false],
+    ['the fleet has moved elsewhere', { retention: { keepEvents: 10_000 } }, true],
+  ])('archives nothing where %s', async (_what, policy, hasMoved) => {
     let asked = 0;
     const keeper: LogKeeper = {
       archive: () => {
@@ -402,8 +406,22 @@ describe('a coordinator', () => {
       cut: () => Promise.resolve(),
       close: () => Promise.resolve(),
     };
-    const rig = FleetRig.onFakeClock({ keeper });
-    await seat(await rig.coordinator('a'), 'ana');
+    const rig = FleetRig.onFakeClock({ keeper, foundingPolicyOf: () => policy });
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    if (hasMoved) {
+      const { state, head } = a.replica;
+      const end = {
+        to: 'etcd://h:2379',
+        by: 'operator:root',
+        batchId: 'b_end',
+        placeId: 'p',
+        wallAt: '2025-11-20T08:00:00Z',
+      };
+      const store = rig.store();
+      await store.open();
+      await store.append(head, endBatch(head, state, { ...end, hasher: nodeHasher }));
+    }
     await rig.clock.advance(600_000);
     expect(asked).toBe(0);
     await rig.close();

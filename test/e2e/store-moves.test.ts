@@ -1,7 +1,7 @@
 // A fleet that moves from store to store, with real servers and real processes.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createEtcdStore } from '../../src/adapters/etcd/etcd-store.ts';
@@ -232,6 +232,31 @@ describe('a copy that is killed', () => {
     expect(await at(to, 'doctor')).toMatchObject({ code: 0, stdout: containing(done.head.hash) });
     expect(await at(home(), 'acquire', 'task:late')).toMatchObject({ code: 8 });
     expect(await copied(home(), to)).toMatchObject({ done: true });
+  });
+});
+
+describe('what this host remembers of a move', () => {
+  it('is that the fleet is at the new place: wiped before anybody used it, it is no place for a new fleet', async () => {
+    const redis = servers.fresh('redis');
+    await copied(home(), redis);
+    for (const key of await servers.keys('redis'))
+      if (key.includes(redis.split('#')[1] ?? '')) await servers.redis.ask('DEL', key);
+    expect(await at(redis, 'acquire', 'task:x')).toMatchObject({ code: 8, stderr: containing('(STORE_REGRESSED)') });
+  });
+
+  it('and that the old log has ended: one that is put back as it was is not taken for it', async () => {
+    const file = join(scratch.folder, 'before.db');
+    await scratch.brigade(['store', 'backup', file]);
+    await copied(home(), servers.fresh('etcd'));
+    const restored = await scratch.brigade(['store', 'restore', file], { env: operator });
+    expect(restored).toMatchObject({
+      code: 8,
+      stderr: matching(/has moved to.*A backup belongs there.*\(STORE_MOVED\)/),
+    });
+    const path = join(scratch.root, '.brigade', 'brigade.db');
+    for (const end of ['-wal', '-shm']) rmSync(`${path}${end}`, { force: true });
+    copyFileSync(file, path);
+    expect(await at(home(), 'acquire', 'task:x')).toMatchObject({ code: 8, stderr: containing('(STORE_REGRESSED)') });
   });
 });
 

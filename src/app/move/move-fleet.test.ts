@@ -8,8 +8,10 @@ import { createMemoryStore } from '../../adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../adapters/system/node-hasher.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
 import { isRejection } from '../../core/rejection.ts';
+import { chainHash } from '../../ports/chain.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type EventStore, StoreFault } from '../../ports/event-store.ts';
+import { foldLog } from '../fold-log.ts';
 import { removedUpTo } from '../log-base.ts';
 import { type Move, performMove, type Survey, surveyMove } from './move-fleet.ts';
 import { startNewEpoch } from './new-epoch.ts';
@@ -125,6 +127,52 @@ describe('moving a fleet', () => {
     expect(await performMove(again, await surveyed(again), END)).toHaveProperty('endedAt');
   });
 
+  it('ends nothing where somebody uses the new place before it is whole', async () => {
+    const plan = await move();
+    const survey = await surveyed(plan);
+    const { store } = plan.to;
+    const [first] = rig.log.batches;
+    if (first === undefined) throw new Error('there is no log');
+    const head = (await store.append(await store.open(), first)).head;
+    const body = first.body.replace('f_', 'x_');
+    await store.append(head, { ...first, id: 'theirs', body, hash: chainHash(nodeHasher, head.hash, body) });
+    await expect(performMove(plan, { ...survey, already: head }, END)).rejects.toMatchObject({
+      code: 'STORE_UNSAFE',
+      message: matching(/^Somebody else writes to/),
+    });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+  });
+
+  it('takes a batch whose answer was lost for what it is: there', async () => {
+    let lost = 0;
+    const plan = await move((store) => ({
+      ...bound(store),
+      append: async (expected, batch) => {
+        const answer = await store.append(expected, batch);
+        lost += 1;
+        if (lost === 2) throw new StoreFault('STORE_UNAVAILABLE', 'the answer was lost');
+        return answer;
+      },
+    }));
+    expect(await performMove(plan, await surveyed(plan), END)).toHaveProperty('endedAt');
+    expect(target.batches.map(({ hash }) => hash)).toEqual(rig.log.batches.slice(0, -1).map(({ hash }) => hash));
+  });
+
+  it('is proved by the state that both fold to, and not by the chain alone', async () => {
+    const plan = await move();
+    const survey = await surveyed(plan);
+    const done = await performMove(plan, { ...survey, digest: 'of another state' }, END);
+    expect(done).toMatchObject({ code: 'STORE_DAMAGED', message: matching(/folds to another state/) });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+  });
+
+  it('is followed by no snapshot of the log that has ended', async () => {
+    await moved();
+    const store = await opened(rig.store());
+    expect(await foldLog({ store, ...ports, everyEvents: 1 })).toEqual({ snapshotSeq: 0, violations: [] });
+    expect(await store.loadSnapshot()).toBeNull();
+  });
+
   it('ends nothing where the copy is another log than it should be', async () => {
     const plan = await move((store) => ({ ...bound(store), read: async () => [] }));
     const done = await performMove(plan, await surveyed(plan), END);
@@ -168,8 +216,10 @@ describe('moving a fleet', () => {
   });
 
   it('can be taken back by a new epoch, above everything that was seen anywhere', async () => {
-    const { state, head } = await moved();
+    await moved();
     const store = await opened(rig.store());
+    const { state, head } = (await rig.coordinator('late')).replica;
+    expect(state.fleet?.moved).toBeDefined();
     const seen = { epoch: 3, seq: 3 * 2 ** 40 + 7, hash: 'f'.repeat(64) };
     const plan = {
       store,

@@ -95,7 +95,8 @@ async function lookBefore(context: Context): Promise<Before | Rejection> {
   // What cannot be reached cannot be restored either; damage is what this restores from.
   const isServer = 'url' in seen.settings.store.value;
   if (isServer && trouble?.code === 'STORE_UNAVAILABLE') await seen.coordinator.view({ kind: 'fleet' });
-  const refused = (await refuseStranger(seen, operator)) ?? (await refuseAttached(context, seen));
+  const refused =
+    (await refuseStranger(seen, operator)) ?? (await refuseLeft(seen)) ?? (await refuseAttached(context, seen));
   if (refused !== null) return refused;
   const fleetId = seen.fleet.seatPorts.fleetId();
   const processes = await processesOf(seen);
@@ -103,6 +104,16 @@ async function lookBefore(context: Context): Promise<Before | Rejection> {
   await context.close();
   const seq = trouble === null && head.seq > 0 ? head.seq : null;
   return { host: seen.host, placeId, fleetId, processes, seq };
+}
+
+/** A backup in the place of a log that its fleet has left would be a second fleet of that name. */
+async function refuseLeft({ coordinator }: SeenFleet): Promise<Rejection | null> {
+  const view = await coordinator.view({ kind: 'fleet' }).catch(() => null);
+  if (view === null || view.granting.ok || view.granting.code !== 'STORE_MOVED') return null;
+  return reject('STORE_MOVED', {
+    message: `${view.granting.why}. A backup belongs there.`,
+    next: 'Restore it there (`--store URL`). Where that store is lost for good, `brigade store repair --force --reason ...` brings the fleet back here first.',
+  });
 }
 
 /** Nobody is known where the log cannot be read. */
