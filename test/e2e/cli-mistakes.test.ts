@@ -29,7 +29,8 @@ describe('mistakes', () => {
     [['lokcs'], 'Did you mean locks?'],
     [['handoff', 'offer', 'task:x=1'], '--to'],
     [['revoke', 'src/a.ts'], '--reason'],
-    [['locks', '--store', 'redis://h'], 'not in this version'],
+    [['locks', '--store', 'mysql://h'], 'there is no store called'],
+    [['locks', '--store', 'redis+sentinel://h'], 'what stands after'],
     [['locks', '--root', '/nowhere/at/all'], 'nowhere'],
   ])('%j end with exit code 2 and a hint', async (args, hint) => {
     const { code, stdout, stderr } = await one.brigade(...args);
