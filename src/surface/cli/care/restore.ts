@@ -108,7 +108,7 @@ async function lookBefore(context: Context): Promise<Before | Rejection> {
 
 /** A backup in the place of a log that its fleet has left would be a second fleet of that name. */
 async function refuseLeft({ coordinator }: SeenFleet): Promise<Rejection | null> {
-  const view = await coordinator.view({ kind: 'fleet' }).catch(() => null);
+  const view = await coordinator.view({ kind: 'fleet' }).catch(/* The damage is what this restores from. */ () => null);
   if (view === null || view.granting.ok || view.granting.code !== 'STORE_MOVED') return null;
   return reject('STORE_MOVED', {
     message: `${view.granting.why}. A backup belongs there.`,
