@@ -9,6 +9,7 @@ import { createSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
+import { CLI_SHAPES, shapeOf } from '../pins/cli.ts';
 import { brigadeBin } from '../support/brigade-bin.ts';
 import { containing, matching } from '../support/matching.ts';
 import { atTerminal } from '../support/pty.ts';
@@ -102,6 +103,10 @@ describe('a fleet that moves', () => {
     expect(seen.map(({ seq }) => seq)).toEqual(seen.map((_, i) => i + 1));
     expect(seen.some(({ type }) => type === 'fleet.moved')).toBe(false);
     expect(await at(end, 'doctor')).toMatchObject({ code: 0 });
+  });
+
+  it('tells a program what it did', async () => {
+    expect(shapeOf(await copied(home(), servers.fresh('etcd')))).toEqual(CLI_SHAPES.copy);
   });
 
   it('says first what it would do, and makes nothing by that', async () => {

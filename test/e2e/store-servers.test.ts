@@ -1,6 +1,6 @@
 // A fleet whose log is on a server, as people have it: what they are told of the server, and how its log is kept.
 
-import { writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { containing, matching } from '../support/matching.ts';
@@ -45,6 +45,14 @@ async function granted(env: Env, resource: string): Promise<number> {
   const { stdout, stderr } = await brigade(env, 'acquire', resource, '--json');
   if (stdout === '') throw new Error(stderr);
   return (JSON.parse(stdout) as { leases: readonly { token: number }[] }).leases[0]?.token ?? 0;
+}
+
+/** Files of the workspace, the home and the state folder that hold this text. */
+function filesWith(text: string): readonly string[] {
+  return readdirSync(scratch.folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file).includes(text));
 }
 
 const KINDS = ['redis', 'etcd'] as const;
@@ -126,6 +134,8 @@ describe.each(KINDS)('a fleet in %s', (kind) => {
     expect({ code, shown }).toMatchObject({ code: 0, shown: containing('Restored') });
     expect(shown).not.toContain(PASSWORD);
     expect(await granted(env, 'task:again')).toBeGreaterThan(last);
+    const { stdout } = await brigade(env, 'watch', '--once', '--from', '1', '--json');
+    expect(stdout).toMatch(/^{[^\n]*"fleet.founded"/);
     expect(await doctor(env)).toMatchObject({ code: 0, findings: [] });
   });
 
@@ -161,6 +171,7 @@ describe.each(KINDS)('a fleet in %s', (kind) => {
     expect((await brigade(env, 'doctor')).stdout).toMatch(/^ok +desk +process \d+ .*1 client/m);
     // What is said of it is never a secret, wherever it goes.
     expect(JSON.stringify([await ana.call('fleet_status', {}), await bo.call('diagnose', {})])).not.toContain(PASSWORD);
+    expect(filesWith(PASSWORD)).toEqual([]);
   });
 });
 
@@ -252,7 +263,6 @@ describe('a password in a file', () => {
     expect(await doctor({})).toMatchObject({ code: 1, findings: [{ code: 'SECRET_IN_FILE' }] });
     scratch.git('rm', '--cached', '--quiet', '.brigade/config.json');
     writeFileSync(config(), JSON.stringify({ store: servers.fresh('redis') }), { mode: 0o644 });
-    const { chmodSync } = await import('node:fs');
     chmodSync(config(), 0o644);
     expect(await doctor({})).toMatchObject({
       code: 1,
