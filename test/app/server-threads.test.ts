@@ -95,7 +95,7 @@ describe.each(['redis', 'etcd'] as const)('threads on %s', (kind) => {
     const survey = await surveyMove(move);
     if (isRejection(survey)) throw new Error(survey.message);
     expect(survey.base.seq).toBe(segment.lastSeq);
-    const end = { by: 'operator:root', batchId: 'b_end', placeId: 'p', wallAt: systemClock.wallAt() };
+    const end = { by: 'operator:root', batchId: 'b_end', placeId: 'p', bootId: 'b', wallAt: systemClock.wallAt() };
     const moved = await performMove(move, survey, end);
     expect(moved).toMatchObject({ endedAt: { seq: survey.head.seq + 1 } });
     expect(await removedUpTo(target)).toBe(segment.lastSeq);

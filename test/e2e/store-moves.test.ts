@@ -152,13 +152,17 @@ describe('a fleet that moves', () => {
     expect(await copy(home(), other)).toMatchObject({ code: 3, stderr: matching(/not empty.*no beginning/) });
     expect(await copy(home(), home())).toMatchObject({ code: 2, stderr: containing('the same') });
     expect(await copy(home(), 'memory:')).toMatchObject({ code: 2 });
+    const other2 = servers.fresh('redis');
+    await copied(home(), other2);
+    const again = other2.replace('127.0.0.1', 'localhost');
+    expect(await copy(other2, again)).toMatchObject({ code: 2, stderr: containing('one store under two names') });
+    expect(await at(other2, 'acquire', 'task:still-here')).toMatchObject({ code: 0 });
     expect(await copy(sqlite('nowhere.db'), other)).toMatchObject({ code: 2, stderr: containing('no log at') });
     expect(await copy(servers.fresh('redis'), servers.fresh('redis'))).toMatchObject({
       code: 2,
       stderr: containing('no log at'),
     });
     expect(existsSync(join(scratch.folder, 'nowhere.db'))).toBe(false);
-    expect(await at(home(), 'acquire', 'task:still-here')).toMatchObject({ code: 0 });
   });
 });
 

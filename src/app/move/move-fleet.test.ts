@@ -20,7 +20,7 @@ import { startNewEpoch } from './new-epoch.ts';
 const clock: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
 const ports = { hasher: nodeHasher, clock, nextTurn: () => nextTurn() };
 const WALL_AT = '2025-11-20T08:00:00.000Z';
-const END = { by: 'operator:root', batchId: 'b_end', placeId: 'p_here', wallAt: WALL_AT };
+const END = { by: 'operator:root', batchId: 'b_end', placeId: 'p_here', bootId: 'boot', wallAt: WALL_AT };
 
 let rig: FleetRig;
 let ana: Cook;
@@ -125,6 +125,14 @@ describe('moving a fleet', () => {
     expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
     const again = await move();
     expect(await performMove(again, await surveyed(again), END)).toHaveProperty('endedAt');
+  });
+
+  it('does not take a log for its own copy, under another name', async () => {
+    target = rig.log;
+    const plan = await move();
+    const done = await performMove(plan, await surveyed(plan), END);
+    expect(done).toMatchObject({ code: 'INVALID_ARGUMENT', message: matching(/are one store under two names/) });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
   });
 
   it('ends nothing where somebody uses the new place before it is whole', async () => {

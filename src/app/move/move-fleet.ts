@@ -12,7 +12,7 @@ import { movedFrom, movedText, refuseMoved } from '../../core/fleet/moved.ts';
 import type { FleetState } from '../../core/fleet-state.ts';
 import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
 import { countedLong } from '../../core/view/count-text.ts';
-import { EMPTY_HEAD, type EventStore, type LogHead, type StoreTraits } from '../../ports/event-store.ts';
+import { type Beat, EMPTY_HEAD, type EventStore, type LogHead, type StoreTraits } from '../../ports/event-store.ts';
 import { type Examination, examineLog, flawOfLog } from '../examine-log.ts';
 import { copiedSoFar, copyBatches, copySnapshots, type LogCopy } from './copy-log.ts';
 import { endBatch, goesOnFrom, headBeforeEnd, type LogEnd } from './log-end.ts';
@@ -65,10 +65,11 @@ export async function surveyMove(move: Move): Promise<Survey | Rejection> {
 export async function performMove(
   move: Move & { readonly to: Place },
   survey: Survey,
-  end: Omit<LogEnd, 'to' | 'hasher'>,
+  end: Omit<LogEnd, 'to' | 'hasher'> & Pick<Beat, 'bootId'>,
 ): Promise<{ readonly snapshots: readonly number[]; readonly endedAt: LogHead } | Rejection> {
   const { from, to, ports, onProgress } = move;
   const { head, base, already, state } = survey;
+  if (already.seq > 0 && (await isOneStore(move, end))) return oneStore(from.url, to.url);
   const copy: LogCopy = { from: from.store, to: to.store, base, upTo: head, clock: ports.clock };
   await copyBatches({ ...copy, onProgress: (events) => onProgress('copied', events) }, already);
   const snapshots = await copySnapshots(copy);
@@ -78,6 +79,26 @@ export async function performMove(
   const { hasher } = ports;
   const ended = await from.store.append(head, endBatch(head, state, { ...end, to: to.url, hasher }));
   return ended.appended ? { snapshots, endedAt: ended.head } : grown(from.url, ended.head);
+}
+
+/**
+ * Both are the same log under two names: what this host says in the one is heard in the other. A log that was copied to itself
+ * would be ended for good.
+ */
+async function isOneStore(
+  { from, to, ports: { clock } }: Move & { readonly to: Place },
+  { placeId, bootId }: Pick<Beat, 'placeId' | 'bootId'>,
+): Promise<boolean> {
+  const counter = clock.monotonicMs();
+  await from.store.beat({ placeId, bootId, counter, wallAt: clock.wallAt() });
+  return (await to.store.beats()).some((beat) => beat.placeId === placeId && beat.counter === counter);
+}
+
+function oneStore(from: string, to: string): Rejection {
+  return reject('INVALID_ARGUMENT', {
+    message: `${from} and ${to} are one store under two names. Nothing was changed.`,
+    next: 'Name another file, store or fleet (#NAME at the end of the URL) as TO.',
+  });
 }
 
 function refuseLog(found: Examination, url: string): Rejection | null {

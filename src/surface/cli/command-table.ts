@@ -181,7 +181,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'store',
     group: CARE,
-    summary: 'back up, restore, repair the log',
+    summary: 'back up, restore, move, repair the log',
     load: () => import('./commands/store.ts'),
   },
   {

@@ -19,11 +19,11 @@ export function addCommonOptions(command: Command, hidden = false): void {
     ['--json', 'print one JSON document'],
     ['--root <folder>', 'the workspace (BRIGADE_ROOT)'],
     ['--store <url>', 'where the log is (BRIGADE_STORE)'],
-    ['--fleet <name>', 'which fleet of the workspace (BRIGADE_FLEET)'],
+    ['--fleet <name>', 'which fleet of the store (BRIGADE_FLEET)'],
     ['--agent <id>', 'the agent to be (BRIGADE_AGENT)'],
     ['--purpose <text>', 'what the agent is for (BRIGADE_PURPOSE)'],
     ['--client <name>', 'which client started this (BRIGADE_CLIENT)'],
-    ['--durability <host|process>', 'what an answer survives (BRIGADE_DURABILITY)'],
+    ['--durability <host|process>', 'what an answer survives, in a file (BRIGADE_DURABILITY)'],
     ['--desk <auto|off>', 'ask the process that serves this host, or always the log (BRIGADE_DESK)'],
     ['--log-level <level>', 'silent, error, warn, info or debug (BRIGADE_LOG_LEVEL)'],
   ];

@@ -69,7 +69,8 @@ async function whoMay(context: Context, { host, from }: Order): Promise<Mover | 
     const { fleetId } = await seen.coordinator.view({ kind: 'fleet' });
     if (fleetId === null) return noLog(storeUrlOf(from));
     const refused = (await refuseStranger(seen, operator)) ?? (await refuseAttached(context, seen));
-    return refused ?? { operator, placeId: seen.fleet.place.placeId };
+    const { placeId, bootId } = seen.fleet.place;
+    return refused ?? { operator, placeId, bootId };
   } finally {
     await seen.close();
   }
@@ -78,6 +79,7 @@ async function whoMay(context: Context, { host, from }: Order): Promise<Mover | 
 interface Mover {
   readonly operator: Operator;
   readonly placeId: string;
+  readonly bootId: string;
 }
 
 async function copyAs(context: Context, order: Order, mover: Mover): Promise<number> {
@@ -102,6 +104,7 @@ async function copyAs(context: Context, order: Order, mover: Mover): Promise<num
       by: `operator:${mover.operator.name}`,
       batchId: compose.ids.newId('b'),
       placeId: mover.placeId,
+      bootId: mover.bootId,
       wallAt: compose.clock.wallAt(),
     });
     progress.clear();

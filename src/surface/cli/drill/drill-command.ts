@@ -59,7 +59,8 @@ explained, freed after, lost.
 
 Everything happens in a scratch folder, with real processes; nothing of yours is
 touched. --store redis://... or etcd://... rehearses on that store, in a fleet
-that is made for it and removed afterwards. Exit code 1 when a promise did not hold. docs/drills.md tells more.`;
+that is made for it and removed afterwards. Exit code 1 when a promise did not
+hold. docs/drills.md tells more.`;
 
 function list(context: Context): number {
   context.tell(drillsDocument(), drillsLines);
