@@ -17,7 +17,7 @@ const CALLERS = 8;
 export async function measure(): Promise<readonly Figure[]> {
   return [
     { what: 'stops inside the transaction, full load', value: await stops(0), unit: '%', target: { atMost: 20 } },
-    { what: 'stops inside it, callers that pause 20 ms', value: await stops(20), unit: '%', target: { atMost: 0 } },
+    { what: 'stops inside it, callers that pause 20 ms', value: await stops(20), unit: '%', target: { atMost: 5 } },
   ];
 }
 

@@ -35,6 +35,8 @@ export class Beater {
   #cancel: Cancel | null = null;
   #isRunning = false;
   #first: Promise<void> | null = null;
+  /** The latest try, while it is under way. */
+  #beating: Promise<void> | null = null;
   /** The store has been asked for the beats of this place. */
   #isKnown = false;
   /** Counter of the last beat of this place that the store is known to have; null where it has none. */
@@ -76,6 +78,17 @@ export class Beater {
     await this.#first;
   }
 
+  /**
+   * Resolves once this place is sure not to be counted as gone, or one more try to say that it is there has failed. So whoever
+   * is granted something here as soon as the store is back may believe in it at once.
+   */
+  async assured(): Promise<void> {
+    await this.#first;
+    // The one under way may have begun while the store was away.
+    if (this.#isUnsure) await this.#beating;
+    if (this.#isUnsure) await (this.#beating ?? this.#beat());
+  }
+
   /** For how long this place is sure not to be counted as gone; null where nobody could, or this process only looks. */
   get sureForMs(): number | null {
     const { clock } = this.#options;
@@ -97,6 +110,11 @@ export class Beater {
     return this.#hasCompany;
   }
 
+  get #isUnsure(): boolean {
+    const ms = this.sureForMs;
+    return ms !== null && ms <= 0;
+  }
+
   /** Others may have counted this place as gone, and the log does not say yet that it is back. */
   get isBack(): boolean {
     if (this.#lapsedAtMs === null) return false;
@@ -113,7 +131,15 @@ export class Beater {
     return this.#options.log.traits.sharedAcrossHosts;
   }
 
-  async #beat(): Promise<void> {
+  #beat(): Promise<void> {
+    const beating = this.#tryToBeat().finally(() => {
+      if (this.#beating === beating) this.#beating = null;
+    });
+    this.#beating = beating;
+    return beating;
+  }
+
+  async #tryToBeat(): Promise<void> {
     const { clock, logger } = this.#options;
     try {
       await this.#beatOnce();

@@ -5,5 +5,5 @@ import type { Hasher } from '../ports/hasher.ts';
 
 /** What stands for a handle, or for any other secret, wherever it is kept or compared. 64 hex digits. */
 export function secretHash(hasher: Hasher, secret: string): string {
-  return hasher.sha256Hex('brigade secret\n', secret);
+  return hasher.sha256Hex(`brigade secret\n${secret}`);
 }

@@ -58,13 +58,14 @@ describe('the start of an epoch', () => {
   });
 
   it('rests for a moment where others may know more, and for the longest belief where nobody knows all', () => {
-    const restUntil = (rest: 'none' | 'settle' | 'belief'): unknown[] =>
-      eventsOf(plan({ loss: { lost, why: 'gone', rest } })).flatMap((event) =>
-        event.type === 'granting.suspended' ? [event.until - 500] : [],
+    const restUntil = (rest: 'none' | 'settle' | 'belief', sharedAcrossHosts = false): unknown[] =>
+      eventsOf(plan({ loss: { lost, why: 'gone', rest }, traits: { ...traits, sharedAcrossHosts } })).flatMap(
+        (event) => (event.type === 'granting.suspended' ? [event.until - 500] : []),
       );
     expect(restUntil('none')).toEqual([]);
     expect(restUntil('settle')).toEqual([3_000]);
     expect(restUntil('belief')).toEqual([LIMITS.beliefMaxMs]);
+    expect([...restUntil('settle', true), ...restUntil('belief', true)]).toEqual([16_000, 16_000]);
   });
 
   it('never makes a rest shorter that is not over', () => {

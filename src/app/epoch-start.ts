@@ -2,10 +2,9 @@
 // on needs nothing of what was lost.
 
 import { type EventOf, type FleetEvent, FORMAT } from '../core/event.ts';
-import { epochStarted, restAfterLoss } from '../core/fleet/epoch.ts';
+import { epochStarted, restAfterLoss, restMs } from '../core/fleet/epoch.ts';
 import { emptyState, type FleetState, type TableName } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
-import { LIMITS } from '../core/limits.ts';
 import {
   type Appended,
   type Batch,
@@ -19,9 +18,6 @@ import type { Hasher } from '../ports/hasher.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
 import { encodeBatch, encodeEvent } from './batch-codec.ts';
 import type { Loss } from './recovery.ts';
-
-/** Long enough for every live process to look at the log again and say that it knows more. */
-const SETTLE_MS = 3_000;
 
 export interface EpochPlan {
   readonly loss: Loss;
@@ -96,17 +92,8 @@ function startEvent(plan: EpochPlan, epoch: number, state: FleetState): EventOf<
 
 function restOf({ loss, moment, batchId, state, traits }: EpochPlan, epoch: number): readonly FleetEvent[] {
   if (loss.rest === 'none') return [];
-  const until = moment.at + restMs(loss.rest, traits);
+  const until = moment.at + restMs(loss.rest, traits.sharedAcrossHosts);
   return restAfterLoss(state, { epoch, until, why: loss.why, requestId: batchId }, moment);
-}
-
-/**
- * By then nobody believes any more in what he was told before. On a shared log a belief lasts no longer than its place does unheard,
- * and who knew more may be cut off for as long.
- */
-function restMs(rest: 'settle' | 'belief', { sharedAcrossHosts }: StoreTraits): number {
-  if (sharedAcrossHosts) return LIMITS.placeSilentMs + LIMITS.placeGraceMs + LIMITS.placeSlackMs;
-  return rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs;
 }
 
 /** What may be left out of a state that is too large: memory of the past, no claim of anybody. */

@@ -180,6 +180,13 @@ export class FleetLog {
     }
   }
 
+  /** Where other hosts share the log and it is out of reach: what is under way fails now, and nothing more is asked of it. */
+  async giveUp(): Promise<void> {
+    if (this.#trouble?.code !== 'STORE_UNAVAILABLE' || !this.#traits.sharedAcrossHosts) return;
+    this.#isClosed = true;
+    await this.#opened?.store.close();
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled([this.#opening]);

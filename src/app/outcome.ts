@@ -57,6 +57,11 @@ function toldEndOf(state: FleetState, { token, expiresAt }: LeaseFacts): Instant
   return lease === undefined ? expiresAt : toldUntil(state, lease);
 }
 
+/** It lets somebody believe in something. */
+export function tellsOfLeases(answer: Answer): boolean {
+  return leasesIn(answer).length > 0;
+}
+
 function leasesIn(answer: Answer): readonly LeaseFacts[] {
   if (isRejection(answer)) return [];
   if (answer.op === 'acquire') return answer.leases;

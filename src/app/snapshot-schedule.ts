@@ -2,6 +2,9 @@
 // decides things may make it, and a jittered start lets one be first; the farther behind, the sooner. A log is checked once
 // by each process that begins to decide on it: at once where the state is small, else off the loop.
 //
+// On a log that hosts share each of them folds everything, and none sees what the others save. So it falls to whichever host was
+// the first to write in a stretch of fleet time, which all read in the log alike; the others look now and then whether it did.
+//
 // Where processes die often, none may live long enough to make one beside its work, and each would read farther than the one
 // before it. So whoever had to read far saves what it has read, before it does anything else.
 
@@ -16,12 +19,14 @@ import type { Logger } from '../ports/logger.ts';
 import type { FleetLog } from './fleet-log.ts';
 import { saveChecked } from './fold-log.ts';
 import { jitterMs } from './jitter.ts';
+import type { FoldedBatch } from './replica.ts';
 import { systemCommand } from './system-command.ts';
 
 export interface SnapshotScheduleOptions {
   readonly log: FleetLog;
   /** Null where nothing outlives the process. */
   readonly fold: BackgroundFold | null;
+  readonly placeId: string;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
@@ -36,6 +41,9 @@ const SPREAD_MS = 5_000;
 /** After one was made, and after one could not be made. */
 const REST_MS = 10_000;
 const REST_AFTER_FAULT_MS = 60_000;
+/** On a shared log one host in so much fleet time makes one; whoever it does not fall to looks so often. */
+const STRETCH_MS = 10_000;
+const LOOK_MS = 60_000;
 /** A state of this size is checked within a few milliseconds. */
 const SMALL_ROWS = 500;
 
@@ -46,10 +54,13 @@ export class SnapshotSchedule {
   #cancel: Cancel | null = null;
   #notBeforeMs = 0;
   #snapshotSeq = 0;
+  /** Of fleet time: the one in which was written last. */
+  #stretch = 0;
+  #looksAtMs = 0;
 
   constructor(options: SnapshotScheduleOptions) {
     this.#options = options;
-    options.log.folded.listen(() => this.#consider());
+    options.log.folded.listen((batch) => this.#consider(batch));
   }
 
   /** Of what was made from here; 0 for nothing. */
@@ -61,8 +72,9 @@ export class SnapshotSchedule {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
-    const { log, fold } = this.#options;
+    const { log, fold, clock } = this.#options;
     this.#snapshotSeq = log.snapshotSeq;
+    this.#looksAtMs = clock.monotonicMs() + LOOK_MS;
     const isFar = log.head.seq - this.#snapshotSeq >= FAR_EVENTS;
     if (isFar && fold !== null) void this.#make(() => saveChecked(log.store, log, this.#snapshotSeq));
     else if (rowsOf(log.state) <= SMALL_ROWS) void this.#report(checkState(log.state));
@@ -75,18 +87,29 @@ export class SnapshotSchedule {
     await this.#options.fold?.close();
   }
 
-  #consider(): void {
+  #consider(batch: FoldedBatch): void {
     const { log, fold, clock, ids } = this.#options;
+    const isOurs = this.#fallsToUs(batch);
     if (!this.#isRunning || fold === null || this.#cancel !== null || this.#isBusy) return;
     const behind = log.head.seq - this.#snapshotSeq;
-    if (behind < EVERY_EVENTS || clock.monotonicMs() < this.#notBeforeMs) return;
+    const nowMs = clock.monotonicMs();
+    if (behind < EVERY_EVENTS || nowMs < this.#notBeforeMs || !(isOurs || nowMs >= this.#looksAtMs)) return;
     const spreadMs = Math.ceil((SPREAD_MS * EVERY_EVENTS) / behind);
     this.#cancel = clock.after(jitterMs(ids, spreadMs), () => void this.#run(), { background: true });
   }
 
+  #fallsToUs({ placeId, at }: FoldedBatch): boolean {
+    const { log, placeId: ownPlaceId } = this.#options;
+    const stretch = Math.floor(at / STRETCH_MS);
+    const isFirst = stretch > this.#stretch;
+    this.#stretch = Math.max(stretch, this.#stretch);
+    return !log.traits.sharedAcrossHosts || (isFirst && placeId === ownPlaceId);
+  }
+
   async #run(): Promise<void> {
-    const { fold } = this.#options;
+    const { fold, clock } = this.#options;
     this.#cancel = null;
+    this.#looksAtMs = clock.monotonicMs() + LOOK_MS;
     if (fold !== null && this.#isRunning) await this.#make(() => fold.run(EVERY_EVENTS));
   }
 

@@ -1,7 +1,9 @@
 // Why nothing is decided here, for callers and for health. A fault of the store becomes a rejection with advice; it is
 // never the fault of the call that met it.
 
+import { restMs } from '../core/fleet/epoch.ts';
 import { type Rejection, reject } from '../core/rejection.ts';
+import { durationText } from '../core/view/duration-text.ts';
 import { StoreFault, type StoreFaultCode } from '../ports/event-store.ts';
 import { PastRefused } from './past/past-look.ts';
 
@@ -68,11 +70,16 @@ const ADVICE: { readonly [C in Exclude<StoreFaultCode, 'HISTORY_TRUNCATED'>]: st
     'Stop writing to this log and run `brigade doctor`; `brigade store restore` puts a backup in its place.',
   STORE_REGRESSED:
     'Ask again. What this fleet is known to have granted goes on in a new epoch with larger tokens; where that is not ' +
-    'known to be everything, granting rests until no holder can believe any more (at most 5 min). An operator may say ' +
-    'so earlier with `brigade store repair`.',
+    `known to be everything, granting rests until no holder can believe any more: for at most ${longestRest(false)}, on Redis ` +
+    `and etcd ${longestRest(true)}. An operator may say so earlier with \`brigade store repair\`.`,
   STORE_VERSION:
     'Start a version of Brigade at least as new as the one that wrote the log. This one writes nothing into it.',
   STORE_UNSAFE:
     'Nothing was read or written. Change what the message names, then repeat the call; `brigade doctor` says more.',
   TOO_LARGE: 'Ask for less in one call.',
 };
+
+/** How long granting rests at most after a loss, for people. */
+export function longestRest(isShared: boolean): string {
+  return durationText(restMs('belief', isShared));
+}

@@ -12,7 +12,7 @@ import type { FleetState } from './fleet-state.ts';
 import { quietDeadline, settleIncidents } from './incident/quiet.ts';
 import type { Instant } from './instant.ts';
 import { leasesOn, ticketsOn } from './lease/conflict.ts';
-import { endLease } from './lease/end.ts';
+import { endingByTime, endLease } from './lease/end.ts';
 import { expiresAt } from './lease/expiry.ts';
 import { lapseHandoff } from './lease/hand-off.ts';
 import { promote, settleOwnWaits } from './lease/promote.ts';
@@ -87,7 +87,7 @@ export function settleTouching(ledger: Ledger, resources: readonly string[]): vo
           ledger,
           current,
           isLive
-            ? { how: 'expired' }
+            ? endingByTime(current)
             : { how: 'dropped', ending: session?.state === 'lost' ? 'session_lost' : 'session_closed' },
         );
       }
@@ -240,7 +240,7 @@ function expireLeases(ledger: Ledger, budget: Budget): void {
     const current = ledger.state.leases.get(String(lease.token));
     // The end of one may end the wait that kept another from being renewed by its session's activity.
     if (current !== undefined && expiresAt(ledger.state, current) <= ledger.at)
-      endLease(ledger, current, { how: 'expired' });
+      endLease(ledger, current, endingByTime(current));
   }
 }
 

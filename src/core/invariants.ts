@@ -120,9 +120,9 @@ function checkTypeStep(before: FleetState, event: FleetEvent, after: FleetState)
       return checkGrant(before, event, after);
     case 'lease.released': {
       const lease = before.leases.get(String(event.token));
-      return lease?.sessionId === event.sessionId
-        ? null
-        : broken('holder_releases', `${event.token} by ${event.sessionId}`);
+      if (lease?.sessionId !== event.sessionId)
+        return broken('holder_releases', `${event.token} by ${event.sessionId}`);
+      return checkHookEnd(before, event, lease);
     }
     case 'lease.expired': {
       const lease = before.leases.get(String(event.token));
@@ -178,6 +178,19 @@ function checkGrant(
       return broken('first_come', `${lease.resource} to ${lease.agentId} past ${other.ticket} of ${other.agentId}`);
   }
   return null;
+}
+
+/** Only what a hook took ends with a turn, or because nobody edits it; and that not too soon. */
+function checkHookEnd(
+  before: FleetState,
+  event: FleetEvent & { type: 'lease.released' },
+  lease: LeaseRow | undefined,
+): Violation | null {
+  if (lease === undefined || (event.why !== 'quiet' && event.why !== 'turn')) return null;
+  if (lease.hook === undefined) return broken('asked_for_lasts', `${lease.token} ended by ${event.why}`);
+  return event.why === 'quiet' && expiresAt(before, lease) > event.at
+    ? broken('ends_when_due', `${lease.token} at ${event.at}`)
+    : null;
 }
 
 /** Its holder was told until when it may believe, and has the time to hear of it; and it is an end that comes earlier. */

@@ -171,6 +171,11 @@ export interface EventStore {
    * stays as it is, and its head is told. Absent where a store cannot.
    */
   beginBehind?(base: LogHead): Promise<Appended | Conflict>;
+  /**
+   * Throws TOO_LARGE for a batch within the limits of `traits` that `append` would refuse so all the same, because it does not
+   * compress. Changes nothing. Absent where the limits say it all.
+   */
+  expectRoomFor?(batch: StoredBatch): Promise<void>;
   beat(beat: Beat): Promise<void>;
   beats(): Promise<readonly Beat[]>;
   /** Absent where there is never anything to say. */

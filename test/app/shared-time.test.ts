@@ -3,19 +3,36 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeBatch } from '../../src/app/batch-codec.ts';
 import { LIMITS } from '../../src/core/limits.ts';
-import type { EventStore } from '../../src/ports/event-store.ts';
+import { type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { GatedStore } from '../support/gated-store.ts';
 
 const FAR = { ...HERE, placeId: 'p_far', bootId: 'far boot', machineId: 'far machine', hostName: 'cellar' };
 
 let rig: FleetRig;
 afterEach(() => rig.close());
 
-function onShared(): FleetRig {
-  const shared = (store: EventStore): EventStore =>
-    Object.assign(store, { traits: { ...store.traits, sharedAcrossHosts: true } });
-  rig = FleetRig.onFakeClock({ makeStore: () => shared(rig.store()) });
+function onShared(befalls: (store: EventStore) => EventStore = (store) => store): FleetRig {
+  rig = FleetRig.onFakeClock({ makeStore: () => shared(befalls(rig.store())) });
   return rig;
+}
+
+function shared(store: EventStore): EventStore {
+  return Object.assign(store, { traits: { ...store.traits, sharedAcrossHosts: true } });
+}
+
+/** Nothing that is asked of it gets through while it `is`. */
+function cuttable(store: EventStore, cut: { readonly is: boolean }): EventStore {
+  const through =
+    <A extends readonly unknown[], T>(ask: (...args: A) => Promise<T>) =>
+    (...args: A): Promise<T> =>
+      cut.is ? Promise.reject(new StoreFault('STORE_UNAVAILABLE', 'Injected: cut off.')) : ask(...args);
+  return Object.assign(store, {
+    read: through(store.read.bind(store)),
+    append: through(store.append.bind(store)),
+    beat: through(store.beat.bind(store)),
+    beats: through(store.beats.bind(store)),
+  });
 }
 
 function anchorsOf(placeId: string): readonly string[] {
@@ -89,5 +106,43 @@ describe('a holder on a shared log', () => {
     expect(rig.log.batches.at(-1)?.body).not.toContain('session.lost');
     expect(leased(await clock.advanceUntil(waiting)).status).toBe('granted');
     expect(rig.log.batches.slice(batches).some(({ body }) => body.includes('session.lost'))).toBe(true);
+  });
+
+  it('on a host that was cut off for longer than others wait believes from its first grant on', async () => {
+    const cut = { is: false };
+    const { clock } = onShared((store) => cuttable(store, cut));
+    const far = await rig.coordinator('b', FAR);
+    await seat(far, 'ana', { placeId: FAR.placeId });
+    await clock.advance(5_000);
+    cut.is = true;
+    await clock.advance(20_000);
+    cut.is = false;
+    const now = await clock.advanceUntil(seat(far, 'ana-again', { placeId: FAR.placeId }));
+    const held = await clock.advanceUntil(now.acquire('task:stew'));
+    expect(held.safeForMs[tokenOf(held)]).toBeGreaterThan(10_000);
+  });
+
+  it('on a host that stood still in the middle of a call is told nothing to believe in that others have by now', async () => {
+    const { clock } = onShared();
+    const cut = { is: false };
+    const gate = new GatedStore(rig.store());
+    // With a clock of its own, which nobody drives while it stands still.
+    const far = FleetRig.onFakeClock({ makeStore: () => shared(cuttable(gate, cut)) });
+    const ana = await seat(await far.coordinator('far', FAR), 'ana', { placeId: FAR.placeId });
+    const token = tokenOf(await ana.acquire('task:stew'));
+    const bo = await seat(await rig.coordinator('home'), 'bo');
+    gate.fates.push('hold-reply');
+    const renewing = ana.acquire('task:stew');
+    await far.clock.advance(0);
+    expect(gate.held).toBe(1);
+    cut.is = true;
+    const taken = await clock.advanceUntil(bo.acquire('task:stew', { waitMs: 60_000 }));
+    expect(leased(taken).status).toBe('granted');
+    far.clock.sleep(clock.monotonicMs() - far.clock.monotonicMs());
+    cut.is = false;
+    await gate.openGate();
+    const renewed = await renewing;
+    await far.close();
+    expect([leased(renewed).status, renewed.safeForMs]).toEqual(['renewed', { [token]: 0 }]);
   });
 });

@@ -11,8 +11,9 @@ import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { foldLog } from '../../src/app/fold-log.ts';
 import type { FleetView } from '../../src/core/view/views.ts';
+import type { BackgroundFold } from '../../src/ports/background-fold.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
-import { codeOf, FleetRig, leased, seat } from '../support/fleet-rig.ts';
+import { codeOf, FleetRig, HERE, leased, seat } from '../support/fleet-rig.ts';
 import { tearSnapshot } from '../support/memory-damage.ts';
 
 function fold(store: EventStore, everyEvents: number) {
@@ -168,6 +169,45 @@ describe('the schedule', () => {
     expect(asked).toBe(0);
     await rig.clock.advance(2_000);
     expect(asked).toBe(5);
+    await rig.close();
+  });
+
+  it('asks on one host where several share the log, and on each where that one does not', async () => {
+    const asked: string[] = [];
+    let isWritten = true;
+    const foldOf = (name: string): BackgroundFold => ({
+      run: () => {
+        asked.push(name);
+        return Promise.resolve({ snapshotSeq: isWritten ? rig.log.head.seq : 0, violations: [] });
+      },
+      close: () => Promise.resolve(),
+    });
+    const shared = (store: EventStore): EventStore =>
+      Object.assign(store, { traits: { ...store.traits, sharedAcrossHosts: true } });
+    const rig: FleetRig = FleetRig.onFakeClock({ foldOf, makeStore: () => shared(rig.store()) });
+    const hosts = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (name) => {
+        const place = { ...HERE, placeId: `p_${name}`, bootId: name, machineId: name };
+        return seat(await rig.coordinator(name, place), name, { placeId: place.placeId });
+      }),
+    );
+    // A stretch of fleet time, in which all of them write, and each of them is the first of one.
+    let written = 0;
+    const stretch = async (first: number, puts: number): Promise<void> => {
+      for (let i = 0; i < puts; i += 1) {
+        const host = hosts[(first + i) % hosts.length];
+        written += 1;
+        await host?.put(`key-${written}`, 0, { ifVersion: 0 });
+      }
+      await rig.clock.advance(10_000);
+    };
+    for (const first of [0, 1, 2, 3]) await stretch(first, 2_000);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(asked.length).toBeLessThanOrEqual(3);
+    isWritten = false;
+    asked.length = 0;
+    for (let i = 0; i < 10; i += 1) await stretch(0, 600);
+    expect(new Set(asked)).toEqual(new Set(['a', 'b', 'c', 'd']));
     await rig.close();
   });
 

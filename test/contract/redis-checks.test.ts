@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { logKeys } from '../../src/adapters/redis/log-keys.ts';
 import { EMPTY_HEAD, type EventStore } from '../../src/ports/event-store.ts';
-import { mustAppend } from '../support/batches.ts';
+import { batchAfter, mustAppend } from '../support/batches.ts';
 import { RedisFailover } from '../support/redis-failover.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -99,7 +99,7 @@ describe('a server that would throw the log away', () => {
   it('is refused, with what to set', async () => {
     await configured('maxmemory', '100mb');
     await store().open();
-    for (const policy of ['allkeys-lru', 'volatile-ttl']) {
+    for (const policy of ['allkeys-lru', 'allkeys-random', 'allkeys-lfu']) {
       await configured('maxmemory-policy', policy);
       const refused = store().open();
       await expect(refused).rejects.toMatchObject({ code: 'STORE_UNSAFE' });
@@ -117,6 +117,30 @@ describe('a server that would throw the log away', () => {
     await expect(own.read(head.seq, 1)).rejects.toMatchObject({ code: 'STORE_UNSAFE' });
     await configured('maxmemory-policy', 'noeviction');
     await waitUntil('another try', async () => (await own.read(head.seq, 1)).length === 0);
+  });
+
+  it('is no such server where it only throws away what was given an end, which nothing of a log is', async () => {
+    await configured('maxmemory-policy', 'volatile-lru');
+    const own = store();
+    const first = await mustAppend(own, await own.open());
+    await own.beat({ placeId: 'p', bootId: 'b', counter: 1, wallAt: '' });
+    await own.saveSnapshot({ ...first, body: 'x'.repeat(600_000) });
+    const keys = (await server.ask('KEYS', `{brigade:${fleet}}:*`)) as readonly string[];
+    expect(keys).toContain(logKeys(fleet).snapshot(first.seq));
+    expect(new Set(await Promise.all(keys.map((key) => server.ask('TTL', key))))).toEqual(new Set([-1]));
+    await server.ask('SET', 'cached', 'by others', 'EX', '600');
+    await configured('maxmemory', '100mb');
+    const other = store();
+    expect(await other.open()).toEqual(first);
+    expect(await caveats(other)).toEqual({});
+    // There is no room at all: what others gave an end makes none, so nothing is written, and nothing of the log is lost.
+    await server.ask('CONFIG', 'SET', 'maxmemory', '1');
+    await expect(own.append(first, batchAfter(first))).rejects.toThrow('(maxmemory) is used up');
+    expect(await server.ask('EXISTS', 'cached')).toBe(0);
+    expect(await own.read(0, 10)).toHaveLength(1);
+    expect(await own.loadSnapshot()).toMatchObject({ seq: first.seq });
+    await server.ask('CONFIG', 'SET', 'maxmemory', '100mb');
+    await mustAppend(own, first);
   });
 
   it('is no such server as long as it may use all memory', async () => {

@@ -2,8 +2,15 @@
 // used up, writers and servers killed. Real servers; the line is a proxy that cuts where the test says.
 
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { logKeys } from '../../src/adapters/redis/log-keys.ts';
+import { createRedisStore } from '../../src/adapters/redis/redis-store.ts';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { EMPTY_HEAD, type EventStore, type StoredBatch } from '../../src/ports/event-store.ts';
 import { appendAll, batchAfter, mustAppend, readAll } from '../support/batches.ts';
 import { RedisServer } from '../support/redis-server.ts';
@@ -271,4 +278,69 @@ it('a store that is closed while it connects leaves no connection', async () => 
   expect(await opening).toMatchObject({ code: 'STORE_UNAVAILABLE' });
   const clients = async (): Promise<number> => String(await server.ask('CLIENT', 'LIST')).split('\n').length - 1;
   await waitUntil('nobody but who asks', async () => (await clients()) === 1);
+});
+
+it('a store that is closed while it connects leaves nothing that keeps its process alive', async () => {
+  server.pause();
+  const keeping = new Set<object>();
+  const after: Clock['after'] = (ms, run, options) => {
+    const key = {};
+    if (options?.background !== true) keeping.add(key);
+    const cancel = systemClock.after(ms, run, options);
+    return () => {
+      keeping.delete(key);
+      cancel();
+    };
+  };
+  const clock = { ...systemClock, after };
+  const own = createRedisStore({ url: server.url, fleet, clock, hasher: nodeHasher, random: Math.random });
+  const opening = own.open().catch((error: unknown) => error);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(keeping.size).toBe(1);
+  await own.close();
+  expect(await opening).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(keeping.size).toBe(0);
+  server.resume();
+});
+
+/** In words of the library or of the system, which are for logs. */
+const NOT_OURS = /disconnects|socket|client|unexpectedly|RESP|parse|undefined|connect E/i;
+
+describe('what a person reads', () => {
+  const NOBODY = [
+    ['closes at once', () => createServer((socket) => socket.destroy()), /reached: the connection was closed/],
+    [
+      'closes when it is greeted',
+      () => createServer((socket) => socket.once('data', () => socket.destroy())),
+      /closed/,
+    ],
+    ['speaks HTTP', () => createHttpServer(), /reached: what answers there does not speak as Redis does\./],
+    ['says nothing', () => createServer(), /reached: (it has not answered yet|no answer within \d+ ms)\./],
+  ] as const;
+
+  it.each(NOBODY)('is ours where the other side %s', async (_, make, words) => {
+    const other: Server = make().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const fault = await store({ url: `redis://127.0.0.1:${port}`, deadlineMs: 500 })
+      .open()
+      .catch((error: unknown) => error as Error);
+    expect(fault).toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringMatching(words) as string });
+    expect(fault).not.toMatchObject({ message: expect.stringMatching(NOT_OURS) as string });
+  });
+
+  it('is ours where the connection breaks under a call, and the log has the rest', async () => {
+    const own = distant();
+    const head = await mustAppend(own, await own.open());
+    line.mode = 'noReply';
+    const answer = own.append(head, batchAfter(head)).catch((error: unknown) => error as Error);
+    await waitUntil('the call at the server', async () => (await executed('xadd')) > 1);
+    line.cut();
+    const message = 'was lost before it answered: the connection was closed';
+    const fault = await answer;
+    expect(fault).toMatchObject({ message: expect.stringContaining(message) as string });
+    expect(fault).not.toMatchObject({ message: expect.stringMatching(NOT_OURS) as string });
+    expect(fault).toMatchObject({ cause: { cause: expect.any(Error) as Error } });
+  });
 });

@@ -109,12 +109,19 @@ describe('a snapshot', () => {
     const own = await open();
     const [, first = EMPTY_HEAD] = await appendAll(own, EMPTY_HEAD, [{}]);
     const upload = keys.upload('mine');
-    await server.ask('SET', upload, 'only a part');
     const places = [keys.snapshots, upload, keys.snapshot(1)];
-    const said = ['1', JSON.stringify({ ...first, checksum: 'x', bytes: 100 }), '100'];
-    expect(await server.ask('EVAL', SAVE_SNAPSHOT.lua, '3', ...places, ...said)).toBe(0);
+    const save = (bytes: number) => {
+      const said = ['1', JSON.stringify({ ...first, checksum: 'x', bytes }), String(bytes)];
+      return server.ask('EVAL', SAVE_SNAPSHOT.lua, '3', ...places, ...said);
+    };
+    await server.ask('SET', upload, 'only a part', 'EX', '600');
+    expect(await save(100)).toBe(0);
+    // Its beginning was evicted, and the last piece came after that.
+    await server.ask('SETRANGE', upload, '90', 'the rest..');
+    expect(await server.ask('STRLEN', upload)).toBe(100);
+    expect(await save(100)).toBe(0);
     expect(await own.loadSnapshot()).toBeNull();
-    expect(await server.ask('EXISTS', upload)).toBe(0);
+    expect(await server.ask('EXISTS', upload, keys.snapshot(1))).toBe(0);
   });
 
   it('that is being written goes away by itself when its writer is gone, and stays once it is whole', async () => {

@@ -103,3 +103,20 @@ describe('a broken invariant and a loss', () => {
     expect(isGranting(fleet.state)).toBe(true);
   });
 });
+
+describe('what is freed while granting rests', () => {
+  it('stands in the log as a line that moves on with it, and not as one that is too long', () => {
+    const fleet = new CoreFleet();
+    for (const agent of ['ana', 'bo']) fleet.join(agent);
+    fleet.acquire('ana', ['task:a']);
+    fleet.acquire('bo', ['task:a'], { waitMs: 600_000 });
+    lose(fleet);
+    fleet.says('ana', { op: 'release', leases: 'all' });
+    const left = fleet.events.filter((event) => event.type === 'line.unsettled');
+    expect(left).toMatchObject([{ resources: ['task:a'], resting: true }]);
+    resume(fleet);
+    fleet.settle();
+    expect(fleet.events.filter((event) => event.type === 'line.settled')).toHaveLength(1);
+    expect(fleet.events.filter((event) => event.type === 'line.unsettled')).toHaveLength(1);
+  });
+});

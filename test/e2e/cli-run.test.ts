@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { brigadeBin } from '../support/brigade-bin.ts';
 import { containing, matching } from '../support/matching.ts';
 import { Scratch } from '../support/scratch.ts';
+import { SHARED_KINDS, type SharedKind, type SharedServers, startServers } from '../support/shared-servers.ts';
 import { Shell } from '../support/shell.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -194,6 +195,52 @@ describe('brigade run', () => {
     process.kill(Number(read('running')), 'SIGKILL');
   });
 });
+
+describe.each(SHARED_KINDS)('brigade run, while its log in %s is out of reach', (kind) => {
+  it('tells and ends the command when it is not sure any more to hold, and is gone soon after', async () => {
+    await onServers(kind, async (servers, shell) => {
+      const script = "trap 'echo told >told; exit 9' TERM; echo $$ >running; while :; do sleep 0.05; done";
+      const running = shell.brigade('run', '--lock', 'task:x', '--', 'sh', '-c', script);
+      await untilThere('running');
+      servers.pause();
+      await waitUntil('the command is told', () => existsSync(path('told')), { withinMs: 60_000 });
+      const toldMs = performance.now();
+      const ran = await running;
+      expect(ran).toMatchObject({
+        code: 6,
+        stderr: matching(/^brigade: lost a lock: no renewal .* was sure to hold\n/),
+      });
+      expect(performance.now() - toldMs).toBeLessThan(6_000);
+    });
+  }, 120_000);
+
+  it('returns the exit code of a command that ends meanwhile, and says that the locks are not given back yet', async () => {
+    await onServers(kind, async (servers, shell) => {
+      const running = shell.brigade('run', '--lock', 'task:x', '--', 'sh', '-c', `${UNTIL_GO}; exit 3`);
+      await untilThere('running');
+      servers.pause();
+      writeFileSync(path('go'), '');
+      const endedMs = performance.now();
+      expect(await running).toMatchObject({ code: 3, stderr: containing('could not be told that the locks are free') });
+      expect(performance.now() - endedMs).toBeLessThan(20_000);
+    });
+  }, 120_000);
+});
+
+async function onServers(
+  kind: SharedKind,
+  work: (servers: SharedServers, shell: Shell) => Promise<void>,
+): Promise<void> {
+  const servers = await startServers(kind, '127.0.0.1');
+  const shell = new Shell(scratch, 'three', { BRIGADE_STORE: servers.url });
+  try {
+    await work(servers, shell);
+  } finally {
+    servers.resume();
+    await shell.close();
+    await servers.stop();
+  }
+}
 
 /** A process that has ended may still be listed until its parent looks. */
 function isRunning(pid: number): boolean {

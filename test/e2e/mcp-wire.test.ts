@@ -44,6 +44,15 @@ async function twoInLine(resource: string): Promise<readonly [holder: RawMcp, wa
   return [holder, waiter, call];
 }
 
+/** How the session ended that held `resource`. Those of processes that were killed before may be found lost at any time. */
+async function endOfWhoHeld(resource: string): Promise<string | undefined> {
+  const events = await scratch.events();
+  const grant = events.find((event) => event.type === 'lease.granted' && event.resource === resource);
+  const isEnd = ({ type, sessionId }: (typeof events)[number]): boolean =>
+    /^session\.(closed|lost)$/.test(type) && sessionId === grant?.sessionId;
+  return events.find(isEnd)?.type;
+}
+
 describe('what is no call of a tool', () => {
   it('is answered as the protocol says, and the next call as ever', async () => {
     const brigade = start();
@@ -157,10 +166,18 @@ describe('the end', () => {
       brigade.child.kill(signal);
       expect(await brigade.end()).toBe(0);
       expect(await spectator.tool('list_locks', { resource: `task:${signal}` })).toMatchObject({ locks: [] });
-      const ends = (await scratch.events()).filter(({ type }) => type === 'session.closed' || type === 'session.lost');
-      expect(ends.at(-1)?.type).toBe('session.closed');
+      expect(await endOfWhoHeld(`task:${signal}`)).toBe('session.closed');
     },
   );
+
+  it('by a client that goes on with another signal is in order too', async () => {
+    const brigade = start();
+    await brigade.initialize();
+    await brigade.tool('acquire_lock', { resources: ['task:escalates'] });
+    for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) brigade.child.kill(signal);
+    expect(await brigade.end()).toBe(0);
+    expect(await endOfWhoHeld('task:escalates')).toBe('session.closed');
+  });
 
   it('by a second signal is at once, even where the log cannot be told', async () => {
     const root = join(scratch.folder, 'busy');

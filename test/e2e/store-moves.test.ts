@@ -9,8 +9,10 @@ import { createSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
+import type { EventStore } from '../../src/ports/event-store.ts';
 import { CLI_SHAPES, shapeOf } from '../pins/cli.ts';
 import { brigadeBin } from '../support/brigade-bin.ts';
+import { writeIncompressible } from '../support/marked-log.ts';
 import { containing, matching } from '../support/matching.ts';
 import { atTerminal } from '../support/pty.ts';
 import { type Ran, Scratch } from '../support/scratch.ts';
@@ -64,6 +66,27 @@ async function granted(store: string, resource: string): Promise<number> {
   const { stdout, stderr } = await at(store, 'acquire', resource, '--json');
   const { leases } = JSON.parse(stdout === '' ? stderr : stdout) as { leases: readonly { token: number }[] };
   return leases[0]?.token ?? 0;
+}
+
+/** The log of the workspace itself, for a test that writes what no command would. */
+function storeAtHome(): EventStore {
+  const path = join(scratch.root, '.brigade', 'brigade.db');
+  return createSqliteStore({
+    path,
+    durability: 'process',
+    clock: systemClock,
+    hasher: nodeHasher,
+    random: Math.random,
+  });
+}
+
+async function inHome<T>(work: (store: EventStore) => Promise<T>): Promise<T> {
+  const store = storeAtHome();
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
 }
 
 describe('a fleet that moves', () => {
@@ -171,14 +194,7 @@ describe('a copy that is killed', () => {
 
   /** So many batches of one event. */
   async function longLog(): Promise<void> {
-    const path = join(scratch.root, '.brigade', 'brigade.db');
-    const store = createSqliteStore({
-      path,
-      durability: 'process',
-      clock: systemClock,
-      hasher: nodeHasher,
-      random: Math.random,
-    });
+    const store = storeAtHome();
     let head = await store.open();
     const wallAt = systemClock.wallAt();
     for (let i = 0; i < BATCHES; i += 1) {
@@ -241,6 +257,25 @@ describe('a copy that is killed', () => {
     expect(await at(to, 'doctor')).toMatchObject({ code: 0, stdout: containing(done.head.hash) });
     expect(await at(home(), 'acquire', 'task:late')).toMatchObject({ code: 8 });
     expect(await copied(home(), to)).toMatchObject({ done: true });
+  });
+});
+
+describe('a batch that etcd does not take', () => {
+  it('is found before anything is copied, with what to do; and the fleet is where it was', async () => {
+    const large = await inHome((store) => writeIncompressible(store, 3_000_000));
+    const to = servers.fresh('etcd');
+    const expected = { code: 2, stderr: containing('(TOO_LARGE)') };
+    for (const more of [['--dry-run'], []]) expect(await copy(home(), to, ...more)).toMatchObject(expected);
+    const { stderr } = await copy(home(), to);
+    expect(stderr).toMatch(new RegExp(`up to number ${large}, is more than etcd://.* takes at once: .* compressed`));
+    expect(stderr).toMatch(/Copy it to another kind of store\..*retention/s);
+    expect((await servers.keys('etcd')).filter((key) => key.includes(`/${to.split('#')[1]}/`))).toEqual([]);
+    expect(await at(home(), 'acquire', 'task:still-here')).toMatchObject({ code: 0 });
+    const file = join(scratch.folder, 'backup.db');
+    expect(await at(home(), 'store', 'backup', file)).toMatchObject({ code: 0 });
+    const restored = await atTerminal(scratch, ['store', 'restore', file], { env: { BRIGADE_STORE: to } });
+    expect(restored).toMatchObject({ code: 2, shown: containing('TOO_LARGE') });
+    expect(await copied(home(), servers.fresh('redis'))).toMatchObject({ done: true });
   });
 });
 

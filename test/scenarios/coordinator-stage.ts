@@ -10,8 +10,10 @@ import { answerOfTicket } from '../../src/core/lease/ticket-answer.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import type { Answer, ReadMessagesReply } from '../../src/core/reply.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
-import { settle } from '../support/fake-clock.ts';
-import { FleetRig } from '../support/fleet-rig.ts';
+import type { Place } from '../../src/ports/place.ts';
+import { CallsUnderWay } from '../support/calls-under-way.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { FleetRig, HERE } from '../support/fleet-rig.ts';
 import { BrokenPromise, differenceOf, textOf, Witness } from '../support/witness.ts';
 import type { Stage, Told } from './stage.ts';
 
@@ -27,30 +29,45 @@ export interface CoordinatorStageOptions {
   readonly coordinators: number;
   /** A handle on the log for each; without it they share one in memory. */
   readonly makeStore?: () => EventStore;
+  /** Each is on a host of its own. */
+  readonly areApart?: boolean;
   readonly cleanUp?: () => Promise<void>;
 }
 
+/** What its clock says when a table begins. */
+const STARTS_AT_MS = 1_000_000;
+/** Nobody leaves the log to others for longer. */
+const TURN_WITHIN_MS = 2_000;
 /** Looks after which a parked call has heard of what it waits for, been claimed for, and answered. */
 const LOOKS = 3;
 
 export class CoordinatorStage implements Stage {
   readonly #options: CoordinatorStageOptions;
+  readonly #calls = new CallsUnderWay();
   readonly #rig: FleetRig;
   readonly #witness = new Witness();
   readonly #coordinators: LocalCoordinator[] = [];
   readonly #placeOf = new Map<string, LocalCoordinator>();
   readonly #parked: Call[] = [];
   #atMs = 0;
+  /** Time that the table does not know of: all that follows is so much later. */
+  #lateMs = 0;
 
   private constructor(options: CoordinatorStageOptions) {
     const { makeStore } = options;
     this.#options = options;
-    this.#rig = FleetRig.onFakeClock(makeStore === undefined ? {} : { makeStore });
+    this.#rig = FleetRig.onFakeClock({
+      clock: createFakeClock(STARTS_AT_MS, () => this.#calls.rest()),
+      ...(makeStore === undefined ? {} : { makeStore: () => this.#calls.counted(makeStore()) }),
+    });
   }
 
   static async open(options: CoordinatorStageOptions): Promise<CoordinatorStage> {
     const stage = new CoordinatorStage(options);
-    for (let i = 0; i < options.coordinators; i += 1) stage.#coordinators.push(await stage.#rig.coordinator(`c${i}-`));
+    for (let i = 0; i < options.coordinators; i += 1) {
+      const place = options.areApart === true ? hostOf(`host-${i}`) : HERE;
+      stage.#coordinators.push(await stage.#rig.coordinator(`c${i}-`, place));
+    }
     return stage;
   }
 
@@ -58,12 +75,19 @@ export class CoordinatorStage implements Stage {
     return this.#witness.state;
   }
 
+  get lateMs(): number {
+    return this.#lateMs;
+  }
+
   async say(command: Command, at: number): Promise<Told> {
     const events: FleetEvent[] = [];
-    await this.#passTime(at, events);
-    const call: Call = { command, atMs: at, answer: null, isChecked: false };
+    await this.#passTime(at + this.#lateMs, events);
+    const call: Call = { command, atMs: this.#atMs, answer: null, isChecked: false };
     void this.#hear(call);
     await this.#comeToRest(events);
+    while (this.#isInLine(call) && this.#atMs < call.atMs + TURN_WITHIN_MS)
+      await this.#passTime(this.#atMs + 1, events);
+    this.#lateMs = this.#atMs - at;
     if (call.answer !== null) return { answer: call.answer, events };
     this.#parked.push(call);
     return { answer: this.#answerOfParked(command), events };
@@ -84,6 +108,13 @@ export class CoordinatorStage implements Stage {
     await this.#options.cleanUp?.();
   }
 
+  /** Neither answered nor parked: its coordinator leaves the log to another one first, which takes a moment. */
+  #isInLine({ answer }: Call): boolean {
+    const parked = this.#coordinators.reduce((sum, coordinator) => sum + coordinator.health().parked, 0);
+    const known = this.#parked.filter((call) => call.answer === null).length;
+    return answer === null && parked === known;
+  }
+
   /** Until the table's next moment; what falls due meanwhile happens when it does. */
   async #passTime(at: number, events: FleetEvent[]): Promise<void> {
     const ms = at - this.#atMs;
@@ -94,11 +125,11 @@ export class CoordinatorStage implements Stage {
 
   async #comeToRest(events: FleetEvent[]): Promise<void> {
     for (let look = 0; look < LOOKS; look += 1) {
-      await settle();
+      await this.#calls.rest();
       // A view reads the log to its head, and whoever waits in that coordinator hears of it.
       for (const coordinator of this.#coordinators) await coordinator.view({ kind: 'holder', resource: 'task:any' });
     }
-    await settle();
+    await this.#calls.rest();
     for await (const { hash: _, ...event } of this.#first().feed({
       after: this.#witness.state.position.seq,
       once: true,
@@ -184,6 +215,10 @@ export class CoordinatorStage implements Stage {
   #first(): LocalCoordinator {
     return this.#coordinators[0] as LocalCoordinator;
   }
+}
+
+function hostOf(name: string): Place {
+  return { ...HERE, placeId: `p_${name}`, machineId: name, bootId: name, hostName: name };
 }
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -19,6 +19,7 @@ import type { Stage, Told } from './stage.ts';
 const FOUNDED_WALL_MS = Date.UTC(2025, 10, 19, 22, 25);
 
 export class CoreStage implements Stage {
+  readonly lateMs = 0;
   readonly #state = emptyState();
   readonly #witness = new Witness();
   /** The state as it was last compared with its folds. */

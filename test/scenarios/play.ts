@@ -59,7 +59,7 @@ async function playRow(row: Row, stage: Stage, names: Names, startsAt: number): 
   const flaw = compareHeard(row.hears, heard, names);
   if (flaw !== null) throw new Error(flaw);
   for (const check of row.checks) {
-    const failed = runCheck(check, { state: stage.folded, names, startsAt, line: row.line });
+    const failed = runCheck(check, { state: stage.folded, names, startsAt, lateMs: stage.lateMs, line: row.line });
     if (failed !== null) throw new Error(failed);
   }
 }

@@ -18,6 +18,8 @@ export interface Stage {
   state(event: NewEvent, at: number): Promise<readonly FleetEvent[]>;
   /** The state as of everything told, folded apart from whoever decided it. */
   readonly folded: FleetState;
+  /** By how much later than written anything was decided: hosts leave a log that they share to each other first. */
+  readonly lateMs: number;
   /** The curtain: everything is checked once more. */
   end(): Promise<void>;
 }

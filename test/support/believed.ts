@@ -24,8 +24,9 @@ export class Believed {
   readonly #untilMs = new Map<number, number>();
   readonly #givenUpMs = new Map<number, number>();
 
-  /** An answer that says so. */
-  told(token: number, untilMs: number): void {
+  /** An answer that says so. What is over when it is heard, because whoever answers stood still meanwhile, nobody ever believed. */
+  told(token: number, { untilMs, heardMs }: { readonly untilMs: number; readonly heardMs: number }): void {
+    if (untilMs <= heardMs) return;
     this.#untilMs.set(token, Math.max(untilMs, this.#untilMs.get(token) ?? Number.NEGATIVE_INFINITY));
   }
 

@@ -20,7 +20,8 @@ export interface FakeClock extends Clock {
   readonly timers: number;
 }
 
-export function createFakeClock(startMs = 1_000_000): FakeClock {
+/** `comeToRest` resolves once everything that needs no time is done. */
+export function createFakeClock(startMs = 1_000_000, comeToRest: () => Promise<void> = settle): FakeClock {
   let nowMs = startMs;
   let order = 0;
   const timers = new Set<Timer>();
@@ -52,15 +53,15 @@ export function createFakeClock(startMs = 1_000_000): FakeClock {
 
   async function advance(ms: number): Promise<void> {
     const untilMs = nowMs + ms;
-    await settle();
+    await comeToRest();
     for (let next = nextTimer(untilMs); next !== null; next = nextTimer(untilMs)) {
       nowMs = Math.max(nowMs, next.atMs);
       timers.delete(next);
       next.run();
-      await settle();
+      await comeToRest();
     }
     nowMs = untilMs;
-    await settle();
+    await comeToRest();
   }
 
   async function advanceUntil<T>(work: Promise<T>): Promise<T> {

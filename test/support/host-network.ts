@@ -93,7 +93,11 @@ export class HostLine {
   /** However it was cut, and if at all. */
   async heal(): Promise<void> {
     await ip(this.#sw, [`link set ${this.#port} up`]);
-    await this.#forwards(true);
+    // The kernel notices a cable a moment after it was plugged in, and lets nothing be said of the line before.
+    await waitUntil('the line', async () => {
+      await this.#forwards(true);
+      return true;
+    });
     await runIn(this.#sw, 'bridge', ['fdb', 'replace', this.#mac, 'dev', this.#port, ...STAYS]);
   }
 

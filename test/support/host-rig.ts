@@ -93,6 +93,11 @@ export class Host {
     return this.#starts === 1 ? this.name : `${this.name}/start-${this.#starts}`;
   }
 
+  /** In the network. */
+  get address(): string {
+    return this.#running.line.address;
+  }
+
   get isUp(): boolean {
     return this.#up !== null;
   }

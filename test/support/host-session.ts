@@ -50,8 +50,11 @@ export class HostSession {
     const sentMs = performance.now();
     const answer = await this.#ask(tool, args);
     const { leases = [], waitedMs = 0, holds, safeForMs, code = '' } = answer.told;
-    for (const lease of leases) this.#notes.believed.told(lease.token, sentMs + waitedMs + lease.safeForMs);
-    if (holds === true && safeForMs !== undefined) this.#notes.believed.told(Number(args.token), sentMs + safeForMs);
+    const heardMs = performance.now();
+    const { believed } = this.#notes;
+    for (const lease of leases) believed.told(lease.token, { untilMs: sentMs + waitedMs + lease.safeForMs, heardMs });
+    if (holds === true && safeForMs !== undefined)
+      believed.told(Number(args.token), { untilMs: sentMs + safeForMs, heardMs });
     if (SESSION_ENDED.has(code)) this.isLost = true;
     return answer;
   }

@@ -1,5 +1,6 @@
 // A log of many events that mean nothing, for what depends on their number alone.
 
+import { randomBytes } from 'node:crypto';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
 import { apply } from '../../src/core/apply.ts';
@@ -31,4 +32,18 @@ export async function writeMarks(store: EventStore, events: number, epoch = 0, s
     }
   }
   return head;
+}
+
+/** One batch of about so many bytes behind whatever `store` has, which hardly compresses. Answers the number at which it ends. */
+export async function writeIncompressible(store: EventStore, bytes: number): Promise<number> {
+  const head = await store.open();
+  const wallAt = new Date(MARKS_BEGAN_MS).toISOString();
+  const events = Array.from({ length: Math.ceil(bytes / 1_000) }, (_, i): FleetEvent => {
+    const seq = head.seq + 1 + i;
+    const note = randomBytes(660).toString('base64');
+    return { seq, at: seq, wallAt, version: 1, actor: 'brigade', type: 'drill.marked', label: `${seq}`, note };
+  });
+  const parts = { id: 'large', at: head.seq + 1, wallAt, placeId: 'p', epoch: head.epoch, format: head.format };
+  const batch = encodeBatch(head, events.map(encodeEvent), { ...parts, hasher: nodeHasher });
+  return (await store.append(head, batch)).head.seq;
 }

@@ -67,6 +67,15 @@ export class RedisServer {
     return askRedis({ host: this.host, port: this.port, password, isTls: tls !== undefined }, args);
   }
 
+  /** Closes its connections with whoever is at `address`: from now on nothing is on its way there. */
+  async hangUpOn(address: string): Promise<void> {
+    const clients = String(await this.ask('CLIENT', 'LIST'));
+    const theirs = [...clients.matchAll(/ addr=(\S+)/g)].flatMap(([, client = '']) =>
+      client.startsWith(`${address}:`) ? [client] : [],
+    );
+    for (const client of theirs) await this.ask('CLIENT', 'KILL', 'ADDR', client);
+  }
+
   /** SIGSTOP: connections stand, and nothing is answered. */
   pause(): void {
     this.#process.signal('SIGSTOP');

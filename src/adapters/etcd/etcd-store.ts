@@ -33,7 +33,7 @@ import { type EtcdTarget, parseEtcdUrl } from './etcd-url.ts';
 import { HintQueue } from './hint-queue.ts';
 import { FleetKeys } from './keys.ts';
 import { LogWatch } from './log-watch.ts';
-import { BODY_BYTES } from './stored-values.ts';
+import { BODY_BYTES, batchValue } from './stored-values.ts';
 import { readBase, truncate } from './truncation.ts';
 import { afterPrefix, base64 } from './wire.ts';
 
@@ -152,6 +152,10 @@ class EtcdStore implements ServerLog {
 
   async beginBehind(base: LogHead): Promise<Appended | Conflict> {
     return this.#expectOpened().log.beginBehind(base);
+  }
+
+  async expectRoomFor(batch: StoredBatch): Promise<void> {
+    await batchValue(batch, this.#location);
   }
 
   async beat(beat: Beat): Promise<void> {

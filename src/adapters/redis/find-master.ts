@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../ports/clock.ts';
 import { StoreFault } from '../../ports/event-store.ts';
+import { InWords, inWords } from './in-words.ts';
 import { connectRedis, type RedisReply } from './redis-connection.ts';
 import { NotInstalled, RedisRefusal } from './redis-faults.ts';
 import { RedisLink } from './redis-link.ts';
@@ -34,11 +35,19 @@ export async function findMaster(options: FindOptions): Promise<FoundMaster> {
     throw new StoreFault('STORE_UNSAFE', `${target.location} ${message}`, { cause: error });
   }
   if (error instanceof RedisRefusal) throw error;
-  const why = error instanceof Error ? error.message : 'no answer';
-  throw new StoreFault('STORE_UNAVAILABLE', `${target.location} cannot be found: no Sentinel answers (${why}).`, {
-    cause: error,
-    details: { location: target.location, outcome: 'none' },
-  });
+  throw new StoreFault(
+    'STORE_UNAVAILABLE',
+    `${target.location} cannot be found: no Sentinel answers (${whyNot(error)}).`,
+    {
+      cause: error,
+      details: { location: target.location, outcome: 'none' },
+    },
+  );
+}
+
+function whyNot(error: unknown): string {
+  if (!(error instanceof StoreFault)) return inWords(error);
+  return error.cause === undefined ? 'they keep silent' : inWords(error.cause);
 }
 
 interface Gathered {
@@ -108,6 +117,6 @@ function masterIn(reply: RedisReply): FoundMaster {
   const flat = Array.isArray(reply) ? (reply as readonly RedisReply[]) : [];
   const value = (name: string): string => String(flat[flat.indexOf(name) + 1] ?? '');
   const [host, port, term] = [value('ip'), Number(value('port')), Number(value('config-epoch'))];
-  if (host === '' || !(port > 0)) throw new Error('a Sentinel did not say where its master is');
+  if (host === '' || !(port > 0)) throw new InWords('a Sentinel did not say where its master is');
   return { address: { host, port }, term };
 }

@@ -4,7 +4,7 @@
 
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Hint, StoredBatch, Unsubscribe } from '../../ports/event-store.ts';
-import { within } from '../system/within.ts';
+import { inBackground, within } from '../system/within.ts';
 import { parseMessage } from './hint-message.ts';
 import type { RedisConnection } from './redis-connection.ts';
 import type { RedisLink } from './redis-link.ts';
@@ -143,7 +143,7 @@ export class HintListener {
     const connection = await connect(link, () => this.#lose(connection));
     try {
       const subscribed = connection.subscribe(channel, (message) => this.#hear(message));
-      await within(subscribed, patienceMs, clock, () => new Error('no answer'));
+      await within(subscribed, patienceMs, inBackground(clock), () => new Error('no answer'));
       return connection;
     } catch (error) {
       connection.destroy();

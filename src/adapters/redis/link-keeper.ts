@@ -9,6 +9,7 @@
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import { StoreFault } from '../../ports/event-store.ts';
 import { findMaster } from './find-master.ts';
+import { InWords, inWords } from './in-words.ts';
 import { connectRedis } from './redis-connection.ts';
 import { isHopeless, NotInstalled, RedisRefusal, refused, unavailable } from './redis-faults.ts';
 import { RedisLink } from './redis-link.ts';
@@ -146,7 +147,7 @@ export class LinkKeeper {
   async #connect(address: RedisAddress, patienceMs: number): Promise<RedisLink> {
     const { target, clock, deadlineMs } = this.#options;
     const { login, tls, database, location } = target;
-    const onLost = (cause: Error): void => link.end(cause.message);
+    const onLost = (cause: Error): void => link.end(inWords(cause), cause);
     const connection = await connectRedis({
       address,
       login,
@@ -161,7 +162,7 @@ export class LinkKeeper {
       clock,
       location,
       silenceMs: deadlineMs,
-      onOver: (why) => this.#over(link, why),
+      onOver: (why, cause) => this.#over(link, why, cause),
     });
     return link;
   }
@@ -210,11 +211,12 @@ export class LinkKeeper {
     this.#options.onLinked(isFirst);
   }
 
-  #over(link: RedisLink, why: string): void {
+  #over(link: RedisLink, why: string, cause: unknown): void {
     if (this.#link !== link) return;
     this.#link = null;
     this.#cancelLook?.();
-    this.#lastError = unavailable(this.#options.target.location, `cannot be reached: ${why}.`, { outcome: 'none' });
+    const { location } = this.#options.target;
+    this.#lastError = unavailable(location, `cannot be reached: ${why}.`, { cause, outcome: 'none' });
     // All hosts lose a server in the same moment, and should not come back in the same.
     this.#restUntilMs = this.#options.clock.monotonicMs() + this.#options.random() * REST_FIRST_MS;
   }
@@ -223,7 +225,7 @@ export class LinkKeeper {
     const { clock, random } = this.#options;
     const restMs = Math.min(REST_MAX_MS, REST_FIRST_MS * 2 ** this.#failures);
     this.#failures += 1;
-    this.#lastError = this.#hasKeptSilent(error) ? new Error('it does not answer') : error;
+    this.#lastError = this.#hasKeptSilent(error) ? new InWords('it does not answer', { cause: error }) : error;
     this.#restUntilMs = clock.monotonicMs() + restMs * (0.5 + random() / 2);
   }
 
@@ -279,7 +281,7 @@ export class LinkKeeper {
       const what = 'needs the package @redis/client, which is not installed. Run `npm install @redis/client`.';
       return unavailable(location, what, { cause: error, outcome: 'none' });
     }
-    const why = error instanceof Error ? error.message : 'it has not answered yet';
+    const why = error === null ? 'it has not answered yet' : inWords(error);
     return unavailable(location, `cannot be reached: ${why}.`, { cause: error, outcome: 'none' });
   }
 

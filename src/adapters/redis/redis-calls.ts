@@ -74,8 +74,8 @@ export class RedisCalls {
         return await call(link, untilMs);
       } catch (error) {
         if (!(error instanceof RedisRefusal)) throw error;
-        const { helps } = meaningOf(error);
-        if (helps === 'elsewhere') link.end(error.message);
+        const { helps, says } = meaningOf(error);
+        if (helps === 'elsewhere') link.end(says, error);
         const mayHelp = helps !== 'never' && clock.monotonicMs() + AGAIN_MS < untilMs;
         if (!mayHelp) throw refused(location, error);
       }

@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import type { RedisClientOptions } from '@redis/client';
 import type { Clock } from '../../ports/clock.ts';
 import { errorCode } from '../system/error-code.ts';
-import { within } from '../system/within.ts';
+import { inBackground, within } from '../system/within.ts';
+import { InWords } from './in-words.ts';
 import { LinkLost, NotInstalled, RedisRefusal } from './redis-faults.ts';
 import type { RedisAddress, RedisLogin, RedisTls } from './redis-url.ts';
 
@@ -55,7 +56,7 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
 
   let isOver = false;
   let hasStood = false;
-  /** What the calls under way hear: the library says only that it was told to end. */
+  /** What is said to whoever waits for a call or the connection: the library says only that it was told to end. */
   let lostBy: Error | null = null;
   const end = (cause: Error | null): void => {
     if (isOver) return;
@@ -69,13 +70,14 @@ export async function connectRedis(options: ConnectOptions): Promise<RedisConnec
   client.unref();
   const connecting = client.connect();
   try {
-    const tooLate = (): Error => new Error(`no answer within ${patienceMs} ms`);
-    await within(connecting, patienceMs, clock, tooLate);
+    const tooLate = (): Error => new InWords(`no answer within ${patienceMs} ms`);
+    await within(connecting, patienceMs, inBackground(clock), tooLate);
   } catch (error) {
     end(null);
     // One that is still on its way is not heeded by an end that comes before it.
     connecting.then(() => client.destroy(), ignore);
-    throw error instanceof ErrorReply ? new RedisRefusal(error.message) : error;
+    const why = lostBy ?? error;
+    throw why instanceof ErrorReply ? new RedisRefusal(why.message) : why;
   }
   hasStood = true;
   return {

@@ -3,6 +3,7 @@
 
 import { StoreFault, type StoreFaultCode } from '../../ports/event-store.ts';
 import { errorCode } from '../system/error-code.ts';
+import { InWords, inWords } from './in-words.ts';
 
 /** The server refused, and did nothing. */
 export class RedisRefusal extends Error {
@@ -26,9 +27,9 @@ function codeOf(said: string): string {
 }
 
 /** No answer will come. What was asked for may have been done. */
-export class LinkLost extends Error {
+export class LinkLost extends InWords {
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(inWords(cause), { cause });
     this.name = 'LinkLost';
   }
 }

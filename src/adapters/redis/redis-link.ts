@@ -19,7 +19,7 @@ export interface RedisLinkOptions {
   /** For how long a server that is asked may say nothing at all. */
   readonly silenceMs: number;
   /** Called once, when the link is over. */
-  readonly onOver: (why: string) => void;
+  readonly onOver: (why: string, cause: unknown) => void;
 }
 
 /** More than one host has under way at a time, and a bound for what waits on a server that does not answer. */
@@ -47,13 +47,13 @@ export class RedisLink {
     return this.#over === null;
   }
 
-  /** Gives the connection up. Harmless to repeat. */
-  end(why: string): void {
+  /** Gives the connection up. `cause`: what lies behind it, for the log. Harmless to repeat. */
+  end(why: string, cause?: unknown): void {
     if (this.#over !== null) return;
     this.#over = why;
     this.#cancelWatch?.();
     this.#options.connection.destroy();
-    this.#options.onOver(why);
+    this.#options.onOver(why, cause);
   }
 
   /**
@@ -131,7 +131,7 @@ export class RedisLink {
       return await Promise.race([reply, late]);
     } catch (error) {
       if (!(error instanceof LinkLost)) throw error;
-      throw unavailable(location, `was lost before it answered (${this.#over ?? error.message}).`, {
+      throw unavailable(location, `was lost before it answered: ${this.#over ?? error.message}.`, {
         cause: error,
         outcome: 'unknown',
       });

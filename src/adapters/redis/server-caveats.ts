@@ -3,7 +3,7 @@
 
 import type { StoreCaveat, StoreTraits } from '../../ports/event-store.ts';
 import type { RedisTarget } from './redis-url.ts';
-import type { ServerReport } from './server-report.ts';
+import { evictsLogs, type ServerReport } from './server-report.ts';
 
 type Asked = Pick<RedisTarget, 'replicas' | 'sentinel'>;
 
@@ -99,13 +99,13 @@ function rewriting({ hasAof, config }: ServerReport): StoreCaveat | null {
 }
 
 /** It was looked at when the link was made; somebody may have changed it since. */
-function eviction({ maxMemoryBytes, evictionPolicy }: ServerReport): StoreCaveat | null {
-  if (maxMemoryBytes === 0 || evictionPolicy === 'noeviction') return null;
+function eviction(report: ServerReport): StoreCaveat | null {
+  if (!evictsLogs(report)) return null;
   return {
     code: 'redis_evicts',
     isGrave: true,
-    message: `Redis throws keys away when its memory is used up (maxmemory-policy ${evictionPolicy}), and the log with them.`,
-    next: 'Set `maxmemory-policy noeviction`. Until then no process opens the log anew.',
+    message: `Redis throws any keys away when its memory is used up (maxmemory-policy ${report.evictionPolicy}), and the log with them.`,
+    next: 'Set `maxmemory-policy noeviction`, or one of those named `volatile-...`. Until then no process opens the log anew.',
   };
 }
 

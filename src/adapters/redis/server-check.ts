@@ -1,7 +1,7 @@
 // Which servers a log is not kept on. Each is refused before anything is read or written, with what to do about it.
 
 import { StoreFault } from '../../ports/event-store.ts';
-import type { ServerReport } from './server-report.ts';
+import { evictsLogs, type ServerReport } from './server-report.ts';
 
 /** Since then XRANGE can begin behind an entry, and XTRIM end at one. */
 const OLDEST_VERSION = '6.2.0';
@@ -29,7 +29,7 @@ function passing({ isLoading, role }: ServerReport, isFound: boolean): string | 
 }
 
 function unsafeReason(report: ServerReport): string | null {
-  const { version, role, follows, maxMemoryBytes, evictionPolicy } = report;
+  const { version, role, follows, evictionPolicy } = report;
   if (role === 'sentinel') {
     return 'is a Sentinel, which keeps no data. Write redis+sentinel://HOST:PORT/NAME, NAME being what it calls the master.';
   }
@@ -42,10 +42,11 @@ function unsafeReason(report: ServerReport): string | null {
   if (version !== null && isOlder(version, OLDEST_VERSION)) {
     return `is Redis ${version}. A log needs ${OLDEST_VERSION} or newer: older ones cannot read on from an event.`;
   }
-  if (maxMemoryBytes > 0 && evictionPolicy !== 'noeviction') {
+  if (evictsLogs(report)) {
     return (
-      `throws keys away when its memory is used up (maxmemory-policy ${evictionPolicy}), and the log with them. Set ` +
-      '`maxmemory-policy noeviction` (redis.conf, or CONFIG SET): then it refuses writes instead, and nothing is lost.'
+      `throws any keys away when its memory is used up (maxmemory-policy ${evictionPolicy}), and the log with them. Set ` +
+      '`maxmemory-policy noeviction` (redis.conf, or CONFIG SET): then it refuses writes instead, and nothing is lost. Where it ' +
+      'is a cache for others, `volatile-lru` and its like are as good: they leave alone what has no expiry, and the log has none.'
     );
   }
   return null;

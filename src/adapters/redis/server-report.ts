@@ -47,6 +47,15 @@ const NOTHING_KNOWN: ServerReport = {
   config: null,
 };
 
+/**
+ * When its memory is used up the server makes room with what a log needs. Policies named `volatile-...` take only keys that were
+ * given an end, which is nothing of a log but the pieces of a snapshot that is still being written; where that makes no room, writes
+ * are refused, as with `noeviction`.
+ */
+export function evictsLogs({ maxMemoryBytes, evictionPolicy }: ServerReport): boolean {
+  return maxMemoryBytes > 0 && evictionPolicy !== 'noeviction' && !evictionPolicy.startsWith('volatile-');
+}
+
 const CONFIG_NAMES = ['appendfsync', 'no-appendfsync-on-rewrite', 'save', 'min-replicas-to-write'] as const;
 
 /** Throws what any call of `link` throws, but for what may not be asked. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Cook, codeOf, FleetRig, seat, tokenOf } from '../../../test/support/fleet-rig.ts';
-import { writeMarks } from '../../../test/support/marked-log.ts';
+import { writeIncompressible, writeMarks } from '../../../test/support/marked-log.ts';
 import { matching } from '../../../test/support/matching.ts';
 import { createMemoryLog, type MemoryLog } from '../../adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../../adapters/memory/memory-store.ts';
@@ -207,6 +207,34 @@ describe('moving a fleet', () => {
     expect(target.batches).toEqual([]);
   });
 
+  it('refuses one that does not compress to what the other store takes, before it copies any', async () => {
+    const large = await writeIncompressible(rig.store(), 600_000);
+    const tried: number[] = [];
+    const plan = await move((store) => ({
+      ...bound(store),
+      expectRoomFor: (batch) => {
+        tried.push(batch.lastSeq);
+        return batch.lastSeq === large ? Promise.reject(takesLess()) : Promise.resolve();
+      },
+    }));
+    const refused = await surveyMove(plan);
+    expect(refused).toMatchObject({
+      code: 'TOO_LARGE',
+      details: { seq: large },
+      next: matching(/another kind of store/),
+    });
+    expect(tried).toEqual(rig.log.batches.map(({ lastSeq }) => lastSeq));
+    expect(target.batches).toEqual([]);
+  });
+
+  it('says what is where, when the server takes less than was to be known', async () => {
+    const plan = await move((store) => ({ ...bound(store), append: () => Promise.reject(takesLess()) }));
+    const stopped = await performMove(plan, await surveyed(plan), END);
+    expect(stopped).toMatchObject({ code: 'TOO_LARGE', message: matching(/The fleet is where it was\.$/) });
+    expect(stopped).toMatchObject({ next: matching(/same command again.*Let nobody use/) });
+    expect(tokenOf(await ana.acquire('task:still-here'))).toBeGreaterThan(0);
+  });
+
   it('says that the new place lost the fleet, rather than copying the old state over it', async () => {
     await moved();
     target = createMemoryLog();
@@ -262,6 +290,10 @@ function failing(store: EventStore, batches: number): EventStore {
       return store.append(expected, batch);
     },
   };
+}
+
+function takesLess(): StoreFault {
+  return new StoreFault('TOO_LARGE', 'A request has room for less.');
 }
 
 function bound(store: EventStore): EventStore {

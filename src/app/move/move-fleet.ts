@@ -11,12 +11,12 @@
 import { movedFrom, movedText, refuseMoved } from '../../core/fleet/moved.ts';
 import type { FleetState } from '../../core/fleet-state.ts';
 import { isRejection, type Rejection, reject } from '../../core/rejection.ts';
-import { countedLong } from '../../core/view/count-text.ts';
-import { type Beat, EMPTY_HEAD, type EventStore, type LogHead, type StoreTraits } from '../../ports/event-store.ts';
+import { type Beat, EMPTY_HEAD, type EventStore, type LogHead } from '../../ports/event-store.ts';
 import { type Examination, examineLog, flawOfLog } from '../examine-log.ts';
 import { copiedSoFar, copyBatches, copySnapshots, type LogCopy } from './copy-log.ts';
 import { endBatch, goesOnFrom, headBeforeEnd, type LogEnd } from './log-end.ts';
 import { type FoldingPorts, flawOfCopy, type ProvenBy, stateAtEnd, stateDigest } from './prove-copy.ts';
+import { refuseTooLarge, stoppedAsTooLarge } from './too-large.ts';
 
 export interface Move {
   readonly from: Place;
@@ -71,7 +71,9 @@ export async function performMove(
   const { head, base, already, state } = survey;
   if (already.seq > 0 && (await isOneStore(move, end))) return oneStore(from.url, to.url);
   const copy: LogCopy = { from: from.store, to: to.store, base, upTo: head, clock: ports.clock };
-  await copyBatches({ ...copy, onProgress: (events) => onProgress('copied', events) }, already);
+  const copying = copyBatches({ ...copy, onProgress: (events) => onProgress('copied', events) }, already);
+  const stopped = await copying.catch((error: unknown) => stoppedAsTooLarge(error, to.url));
+  if (stopped !== undefined) return stopped;
   const snapshots = await copySnapshots(copy);
   const proving = { ...ports, onProgress: (_: number, events: number) => onProgress('proved', events) };
   const flaw = await flawOfCopy(to.store, survey, proving);
@@ -137,19 +139,10 @@ async function surveyDone({ from, to }: Move, facts: Omit<Survey, 'already' | 'i
 /** How much of it the target holds. */
 async function surveyTarget({ from, to }: Move, found: Examination): Promise<LogHead | Rejection> {
   if (to.store === null) return EMPTY_HEAD;
-  const tooLarge = refuseSize(found, to.store.traits, to.url);
+  const tooLarge = await refuseTooLarge(from.store, { ...to, store: to.store }, found);
   if (tooLarge !== null) return tooLarge;
   const already = await copiedSoFar({ from: from.store, to: to.store, base: found.base, upTo: found.head });
   return already ?? occupied(to.url, await to.store.open());
-}
-
-function refuseSize({ largest }: Examination, traits: StoreTraits, url: string): Rejection | null {
-  if (largest.events <= traits.maxBatchEvents && largest.bytes <= traits.maxBatchBytes) return null;
-  return reject('TOO_LARGE', {
-    message: `A batch of this log has ${countedLong(largest.events, 'event')} and ${countedLong(largest.bytes, 'byte')}, more than ${url} takes at once (${traits.maxBatchEvents} and ${traits.maxBatchBytes}).`,
-    next: 'Copy it to another kind of store. Such a batch begins an epoch after a loss; retention that archives it makes the rest fit.',
-    details: { ...largest },
-  });
 }
 
 function occupied(url: string, { seq }: LogHead): Rejection {

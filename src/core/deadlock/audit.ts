@@ -4,7 +4,7 @@
 // Decisions search backwards from one waiter, breadth first (wait-for.ts); this goes forwards from everybody, depth first.
 
 import type { FleetState } from '../fleet-state.ts';
-import { conflictingLeases, conflictingTickets, isInLine } from '../lease/conflict.ts';
+import { conflictingLeases, conflictingTickets, isHeldUp } from '../lease/conflict.ts';
 import { missing, needs } from '../lease/line.ts';
 import type { TicketRow } from '../rows.ts';
 import { circlesIn } from './circles.ts';
@@ -31,7 +31,7 @@ function holdEdges(state: FleetState): ReadonlyMap<string, ReadonlySet<string>> 
   const holders = new Map<string, readonly string[]>();
   for (const ticket of state.tickets.rows()) {
     if (ticket.state === 'offered') addOffered(state, ticket, add);
-    else if (isInLine(state, ticket)) {
+    else if (isHeldUp(state, ticket)) {
       for (const passed of ticket.passes) addPassed(state, ticket, state.tickets.get(passed), add);
       for (const resource of ticket.resources) {
         const key = `${ticket.mode} ${resource}`;
@@ -57,20 +57,16 @@ function addOffered(state: FleetState, offered: TicketRow, add: Add): void {
   const { sessionId, mode } = offered;
   for (const resource of missing(state, offered)) {
     for (const ticket of conflictingTickets(state, { sessionId, resource, mode }))
-      if (isWaiting(state, ticket) && needs(state, ticket, resource)) add(ticket.sessionId, sessionId);
+      if (isHeldUp(state, ticket) && needs(state, ticket, resource)) add(ticket.sessionId, sessionId);
   }
 }
 
 /** A waiter that was let past stands before whom it passed as a holder does. */
 function addPassed(state: FleetState, passing: TicketRow, passed: TicketRow | undefined, add: Add): void {
-  if (passed === undefined || !isWaiting(state, passed)) return;
+  if (passed === undefined || !isHeldUp(state, passed)) return;
   const { sessionId, mode } = passing;
   for (const resource of missing(state, passing)) {
     for (const ticket of conflictingTickets(state, { sessionId, resource, mode }))
       if (ticket === passed && needs(state, ticket, resource)) add(ticket.sessionId, sessionId);
   }
-}
-
-function isWaiting(state: FleetState, ticket: TicketRow): boolean {
-  return ticket.state === 'waiting' && isInLine(state, ticket);
 }

@@ -2,12 +2,13 @@
 //
 // Every wait has edges to sessions: hold edges to conflicting holders and offers, line edges to conflicting earlier waiters.
 // A waiter that was let past counts as a holder: it is not passed in turn.
+// Whoever was denied an edit goes on with something else, and what its hooks took ends by itself: it has no edges.
 // The search runs backwards from the asker, over who waits for what it holds: most askers hold nothing that anybody waits
 // for, and then it ends at once. A breadth-first search finds a shortest cycle.
 
 import type { CycleStep } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
-import { conflictingTickets, isInLine } from '../lease/conflict.ts';
+import { conflictingTickets, isHeldUp, isInLine } from '../lease/conflict.ts';
 import { blockersOf, hasPassed, needs } from '../lease/line.ts';
 import { LIMITS } from '../limits.ts';
 import type { TicketRow } from '../rows.ts';
@@ -66,7 +67,7 @@ export function cycleInWords(steps: readonly CycleStep[]): string {
 
 /** Edges out of one waiting ticket, one for each session in its way; hold edges win over line edges to the same session. */
 function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] {
-  if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return [];
+  if (!isHeldUp(state, ticket)) return [];
   const bySession = new Map<string, WaitForEdge>();
   for (const blocker of blockersOf(state, ticket)) {
     const kind = blocker.kind === 'waiter' && !isPassing(state, blocker.ticket, ticket) ? 'line' : 'hold';
@@ -87,13 +88,13 @@ function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] 
 function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
   for (const lease of state.leases.in('session', sessionId)) {
     for (const ticket of conflictingTickets(state, lease)) {
-      if (waits(state, ticket))
+      if (isHeldUp(state, ticket))
         yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
     }
   }
   for (const { resource, mode, tickets } of ownClaims(state, sessionId, withLines)) {
     for (const ticket of conflictingTickets(state, { sessionId, resource, mode })) {
-      if (!waits(state, ticket) || !needs(state, ticket, resource)) continue;
+      if (!isHeldUp(state, ticket) || !needs(state, ticket, resource)) continue;
       const own = tickets.find((each) => isBehind(ticket, each));
       if (own === undefined) continue;
       const isHold = own.state === 'offered' || hasPassed(own, ticket);
@@ -171,8 +172,4 @@ function pathToStart(towards: ReadonlyMap<string, WaitForEdge>, from: string, st
 function isPassing(state: FleetState, blocker: string | null, ticket: TicketRow): boolean {
   const row = blocker === null ? undefined : state.tickets.get(blocker);
   return row !== undefined && hasPassed(row, ticket);
-}
-
-function waits(state: FleetState, ticket: TicketRow): boolean {
-  return ticket.state === 'waiting' && isInLine(state, ticket);
 }

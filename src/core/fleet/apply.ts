@@ -109,7 +109,8 @@ function noteArchive(state: FleetState, event: EventAmong<'log.archived'>): void
 function captureActivity(state: FleetState): void {
   for (const lease of Array.from(state.leases.rows())) {
     const activeAt = state.sessions.get(lease.sessionId)?.activeAt ?? 0;
-    if (activeAt > lease.usedAt) state.leases.set({ ...lease, usedAt: activeAt });
+    if (lease.hook !== undefined) state.leases.set({ ...lease, hook: { ...lease.hook, isAwaited: true } });
+    else if (activeAt > lease.usedAt) state.leases.set({ ...lease, usedAt: activeAt });
   }
 }
 

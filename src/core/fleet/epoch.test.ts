@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { apply } from '../apply.ts';
 import type { FleetEvent } from '../event.ts';
 import { emptyState } from '../fleet-state.ts';
+import { LIMITS } from '../limits.ts';
 import { noticesOf } from '../session/notices.ts';
-import { epochStarted } from './epoch.ts';
+import { sureForMs } from '../session/standstill.ts';
+import { epochStarted, restMs } from './epoch.ts';
 
 const wallAt = '2025-11-19T23:25:00.000Z';
 
@@ -40,5 +42,16 @@ describe('a new epoch', () => {
     expect(noticesOf(after, 's', 0)[0]?.text).toMatch(
       /^STORE_REGRESSED: the log was removed\. Since 2025-.* new epoch/,
     );
+  });
+});
+
+describe('the rest after a loss', () => {
+  it('is a moment, or as long as any belief lasts', () => {
+    expect([restMs('settle', false), restMs('belief', false)]).toEqual([3_000, LIMITS.beliefMaxMs]);
+  });
+
+  it('is longer, where hosts share the log, than a place may believe unheard; whatever is known', () => {
+    expect(restMs('settle', true)).toBe(restMs('belief', true));
+    expect(restMs('belief', true) - sureForMs(0, 0, true)).toBe(LIMITS.placeSlackMs);
   });
 });

@@ -5,6 +5,7 @@ import type { EventOf, FleetEvent } from '../event.ts';
 import { FORMAT } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant, Moment } from '../instant.ts';
+import { LIMITS } from '../limits.ts';
 import { exportState } from './state-image.ts';
 
 const STRIDE = 2 ** 40;
@@ -54,6 +55,19 @@ export function epochStarted(state: FleetState, start: EpochStart, moment: Momen
     why: start.why,
     state: exportState(state),
   };
+}
+
+/** Long enough for every live process of a host to look at the log again and say that it knows more. */
+const SETTLE_MS = 3_000;
+
+/**
+ * How long granting rests after a loss: a moment where others of this host may know more, and where nobody knows all until nobody
+ * believes any more in what he was told before. On a log that hosts share a belief lasts no longer than its place does unheard, and
+ * who knew more may be cut off for as long.
+ */
+export function restMs(rest: 'settle' | 'belief', isShared: boolean): number {
+  if (isShared) return LIMITS.placeSilentMs + LIMITS.placeGraceMs + LIMITS.placeSlackMs;
+  return rest === 'settle' ? SETTLE_MS : LIMITS.beliefMaxMs;
 }
 
 export interface LossRest {

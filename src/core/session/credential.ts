@@ -14,13 +14,16 @@ export function sessionOfHandle(state: FleetState, handleHash: string): SessionR
 
 /** The live session behind the caller, or why it may not act. */
 export function liveSession(state: FleetState, caller: Caller): SessionRow | Rejection {
-  if (caller.kind !== 'session') {
+  if (caller.kind !== 'session' && caller.kind !== 'process') {
     return reject('CREDENTIAL_REQUIRED', {
       message: 'This call needs a session.',
       next: 'Call register first and show the session handle it returns.',
     });
   }
-  const session = sessionOfHandle(state, caller.handleHash);
+  const session =
+    caller.kind === 'session'
+      ? sessionOfHandle(state, caller.handleHash)
+      : (state.sessions.get(caller.sessionId) ?? null);
   if (session === null) {
     return reject('CREDENTIAL_WRONG', {
       message: 'This handle belongs to no session of this fleet.',

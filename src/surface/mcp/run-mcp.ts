@@ -7,10 +7,12 @@
 // Nothing but the protocol goes to stdout.
 
 import type { Readable, Writable } from 'node:stream';
+import { atMost } from '../../app/at-most.ts';
 import { type OpenSeat, SeatDoor } from '../../app/seat/seat-door.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
 import { setupRejection } from '../../app/setup-rejection.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { onEndSignals } from '../end-signals.ts';
 import { serveStdio } from './serve-stdio.ts';
 import { TOOLS } from './tools.ts';
 
@@ -25,10 +27,8 @@ export interface McpStart {
   readonly errors: Writable;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Longer than a healthy store needs to note that this process left; the others find a dead process by themselves. */
 const GOODBYE_MS = 2_000;
-const EXIT_INTERRUPTED = 130;
 
 /** Serves until the client is gone. */
 export async function runMcp(start: McpStart): Promise<void> {
@@ -46,11 +46,11 @@ export async function runMcp(start: McpStart): Promise<void> {
   const door = new SeatDoor(open, (error) => complain(errors, logger, error));
   const onTrouble = (error: unknown, what: string): void => logger?.error({ err: error }, what);
   const connection = serveStdio({ input, output, tools: TOOLS, seat: () => door.seat(), version, onTrouble });
-  const forget = onSignals(connection.end);
+  const forget = onEndSignals({ end: connection.end, after: (ms, run) => void setTimeout(run, ms).unref() });
   // The client is greeted first; then the rest of the program is loaded and the log opened. A failure is told by the first call.
   setImmediate(() => void door.seat());
   await connection.closed;
-  await within(GOODBYE_MS, door.close());
+  await atMost(GOODBYE_MS, door.close(), { after });
   forget();
 }
 
@@ -64,24 +64,8 @@ function complain(errors: Writable, logger: Logger | null, error: unknown): void
   errors.write(`brigade mcp: ${rejection === null ? String(error) : `${rejection.message} ${rejection.next}`}\n`);
 }
 
-/** The first signal ends in order, the second at once. */
-function onSignals(end: () => void): () => void {
-  let isEnding = false;
-  const onSignal = (): void => {
-    if (isEnding) process.exit(EXIT_INTERRUPTED);
-    isEnding = true;
-    end();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-}
-
-/** Waits for `work`, but not for ever. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, over]);
-  clearTimeout(timer);
+/** This file is loaded before the rest of the program, and with it the clock. */
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }

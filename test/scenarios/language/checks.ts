@@ -32,12 +32,14 @@ interface CheckContext {
   readonly names: Names;
   /** Time of the table's first row, as written. */
   readonly startsAt: number;
+  /** By how much later than written anything was decided. */
+  readonly lateMs: number;
   readonly line: number;
 }
 
 /** Why the check does not hold, or null. */
 export function runCheck(check: string, context: CheckContext): string | null {
-  const { state, names, startsAt, line } = context;
+  const { state, names, startsAt, lateMs, line } = context;
   const [subject = '', verb = '', ...rest] = check.split(' ');
   const object = rest.join(' ');
   switch (verb) {
@@ -45,8 +47,9 @@ export function runCheck(check: string, context: CheckContext): string | null {
       return names.token(subject).token > names.token(object).token ? null : `${check} does not hold`;
     case 'until': {
       const lease = state.leases.get(String(names.token(subject).token));
-      const ends = lease === undefined ? null : expiresAt(state, lease);
-      return ends === readTime(object, line) - startsAt ? null : `${subject} ends at ${String(ends)} ms`;
+      if (lease === undefined) return `${subject} is over`;
+      const behindMs = expiresAt(state, lease) - (readTime(object, line) - startsAt);
+      return behindMs >= 0 && behindMs <= lateMs ? null : `${subject} ends ${behindMs} ms later`;
     }
     case 'holds':
       return holds(state, names.token(subject).token) ? null : `${subject} does not hold`;

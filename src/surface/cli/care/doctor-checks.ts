@@ -3,6 +3,7 @@
 import { clockFinding } from '../../../app/clock-check.ts';
 import type { Health } from '../../../app/coordinator.ts';
 import { flawOfLog } from '../../../app/examine-log.ts';
+import { longestRest } from '../../../app/trouble.ts';
 import { FORMAT } from '../../../core/event.ts';
 import { countedLong } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
@@ -107,14 +108,14 @@ function whyRulesUnchecked(examination: KeptExamination): string | null {
 }
 
 /** What this host has seen of the log, against the log. */
-export function checkWitness({ trouble, head }: Health): Checked {
+export function checkWitness({ trouble, head, traits }: Pick<Health, 'trouble' | 'head' | 'traits'>): Checked {
   if (trouble?.code !== 'STORE_REGRESSED') {
     const detail = trouble === null ? `the log reaches what this host has seen of it (${head.seq})` : 'not compared';
     return { name: 'witness', detail, findings: [] };
   }
   const next =
     'Find out who removed or replaced the log; a backup is put in place with `brigade store restore FILE`. Else the next change ' +
-    'starts a new epoch, and granting rests for at most 5 min.';
+    `starts a new epoch, and granting rests for at most ${longestRest(traits.sharedAcrossHosts)}.`;
   return {
     name: 'witness',
     detail: 'the log is not what was seen before',

@@ -15,6 +15,7 @@ import { loadReplica } from '../../../app/load-replica.ts';
 import { copiedSoFar, copyBatches, copySnapshots, type LogCopy } from '../../../app/move/copy-log.ts';
 import { startNewEpoch } from '../../../app/move/new-epoch.ts';
 import { stateAtEnd } from '../../../app/move/prove-copy.ts';
+import { refuseTooLarge, stoppedAsTooLarge } from '../../../app/move/too-large.ts';
 import { storeUrlOf } from '../../../app/store-url.ts';
 import { rejectionOf } from '../../../app/trouble.ts';
 import { clock, copyLogFile, createStore, hasher, ids, type KeptLog, memoryAt, openStoreAt } from '../../../compose.ts';
@@ -70,8 +71,8 @@ async function begin(
     const moving: LogCopy = { from: backup, to: store, base: copy.base, upTo: copy.head, clock };
     const already = await copiedSoFar(moving);
     if (already !== null) {
-      await copyBatches({ ...moving, onProgress: (events) => progress.tell('copied', events) }, already);
-      await copySnapshots(moving);
+      const refused = await copyThere(moving, { already, copy, url: storeUrlOf(location), progress });
+      if (refused !== null) return refused;
     }
     const now = already === null ? await stateThere(store, before) : state;
     if (isRejection(now)) return now;
@@ -81,6 +82,23 @@ async function begin(
     await store.close();
     await backup.close();
   }
+}
+
+interface CopyThere {
+  readonly already: LogHead;
+  readonly copy: KeptExamination;
+  readonly url: string;
+  readonly progress: ReturnType<typeof progressOn>;
+}
+
+async function copyThere(moving: LogCopy, { already, copy, url, progress }: CopyThere): Promise<Rejection | null> {
+  const refused = await refuseTooLarge(moving.from, { store: moving.to, url }, copy);
+  if (refused !== null) return refused;
+  const copying = copyBatches({ ...moving, onProgress: (events) => progress.tell('copied', events) }, already);
+  const stopped = await copying.catch((error: unknown) => stoppedAsTooLarge(error, url));
+  if (stopped !== undefined) return stopped;
+  await copySnapshots(moving);
+  return null;
 }
 
 /** What the log that is there says. It must be one that can be read, because the new epoch comes behind it. */

@@ -4,10 +4,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startNewEpoch } from '../../../app/move/new-epoch.ts';
 import { stateAtEnd } from '../../../app/move/prove-copy.ts';
+import { longestRest } from '../../../app/trouble.ts';
 import { clock, createStore, hasher, ids, type KeptLog, memoryAt } from '../../../compose.ts';
 import { movedFrom, movedText } from '../../../core/fleet/moved.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
-import type { LogHead } from '../../../ports/event-store.ts';
 import type { Operator } from '../authority.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -32,12 +32,17 @@ export async function returnHere(context: Context, order: Return): Promise<numbe
   const document = { resumed: true, was: { code: 'STORE_MOVED', why: order.reason }, violations: [] };
   context.tell(document, ({ paint }) => [
     `${paint.good('The fleet goes on here')}, by your word, in epoch ${started.epoch}.`,
-    'Granting rests until nobody can believe any more in what was granted over there, for 5 min at most; the same command again lets it go on at once.',
+    `Granting rests until nobody can believe any more in what was granted over there, for ${started.restsFor} at most; the same command again lets it go on at once.`,
   ]);
   return EXIT.done;
 }
 
-async function start({ fleet, kept, examination, by, reason, force }: Return): Promise<LogHead | Rejection> {
+interface Started {
+  readonly epoch: number;
+  readonly restsFor: string;
+}
+
+async function start({ fleet, kept, examination, by, reason, force }: Return): Promise<Started | Rejection> {
   const store = await createStore(kept);
   try {
     const head = await store.open();
@@ -59,7 +64,8 @@ async function start({ fleet, kept, examination, by, reason, force }: Return): P
       wallAt: clock.wallAt(),
       hasher,
     });
-    return started ?? changed();
+    if (started === null) return changed();
+    return { epoch: started.epoch, restsFor: longestRest(store.traits.sharedAcrossHosts) };
   } finally {
     await store.close();
   }

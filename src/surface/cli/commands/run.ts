@@ -6,6 +6,7 @@
 // locks already, it joins the shell, which would else wait for itself.
 
 import type { Command } from 'commander';
+import { atMost } from '../../../app/at-most.ts';
 import { LIMITS } from '../../../core/limits.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
@@ -30,6 +31,12 @@ interface Options {
 }
 
 const GRACE_MS = 10_000;
+/** For the log to hear that the locks are free. Whoever lost them has nothing left to give back, and only says that it goes. */
+const GIVE_BACK_MS = 10_000;
+const GOODBYE_MS = 2_000;
+
+const NOT_TOLD =
+  'brigade: the log could not be told that the locks are free; others get them once this process is found gone.';
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -74,31 +81,40 @@ async function run(context: Context, words: readonly [string, ...string[]], opti
   });
   if (typeof held === 'number') return held;
   const inactive = fleet.coordinator.keepActive(held.sessionId);
+  let isLost = false;
+  const onLost = (): void => {
+    isLost = true;
+  };
   try {
-    return await runHolding(context, fleet, held, words, options.grace ?? GRACE_MS);
+    return await runHolding(context, fleet, held, { words, graceMs: options.grace ?? GRACE_MS, onLost });
   } finally {
     inactive();
-    await held.giveBack();
+    const isTold = await atMost(isLost ? GOODBYE_MS : GIVE_BACK_MS, held.giveBack(), fleet.clock);
+    if (isTold !== true && !isLost) context.remark(NOT_TOLD);
   }
+}
+
+interface Order {
+  readonly words: readonly [string, ...string[]];
+  readonly graceMs: number;
+  readonly onLost: () => void;
 }
 
 async function runHolding(
   context: Context,
   fleet: SeenFleet,
   held: Held,
-  words: readonly [string, ...string[]],
-  graceMs: number,
+  { words, graceMs, onLost }: Order,
 ): Promise<number> {
   const { cli } = context;
   let loss: Loss | null = null;
   let child: Child | null = null;
   let ending: Promise<unknown> = Promise.resolve();
-  const onLost = (lost: Loss) => {
+  const lose = (lost: Loss) => {
     loss = lost;
-    cli.screen.err(
-      lostLine(lost, fleet.worktree.id),
-      `  The command is asked to end, and ended after ${durationText(graceMs)}.`,
-    );
+    onLost();
+    const asked = `The command is asked to end, and ended after ${durationText(graceMs)}.`;
+    cli.screen.err(lostLine(lost, fleet.worktree.id), `  ${child === null ? 'The command was not started.' : asked}`);
     if (child !== null) ending = child.end(graceMs);
   };
   const keeper = new LeaseKeeper(
@@ -109,7 +125,7 @@ async function runHolding(
     },
     held.leases,
     held.belief,
-    onLost,
+    lose,
   );
   try {
     if (loss !== null) return EXIT.staleToken;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { clock, type Fleet, packageVersion } from '../../../compose.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
+import { onEndSignals } from '../../end-signals.ts';
 import type { Served } from '../../http/run-serve.ts';
 import { ServeFault } from '../../http/serve-fault.ts';
 import { type Operator, operatorOf } from '../authority.ts';
@@ -26,8 +27,6 @@ interface Options {
   readonly insecureHttp?: boolean;
   readonly rateLimit: 'on' | 'off';
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export function define(command: Command, cli: Cli): void {
   command
@@ -130,20 +129,10 @@ async function prepareDemo({ env, screen }: Cli) {
   return Demo.prepare(env, (line) => screen.err(line));
 }
 
-/** One Ctrl-C comes twice under npm: from the terminal, and passed on. */
-const SAME_SIGNAL_MS = 500;
-
-/** Resolves with the first signal to end; a second one ends the process on the spot. */
+/** Resolves when it is to end. */
 function signalled(env: Cli['env']): Promise<void> {
   return new Promise((resolve) => {
-    let firstMs: number | null = null;
-    const onSignal = (): void => {
-      const nowMs = clock.monotonicMs();
-      if (firstMs !== null && nowMs - firstMs > SAME_SIGNAL_MS) process.exit(130);
-      firstMs ??= nowMs;
-      resolve();
-    };
-    for (const signal of SIGNALS) process.on(signal, onSignal);
+    onEndSignals({ end: resolve, after: (ms, run) => void clock.after(ms, run, { background: true }) });
     if (env.npm_lifecycle_event === 'start' && env.npm_package_name === 'brigade') whenLeft(resolve);
   });
 }

@@ -24,8 +24,8 @@ export interface Held {
   readonly belief: Belief;
   /** Number of the log after which news of these leases comes. */
   readonly since: number;
-  /** Gives back what was taken for this run; what the session held before stays with it. */
-  giveBack(): Promise<void>;
+  /** Gives back what was taken for this run; what the session held before stays with it. False where the log could not be told. */
+  giveBack(): Promise<boolean>;
 }
 
 export type LockAsk = AcquireArguments & { readonly resources: readonly string[]; readonly ttlMs: number };
@@ -57,8 +57,9 @@ export async function holdLocks(context: Context, fleet: SeenFleet, ask: LockAsk
     belief: { sentMonoMs, waitedMs: outcome.waitedMs, safeForMs: outcome.safeForMs },
     since,
     giveBack: async () => {
-      if (taken.length > 0) await seat.release(taken);
+      const released = taken.length > 0 ? (await seat.release(taken)).answer : null;
       if (isOwn) await seat.leave();
+      return released === null || !isRejection(released) || released.category !== 'unavailable';
     },
   };
 }

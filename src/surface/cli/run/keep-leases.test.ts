@@ -75,7 +75,7 @@ const renewed: AcquireReply = {
 };
 
 /** A keeper over a clock, an answer that the test chooses, and events that the test sends. */
-function keep() {
+function keep(safeForMs = 3_800) {
   const clock = new DrivenClock();
   const told: Loss[] = [];
   const asked: number[] = [];
@@ -88,7 +88,7 @@ function keep() {
     asked.push(clock.now);
     return answer();
   };
-  const belief = { sentMonoMs: clock.now, waitedMs: 0, safeForMs: { 7: 3_800 } };
+  const belief = { sentMonoMs: clock.now, waitedMs: 0, safeForMs: { 7: safeForMs } };
   const keeper = new LeaseKeeper({ clock, renew, events }, [lease], belief, (loss) => told.push(loss));
   return {
     clock,
@@ -149,6 +149,14 @@ describe('LeaseKeeper', () => {
     await clock.pass(1);
     expect(told).toHaveLength(1);
     expect(told[0]?.why).toContain('STORE_UNAVAILABLE');
+  });
+
+  it('is lost before anything can begin under it where the grant is nothing to believe in', async () => {
+    const { clock, told, asked } = keep(0);
+    expect(told).toMatchObject([{ lease: null, why: expect.stringContaining('no time') as unknown }]);
+    await clock.pass(60_000);
+    expect(told).toHaveLength(1);
+    expect(asked).toEqual([]);
   });
 
   it('is lost at the end of belief although a renewal never comes back', async () => {

@@ -4,7 +4,7 @@
 //   asking     a renewal is on its way, or failed in a way that may pass (store busy, agent paused); belief runs on
 //   lost       the log says that a lease ended, a renewal was refused, or belief ran out before one succeeded. For good.
 //
-// Losing is told once. Belief always ends before another session can be granted, so whoever stops at once is never second.
+// What was granted with nothing to believe in is lost before the constructor returns: nothing is begun under it. Losing is told once. Belief always ends before another session can be granted, so whoever stops at once is never second.
 
 import type { SeatOutcome } from '../../../app/seat/seat-outcome.ts';
 import type { LeaseRef } from '../../../core/command.ts';
@@ -61,7 +61,8 @@ export class LeaseKeeper {
     this.#leases = leases;
     this.#onLost = onLost;
     this.#believe(belief);
-    void this.#listen();
+    if (this.#isBelieved) void this.#listen();
+    else this.#lose({ lease: null, why: 'it came with no time for which it was sure to hold' });
   }
 
   /** Ends renewing. Nothing is told afterwards. */
@@ -70,6 +71,10 @@ export class LeaseKeeper {
     this.#nextRenewal();
     this.#endOfBelief();
     this.#stop.abort();
+  }
+
+  get #isBelieved(): boolean {
+    return this.#believedUntil > this.#ports.clock.monotonicMs();
   }
 
   #believe({ sentMonoMs, waitedMs, safeForMs }: Belief): void {

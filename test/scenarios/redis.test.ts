@@ -1,0 +1,3 @@
+import { playEveryTableOn } from './on-shared-store.ts';
+
+playEveryTableOn('redis');
