@@ -1,4 +1,4 @@
-// Builds src/ into dist/, and the page of dashboard/ into dist/dashboard. Runs as `npm run build`, and as `prepare` after `npm ci`. Plain JavaScript, because on the first
+// Builds src/ into dist/, `brigade-hook` into one file of its own, and the page of dashboard/ into dist/dashboard. Runs as `npm run build`, and as `prepare` after `npm ci`. Plain JavaScript, because on the first
 // install it may run before anything is known about the Node that runs it.
 //
 //   --if-missing   only when dist/ has no entry yet
@@ -12,8 +12,12 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const dashboard = join(dist, 'dashboard');
+const hook = join(dist, 'hook');
+const hookProgram = join(hook, 'brigade-hook.cjs');
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const isBuilt = existsSync(join(dist, 'surface', 'cli', 'main.js')) && existsSync(join(dashboard, 'index.html.gz'));
+const isBuilt = [join(dist, 'surface', 'cli', 'main.js'), hookProgram, join(dashboard, 'index.html.gz')].every((path) =>
+  existsSync(path),
+);
 
 if (process.argv.includes('--if-missing') && isBuilt) process.exit(0);
 if (!existsSync(compiler)) {
@@ -23,18 +27,37 @@ if (!existsSync(compiler)) {
 }
 
 // What the compiler did not make.
-const OTHERS = new Set([join(dist, '.build'), dashboard]);
+const OTHERS = new Set([join(dist, '.build'), dashboard, hook]);
 removeOutputsWithoutSource(dist);
 const { status } = spawnSync(process.execPath, [compiler, '-b', join(root, 'src')], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
+if (!isHookFresh()) bundle(['--config', 'vite.hook.config.ts']);
 if (!isDashboardFresh()) {
+  bundle(['dashboard']);
+  compress(dashboard);
+}
+
+/**
+ * Ends the build where it fails.
+ *
+ * @param {readonly string[]} what
+ */
+function bundle(what) {
   const bundler = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const vite = spawnSync(process.execPath, [bundler, 'build', 'dashboard', '--logLevel', 'warn'], {
+  const { status: bundled } = spawnSync(process.execPath, [bundler, 'build', ...what, '--logLevel', 'warn'], {
     cwd: root,
     stdio: 'inherit',
   });
-  if (vite.status !== 0) process.exit(vite.status ?? 1);
-  compress(dashboard);
+  if (bundled !== 0) process.exit(bundled ?? 1);
+}
+
+/** `brigade-hook` is one file, so that it starts at once. */
+function isHookFresh() {
+  const bundled = statSync(hookProgram, { throwIfNoEntry: false });
+  return (
+    bundled !== undefined &&
+    [join(root, 'src'), join(root, 'vite.hook.config.ts')].every((path) => newest(path) < bundled.mtimeMs)
+  );
 }
 
 /** The page is bundled anew only where one of its sources, or of those it shares, is younger than what was bundled. */

@@ -19,10 +19,18 @@ try {
   const paths = packed.files.map(({ path }) => path);
   const needed = [
     'bin/brigade.js',
+    'bin/brigade-hook.js',
+    'dist/hook/brigade-hook.cjs',
+    'dist/hook/hook-ask.cjs',
+    'dist/surface/hook/answer-alone.js',
     'dist/surface/cli/main.js',
     'dist/library/library.js',
     'dist/client/client.js',
     'dist/dashboard/index.html',
+    'plugin/.claude-plugin/plugin.json',
+    'plugin/.mcp.json',
+    'plugin/hooks/hooks.json',
+    'plugin/skills/brigade/SKILL.md',
     'schema/policy.schema.json',
     'LICENSE',
     'README.md',

@@ -11,6 +11,7 @@ import type { PageCap } from './adapters/sqlite/page-cap.ts';
 import { readConfigText } from './adapters/system/config-text.ts';
 import { openConversationFiles } from './adapters/system/conversation-files.ts';
 import { ensureFleetFolder } from './adapters/system/fleet-folder.ts';
+import type { GitStanding } from './adapters/system/git-standing.ts';
 import { type LocatedMemory, openHostMemory } from './adapters/system/host-memory.ts';
 import type { LogOnDisk } from './adapters/system/log-on-disk.ts';
 import { nodeHasher } from './adapters/system/node-hasher.ts';
@@ -31,6 +32,8 @@ import { findWorkspace } from './adapters/system/workspace.ts';
 import { ensureWorktreeId, readWorktreeId } from './adapters/system/worktree-id.ts';
 import type { Health, OwnCoordinator } from './app/coordinator.ts';
 import { HostCoordinator } from './app/desk/host-coordinator.ts';
+import type { AnswerHook } from './app/hook/hook-call.ts';
+import type { HookPorts } from './app/hook/hook-ports.ts';
 import { NO_MEMORY } from './app/host-memory.ts';
 import { type AppendSeen, instrument } from './app/instrument.ts';
 import { fraction } from './app/jitter.ts';
@@ -39,7 +42,7 @@ import { realDirectory } from './app/resource/canonical-resource.ts';
 import type { Worktree } from './app/seat/occupant.ts';
 import type { SeatPorts } from './app/seat/seat-ports.ts';
 import {
-  type Durability,
+  durabilityOf,
   type Environment,
   resolveSettings,
   type SettingFlags,
@@ -58,6 +61,11 @@ import type { BackgroundFold } from './ports/background-fold.ts';
 import type { Conversations } from './ports/conversations.ts';
 import type { DeskDoor } from './ports/desk-door.ts';
 import { EMPTY_HEAD, type EventStore, StoreFault } from './ports/event-store.ts';
+import type { FileStamps } from './ports/file-stamps.ts';
+import type { Git } from './ports/git.ts';
+import type { FileChange, GitHookFacts } from './ports/git-hooks.ts';
+import type { GuardPlace } from './ports/guard-notes.ts';
+import type { InitRecords } from './ports/init-records.ts';
 import type { LogExaminer } from './ports/log-examiner.ts';
 import type { LogFile, Replacement } from './ports/log-file.ts';
 import type { LogKeeper } from './ports/log-keeper.ts';
@@ -173,6 +181,10 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
   const { pid } = process;
   const door = await doorOf(host, { place, processes, mayOpen: options.mayOpenDesk === true });
   const appends = new Signal<AppendSeen>();
+  const answerHook: AnswerHook = async (call, caller) => {
+    const { answerHook: answer } = await import('./app/hook/answer-hook.ts');
+    return answer(hookPortsOf({ host, place, processes, seatPorts }), call, caller);
+  };
   const coordinator = new HostCoordinator({
     openLocal: () => openLocal(host, { place, processes, appends, lookOnly: options.lookOnly === true }),
     door,
@@ -194,8 +206,10 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     hasher,
     ids,
     processes,
+    answerHook,
     logger,
   });
+  const seatPorts = seatPortsOf(host, coordinator);
   await coordinator.open();
   return {
     host,
@@ -204,7 +218,7 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     door,
     coordinator,
     appends,
-    seatPorts: seatPortsOf(host, coordinator),
+    seatPorts,
     worktree: () => worktreeOf(host.workspace),
     knownWorktree: () => readWorktreeId(host.workspace.worktreeIdFile),
     close: () => coordinator.close(),
@@ -325,6 +339,17 @@ function unopenedHealth(location: StoreLocation, place: Place): Health {
   return { head: EMPTY_HEAD, traits, placeId: place.placeId, trouble: null, ...counts };
 }
 
+/** What answering hooks in this fleet needs. */
+export function hookPortsOf({
+  host,
+  place,
+  processes,
+  seatPorts: seat,
+}: Pick<Fleet, 'host' | 'place' | 'processes' | 'seatPorts'>): HookPorts {
+  const { root, fleetFolder } = host.workspace;
+  return { seat, place, processes, user: host.user, root, fleetFolder };
+}
+
 function seatPortsOf(host: Host, coordinator: OwnCoordinator): SeatPorts {
   const { logger, stateBase: base, workspace } = host;
   return {
@@ -437,6 +462,70 @@ async function createShared({ kind, url, fleet }: SharedLocation): Promise<Serve
   const options = { url, fleet, clock, hasher, random: () => fraction(ids) };
   if (kind === 'redis') return (await import('./adapters/redis/redis-store.ts')).createRedisStore(options);
   return (await import('./adapters/etcd/etcd-store.ts')).createEtcdStore(options);
+}
+
+/** What `brigade init` asks of this machine: what it remembers of files, and what git does with one. */
+export async function initParts(env: Environment): Promise<{
+  readonly records: InitRecords;
+  readonly standingOf: (root: string, path: string) => Promise<GitStanding>;
+}> {
+  const { openInitRecords } = await import('./adapters/system/init-records.ts');
+  const { gitStanding } = await import('./adapters/system/git-standing.ts');
+  const standingOf = (root: string, path: string) => gitStanding(root, path, env);
+  return { records: openInitRecords(stateBase(env)), standingOf };
+}
+
+/** Makes the folder of the fleet: where it is not there, hooks are silent. */
+export async function makeFleetFolder({ workspace }: Host): Promise<void> {
+  await ensureFleetFolder(workspace.fleetFolder);
+}
+
+/** Removes the folder of a fleet in which nothing ever was. */
+export async function leaveFleetFolder({ workspace }: Host): Promise<void> {
+  await (await import('./adapters/system/fleet-folder.ts')).removeUnusedFleetFolder(workspace.fleetFolder);
+}
+
+/** Git in a folder, whatever hook this process runs in. */
+export async function gitIn(folder: string, env: Environment): Promise<Git> {
+  return (await import('./adapters/system/run-git.ts')).gitIn(folder, env);
+}
+
+/** Git as the hook that this process runs in was started; and the worktree that it means, null where it means none. */
+export async function gitOfHook(
+  folder: string,
+  env: Environment,
+): Promise<{ readonly git: Git; readonly place: GuardPlace | null }> {
+  const git = (await import('./adapters/system/run-git.ts')).gitOfHook(folder, env);
+  return { git, place: await (await import('./adapters/system/guard-folder.ts')).openGuardPlace(git, folder) };
+}
+
+/** How files below `root` stand. */
+export function fileStampsIn(root: string): FileStamps {
+  return {
+    of: async (paths) => (await import('./adapters/system/file-stamps.ts')).fileStampsIn(root).of(paths),
+  };
+}
+
+/** The id of the worktree at `folder`; null where nobody of a fleet ever worked in it. */
+export function worktreeIdAt(folder: string): Promise<string | null> {
+  return readWorktreeId(findWorkspace({ folder, where: folder, explicit: true }).worktreeIdFile);
+}
+
+/** How long ago git made the worktree at `folder`; null where that is not known. */
+export async function worktreeAgeMs(folder: string): Promise<number | null> {
+  const { repository } = findWorkspace({ folder, where: folder, explicit: true });
+  if (repository === null) return null;
+  return (await import('./adapters/system/file-changes.ts')).fileAgeMs(join(repository.gitDir, 'commondir'), clock);
+}
+
+/** The hooks of the repository around `folder`; null where nothing is committed there. */
+export async function gitHookFacts(folder: string, env: Environment): Promise<GitHookFacts | null> {
+  return (await import('./adapters/system/git-hook-files.ts')).readGitHookFacts(folder, env);
+}
+
+/** Makes planned changes of files, each only while the file is what the plan saw. Throws `SetupFault`. */
+export async function applyFileChanges(changes: readonly FileChange[]): Promise<void> {
+  await (await import('./adapters/system/file-changes.ts')).applyFileChanges(changes);
 }
 
 /** How the fleets of drills are called in a store that they share with others. */
@@ -572,11 +661,6 @@ export async function openStoreAt(host: Host, location: KeptLocation): Promise<E
 
 export function keptLog({ settings }: Pick<Host, 'settings'>, location: KeptLocation): KeptLog {
   return { location, durability: durabilityOf(settings) };
-}
-
-/** Says nothing of a shared store: whoever set it otherwise is still at the same log as everybody else. */
-function durabilityOf({ store, durability }: Settings): Durability {
-  return isShared(store.value) ? 'host' : durability.value;
 }
 
 function isShared(location: StoreLocation): location is SharedLocation {

@@ -2,7 +2,7 @@
 //
 //   surface -> app -> core        app -> ports -> core        adapters -> ports
 //
-// `compose.ts` is the one file that sees both sides. Tests beside the code may import what they test with.
+// `compose.ts` is the one file that sees both sides; `hook-ask.ts` does where loading that one would take too long. Tests beside the code may import what they test with.
 
 import type { Finding, Source } from './source.ts';
 
@@ -30,6 +30,8 @@ const layers: readonly Layer[] = [
     packages: [],
   },
   { at: 'compose.ts', mayImport: ['adapters', 'app', 'ports', 'core'] },
+  { at: 'hook.ts', mayImport: ['hook-ask.ts', 'surface'], packages: ['node:'] },
+  { at: 'hook-ask.ts', mayImport: ['surface', 'adapters', 'app', 'ports', 'core'], packages: ['node:'] },
   { at: 'fold-worker.ts', mayImport: ['compose.ts', 'app'] },
   { at: 'past-worker.ts', mayImport: ['compose.ts', 'app'] },
   { at: 'archive-worker.ts', mayImport: ['compose.ts', 'app'] },

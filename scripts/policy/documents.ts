@@ -21,7 +21,7 @@ export function policyJsonSchema(): string {
 /** A policy file that says every setting with its default, and why that is so. */
 export function policyExample(): string {
   const general = SETTING_NAMES.filter((name) => !name.includes('.')).flatMap((name) => entry(name, name, 1));
-  const branches = ['evidence', 'archive', 'alerts', 'silentHolder', 'retention'].flatMap(branch);
+  const branches = ['evidence', 'archive', 'alerts', 'silentHolder', 'retention', 'hooks'].flatMap((of) => branch(of));
   return [...HEAD, ...general, ...branches, ...AGENTS, '}', ''].join('\n');
 }
 
@@ -45,18 +45,24 @@ const HEAD = [
 ];
 
 const AGENTS = [
-  '  // The same settings, but for alerts, silentHolder and retention, for some agents, by id or by pattern, where * stands',
-  '  // for any characters. Of the patterns that match an agent later ones win, setting by setting.',
+  '  // The same settings, but for alerts, silentHolder, retention and hooks, for some agents, by id or by pattern,',
+  '  // where * stands for any characters. Of the patterns that match an agent later ones win, setting by setting.',
   '  "agents": {',
   '    // "ci_*": { "onPause": "release", "evidence": { "guideFailures": 2, "pauseFailures": 3 } },',
   '    // "release_manager": { "archive": null }',
   '  }',
 ];
 
-function branch(of: string): readonly string[] {
+function branch(of: string, depth = 1): readonly string[] {
   const names = SETTING_NAMES.filter((name) => name.startsWith(`${of}.`));
-  const lines = names.map((name, i) => entry(name, name.slice(of.length + 1), 2, i === names.length - 1));
-  return [`  "${of}": {`, ...lines.flat(), '  },'];
+  const own = names.filter((name) => !name.includes('.', of.length + 1));
+  const [group] = names.filter((name) => !own.includes(name)).map((name) => name.split('.').slice(0, -1).join('.'));
+  const below = group === undefined ? [] : branch(group, depth + 1);
+  const lines = own.map((name, i) =>
+    entry(name, name.slice(of.length + 1), depth + 1, i === own.length - 1 && below.length === 0),
+  );
+  const indent = '  '.repeat(depth);
+  return [`${indent}"${of.split('.').at(-1)}": {`, ...lines.flat(), ...below, `${indent}}${depth === 1 ? ',' : ''}`];
 }
 
 function entry(name: SettingName, key: string, depth: number, isLast = false): readonly string[] {
@@ -80,9 +86,24 @@ function boundsOf(name: SettingName): string {
   const { range } = POLICY_SETTINGS[name];
   const orNever = settingOf(DEFAULT_POLICY, name) === null ? ', or `null`' : '';
   if (range !== undefined) return `${range.map(name.endsWith('Ms') ? timeText : String).join(' to ')}${orNever}`;
-  if (name === 'silentHolder.revoke') return '`true` or `false`';
-  const words = name === 'estimator' || name === 'onPause' ? POLICY_SCHEMA.shape[name].unwrap().options : [];
-  return words.map((word) => `\`${JSON.stringify(word)}\``).join(' or ');
+  if (typeof settingOf(DEFAULT_POLICY, name) === 'boolean') return '`true` or `false`';
+  return wordsOf(name)
+    .map((word) => `\`${JSON.stringify(word)}\``)
+    .join(' or ');
+}
+
+/** From the schema that ships. */
+function wordsOf(name: SettingName): readonly unknown[] {
+  const schema = z.toJSONSchema(POLICY_SCHEMA, { target: 'draft-2020-12', io: 'input' });
+  const found = name
+    .split('.')
+    .reduce<JSONSchemaPart>((part, key) => part.properties?.[key] ?? {}, schema as JSONSchemaPart);
+  return found.enum ?? [];
+}
+
+interface JSONSchemaPart {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly enum?: readonly unknown[];
 }
 
 /** Its default is one. */

@@ -5,7 +5,7 @@
 // Claude's variable and is not Claude.
 
 import type { Place } from '../ports/place.ts';
-import type { ProcessRow } from '../ports/process-table.ts';
+import type { ProcessEvidence, ProcessRow } from '../ports/process-table.ts';
 import { SetupFault } from '../ports/setup-fault.ts';
 import type { ClientSessionKey } from '../ports/state-folder.ts';
 import { isLauncher, isShell, isSystem } from './process-names.ts';
@@ -60,6 +60,26 @@ export function clientSessionOf(client: string | null, env: Environment): Client
   if (client === null) return null;
   const id = valueIn(env, factsOf(client)?.sessionVariable);
   return id === null || id.length > SESSION_BYTES_MAX ? null : { client, id };
+}
+
+/**
+ * Programs of a terminal that give their servers no name of the session: one process, one session at a time. Editors are one
+ * process with many.
+ */
+const KNOWN_BY_PROCESS: ReadonlySet<string> = new Set(['codex', 'gemini']);
+
+/** What the process of such a client is kept under, so that its server finds the session that its hooks have; else null. */
+export function clientProcessKey(client: string | null, starter: ProcessEvidence | null): ClientSessionKey | null {
+  if (client === null || starter === null || !KNOWN_BY_PROCESS.has(client)) return null;
+  return { client, id: `process ${starter.pid} ${starter.startTime}` };
+}
+
+/**
+ * Every session that a variable of a known client names. Variables are inherited, so of two that are named here one may be of
+ * a client that only started the other.
+ */
+export function clientSessionsIn(env: Environment): readonly ClientSessionKey[] {
+  return Object.keys(CLIENTS).flatMap((client) => clientSessionOf(client, env) ?? []);
 }
 
 /** The folder that the client's own variable names, with the name of the variable. */

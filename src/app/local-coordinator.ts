@@ -42,7 +42,7 @@ import { MailRegistry } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
 import { OtherPlaces } from './other-places.ts';
 import { type Delivering, Outbox } from './outbox.ts';
-import { outcomeOf } from './outcome.ts';
+import { outcomeOf, tellsOfLeases } from './outcome.ts';
 import { PastViewer } from './past/past-viewer.ts';
 import { type FoundingPolicy, preludesFor } from './preludes.ts';
 import { PresenceSurvey } from './presence.ts';
@@ -204,7 +204,7 @@ export class LocalCoordinator implements OwnCoordinator {
     const receivedMonoMs = options.receivedMonoMs ?? clock.monotonicMs();
     const answer = await this.#answer(command, options, receivedMonoMs);
     this.#noteHeard(command, answer);
-    await this.#beater.tried();
+    await (tellsOfLeases(answer) ? this.#beater.assured() : this.#beater.tried());
     return outcomeOf({
       state: this.#log.state,
       command,
@@ -220,7 +220,7 @@ export class LocalCoordinator implements OwnCoordinator {
   async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
     if (query.kind === 'diagnosis') return this.#diagnosis(query) as Promise<ViewOf<Q>>;
     await this.#catchUpForView();
-    if (query.kind !== 'state' && query.kind !== 'counts') await this.#presence.refresh(this.#log.state);
+    if (!WITHOUT_PRESENCE.has(query.kind)) await this.#presence.refresh(this.#log.state);
     const { state } = this.#log;
     return viewOf(state, this.#fleetClock.now(state), (sessionId) => this.#presence.presenceOf(sessionId), query);
   }
@@ -314,6 +314,7 @@ export class LocalCoordinator implements OwnCoordinator {
     this.#troubles.stop();
     this.#beater.stop();
     this.#commits.hurry();
+    await this.#log.giveUp();
     await this.#outbox?.close();
     await this.#waits.close();
     this.#mail.close();
@@ -360,8 +361,10 @@ export class LocalCoordinator implements OwnCoordinator {
 
   /** Not all that a session does is recorded at once. */
   #noteHeard(command: Command, answer: Answer): void {
-    if (command.by.kind !== 'session' || command.dryRun === true || !isSignOfWork(command, answer)) return;
+    if (command.dryRun === true || !isSignOfWork(command, answer)) return;
     const { state } = this.#log;
+    if (command.by.kind === 'process') this.#activity.heard(command.by.sessionId);
+    if (command.by.kind !== 'session') return;
     for (const { sessionId } of state.sessions.in('handle', command.by.handleHash)) this.#activity.heard(sessionId);
   }
 
@@ -373,7 +376,7 @@ export class LocalCoordinator implements OwnCoordinator {
   /** A refusal in the name of the dead is none: whose process is gone is taken off first, and the call decided again. */
   async #decideOnTheLiving(command: Command, options: SubmitOptions): Promise<Answer> {
     const answer = await this.#decide(command, options);
-    const holders = command.dryRun === true ? [] : holdersNamedIn(answer);
+    const holders = command.dryRun === true ? [] : holdersNamedIn(command, answer);
     if (holders.length === 0 || !(await this.#sweeper.clear(holders))) return answer;
     return this.#decide(command, options);
   }
@@ -466,6 +469,9 @@ export class LocalCoordinator implements OwnCoordinator {
 
 const OWN = { ownBehalf: true } as const;
 
+/** They say of no process whether it is there. */
+const WITHOUT_PRESENCE: ReadonlySet<Query['kind']> = new Set(['state', 'counts', 'policy']);
+
 type DiagnosisQuery = Extract<Query, { kind: 'diagnosis' }>;
 
 function isWaiting(command: Command): command is AcquireCommand | AwaitCommand {
@@ -484,8 +490,9 @@ function isParked(answer: Answer): answer is AcquireReply & { readonly ticket: s
   return !isRejection(answer) && answer.op === 'acquire' && answer.status === 'queued' && answer.ticket !== null;
 }
 
-/** Sessions in whose favour a call was refused. */
-function holdersNamedIn(answer: Answer): readonly string[] {
+/** Sessions in whose favour a call was refused, or an edit denied. */
+function holdersNamedIn(command: Command, answer: Answer): readonly string[] {
+  if (command.op === 'begin_edit' && isParked(answer)) return answer.blockedBy.map(({ sessionId }) => sessionId);
   if (!isRejection(answer) || answer.code !== 'LEASE_HELD') return [];
   const blockers = answer.details.blockedBy;
   return Array.isArray(blockers) ? (blockers as readonly Blocker[]).map((blocker) => blocker.sessionId) : [];

@@ -113,6 +113,11 @@ export function resolveSettings(texts: SettingTexts): Settings {
   return settings;
 }
 
+/** How the log is kept. Says nothing of a shared store: whoever set it otherwise is still at the same log as everybody else. */
+export function durabilityOf({ store, durability }: Settings): Durability {
+  return 'url' in store.value ? 'host' : durability.value;
+}
+
 export interface SettingRow {
   readonly name: keyof Settings;
   /** Null when not set. Secrets are shown as set, never as they are. */

@@ -9,6 +9,7 @@ import { eventVersion, type FleetEvent } from './event.ts';
 import { applyFleetEvent, FLEET_EVENTS } from './fleet/apply.ts';
 import type { FleetState } from './fleet-state.ts';
 import { applyGovernanceEvent, GOVERNANCE_EVENTS, noteConduct } from './governance/apply.ts';
+import { applyHookEvent, HOOK_EVENTS } from './hook/apply.ts';
 import { applyIncidentEvent, INCIDENT_EVENTS } from './incident/apply.ts';
 import { applyLeaseEvent, LEASE_EVENTS } from './lease/apply.ts';
 import { applyWaitEvent, WAIT_EVENTS } from './lease/apply-wait.ts';
@@ -34,6 +35,7 @@ const FOLDS: ReadonlyMap<string, Fold> = new Map<string, Fold>([
   ...INCIDENT_EVENTS.map((type) => [type, applyIncidentEvent as Fold] as const),
   ...RESCUE_EVENTS.map((type) => [type, applyRescueEvent as Fold] as const),
   ...DELIVERY_EVENTS.map((type) => [type, applyDeliveryEvent as Fold] as const),
+  ...HOOK_EVENTS.map((type) => [type, applyHookEvent as Fold] as const),
 ]);
 
 /** True when this code knows the type and version: an unknown one is never skipped. */

@@ -6,6 +6,7 @@ import type {
   ArchivedSegment,
   Attachment,
   DeliveryWorker,
+  EditVia,
   Lifecycle,
   MessageKind,
   Mode,
@@ -23,6 +24,8 @@ export type Caller =
   | { readonly kind: 'session'; readonly handleHash: string; readonly noticesSeen?: number }
   /** `proof`: hash of the operator token, or `terminal` where a person sits at one. */
   | { readonly kind: 'operator'; readonly name: string; readonly proof: 'terminal' | { readonly tokenHash: string } }
+  /** A hook or a guard that was started by the same process as one of the session's own: its edits are the session's. */
+  | { readonly kind: 'process'; readonly sessionId: string }
   /** A coordinator on its own behalf: sweeping, presence, time. */
   | { readonly kind: 'system'; readonly name: string };
 
@@ -156,6 +159,41 @@ export interface RenewCommand extends CommandBase {
 export interface ReleaseCommand extends CommandBase {
   readonly op: 'release';
   readonly leases: readonly LeaseRef[] | 'all';
+}
+
+/** A client is about to edit: takes or renews the leases of what it will change, all or none, or keeps a place in line. */
+export interface BeginEditCommand extends CommandBase {
+  readonly op: 'begin_edit';
+  /** Canonical keys. */
+  readonly resources: readonly string[];
+  readonly tool: string;
+  /** The sub-agent, where the client tells it. */
+  readonly label: string | null;
+  readonly reason: string;
+}
+
+/**
+ * Somebody has edited, as the hook of a client says, or whoever looks at the files. Whoever looks may know which session it was,
+ * and may tell it late: then also who held what when it happened.
+ */
+export interface NoteEditsCommand extends CommandBase {
+  readonly op: 'note_edits';
+  readonly resources: readonly string[];
+  readonly tool: string;
+  readonly label: string | null;
+  readonly via: EditVia;
+  /** Of a system's command: the session that did it. */
+  readonly sessionId?: string;
+  /** Tokens of others under which the resources stood then, by resource; absent: whoever holds them now. */
+  readonly beside?: Readonly<Record<string, number>>;
+}
+
+/** The turn of a client's agent is over, or that of one of its sub-agents: what hooks took for it ends. */
+export interface EndTurnCommand extends CommandBase {
+  readonly op: 'end_turn';
+  readonly label: string | null;
+  /** Everybody's who acts for the session: it ends. */
+  readonly ofAll?: true;
 }
 
 export interface CheckCommand extends CommandBase {
@@ -471,6 +509,9 @@ export type Command =
   | WithdrawCommand
   | RenewCommand
   | ReleaseCommand
+  | BeginEditCommand
+  | NoteEditsCommand
+  | EndTurnCommand
   | CheckCommand
   | HandOffCommand
   | AnswerHandoffCommand

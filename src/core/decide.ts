@@ -25,6 +25,9 @@ import { foreseen } from './foreseen.ts';
 import { adoptPolicy } from './governance/adopt-policy.ts';
 import { checkIn, recordOutcome, recover } from './governance/check-in-rules.ts';
 import { policyDiff } from './governance/policy-diff.ts';
+import { beginEdit } from './hook/begin-edit.ts';
+import { endTurn } from './hook/end-turn.ts';
+import { noteEdits } from './hook/note-edits.ts';
 import { closeIncident, noteIncident } from './incident/commands.ts';
 import type { Moment } from './instant.ts';
 import { acquire } from './lease/acquire.ts';
@@ -132,6 +135,7 @@ function tellOf(ledger: Ledger, events: readonly FleetEvent[]): void {
 function resourcesOf(state: FleetState, command: Command): readonly string[] {
   switch (command.op) {
     case 'acquire':
+    case 'begin_edit':
       return command.resources;
     case 'await':
     case 'withdraw':
@@ -170,10 +174,15 @@ function answerOf(ledger: Ledger, command: Command, more: boolean): Answer {
       return asSession(ledger, command);
     case 'operator':
       return asOperator(ledger, command);
+    case 'process':
+      return OF_HOOKS.has(command.op) ? asSession(ledger, command) : notYours(command);
     case 'system':
       return asSystem(ledger, command, more);
   }
 }
+
+/** What a hook may do for a session whose handle it cannot show. */
+const OF_HOOKS: ReadonlySet<Command['op']> = new Set(['begin_edit', 'note_edits', 'end_turn']);
 
 function asSession(ledger: Ledger, command: Command): Answer {
   if (command.op === 'register') return remembering(ledger, command, 'register', '', () => register(ledger, command));
@@ -212,6 +221,12 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
       return renew(ledger, command, session);
     case 'release':
       return release(ledger, command, session);
+    case 'begin_edit':
+      return beginEdit(ledger, command, session);
+    case 'note_edits':
+      return noteEdits(ledger, command, session);
+    case 'end_turn':
+      return endTurn(ledger, command, session);
     case 'check':
       return check(ledger, command, session);
     case 'hand_off':
@@ -305,6 +320,8 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
       // Whoever has no session may ask what one could do.
       if (command.dryRun !== true) return notYours(command);
       return ledger.as('you', () => rescue(ledger, command, { kind: 'agent', session: null }));
+    case 'note_edits':
+      return noteEdits(ledger, command, ledger.state.sessions.get(command.sessionId ?? '') ?? null);
     case 'detach':
       return detach(ledger, command);
     case 'touch':

@@ -8,6 +8,7 @@ import { DELIVERY_EVENTS } from './delivery/apply.ts';
 import type { EventType } from './event.ts';
 import { FLEET_EVENTS } from './fleet/apply.ts';
 import { GOVERNANCE_EVENTS } from './governance/apply.ts';
+import { HOOK_EVENTS } from './hook/apply.ts';
 import { INCIDENT_EVENTS } from './incident/apply.ts';
 import { LEASE_EVENTS } from './lease/apply.ts';
 import { WAIT_EVENTS } from './lease/apply-wait.ts';
@@ -30,4 +31,5 @@ export const EVENT_TYPES: readonly EventType[] = [
   ...INCIDENT_EVENTS,
   ...RESCUE_EVENTS,
   ...DELIVERY_EVENTS,
+  ...HOOK_EVENTS,
 ];

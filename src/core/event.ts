@@ -79,6 +79,9 @@ export interface DeliveryWorker {
   readonly startTime: string;
 }
 
+/** Where an edit was seen: by the hook of a client, by whoever watches the files, or in a commit. */
+export type EditVia = 'hook' | 'watch' | 'git';
+
 /** How a wait ended. */
 export type WaitOutcome = 'granted' | 'withdrawn' | 'timed_out' | 'deadlock' | 'session_ended';
 
@@ -194,7 +197,8 @@ export interface EventFacts {
   'lease.renewed': { ttlMs: number };
   /** Its TTL is cut by authority. Unless it is used it ends at `until`, which is never before what its holder was told. */
   'lease.shortened': { ttlMs: number; until: Instant; by: string; reason: string };
-  'lease.released': { why: 'released' | 'undelivered' };
+  /** `quiet`, `turn`: of a lease that an edit hook took, see `core/hook/edit-hold.ts`. */
+  'lease.released': { why: 'released' | 'undelivered' | 'quiet' | 'turn' };
   'lease.expired': { lastUsedAt: Instant };
   'lease.revoked': { by: string; reason: string };
   /** The session ended before the lease did. */
@@ -221,12 +225,24 @@ export interface EventFacts {
     cycle: readonly CycleStep[];
     beside?: true;
   };
-  /** The lines of freed resources were not walked to their end; the rest is due. */
-  /** With a `sessionId`: that session's own waits are to be looked at too. */
-  'line.unsettled': { line: string; resources: readonly string[] };
+  /**
+   * The lines of freed resources were not walked to their end; the rest is due. With a `sessionId`: that session's own waits are to
+   * be looked at too. `resting`: nobody in them could be granted anything, because granting rests.
+   */
+  'line.unsettled': { line: string; resources: readonly string[]; resting?: true };
   'line.settled': { line: string };
   'request.refused': { code: string; blockers: readonly string[] };
   'deadlock.suspected': { sessions: readonly string[]; agents: readonly string[] };
+
+  /** A hook was told of an edit to come, and the lease is the hook's: it ends by the rules of `core/hook/edit-hold.ts`. */
+  'edit.began': { tool: string; label: string | null; quietMs: number };
+  /** A hook was told of an edit to come, and others are in its way: the place in line is the hook's. */
+  'edit.denied': { tool: string; label: string | null; ticket: string };
+  /**
+   * Somebody changed the resource. `token`: under this lease of its session. `beside`: while another session held it, by that
+   * token. `label`: of the sub-agent, where its client tells it. Without an agent it was nobody of the fleet.
+   */
+  'file.edited': { tool: string; label: string | null; via: EditVia; beside: number | null };
 
   'handoff.offered': { offer: string; to: string; until: Instant };
   'handoff.ended': { offer: string; outcome: 'accepted' | 'declined' | 'lapsed' | 'lease_ended' };

@@ -19,7 +19,7 @@ export const LIMITS = {
   claimMaxMs: 600_000,
   /** How long a handoff stands open. */
   handoffMs: 600_000,
-  /** The longest belief handed out in one reply; also how long granting rests after a log was lost. */
+  /** The longest belief handed out in one reply; also how long granting rests after the log of one host was lost. */
   beliefMaxMs: 300_000,
   /** Margin of belief: a share for clocks that drift apart, a constant for the road. */
   beliefShare: 0.02,

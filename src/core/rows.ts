@@ -17,6 +17,7 @@ import type {
 import type { OutcomeFacts, Plan, Reason, Verdict } from './governance/check-in.ts';
 import type { EisvState } from './governance/eisv/eisv-state.ts';
 import type { Policy } from './governance/policy.ts';
+import type { EditHold } from './hook/edit-hold.ts';
 import type { Instant } from './instant.ts';
 
 export interface FleetRow {
@@ -229,6 +230,8 @@ export interface LeaseRow {
   readonly reason: string;
   /** The open handoff offer on it. */
   readonly offer: string | null;
+  /** An edit hook took it. Absent: somebody asked for it. */
+  readonly hook?: EditHold;
 }
 
 export interface TicketRow {
@@ -259,6 +262,8 @@ export interface TicketRow {
   readonly revived: boolean;
   /** Calls were parked beside each other with this ticket. Absent otherwise, and in logs that did not say it. */
   readonly beside?: true;
+  /** Of an edit that was denied; the sub-agent whose it is, where its client tells it. Absent: somebody asked to wait. */
+  readonly hook?: { readonly label: string | null };
 }
 
 /** What became of a ticket, for the caller that asks late. */

@@ -25,6 +25,7 @@ export const INVARIANTS = {
   grant_excludes: 'Nothing is granted beside a conflicting lease or offer of another session.',
   first_come: 'Nobody is granted past an earlier waiter, save one that waits for it.',
   ends_when_due: 'A lease expires only when its time is over.',
+  asked_for_lasts: 'Only what an edit hook took ends with a turn, or because nobody edits it.',
   shortens_untold: 'A lease is shortened by authority, and never below what its holder may have been told.',
   rests: 'Nothing is granted while granting rests.',
   acts_alive: 'Only a live session of an active agent is granted anything.',

@@ -81,7 +81,7 @@ describe('brigade policy check', () => {
       /line 2, column 3: evidence\.pauseFailuers is no setting; did you mean pauseFailures\?/,
     ],
     ['{ "evidence": { "guideFailures": 9 } }', /evidence\.guideFailures is 9, above pauseFailures/],
-    ['{ "hooks": {} }', /line 1, column 3: hooks is not known to this version of Brigade yet/],
+    ['{ "hooks": { "quietMS": 1 } }', /line 1, column 14: hooks\.quietMS is no setting; did you mean quietMs\?/],
     ['{ "onPause": "keep"', /line 1, column 20: a } is missing/],
   ])('refuses %s with path and reason', async (text, message) => {
     write(text);

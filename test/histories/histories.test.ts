@@ -9,6 +9,7 @@ import { ALERT_EVENTS } from '../../src/core/alert/apply.ts';
 import { IMPORT_EVENTS } from '../../src/core/audit/apply.ts';
 import { DELIVERY_EVENTS } from '../../src/core/delivery/apply.ts';
 import { GOVERNANCE_EVENTS } from '../../src/core/governance/apply.ts';
+import { HOOK_EVENTS } from '../../src/core/hook/apply.ts';
 import { INCIDENT_EVENTS } from '../../src/core/incident/apply.ts';
 import { MESSAGE_EVENTS } from '../../src/core/message/apply.ts';
 import { RESCUE_EVENTS } from '../../src/core/rescue/apply.ts';
@@ -31,6 +32,7 @@ const SINCE_0_3_0: readonly string[] = [
   ...INCIDENT_EVENTS,
   ...DELIVERY_EVENTS,
   ...RESCUE_EVENTS,
+  ...HOOK_EVENTS,
   'log.archived',
   'fleet.moved',
   'lease.shortened',

@@ -48,6 +48,19 @@ const blocker = {
   alive: 'string',
   reason: 'string',
 };
+const heldFile = {
+  path: 'string',
+  change: 'string',
+  resource: 'string',
+  holder: acting,
+  token: 'number',
+  mode: 'string',
+  reason: 'string',
+  heldSinceAt: 'string',
+  heldForMs: 'number',
+  idleForMs: 'number',
+  alive: 'string',
+};
 const waiter = {
   ticket: 'string',
   agentId: 'string',
@@ -94,6 +107,22 @@ const adopted = { seq: 'number', adoptedAt: 'string', by: 'string', reason: 'str
 const head = { epoch: 'number', seq: 'number', hash: 'string', format: 'number' };
 
 export const CLI_SHAPES = {
+  init: {
+    done: 'string',
+    files: [
+      {
+        client: 'string',
+        path: 'string',
+        realPath: 'string',
+        audience: 'string',
+        change: 'string',
+        diff: ['string'],
+      },
+    ],
+    git: null,
+    leftOut: [],
+    remarks: ['string'],
+  },
   acquireGranted: {
     status: 'string',
     leases: [lease],
@@ -576,6 +605,14 @@ export const CLI_SHAPES = {
       },
       silentHolder: { afterMs: 'number', revoke: 'boolean' },
       retention: { keepMs: null, keepEvents: null },
+      hooks: {
+        onHeld: 'string',
+        onFault: 'string',
+        subagents: 'string',
+        scope: 'string',
+        quietMs: 'number',
+        git: { onHeld: 'string', onPerson: 'string', trailers: 'boolean', push: 'boolean', watch: 'string' },
+      },
     },
   },
   policyExplain: {
@@ -666,5 +703,98 @@ export const CLI_SHAPES = {
     at: 'number',
     wallAt: 'string',
     hash: 'string',
+  },
+  guardRefused: {
+    verdict: 'string',
+    by: { kind: 'string', how: 'string', agents: [acting] },
+    held: [heldFile],
+    ofFleet: [],
+    audited: [],
+  },
+  guardFault: { verdict: 'string', fault: 'string' },
+  guardAudited: {
+    audited: [
+      { kind: 'string', commit: 'string', who: 'string', what: 'string', committedAt: 'string', held: [heldFile] },
+    ],
+  },
+  guardWatched: { kind: 'string', found: 'string', by: null, changedAt: 'string', ...heldFile },
+  blame: {
+    path: 'string',
+    names: ['string'],
+    holds: [
+      {
+        kind: 'string',
+        seq: 'number',
+        agentId: 'string',
+        sessionId: 'string',
+        resource: 'string',
+        token: 'number',
+        mode: 'string',
+        reason: 'string',
+        fromAt: 'string',
+        end: { at: 'string', how: 'string' },
+        edits: 'number',
+        isHeld: 'boolean',
+      },
+    ],
+    edits: [
+      {
+        kind: 'string',
+        seq: 'number',
+        agentId: null,
+        sessionId: null,
+        label: null,
+        resource: 'string',
+        tool: 'string',
+        via: 'string',
+        token: null,
+        beside: 'number',
+        at: 'string',
+      },
+    ],
+    commits: [
+      {
+        commit: 'string',
+        author: 'string',
+        at: 'string',
+        subject: 'string',
+        agents: [],
+        leases: [],
+        path: 'string',
+        change: 'string',
+        renamedFrom: null,
+      },
+    ],
+    cutOff: null,
+  },
+  worktreeNew: { path: 'string', branch: 'string', commit: 'string', isNewBranch: 'boolean', worktree: 'string' },
+  worktrees: {
+    worktrees: [
+      {
+        path: 'string',
+        isHere: 'boolean',
+        branch: 'string',
+        head: 'string',
+        isMain: 'boolean',
+        isBare: 'boolean',
+        isMissing: 'boolean',
+        locked: null,
+        worktree: 'string',
+        agents: [],
+        locks: 'number',
+        changed: 'number',
+        untracked: 'number',
+        ignored: ['string'],
+        underWay: 'boolean',
+        ahead: 'number',
+        merged: 'boolean',
+        ageMs: null,
+      },
+    ],
+  },
+  worktreePruned: {
+    removed: [{ path: 'string', branch: 'string', branchRemoved: 'boolean' }],
+    kept: [{ path: 'string', why: 'string' }],
+    would: [],
   },
 } as const satisfies Readonly<Record<string, Shape>>;

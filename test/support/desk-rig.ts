@@ -6,6 +6,7 @@ import { createMemoryLog, type MemoryLog } from '../../src/adapters/memory/memor
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { HostCoordinator, type HostCoordinatorOptions } from '../../src/app/desk/host-coordinator.ts';
+import { ALLOW } from '../../src/app/hook/hook-call.ts';
 import { NO_MEMORY } from '../../src/app/host-memory.ts';
 import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -114,6 +115,7 @@ export class DeskRig {
       hasher: nodeHasher,
       ids,
       processes,
+      answerHook: () => Promise.resolve(ALLOW),
       logger: silent,
       unopened: UNOPENED,
       ...options,

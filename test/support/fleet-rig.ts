@@ -90,6 +90,8 @@ export interface RigOptions<C extends Clock> {
   readonly makeStore?: (name: string) => EventStore;
   readonly memoryOf?: (name: string) => HostMemory;
   readonly fold?: BackgroundFold;
+  /** The same for the coordinator of this name. */
+  readonly foldOf?: (name: string) => BackgroundFold;
   readonly keeper?: LogKeeper;
   /** As a process that stays; absent: whatever a coordinator takes itself for. */
   readonly stays?: boolean;
@@ -111,8 +113,8 @@ export class FleetRig<C extends Clock = FakeClock> {
     this.clock = options.clock;
   }
 
-  static onFakeClock(options: Omit<RigOptions<FakeClock>, 'clock'> = {}): FleetRig {
-    return new FleetRig({ ...options, clock: createFakeClock() });
+  static onFakeClock({ clock = createFakeClock(), ...options }: Partial<RigOptions<FakeClock>> = {}): FleetRig {
+    return new FleetRig({ ...options, clock });
   }
 
   store(): EventStore {
@@ -132,7 +134,7 @@ export class FleetRig<C extends Clock = FakeClock> {
       ids: countingIds(name),
       logger: silent,
       nextTurn: () => nextTurn(),
-      fold: this.#options.fold ?? null,
+      fold: this.#options.foldOf?.(name) ?? this.#options.fold ?? null,
       keeper: this.#options.keeper ?? null,
       ...(this.#options.stays === undefined ? {} : { stays: this.#options.stays }),
       foundingPolicy: () => this.#options.foundingPolicyOf?.(name) ?? null,

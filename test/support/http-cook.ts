@@ -27,6 +27,11 @@ export class HttpCook {
   readonly name: string;
   /** When something was first acknowledged since the mark; null before. */
   firstHeardMs: number | null = null;
+  /** How often something was, since the mark. */
+  heardTimes = 0;
+  /** For how long nothing was, since the mark. */
+  longestSilenceMs = 0;
+  #lastHeardMs = 0;
   readonly #kitchen: Kitchen;
   #isOver = false;
   #working: Promise<void> = Promise.resolve();
@@ -36,9 +41,12 @@ export class HttpCook {
     this.#kitchen = kitchen;
   }
 
-  /** Forgets when something was last heard. */
+  /** Forgets when something was heard. */
   mark(): void {
     this.firstHeardMs = null;
+    this.heardTimes = 0;
+    this.longestSilenceMs = 0;
+    this.#lastHeardMs = performance.now();
   }
 
   start(way: Way): void {
@@ -55,7 +63,11 @@ export class HttpCook {
   }
 
   #hear(heard: Acknowledged): void {
-    this.firstHeardMs ??= performance.now();
+    const nowMs = performance.now();
+    this.firstHeardMs ??= nowMs;
+    this.heardTimes += 1;
+    this.longestSilenceMs = Math.max(this.longestSilenceMs, nowMs - this.#lastHeardMs);
+    this.#lastHeardMs = nowMs;
     this.#kitchen.onHeard(heard);
   }
 

@@ -2,7 +2,7 @@
 // with each other; sometimes that is left to chance.
 
 import * as fc from 'fast-check';
-import type { AgentPolicy, AlertsPolicy, EvidencePolicy, Policy } from '../../src/core/governance/policy.ts';
+import type { AgentPolicy, AlertsPolicy, EvidencePolicy, HooksSays, Policy } from '../../src/core/governance/policy.ts';
 import { POLICY_SETTINGS, SETTING_NAMES, type SettingName } from '../../src/core/governance/policy-settings.ts';
 
 const numberIn = (name: SettingName): fc.Arbitrary<number> => {
@@ -63,7 +63,35 @@ const ofFleet = {
   ),
 };
 
+const wordsOf = <W extends string>(...words: readonly W[]): fc.Arbitrary<W> => fc.constantFrom(...words);
+
+const hooks: fc.Arbitrary<HooksSays> = fc.record(
+  {
+    onHeld: wordsOf('deny', 'ask'),
+    onFault: wordsOf('open', 'closed'),
+    subagents: wordsOf('share', 'separate'),
+    scope: wordsOf('file', 'repo'),
+    quietMs: numberIn('hooks.quietMs'),
+    git: fc.record(
+      {
+        onHeld: wordsOf('refuse', 'warn'),
+        onPerson: wordsOf('warn', 'refuse'),
+        trailers: fc.boolean(),
+        push: fc.boolean(),
+        watch: wordsOf('report', 'alert'),
+      },
+      { requiredKeys: ['onHeld'] },
+    ),
+  },
+  { requiredKeys: [] },
+);
+
 export const anyPolicy: fc.Arbitrary<Policy> = fc.record(
-  { ...layer, ...ofFleet, agents: fc.dictionary(agentPattern, agentLayer, { maxKeys: 5, noNullPrototype: true }) },
+  {
+    ...layer,
+    ...ofFleet,
+    hooks,
+    agents: fc.dictionary(agentPattern, agentLayer, { maxKeys: 5, noNullPrototype: true }),
+  },
   { requiredKeys: [] },
 );

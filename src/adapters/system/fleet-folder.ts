@@ -1,12 +1,14 @@
 // Makes the fleet folder: 0700, and ignored by git through a `.gitignore` of its own, so that no file of the user's is
 // touched.
 
-import { chmod, mkdir, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupFault } from '../../ports/setup-fault.ts';
 import { errorCode } from './error-code.ts';
 
 const FOLDER_MODE = 0o700;
+const IGNORE = '.gitignore';
 
 /** Makes the folder and its `.gitignore` where they are missing, and closes it to other users where it is ours. */
 export async function ensureFleetFolder(path: string): Promise<void> {
@@ -16,7 +18,19 @@ export async function ensureFleetFolder(path: string): Promise<void> {
     if (errorCode(error) !== 'EEXIST') throw cannotMake(path, error);
   }
   await closeToOthers(path);
-  await writeUnlessThere(join(path, '.gitignore'), '*\n');
+  await writeUnlessThere(join(path, IGNORE), '*\n');
+}
+
+/** Removes the folder where it holds nothing but what was made with it. */
+export async function removeUnusedFleetFolder(path: string): Promise<void> {
+  if (!existsSync(path) || (await readdir(path)).some((name) => name !== IGNORE)) return;
+  await rm(join(path, IGNORE), { force: true });
+  try {
+    await rmdir(path);
+  } catch {
+    // Somebody began a fleet in this very moment: it stays, ignored by git as ever.
+    await writeUnlessThere(join(path, IGNORE), '*\n');
+  }
 }
 
 /** A checkout or a copy may have made it with wider modes. */

@@ -10,6 +10,7 @@ import { DESK_MESSAGE_BYTES, type DeskConnection } from '../../ports/desk-door.t
 import type { Hasher } from '../../ports/hasher.ts';
 import { tooManyParked } from '../commit-refusals.ts';
 import type { FeedEvent, Outcome, SubmitOptions } from '../coordinator.ts';
+import type { AnswerHook } from '../hook/hook-call.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { faultOf } from './faults.ts';
 import {
@@ -41,6 +42,7 @@ export interface DeskHost {
   readonly onOwing: () => void;
   readonly onOpened: () => void;
   readonly onGone: (guest: DeskGuest) => void;
+  readonly answerHook: AnswerHook;
   readonly guests: () => readonly GuestRow[];
 }
 
@@ -212,6 +214,11 @@ export class DeskGuest {
       case 'guests':
         void this.#ask(message.id, () => Promise.resolve(this.#host.guests()));
         break;
+      case 'hook': {
+        const pid = this.#hello?.person.pid ?? null;
+        void this.#ask(message.id, () => this.#host.answerHook(message.call, { ...message.caller, pid }));
+        break;
+      }
       case 'feed':
         void this.#feed(message);
         break;

@@ -11,6 +11,7 @@ import { DESK_MESSAGE_BYTES, type DeskConnection, type DeskFault } from '../../p
 import type { Hasher } from '../../ports/hasher.ts';
 import { tooManyParked } from '../commit-refusals.ts';
 import type { FeedEvent, Outcome, SubmitOptions } from '../coordinator.ts';
+import type { HookAnswer, HookCall, HookCaller } from '../hook/hook-call.ts';
 import { errorOf, LinkLost } from './faults.ts';
 import {
   type DeskStatus,
@@ -140,6 +141,11 @@ export class DeskLink {
 
   found(): Promise<string | Rejection> {
     return this.#askValue((id) => ({ t: 'found', id })) as Promise<string | Rejection>;
+  }
+
+  /** What becomes of the hook's call. Throws `LinkLost`. */
+  hook(call: HookCall, caller: Omit<HookCaller, 'pid'>): Promise<HookAnswer> {
+    return this.#askValue((id) => ({ t: 'hook', id, call, caller })) as Promise<HookAnswer>;
   }
 
   guests(): Promise<readonly GuestRow[]> {

@@ -9,6 +9,7 @@ import type { DeskConnection, OpenDoor } from '../../ports/desk-door.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { IdSource } from '../../ports/id-source.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
+import type { AnswerHook } from '../hook/hook-call.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { DeskGuest, type DeskHost } from './desk-guest.ts';
 import { BEAT_MS, DESK_PROTOCOL, type DeskPerson, type GuestRow } from './protocol.ts';
@@ -25,6 +26,7 @@ export interface DeskServerOptions {
   readonly hasher: Hasher;
   readonly ids: IdSource;
   readonly processes: ProcessTable;
+  readonly answerHook: AnswerHook;
   /** Another desk is published, or none at all: this one serves nobody any more. */
   readonly onSuperseded: () => void;
 }

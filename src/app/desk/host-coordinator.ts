@@ -17,6 +17,7 @@ import { StoreFault } from '../../ports/event-store.ts';
 import type { ProcessTable } from '../../ports/process-table.ts';
 import type { FeedEvent, Health, Outcome, OwnCoordinator, SubmitOptions } from '../coordinator.ts';
 import type { FeedOptions } from '../feed.ts';
+import type { AnswerHook } from '../hook/hook-call.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { rejectionOf } from '../trouble.ts';
 import { DeskFinder, type DeskFinderOptions } from './desk-finder.ts';
@@ -31,6 +32,8 @@ export interface HostCoordinatorOptions extends Omit<DeskFinderOptions, 'door'> 
   /** Null where there are no desks. */
   readonly door: DeskDoor | null;
   readonly processes: ProcessTable;
+  /** What hooks of clients are told that come to this process as their desk. */
+  readonly answerHook: AnswerHook;
   /** Until the log was opened once. */
   readonly unopened: Health;
 }

@@ -13,10 +13,11 @@ import type { Query } from '../../core/view/views.ts';
 import type { StoreFaultCode } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { FeedEvent, Health, Outcome, WaitProgress } from '../coordinator.ts';
+import type { HookCall, HookCaller } from '../hook/hook-call.ts';
 import type { Starter } from '../starter.ts';
 
 /** Raised with every change of these messages, of commands, views or answers. Only equals talk to each other. */
-const MESSAGES = 4;
+const MESSAGES = 5;
 /** A log of another format is folded and decided on differently. */
 export const DESK_PROTOCOL = `${MESSAGES}.${FORMAT}`;
 
@@ -103,6 +104,8 @@ export type FromGuest =
   | { readonly t: 'feed'; readonly id: number; readonly after: number; readonly once: boolean }
   | { readonly t: 'more' | 'stop'; readonly id: number }
   | { readonly t: 'keep'; readonly id: number; readonly sessionId: string }
+  /** A hook of a client asks what to do. Whose process it is, the greeting has said. */
+  | { readonly t: 'hook'; readonly id: number; readonly call: HookCall; readonly caller: Omit<HookCaller, 'pid'> }
   | { readonly t: 'opened' };
 
 export type FromDesk =

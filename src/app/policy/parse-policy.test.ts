@@ -83,22 +83,23 @@ describe('a key that does not exist', () => {
     [{ archive: { silentMs: 3_600_000, after: 1 } }, 'archive.after: is no setting; there are silentMs'],
     [
       { 'a b\n': 1 },
-      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, alerts, silentHolder, retention, agents',
+      '["a b\\n"]: is no setting; there are $schema, estimator, onPause, silentSessionMs, evidence, archive, alerts, silentHolder, retention, hooks, agents',
     ],
   ])('%j', (value, flaw) => {
     expect(flawsIn(value).map((each) => each.replace(/^1:\d+ /, ''))).toEqual([flaw]);
   });
 
-  it.each(['alerts', 'silentHolder', 'retention'])('of the whole fleet belongs to the top: %s', (key) => {
+  it.each(['alerts', 'silentHolder', 'retention', 'hooks'])('of the whole fleet belongs to the top: %s', (key) => {
     const flaw = 'is a setting of the whole fleet and not of some agents: it belongs to the top of the file';
     expect(flawsIn({ agents: { 'ci_*': { [key]: {} } } })).toEqual([`1:20 agents["ci_*"].${key}: ${flaw}`]);
     expect(flawsIn({ [key]: {} })).toEqual([]);
   });
 
-  it.each(['hooks'])('and is to come: %s', (key) => {
-    const later = 'is not known to this version of Brigade yet, so it would do nothing: leave it out';
-    expect(flawsIn({ [key]: {} })).toEqual([`1:2 ${key}: ${later}`]);
-    expect(flawsIn({ agents: { a: { [key]: {} } } })).toEqual([`1:17 agents.a.${key}: ${later}`]);
+  it('two groups deep, and what says nothing there is left out', () => {
+    const near = 'hooks.git.onperson: is no setting; did you mean onPerson?';
+    expect(flawsIn({ hooks: { git: { onperson: 'warn' } } })).toEqual([`1:18 ${near}`]);
+    expect(parse(JSON.stringify({ hooks: { onHeld: 'ask', git: {} } }))).toEqual({ hooks: { onHeld: 'ask' } });
+    expect(parse(JSON.stringify({ hooks: { git: {} } }))).toEqual({});
   });
 });
 

@@ -98,8 +98,16 @@ function withoutEmpty(policy: Policy): Policy {
 }
 
 function withoutEmptyGroups<L extends Policy>(layer: L): L {
-  const said = Object.entries(layer).filter(([, value]) => !isObject(value) || Object.keys(value).length > 0);
-  return Object.fromEntries(said) as L;
+  return (isObject(layer) ? withoutEmptyObjects(layer) : layer) as L;
+}
+
+function withoutEmptyObjects(group: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const said = Object.entries(group)
+    .map(
+      ([key, value]) => [key, isObject(value) && !Array.isArray(value) ? withoutEmptyObjects(value) : value] as const,
+    )
+    .filter(([, value]) => !isObject(value) || Object.keys(value).length > 0);
+  return Object.fromEntries(said);
 }
 
 /** A file may be nothing but flaws, and each one costs a look through it. */
@@ -122,11 +130,7 @@ function flawsOf(issue: core.$ZodIssue, { offsetOf, value }: PolicyTree): readon
   return [{ path, message: `${inner?.message ?? issue.message}${given}`, offset: offsetOf(path) }];
 }
 
-/** Keys that a later version will know: believed to work, they would leave somebody without what they asked for. */
-const LATER: ReadonlySet<string> = new Set(['hooks']);
-
 function unknownKey(key: string, path: TreePath): string {
-  if (LATER.has(key)) return 'is not known to this version of Brigade yet, so it would do nothing: leave it out';
   const keys = keysAt(path);
   if (path[0] === 'agents' && isOfFleet(key))
     return 'is a setting of the whole fleet and not of some agents: it belongs to the top of the file';

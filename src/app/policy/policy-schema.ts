@@ -96,6 +96,29 @@ const RETENTION = z.strictObject(
   OBJECT_FLAW,
 );
 
+const GIT_HOOKS = z.strictObject(
+  {
+    onHeld: wordOf('hooks.git.onHeld', ['refuse', 'warn']),
+    onPerson: wordOf('hooks.git.onPerson', ['warn', 'refuse']),
+    trailers: isOf('hooks.git.trailers'),
+    push: isOf('hooks.git.push'),
+    watch: wordOf('hooks.git.watch', ['report', 'alert']),
+  },
+  OBJECT_FLAW,
+);
+
+const HOOKS = z.strictObject(
+  {
+    onHeld: wordOf('hooks.onHeld', ['deny', 'ask']),
+    onFault: wordOf('hooks.onFault', ['open', 'closed']),
+    subagents: wordOf('hooks.subagents', ['share', 'separate']),
+    scope: wordOf('hooks.scope', ['file', 'repo']),
+    quietMs: numberOf('hooks.quietMs'),
+    git: GIT_HOOKS.meta({ description: 'What the guards in git do.' }).exactOptional(),
+  },
+  OBJECT_FLAW,
+);
+
 /** Of the fleet as a whole: they stand at the top only. */
 const FLEET_SETTINGS = {
   alerts: ALERTS.meta({ description: 'When people are told that something is wrong.' }).exactOptional(),
@@ -104,6 +127,9 @@ const FLEET_SETTINGS = {
   }).exactOptional(),
   retention: RETENTION.meta({
     description: 'How much of the log is kept as it is. What is older goes into archives; by default nothing does.',
+  }).exactOptional(),
+  hooks: HOOKS.meta({
+    description: 'What hooks of clients and of git do for agents that never heard of Brigade.',
   }).exactOptional(),
 };
 
@@ -152,12 +178,14 @@ const GROUPS = {
   alerts: ALERTS,
   silentHolder: SILENT_HOLDER,
   retention: RETENTION,
+  hooks: HOOKS,
 };
 
 /** Settings that have others in them. */
 export const GROUP_NAMES = Object.keys(GROUPS);
 
 function keysIn([name = '', ...below]: readonly string[]): readonly string[] {
+  if (name === 'hooks' && below[0] === 'git') return below.length === 1 ? Object.keys(GIT_HOOKS.shape) : [];
   if (below.length > 0 || !Object.hasOwn(GROUPS, name)) return [];
   return Object.keys(GROUPS[name as keyof typeof GROUPS].shape);
 }

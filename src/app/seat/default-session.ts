@@ -8,10 +8,10 @@
 // session is the same agent. Two processes that start at once both register; the file decides, and the one that comes
 // second gives its own session up and joins the first.
 //
-// Over HTTP there is none.
+// Over HTTP there is none, but for hooks: their client says which session it is.
 
 import { isRejection, type Rejection } from '../../core/rejection.ts';
-import type { ClientSessionKey, KeptSession } from '../../ports/state-folder.ts';
+import type { ClientSessionKey, KeptSession, StateFolder } from '../../ports/state-folder.ts';
 import { secretHash } from '../credentials.ts';
 import type { Occupant, Worktree } from './occupant.ts';
 import { giveUp, type OpenRequest, openSession, type Registered } from './open-session.ts';
@@ -66,7 +66,7 @@ export class DefaultSession {
 
   /** The session for a mutating call, registered or resumed if need be. The answer tells whether this call did so. */
   async take(): Promise<Taken> {
-    if (this.#occupant.process === null) return needsSession();
+    if (this.#occupant.process === null && this.#occupant.keptAs === null) return needsSession();
     return this.#standing ?? this.#alone(() => this.#find());
   }
 
@@ -158,6 +158,7 @@ export class DefaultSession {
     const folder = this.#ports.stateFolderOf(fleetId);
     try {
       const kept = await folder.keepSession(key, session, replaces);
+      if (kept.sessionId === sessionId) await this.#keepAlso(folder, session);
       return { ...alone(opened, folder.warning()), winner: kept.sessionId === sessionId ? null : kept };
     } catch (error) {
       this.#ports.logger.warn({ err: error }, 'the session handle could not be kept');
@@ -168,12 +169,23 @@ export class DefaultSession {
     }
   }
 
-  /** The process of a command ends with it, so it only uses a session that lives by another process. */
-  async #needsNoProcess(kept: KeptSession | null): Promise<boolean> {
-    if (kept === null || this.#occupant.process?.role !== 'other') return false;
-    const handleHash = secretHash(this.#ports.hasher, kept.handle);
+  async #keepAlso(folder: StateFolder, session: KeptSession): Promise<void> {
+    const { alsoKeptAs = null } = this.#occupant;
+    if (alsoKeptAs === null) return;
+    const there = await folder.keptSession(alsoKeptAs);
+    if (there === null || !(await this.#isLive(there))) await folder.keepSession(alsoKeptAs, session, there?.sessionId);
+  }
+
+  async #isLive({ handle }: KeptSession): Promise<boolean> {
+    const handleHash = secretHash(this.#ports.hasher, handle);
     const session = await this.#ports.coordinator.view({ kind: 'session', handleHash });
     return session?.state === 'live';
+  }
+
+  /** The process of a command ends with it, so it only uses a session that lives by another process, or by none. */
+  async #needsNoProcess(kept: KeptSession | null): Promise<boolean> {
+    if (kept === null || this.#occupant.process?.role === 'self') return false;
+    return this.#isLive(kept);
   }
 
   #join(kept: KeptSession | null): Standing | null {

@@ -36,6 +36,8 @@ export interface Occupant {
   readonly handle: string | null;
   /** Under which the handle is kept for the next process of the same client session; null: kept nowhere. */
   readonly keptAs: ClientSessionKey | null;
+  /** Where it is kept as well, unless a live session is kept there already: for a process that knows no other name of it. */
+  readonly alsoKeptAs?: ClientSessionKey | null;
   /** Id of the client session as the client tells it, for people. */
   readonly clientSession: string | null;
   /** Null over HTTP: whoever calls may be anywhere, and its session lives by its calls alone. */

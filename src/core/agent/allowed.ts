@@ -2,10 +2,11 @@
 //
 //                                                  paused   archived, retired
 //   release, withdraw, check, leave_wait,
-//   undelivered, close_session, hear               may      may
+//   undelivered, note_edits, end_turn,
+//   close_session, hear                            may      may
 //   attach, check_in, record_outcome, recover,
 //   read_messages                                  may      -
-//   acquire, await, renew, hand_off,
+//   acquire, await, renew, begin_edit, hand_off,
 //   answer_handoff, put_state, send_message        -        -
 //
 // Giving back is never refused: nobody should wait for what an agent would like to let go of.
@@ -13,7 +14,17 @@
 import type { CommandOp } from '../command.ts';
 import type { Lifecycle } from '../event.ts';
 
-const LETTING_GO = ['release', 'withdraw', 'check', 'leave_wait', 'undelivered', 'close_session', 'hear'] as const;
+const LETTING_GO = [
+  'release',
+  'withdraw',
+  'check',
+  'leave_wait',
+  'undelivered',
+  'note_edits',
+  'end_turn',
+  'close_session',
+  'hear',
+] as const;
 const COMING_BACK = ['attach', 'check_in', 'record_outcome', 'recover', 'read_messages'] as const;
 
 const ALLOWED: Readonly<Record<Exclude<Lifecycle, 'active'>, ReadonlySet<CommandOp>>> = {

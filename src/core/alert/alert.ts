@@ -14,6 +14,7 @@ export type AlertCode =
   | 'silent_holder'
   | 'session_lost'
   | 'identity_collision'
+  | 'lease_bypassed'
   | 'offer_lapses'
   | 'paused_agent'
   | 'clock_trouble'
@@ -86,6 +87,13 @@ export const ALERTS: Readonly<Record<AlertCode, AlertFacts>> = {
   identity_collision: {
     severity: 'warning',
     means: 'Somebody asked for the id of an agent that is at work, and was given another one.',
+    lasts: false,
+    isIncident: false,
+  },
+  lease_bypassed: {
+    severity: 'warning',
+    means:
+      'Something that an agent held was changed by somebody else: in a commit that no guard let pass, or past every hook.',
     lasts: false,
     isIncident: false,
   },

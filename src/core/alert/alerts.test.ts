@@ -489,6 +489,41 @@ describe('what happens in a moment', () => {
     expect(fleet.state.alerts.size).toBe(1);
   });
 
+  it('lease_bypassed: is told of a commit over a lease, once for all its files, and to the holder', () => {
+    const fleet = new WatchedFleet(['ana', 'bo']);
+    fleet.acquire('ana', ['file:@w1/src/']);
+    const token = fleet.token('ana', 'file:@w1/src/');
+    const resources = ['file:@w1/src/a.ts', 'file:@w1/src/b.ts', 'file:@w1/c.ts'];
+    const tool = 'git commit 1a2b3c4 (Bo)';
+    const edit = { op: 'note_edits', resources, tool, label: null } as const;
+    fleet.says('bo', { ...edit, via: 'hook' });
+    fleet.system({ ...edit, via: 'watch' });
+    expect(fleet.state.alerts.size).toBe(0);
+    fleet.system({ ...edit, via: 'git', sessionId: 's-bo' });
+    expect(fleet.open('lease_bypassed')).toMatchObject({
+      subject: String(token),
+      agents: ['bo', 'ana'],
+      resources: ['file:@w1/src/a.ts', 'file:@w1/src/b.ts'],
+      text: `bo (git commit 1a2b3c4 (Bo)) changed file:@w1/src/a.ts and file:@w1/src/b.ts beside the lease of ana (token ${token}).`,
+    });
+    const notice = fleet.state.notices.get('s-ana')?.notices.at(-1);
+    expect(notice).toMatchObject({ kind: 'alert', resource: 'file:@w1/src/', token });
+    expect(fleet.state.alerts.size).toBe(1);
+  });
+
+  it('lease_bypassed: is told of the holder itself never, of what was held then, and of a watch where the policy says so', () => {
+    const fleet = new WatchedFleet(['ana'], { hooks: { git: { watch: 'alert' } } });
+    fleet.acquire('ana', ['file:@w1/a']);
+    const edit = { op: 'note_edits', resources: ['file:@w1/a'], tool: 'git commit', label: null } as const;
+    fleet.system({ ...edit, via: 'git', sessionId: 's-ana' });
+    fleet.system({ ...edit, via: 'git', beside: {} });
+    expect(fleet.state.alerts.size).toBe(0);
+    fleet.system({ ...edit, via: 'git', beside: { 'file:@w1/a': 3 } });
+    expect(fleet.open('lease_bypassed').text).toContain('a lease that has ended since (token 3)');
+    fleet.system({ ...edit, via: 'watch' });
+    expect(fleet.state.alerts.size).toBe(2);
+  });
+
   it('clock_trouble: is told when a place is anchored again, and not when it is new or was started anew', () => {
     const fleet = new WatchedFleet([]);
     const anchor = { op: 'anchor', placeId: 'p', host: 'kitchen', anchorAt: 0, anchorMonoMs: 0 } as const;

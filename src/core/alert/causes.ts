@@ -10,6 +10,7 @@ import { pauseCause } from './lasting/paused-agent.ts';
 import { clockCause } from './moment/clock-trouble.ts';
 import { deadlockCause } from './moment/deadlock.ts';
 import { collisionCause } from './moment/identity-collision.ts';
+import { bypassCause } from './moment/lease-bypassed.ts';
 import { lostCause } from './moment/session-lost.ts';
 import { close, isSilenced, openAlertOf, raise, repeat } from './raise.ts';
 
@@ -17,7 +18,7 @@ import { close, isSilenced, openAlertOf, raise, repeat } from './raise.ts';
 export function raiseFrom(ledger: Ledger, events: readonly FleetEvent[]): void {
   for (const event of events) {
     for (const { code, subject, why } of endsIn(event)) closeEnded(ledger, code, subject, why);
-    const cause = causeIn(ledger, event);
+    const cause = causeIn(ledger, event, events);
     if (cause !== null) tell(ledger, cause);
   }
 }
@@ -37,13 +38,15 @@ export function tell(ledger: Ledger, cause: AlertCause): boolean {
   return ledger.seq > seq;
 }
 
-function causeIn(ledger: Ledger, event: FleetEvent): AlertCause | null {
+function causeIn(ledger: Ledger, event: FleetEvent, group: readonly FleetEvent[]): AlertCause | null {
   const { state } = ledger;
   switch (event.type) {
     case 'wait.ended':
       return event.outcome === 'deadlock' ? deadlockCause(event) : null;
     case 'session.lost':
       return lostCause(state, event);
+    case 'file.edited':
+      return bypassCause(state, event, group);
     case 'session.opened':
       return collisionCause(state, event);
     case 'place.anchored':

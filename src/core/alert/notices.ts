@@ -1,5 +1,6 @@
 // Whom an alert is told besides the people who watch the fleet: agents that can do something about it themselves. The silent
-// holder that somebody waits for, the waiter that does not take its turn, and those who ask each other in vain.
+// holder that somebody waits for, the holder of what another one changed, the waiter that does not take its turn, and those who ask
+// each other in vain.
 
 import type { EventHead } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
@@ -21,6 +22,14 @@ export function noteAffected(
       const text = sentence(
         `${named(row.agents.slice(1))} waits for ${inWords(resource)}, which you hold (token ${token}) and have not used for long. Release it, or use it if you still need it: it may be taken from you.`,
       );
+      addNotice(state, sessionId, { seq, kind: 'alert', wallAt, text, resource, token });
+      return;
+    }
+    case 'lease_bypassed': {
+      const lease = state.leases.get(row.subject);
+      if (lease === undefined) return;
+      const { token, resource, sessionId } = lease;
+      const text = sentence(`${row.text} You hold ${inWords(resource)}: read it again before you go on.`);
       addNotice(state, sessionId, { seq, kind: 'alert', wallAt, text, resource, token });
       return;
     }

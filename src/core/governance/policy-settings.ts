@@ -2,7 +2,15 @@
 // Whatever checks, explains or documents a setting has it from here.
 
 import { LIMITS } from '../limits.ts';
-import type { AlertsPolicy, EvidencePolicy, LayerSays, RetentionPolicy, SilentHolderPolicy } from './policy.ts';
+import type {
+  AlertsPolicy,
+  EvidencePolicy,
+  GitHooksPolicy,
+  HooksPolicy,
+  LayerSays,
+  RetentionPolicy,
+  SilentHolderPolicy,
+} from './policy.ts';
 
 export type SettingName =
   | 'estimator'
@@ -12,7 +20,9 @@ export type SettingName =
   | 'archive.silentMs'
   | `alerts.${keyof AlertsPolicy}`
   | `silentHolder.${keyof SilentHolderPolicy}`
-  | `retention.${keyof RetentionPolicy}`;
+  | `retention.${keyof RetentionPolicy}`
+  | `hooks.${Exclude<keyof HooksPolicy, 'git'>}`
+  | `hooks.git.${keyof GitHooksPolicy}`;
 
 /** Null: never. */
 export type SettingValue = string | number | boolean | null;
@@ -164,6 +174,53 @@ export const POLICY_SETTINGS: Readonly<Record<SettingName, SettingFacts>> = {
     why: 'History is what explains an incident; it goes only where somebody has decided so.',
     range: [10_000, 1_000_000_000],
   },
+  'hooks.onHeld': {
+    means:
+      'An agent is about to edit what another one holds: deny the edit, or ask the person at the client (where the client can; else deny).',
+    why: 'A warning is read by nobody in time; whoever is denied hears who holds it and goes on with something else.',
+  },
+  'hooks.onFault': {
+    means:
+      'Brigade cannot say whether an edit is free (no log, a fault, too late): open lets it go ahead and says so, closed refuses it.',
+    why: 'A tool that should help must not be why nobody can work. Where an edit that nobody guards is worse than none, close it.',
+  },
+  'hooks.subagents': {
+    means:
+      'Sub-agents of a client session share the session of the agent that started them, or are each registered as an agent of their own.',
+    why: 'An agent that waits for its sub-agent must not be what keeps that one from its work.',
+  },
+  'hooks.scope': {
+    means:
+      'A hook takes the path in the worktree of the edit (file), or in every worktree and clone of the repository that shares the log (repo).',
+    why: 'Worktrees are made so that agents need not wait for each other.',
+  },
+  'hooks.quietMs': {
+    means:
+      'A lease that a hook took ends after this long without an edit, in milliseconds; a quarter of it after the last edit once somebody waits. The end of the turn ends it at once.',
+    why: 'Between two edits of one file an agent thinks and runs tests, rarely for longer than two minutes.',
+    range: [SECOND_MS, 3_600_000],
+  },
+  'hooks.git.onHeld': {
+    means: 'A commit of an agent has changes of what another agent holds: refuse it, or only warn.',
+    why: 'What is committed is what others build on.',
+  },
+  'hooks.git.onPerson': {
+    means: 'The same of a commit that comes from no session of the fleet, which is a person: warn, or refuse it.',
+    why: 'A person may know what no lock knows.',
+  },
+  'hooks.git.trailers': {
+    means: 'Write the agent and the tokens that it held into the message of each commit of an agent.',
+    why: 'The log knows it anyway; what stands in a message stays in the history of the repository.',
+  },
+  'hooks.git.push': {
+    means: 'Look at what is pushed as at what is committed.',
+    why: 'It was looked at when it was committed.',
+  },
+  'hooks.git.watch': {
+    means:
+      'What brigade guard watch does about an edit of what another agent holds: report it in the log, or open an alert too.',
+    why: 'Programs that format or build files touch many of them, and mean no harm.',
+  },
 };
 
 export const SETTING_NAMES = Object.keys(POLICY_SETTINGS) as readonly SettingName[];
@@ -180,8 +237,13 @@ export function settingOf(layer: LayerSays, name: SettingName): SettingValue | u
     case 'archive.silentMs':
       return layer.archive === null ? null : layer.archive?.silentMs;
     default: {
-      const [group, setting] = name.split('.') as ['evidence' | 'alerts' | 'silentHolder' | 'retention', string];
-      return (layer[group] as Readonly<Record<string, SettingValue>> | undefined)?.[setting];
+      const [group, setting, below] = name.split('.') as [Group, string, string?];
+      const found = (layer[group] as Readonly<Record<string, unknown>> | undefined)?.[setting];
+      return (below === undefined ? found : (found as Readonly<Record<string, unknown>> | undefined)?.[below]) as
+        | SettingValue
+        | undefined;
     }
   }
 }
+
+type Group = 'evidence' | 'alerts' | 'silentHolder' | 'retention' | 'hooks';

@@ -101,8 +101,17 @@ describe('the defaults', () => {
       expect(value).toBeGreaterThanOrEqual(range[0]);
       expect(value).toBeLessThanOrEqual(range[1]);
     }
-    const { evidence, archive, alerts, silentHolder, retention, ...words } = DEFAULT_POLICY;
-    const groups = Object.entries({ evidence, archive, alerts, silentHolder, retention });
+    const { evidence, archive, alerts, silentHolder, retention, hooks, ...words } = DEFAULT_POLICY;
+    const { git, ...ofClients } = hooks;
+    const groups = Object.entries({
+      evidence,
+      archive,
+      alerts,
+      silentHolder,
+      retention,
+      hooks: ofClients,
+      'hooks.git': git,
+    });
     const inGroups = groups.flatMap(([group, below]) => Object.keys(below ?? {}).map((name) => `${group}.${name}`));
     expect([...Object.keys(words), ...inGroups]).toEqual(SETTING_NAMES);
   });

@@ -25,6 +25,7 @@ export interface Policy extends AgentPolicy {
   readonly alerts?: AlertsSays;
   readonly silentHolder?: Partial<SilentHolderPolicy>;
   readonly retention?: Partial<RetentionPolicy>;
+  readonly hooks?: HooksSays;
 }
 
 /** What a policy says of alerts: when there is one, and who is told of it besides the fleet. */
@@ -60,6 +61,39 @@ export interface RetentionPolicy {
   /** By the wall time at which it was logged. Null: for ever. */
   readonly keepMs: number | null;
   readonly keepEvents: number | null;
+}
+
+/** What hooks of clients and of git do for agents that never heard of Brigade. */
+export interface HooksPolicy {
+  /** An agent is about to edit what another one holds: the edit is refused, or a person is asked. */
+  readonly onHeld: 'deny' | 'ask';
+  /** Nobody can say whether an edit is free: it goes ahead, or it does not. */
+  readonly onFault: 'open' | 'closed';
+  /** Sub-agents act for the session of the agent that started them, or each for one of its own. */
+  readonly subagents: 'share' | 'separate';
+  /** A lease covers the path in one worktree, or in all of them. */
+  readonly scope: 'file' | 'repo';
+  /** A lease that a hook took ends after so long without an edit; after a quarter of it once somebody waits. */
+  readonly quietMs: number;
+  readonly git: GitHooksPolicy;
+}
+
+export interface GitHooksPolicy {
+  /** A commit has changes of what another agent holds. */
+  readonly onHeld: 'refuse' | 'warn';
+  /** The same of a commit that comes from no session: a person's. */
+  readonly onPerson: 'warn' | 'refuse';
+  /** Agent and tokens are written into the message of its commits. */
+  readonly trailers: boolean;
+  /** What is pushed is looked at too. */
+  readonly push: boolean;
+  /** `brigade guard watch` saw somebody change what another one holds: it is told in the log, or is an alert too. */
+  readonly watch: 'report' | 'alert';
+}
+
+/** As somebody wrote it. */
+export interface HooksSays extends Partial<Omit<HooksPolicy, 'git'>> {
+  readonly git?: Partial<GitHooksPolicy>;
 }
 
 export interface EvidencePolicy {
@@ -98,6 +132,7 @@ export interface EffectivePolicy {
   readonly alerts: AlertsPolicy;
   readonly silentHolder: SilentHolderPolicy;
   readonly retention: RetentionPolicy;
+  readonly hooks: HooksPolicy;
 }
 
 /** Why each is as it is: `policy-settings.ts`. */
@@ -130,6 +165,14 @@ export const DEFAULT_POLICY: EffectivePolicy = {
   },
   silentHolder: { afterMs: 120_000, revoke: false },
   retention: { keepMs: null, keepEvents: null },
+  hooks: {
+    onHeld: 'deny',
+    onFault: 'open',
+    subagents: 'share',
+    scope: 'file',
+    quietMs: 120_000,
+    git: { onHeld: 'refuse', onPerson: 'warn', trailers: false, push: false, watch: 'report' },
+  },
 };
 
 /** One layer over the defaults: what the policy says of all agents, or of those that `pattern` names. */
@@ -168,11 +211,18 @@ export function onTop(below: EffectivePolicy, layer: LayerSays): EffectivePolicy
     silentHolder:
       layer.silentHolder === undefined ? below.silentHolder : { ...below.silentHolder, ...layer.silentHolder },
     retention: layer.retention === undefined ? below.retention : { ...below.retention, ...layer.retention },
+    hooks: hooksOnTop(below.hooks, layer.hooks ?? {}),
   };
 }
 
+function hooksOnTop(below: HooksPolicy, { git, ...says }: HooksSays): HooksPolicy {
+  return { ...below, ...says, git: { ...below.git, ...git } };
+}
+
 /** What holds for the fleet as a whole. */
-export function fleetPolicy(policy: Policy | null): Pick<EffectivePolicy, 'alerts' | 'silentHolder' | 'retention'> {
+export function fleetPolicy(
+  policy: Policy | null,
+): Pick<EffectivePolicy, 'alerts' | 'silentHolder' | 'retention' | 'hooks'> {
   return onTop(DEFAULT_POLICY, policy ?? {});
 }
 

@@ -11,10 +11,11 @@ import { lookUp } from './conflict-index.ts';
 
 /** Why the request is out of bounds, or null. */
 export function checkAcquire(command: AcquireCommand): Rejection | null {
-  return checkShape(command) ?? checkNumbers(command);
+  return checkResources(command) ?? checkNumbers(command);
 }
 
-function checkShape({ resources, reason }: AcquireCommand): Rejection | null {
+/** Why so many, such long or no names cannot be taken together, or null. */
+export function checkResources({ resources, reason }: Pick<AcquireCommand, 'resources' | 'reason'>): Rejection | null {
   if (resources.length === 0) {
     return reject('INVALID_ARGUMENT', {
       message: 'No resource was named.',

@@ -7,6 +7,7 @@
 import type { AcquireCommand } from '../command.ts';
 import { resolveCycles } from '../deadlock/resolve.ts';
 import { refuseGranting } from '../fleet/granting.ts';
+import type { FleetState } from '../fleet-state.ts';
 import type { Ledger } from '../ledger.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { AcquireReply, Answer, Blocker } from '../reply.ts';
@@ -31,7 +32,7 @@ export function acquire(ledger: Ledger, command: AcquireCommand, session: Sessio
     queuedSeq: Number.POSITIVE_INFINITY,
     passes: [],
   };
-  const joined = sameTicket(ledger, session.sessionId, resources, command.mode);
+  const joined = sameTicket(ledger.state, session.sessionId, resources, command.mode);
   const resting = refuseGranting(ledger.state, ledger.at);
   // Who stands in line already keeps its place while granting rests.
   if (resting !== null) return joined === undefined ? resting : rejoin(ledger, joined, command.waitMs);
@@ -136,13 +137,13 @@ function refuseHeld(ledger: Ledger, session: SessionRow, standing: Standing): Re
 }
 
 /** The session's ticket for the same set and mode: asking again joins it. */
-function sameTicket(
-  ledger: Ledger,
+export function sameTicket(
+  state: FleetState,
   sessionId: string,
   resources: readonly string[],
   mode: string,
 ): TicketRow | undefined {
-  for (const ticket of ledger.state.tickets.in('session', sessionId)) {
+  for (const ticket of state.tickets.in('session', sessionId)) {
     if (ticket.mode !== mode || ticket.resources.length !== resources.length) continue;
     if (resources.every((resource) => ticket.resources.includes(resource))) return ticket;
   }

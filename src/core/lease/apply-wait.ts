@@ -78,7 +78,8 @@ function captureActivity(state: FleetState, ticket: TicketRow): void {
   for (const resource of ticket.resources) {
     for (const lease of conflictingLeases(state, { sessionId: ticket.sessionId, resource, mode: ticket.mode })) {
       const activeAt = state.sessions.get(lease.sessionId)?.activeAt ?? 0;
-      if (activeAt > lease.usedAt) state.leases.set({ ...lease, usedAt: activeAt });
+      if (lease.hook !== undefined) state.leases.set({ ...lease, hook: { ...lease.hook, isAwaited: true } });
+      else if (activeAt > lease.usedAt) state.leases.set({ ...lease, usedAt: activeAt });
     }
   }
 }
@@ -87,15 +88,18 @@ type Change = EventAmong<'lease.offered' | 'offer.lapsed' | 'wait.parked' | 'wai
 
 function changed(ticket: TicketRow, event: Change): TicketRow {
   switch (event.type) {
-    case 'wait.parked':
+    case 'wait.parked': {
+      // Of an edit that was denied, and now somebody waits with it.
+      const { hook: _, ...asked } = ticket;
       return {
-        ...ticket,
+        ...asked,
         parked: true,
         parkedUntil: event.parkedUntil,
         livesUntil: Math.max(ticket.livesUntil, event.parkedUntil + LIMITS.ticketMs),
         passedOver: false,
         ...(event.beside === true && { beside: true }),
       };
+    }
     case 'wait.left':
       return {
         ...ticket,

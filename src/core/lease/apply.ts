@@ -71,7 +71,9 @@ function grant(state: FleetState, event: EventOf<'lease.granted'>): void {
   }
 }
 
-function renew(state: FleetState, lease: LeaseRow, event: EventOf<'lease.renewed'>): void {
+/** Whoever renews a lease that a hook took has asked for it, and it ends like any other from now on. */
+function renew(state: FleetState, row: LeaseRow, event: EventOf<'lease.renewed'>): void {
+  const { hook: _, ...lease } = row;
   state.leases.set({ ...lease, usedAt: Math.max(lease.usedAt, event.at), ttlMs: Math.max(lease.ttlMs, event.ttlMs) });
 }
 

@@ -1,7 +1,7 @@
 // Going on with a wait: parking again in the same place, claiming an offer, leaving, withdrawing.
 
 import type { AwaitCommand, LeaveWaitCommand, UndeliveredCommand, WithdrawCommand } from '../command.ts';
-import { resolveCyclesOf } from '../deadlock/resolve.ts';
+import { resolveCycles, resolveCyclesOf } from '../deadlock/resolve.ts';
 import { isGranting, refuseGranting } from '../fleet/granting.ts';
 import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
@@ -49,6 +49,7 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
         ...(ticket.parked && { beside: true }),
       });
     }
+    if (ticket.hook !== undefined && waitMs > 0) resolveCycles(ledger, ticket.ticket);
     settleRejoined(ledger, ticket);
     return answerOfTicket(ledger.state, ticket.ticket, ledger.at);
   });

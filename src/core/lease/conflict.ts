@@ -59,6 +59,11 @@ export function isInLine(state: FleetState, ticket: TicketRow): boolean {
   return state.agents.get(ticket.agentId)?.lifecycle === 'active';
 }
 
+/** It is held up: it has edges in the wait-for graph. Whoever was denied an edit goes on with something else. */
+export function isHeldUp(state: FleetState, ticket: TicketRow): boolean {
+  return ticket.state === 'waiting' && ticket.hook === undefined && isInLine(state, ticket);
+}
+
 /** Whether two stored keys can name the same thing in this fleet. */
 export function namesSame(state: FleetState, a: string, b: string): boolean {
   if (a === b) return true;

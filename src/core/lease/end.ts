@@ -10,10 +10,15 @@ import { promote } from './promote.ts';
 
 /** How a lease ends, with what is told of it. */
 export type Ending =
-  | { readonly how: 'released'; readonly why: 'released' | 'undelivered' }
+  | { readonly how: 'released'; readonly why: 'released' | 'undelivered' | 'quiet' | 'turn' }
   | { readonly how: 'expired' }
   | { readonly how: 'revoked'; readonly by: string; readonly reason: string }
   | { readonly how: 'dropped'; readonly ending: 'session_closed' | 'session_lost' };
+
+/** How a lease ends whose time is over: of what a hook took nobody was told that it lasts. */
+export function endingByTime({ hook }: LeaseRow): Ending {
+  return hook === undefined ? { how: 'expired' } : { how: 'released', why: 'quiet' };
+}
 
 /** Ends one lease and gives the freed resource to whoever is next, as one group. */
 export function endLease(ledger: Ledger, lease: LeaseRow, ending: Ending): readonly Promotion[] {

@@ -4,6 +4,7 @@
 
 import type { GrantPath, Mode } from '../event.ts';
 import type { Ledger } from '../ledger.ts';
+import type { LeaseRow } from '../rows.ts';
 import { endHandoffOf } from './end-handoff.ts';
 import { covers, ownLease } from './line.ts';
 
@@ -16,6 +17,8 @@ export interface GrantRequest {
   readonly reason: string;
   readonly path: GrantPath;
   readonly ticket: string | null;
+  /** Of an edit that a hook guards: what hooks took before stays the hooks'. */
+  readonly isEdit?: boolean;
 }
 
 /** Grants the set inside the open group and answers all its tokens, kept ones included, in the order asked. */
@@ -26,6 +29,7 @@ export function grantSet(ledger: Ledger, request: GrantRequest): readonly number
     const own = ownLease(ledger.state, request.sessionId, resource);
     if (own !== undefined && covers(own.mode, request.mode)) {
       tokens.push(own.token);
+      if (own.hook !== undefined && request.isEdit !== true) askFor(ledger, own);
       continue;
     }
     if (own !== undefined) endHandoffOf(ledger, own);
@@ -47,4 +51,9 @@ export function grantSet(ledger: Ledger, request: GrantRequest): readonly number
     tokens.push(seq);
   }
   return tokens;
+}
+
+/** A hook took it, and now its agent asks for it. */
+function askFor(ledger: Ledger, { agentId, sessionId, resource, token, ttlMs }: LeaseRow): void {
+  ledger.emit({ type: 'lease.renewed', agentId, sessionId, resource, token, ttlMs });
 }

@@ -2,6 +2,7 @@
 
 import type { LeaseRef } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
+import { soonestEnd } from '../hook/edit-hold.ts';
 import type { Instant } from '../instant.ts';
 import type { LeaseFacts, RefusedLease } from '../reply.ts';
 import type { LeaseRow, RequestRow } from '../rows.ts';
@@ -14,7 +15,8 @@ export function leaseFacts(state: FleetState, lease: LeaseRow): LeaseFacts {
     resource: lease.resource,
     mode: lease.mode,
     token: lease.token,
-    expiresAt: expiresAt(state, lease),
+    // Of a hook's the least is told: it ends sooner when somebody waits, whatever its holder was told before.
+    expiresAt: lease.hook === undefined ? expiresAt(state, lease) : soonestEnd(lease, lease.hook),
     guarded: isGuarded(lease.resource),
     wanted: isWanted(state, lease),
   };

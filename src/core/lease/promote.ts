@@ -99,7 +99,8 @@ function isWaitedFor(state: FleetState, resource: string): boolean {
 
 /** The rest of these lines, or of the session's own waits, is looked at as a due item. */
 function leaveDue(ledger: Ledger, what: { readonly resources: readonly string[]; readonly sessionId?: string }): void {
-  ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, ...what });
+  const resting = isGranting(ledger.state) ? {} : { resting: true as const };
+  ledger.emit({ type: 'line.unsettled', line: `n${ledger.seq + 1}`, ...what, ...resting });
 }
 
 /** Grants to a parked caller, offers to one that is away. */
@@ -135,6 +136,7 @@ export function grantTicket(
     reason: ticket.reason,
     path,
     ticket: ticket.ticket,
+    isEdit: ticket.hook !== undefined,
   });
   ledger.emit({
     type: 'wait.ended',

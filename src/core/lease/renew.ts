@@ -51,5 +51,7 @@ function use(ledger: Ledger, lease: LeaseRow, ttlMs: number = lease.ttlMs): void
 /** Records the use of a lease at most each quarter TTL: checks and guarded writes come in crowds. */
 export function useIfDue(ledger: Ledger, ref: LeaseRef): void {
   const lease = ledger.state.leases.get(String(ref.token));
-  if (lease !== undefined && lease.usedAt + activityStepMs(lease.ttlMs) <= ledger.at) use(ledger, lease);
+  // What a hook took is used by edits, and does not become another lease by being looked at.
+  if (lease === undefined || lease.hook !== undefined) return;
+  if (lease.usedAt + activityStepMs(lease.ttlMs) <= ledger.at) use(ledger, lease);
 }

@@ -106,11 +106,12 @@ function following({ moment, state }: Ledger): { readonly followMs?: number } {
 }
 
 /** They are the end of something, not a sign of work. */
-const NO_ACTIVITY: ReadonlySet<Command['op']> = new Set(['close_session', 'hear']);
+const NO_ACTIVITY: ReadonlySet<Command['op']> = new Set(['end_turn', 'close_session', 'hear']);
 
 /** The command was answered so by whoever may act: that its session did something is known. */
 export function isSignOfWork(command: Command, answer: Answer): boolean {
-  return command.by.kind === 'session' && !isRejection(answer) && !NO_ACTIVITY.has(command.op);
+  const isOfSession = command.by.kind === 'session' || command.by.kind === 'process';
+  return isOfSession && !isRejection(answer) && !NO_ACTIVITY.has(command.op);
 }
 
 export function done(changed: boolean, more = false): DoneReply {

@@ -14,6 +14,8 @@ export const VIEW_LIMITS = {
   edgesPerWait: 3,
   /** Rows of each list on the one screen of the whole fleet. */
   fleetRows: 50,
+  /** Leases shown of one resource among many that were asked about. */
+  leasesPerResource: 16,
   /** Waiters shown beside one lock; the rest is a number. */
   waitersPerLock: 20,
   /** Requests to let go shown beside one lock, the newest. */

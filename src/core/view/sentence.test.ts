@@ -89,6 +89,18 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   ],
   'lease.renewed': [{ ttlMs: 300_000 }, 'ana renewed file:src/a.ts (token 77) for 5m00s'],
   'lease.released': [{ why: 'released' }, 'ana released file:src/a.ts (token 77)'],
+  'edit.began': [
+    { tool: 'Edit', label: 'reviewer', quietMs: 60_000 },
+    'ana (reviewer) is about to edit file:src/a.ts (token 77) with Edit',
+  ],
+  'edit.denied': [
+    { tool: 'Edit', label: null, ticket: 't9' },
+    'ana was kept from an edit with Edit and stands in line with t9',
+  ],
+  'file.edited': [
+    { tool: 'Edit', label: null, via: 'hook', beside: null },
+    'ana edited file:src/a.ts (token 77) with Edit',
+  ],
   'lease.expired': [{ lastUsedAt: at - 375_000 }, "ana's lease of file:src/a.ts (token 77) expired, unused for 6m15s"],
   'lease.revoked': [
     { by: 'operator:kim', reason: 'asleep' },
@@ -122,9 +134,9 @@ const EVERY: { readonly [T in EventType]: readonly [Readonly<EventFacts[T]>, str
   ],
   'line.unsettled': [
     { line: 'n12', resources: ['file:@w1/src/a.ts', 'task:b'] },
-    'The line of file:src/a.ts and task:b is too long to settle at once; the rest follows',
+    'The line of file:src/a.ts and task:b is not settled to its end yet; the rest follows',
   ],
-  'line.settled': [{ line: 'n12' }, 'A line that was too long to settle at once is settled'],
+  'line.settled': [{ line: 'n12' }, 'A line of which the rest was left is settled'],
   'request.refused': [{ code: 'LEASE_HELD', blockers: ['ses_b'] }, 'ana was refused file:src/a.ts (LEASE_HELD)'],
   'deadlock.suspected': [
     { sessions: ['ses_a', 'ses_b'], agents: ['ana', 'bo'] },
@@ -294,6 +306,13 @@ describe('sentenceOf', () => {
 
   it('names the worktree for readers elsewhere', () => {
     expect(sentenceOf(eventOf('lease.released'))).toBe('ana released file:@w1/src/a.ts (token 77)');
+  });
+
+  it('says of a line that nobody can be granted anything in while granting rests, and is not too long', () => {
+    const resting = { ...eventOf('line.unsettled'), resting: true } as FleetEvent;
+    expect(sentenceOf(resting, 'w1')).toBe('The line of file:src/a.ts and task:b moves on when granting does');
+    const own = { ...eventOf('line.unsettled'), resources: [], sessionId: 'ses_a' } as FleetEvent;
+    expect(sentenceOf(own)).toBe('What a session waits for is not settled to its end yet; the rest follows');
   });
 
   it('does not let an agent forge a line or an escape sequence', () => {

@@ -1,7 +1,7 @@
 // Every kind of event as one plain sentence, for the feed, for reports and for people who read the log at night. It says
 // who, what and why in the words of the glossary; what agents wrote is put in quotation marks and kept on one line.
 
-import type { EventOf, EventType, FleetEvent, GrantPath, WaitOutcome } from '../event.ts';
+import type { EventFacts, EventOf, EventType, FleetEvent, GrantPath, WaitOutcome } from '../event.ts';
 import { durationText } from './duration-text.ts';
 import { oneLine } from './one-line.ts';
 import { resourceText } from './resource-text.ts';
@@ -61,9 +61,7 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'lease.shortened':
       return `${whose(event)} lease of ${what(event, reader)} was shortened by ${oneLine(event.by)}: it ends in ${durationText(event.until - event.at)} unless it is used${because(event.reason)}`;
     case 'lease.released':
-      return event.why === 'released'
-        ? `${who(event)} released ${what(event, reader)}`
-        : `${what(event, reader)} was taken back from ${who(event)}, because the grant could not be delivered`;
+      return released(event, reader);
     case 'lease.expired':
       return `${whose(event)} lease of ${what(event, reader)} expired, unused for ${durationText(event.at - event.lastUsedAt)}`;
     case 'lease.revoked':
@@ -85,13 +83,19 @@ export function sentenceOf(event: FleetEvent, reader: string | null = null): str
     case 'wait.ended':
       return waitEnded(event, reader);
     case 'line.unsettled':
-      return `The line of ${listOf(event.resources, reader)} is too long to settle at once; the rest follows`;
+      return unsettled(event, reader);
     case 'line.settled':
-      return 'A line that was too long to settle at once is settled';
+      return 'A line of which the rest was left is settled';
     case 'request.refused':
       return `${who(event)} was refused ${event.resource === undefined ? 'a request' : nameOf(event, reader)} (${event.code})`;
     case 'deadlock.suspected':
       return `${listOfNames(event.agents)} may be in a deadlock: each keeps asking for what another one holds`;
+    case 'edit.began':
+      return `${who(event)}${labelled(event.label)} is about to edit ${what(event, reader)} with ${oneLine(event.tool, 64)}`;
+    case 'edit.denied':
+      return `${who(event)}${labelled(event.label)} was kept from an edit with ${oneLine(event.tool, 64)} and stands in line with ${event.ticket}`;
+    case 'file.edited':
+      return edited(event, reader);
     case 'handoff.offered':
       return `${who(event)} offers ${what(event, reader)} to ${oneLine(event.to)} for ${durationText(event.until - event.at)}`;
     case 'handoff.ended':
@@ -179,6 +183,30 @@ function granted(event: EventOf<'lease.granted'>, reader: Reader): string {
   return `${who(event)} ${PATHS[event.path]} ${nameOf(event, reader)} (${detail})${because(event.reason)}`;
 }
 
+const RELEASES: Readonly<Record<EventFacts['lease.released']['why'], string>> = {
+  released: '',
+  undelivered: 'the grant could not be delivered',
+  quiet: 'nobody edited it any more',
+  turn: 'the turn of its agent is over',
+};
+
+function released(event: EventOf<'lease.released'>, reader: Reader): string {
+  if (event.why === 'released') return `${who(event)} released ${what(event, reader)}`;
+  return `${what(event, reader)} was taken back from ${who(event)}, because ${RELEASES[event.why]}`;
+}
+
+function edited(event: EventOf<'file.edited'>, reader: Reader): string {
+  const by = event.agentId === undefined ? 'Nobody of the fleet' : `${who(event)}${labelled(event.label)}`;
+  const seen = { hook: '', watch: ', as its file shows', git: ', as a commit shows' }[event.via];
+  const held = event.beside === null ? '' : `, which was held by token ${event.beside}`;
+  return `${by} edited ${event.token === undefined ? nameOf(event, reader) : what(event, reader)} with ${oneLine(event.tool, 64)}${seen}${held}`;
+}
+
+/** The sub-agent that acted for it. */
+function labelled(label: string | null): string {
+  return label === null ? '' : ` (${oneLine(label, 64)})`;
+}
+
 function registered(event: EventOf<'agent.registered'>): string {
   const purpose = event.purpose === null || event.purpose === '' ? '' : ` for ${oneLine(event.purpose, 80)}`;
   return `${who(event)} joined the fleet with ${oneLine(event.client, 64)}${purpose}`;
@@ -234,6 +262,14 @@ function openedDelivery({ opened: told }: EventOf<'delivery.opened'>): string {
 
 function listOfNumbers(messages: readonly number[]): string {
   return `${messages.length === 1 ? 'Number' : 'Numbers'} ${listOfNames(messages.map(String))}`;
+}
+
+/** Logs of before say that granting rests only in their other events. */
+function unsettled({ resources, resting }: EventOf<'line.unsettled'>, reader: Reader): string {
+  const line = resources.length === 0 ? 'What a session waits for' : `The line of ${listOf(resources, reader)}`;
+  return resting === true
+    ? `${line} moves on when granting does`
+    : `${line} is not settled to its end yet; the rest follows`;
 }
 
 function handoffEnded(event: EventOf<'handoff.ended'>, reader: Reader): string {

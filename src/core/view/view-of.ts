@@ -8,6 +8,7 @@ import { countsView } from './counts-view.ts';
 import { deliveriesView } from './deliveries-view.ts';
 import { diagnosisView } from './diagnosis-view.ts';
 import { fleetView } from './fleet-view.ts';
+import { heldView } from './held-view.ts';
 import { incidentsView, incidentView } from './incident-view.ts';
 import { holderView, locksView } from './lock-view.ts';
 import { messagesView } from './message-view.ts';
@@ -46,6 +47,8 @@ function answer(state: FleetState, at: Instant, presence: PresenceOf, query: Que
       return sessionView(state, at, presence, query);
     case 'holder':
       return holderView(state, at, presence, query);
+    case 'held':
+      return heldView(state, at, presence, query);
     case 'alerts':
       return alertsView(state, at, query);
     case 'incidents':

@@ -139,6 +139,23 @@ export interface LockView {
   readonly asks: readonly AskView[];
 }
 
+/** A lease that can name the same thing as a resource that was asked about. */
+export interface HeldView {
+  readonly asked: string;
+  readonly resource: string;
+  readonly mode: Mode;
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly clientSession: string | null;
+  readonly token: number;
+  readonly reason: string;
+  readonly heldForMs: number;
+  /** Wall time of the grant, for people. */
+  readonly heldSince: string;
+  readonly idleForMs: number;
+  readonly alive: Presence;
+}
+
 export interface AskView {
   readonly messageId: string;
   readonly from: string;
@@ -392,6 +409,8 @@ export type Query =
   /** Who a handle stands for; null when nobody. */
   | { readonly kind: 'session'; readonly handleHash: string }
   | { readonly kind: 'holder'; readonly resource: string }
+  /** Canonical keys, a page of them at most: who holds what of them. Leases that have ended but are still to be settled are left out. */
+  | { readonly kind: 'held'; readonly resources: readonly string[] }
   /** What is wrong: with the fleet, or with what concerns a resource (a canonical key) or an agent. */
   | {
       readonly kind: 'diagnosis';
@@ -437,6 +456,7 @@ export interface ViewOfKind {
   readonly session: (SessionView & { readonly notices: readonly Notice[] }) | null;
   /** Leases on exactly this key. */
   readonly holder: readonly LockView[];
+  readonly held: readonly HeldView[];
   readonly diagnosis: DiagnosisView;
   readonly policy: PolicyView;
   readonly deliveries: DeliveriesView;

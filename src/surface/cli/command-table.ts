@@ -24,6 +24,12 @@ const CARE = 'Care:';
 const RUN = 'Run:';
 
 export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    group: RUN,
+    summary: 'connect clients: MCP, edit hooks, a guard in git',
+    load: () => import('./commands/init.ts'),
+  },
   { name: 'mcp', group: RUN, summary: 'serve one MCP client over stdio', load: () => import('./commands/mcp.ts') },
   {
     name: 'serve',
@@ -77,6 +83,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     group: LOOK,
     summary: 'what an agent did and heard, and what was imported of it',
     load: () => import('./commands/history.ts'),
+  },
+  {
+    name: 'blame-agent',
+    group: LOOK,
+    summary: 'which agent held a file, and which changed it',
+    load: () => import('./commands/blame-agent.ts'),
   },
   {
     name: 'export',
@@ -144,6 +156,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/rescue.ts'),
   },
   { name: 'run', group: WORK, summary: 'hold locks while a command runs', load: () => import('./commands/run.ts') },
+  {
+    name: 'guard',
+    group: WORK,
+    summary: 'what git asks before a commit and a push',
+    load: () => import('./commands/guard.ts'),
+  },
+  {
+    name: 'worktree',
+    group: WORK,
+    summary: 'worktrees for agents, in the same fleet',
+    load: () => import('./commands/worktree.ts'),
+  },
   {
     name: 'revoke',
     group: AUTHORITY,

@@ -6,6 +6,7 @@ import { mountMcp } from '../mcp/http/mount-mcp.ts';
 import { mountAccess } from './access/mount-access.ts';
 import { missingPage, mountDashboard } from './dashboard/mount-dashboard.ts';
 import { mountHealth } from './health.ts';
+import { mountHooks } from './hooks/mount-hooks.ts';
 import type { HttpEnv, HttpParts } from './http-parts.ts';
 import { mountMetrics } from './metrics/mount-metrics.ts';
 import { problem } from './problem.ts';
@@ -22,6 +23,7 @@ export function createHttpApp(parts: HttpParts): Hono<HttpEnv> {
   mountHealth(app, parts);
   mountMetrics(app, parts, events);
   mountMcp(app, parts);
+  mountHooks(app, parts);
   mountRest(app, parts);
   mountStream(app, parts, events);
   mountDashboard(app);

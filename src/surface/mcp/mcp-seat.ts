@@ -1,14 +1,16 @@
 // Opens the fleet of a `brigade mcp` process and takes a seat in it.
 //
 // The default session is that of the client session which the client names in its environment, so that a client which
-// starts its server again is the same agent; without one, this process is a session of its own. BRIGADE_SESSION is not
+// starts its server again is the same agent. A program of a terminal that names none is known by its own process, as its hooks
+// are; without either, this process is a session of its own. BRIGADE_SESSION is not
 // looked at: environments are inherited, and two clients started from one shell would become one agent.
 
-import { clientSessionOf } from '../../app/client-session.ts';
+import { clientProcessKey, clientSessionOf } from '../../app/client-session.ts';
 import type { Occupant } from '../../app/seat/occupant.ts';
 import { Seat } from '../../app/seat/seat.ts';
 import type { OpenSeat } from '../../app/seat/seat-door.ts';
 import type { Environment, SettingFlags } from '../../app/settings.ts';
+import { starterOf } from '../../app/starter.ts';
 import { type Fleet, openFleet, prepareHost } from '../../compose.ts';
 import type { Logger } from '../../ports/logger.ts';
 
@@ -41,6 +43,7 @@ async function occupantOf(fleet: Fleet, env: Environment): Promise<Occupant> {
   const { host, place, processes } = fleet;
   const { settings } = host;
   const session = clientSessionOf(settings.client.value, env);
+  const starter = starterOf(processes.ancestorsOf(process.pid));
   const own = processes.evidenceOf(process.pid) ?? { pid: process.pid, startTime: '' };
   return {
     client: settings.client.value ?? CLIENT,
@@ -48,7 +51,7 @@ async function occupantOf(fleet: Fleet, env: Environment): Promise<Occupant> {
     agentId: settings.agent.value,
     purpose: settings.purpose.value,
     handle: null,
-    keptAs: session,
+    keptAs: session ?? clientProcessKey(settings.client.value, starter),
     clientSession: session?.id ?? null,
     process: { placeId: place.placeId, pid: own.pid, startTime: own.startTime, kind: 'mcp', role: 'self' },
     worktree: await fleet.worktree(),

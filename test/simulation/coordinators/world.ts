@@ -5,6 +5,7 @@ import { createMemoryStore } from '../../../src/adapters/memory/memory-store.ts'
 import { nodeHasher } from '../../../src/adapters/system/node-hasher.ts';
 import type { Health, OwnCoordinator } from '../../../src/app/coordinator.ts';
 import { HostCoordinator, type HostCoordinatorOptions } from '../../../src/app/desk/host-coordinator.ts';
+import { ALLOW } from '../../../src/app/hook/hook-call.ts';
 import { LocalCoordinator, type LocalCoordinatorOptions } from '../../../src/app/local-coordinator.ts';
 import type { FleetEvent } from '../../../src/core/event.ts';
 import type { Policy } from '../../../src/core/governance/policy.ts';
@@ -229,6 +230,7 @@ export class World {
         client: null,
         startedBy: null,
       },
+      answerHook: () => Promise.resolve(ALLOW),
       unopened: UNOPENED,
     });
   }

@@ -7,6 +7,8 @@ const NOISE: ReadonlySet<FleetEvent['type']> = new Set([
   'session.handle_renewed',
   'session.attached',
   'lease.renewed',
+  'edit.began',
+  'file.edited',
   'wait.parked',
   'wait.left',
   'notices.heard',

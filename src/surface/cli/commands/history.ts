@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { FeedEvent } from '../../../app/coordinator.ts';
-import { rejectionOf } from '../../../app/trouble.ts';
 import { concerns } from '../../../core/audit/concerns.ts';
 import type { EventOf } from '../../../core/event.ts';
 import { reject } from '../../../core/rejection.ts';
@@ -9,6 +8,7 @@ import { sentenceOf } from '../../../core/view/sentence.ts';
 import type { Cli } from '../cli.ts';
 import { type Context, perform } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
+import { type CutOff, cutOffLine, KeptFeed } from '../kept-feed.ts';
 import type { SeenFleet } from '../open-fleet.ts';
 import type { Look } from '../output/screen.ts';
 import { wholeOption } from '../parse/options.ts';
@@ -58,13 +58,6 @@ interface History {
   readonly cutOff: CutOff | null;
 }
 
-interface CutOff {
-  /** Number of the last event that is gone. */
-  readonly upTo: number;
-  /** The last archive; null where nobody knows of one. */
-  readonly archive: string | null;
-}
-
 /** One pass over the log, from the first event that is kept; only what is shown is held. */
 async function readHistory(context: Context, fleet: SeenFleet, agentId: string, limit: number): Promise<History> {
   const progress = progressNote(context, fleet.clock, { besideResults: false });
@@ -84,33 +77,6 @@ async function readHistory(context: Context, fleet: SeenFleet, agentId: string, 
   }
   progress.end();
   return { events: events.slice(-limit), total, imported, lines, cutOff: kept.cutOff };
-}
-
-/** All that is still in the log. More may be cut off while it is read. */
-class KeptFeed {
-  cutOff: CutOff | null = null;
-  readonly #fleet: SeenFleet;
-  #after = 0;
-
-  constructor(fleet: SeenFleet) {
-    this.#fleet = fleet;
-  }
-
-  async *read(): AsyncIterable<FeedEvent> {
-    try {
-      for await (const event of this.#fleet.coordinator.feed({ after: this.#after, once: true })) {
-        this.#after = event.seq;
-        yield event;
-      }
-    } catch (error) {
-      const { code, details } = rejectionOf(error);
-      const { removedUpTo, archive } = details;
-      if (code !== 'HISTORY_TRUNCATED' || typeof removedUpTo !== 'number' || removedUpTo <= this.#after) throw error;
-      this.#after = removedUpTo;
-      this.cutOff = { upTo: removedUpTo, archive: typeof archive === 'string' ? archive : null };
-      yield* this.read();
-    }
-  }
 }
 
 async function isKnown({ coordinator }: SeenFleet, agentId: string): Promise<boolean> {
@@ -146,11 +112,6 @@ function linesOf(agentId: string, history: History, look: Look): readonly string
   const cut = total > events.length ? [paint.faint(`the last ${events.length} of ${total}; --limit shows more`)] : [];
   const before = cutOff === null ? [] : [paint.faint(cutOffLine(cutOff))];
   return [...importedLines(agentId, history, look), ...before, ...cut, ...shown];
-}
-
-function cutOffLine({ upTo, archive }: CutOff): string {
-  const where = archive === null ? '' : `; the last archive is .brigade/archive/${oneLine(archive, 200)}`;
-  return `Events up to ${upTo} are no longer in the log${where}.`;
 }
 
 function importedLines(agentId: string, { imported, lines }: History, { paint }: Look): readonly string[] {

@@ -16,7 +16,7 @@ const OUTCOMES = {
   acquire: ['granted', 'queued', 'refused'],
   wait: ['granted', 'withdrawn', 'timed_out', 'deadlock', 'session_ended', 'offered', 'offer_lapsed'],
   renew: ['renewed'],
-  release: ['released', 'undelivered'],
+  release: ['released', 'undelivered', 'quiet', 'turn'],
   hand_off: ['offered', 'accepted', 'declined', 'lapsed', 'lease_ended'],
 } as const;
 

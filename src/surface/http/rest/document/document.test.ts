@@ -95,6 +95,14 @@ async function playAll({ operatorToken, makeCode }: RestRig, ask: AskFor): Promi
   const register = async (id: string) =>
     String((await ask('POST', '/v1/sessions', { body: { id, tags: ['t'], notes: 'n' } })).body.session);
   const [ana, bo] = [await register('ana'), await register('bo')];
+  const edit = {
+    session_id: 's',
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Edit',
+    tool_input: { file_path: 'src/z.ts' },
+  };
+  for (const body of [edit, []]) await ask('POST', '/hooks/claude-code', { body });
+  await ask('POST', '/hooks/emacs', { body: edit });
   const acquire = (bearer: string, body: object) => ask('POST', '/v1/locks/acquire', { bearer, body });
   await crossPaths(ask, operatorToken);
   const granted = await acquire(ana, { resources: ['src/a.ts', 'task:a'], waitMs: 0, reason: 'x' });
