@@ -62,6 +62,25 @@ describe('an edit that is free', () => {
     });
   });
 
+  it('is told once to the agent that asks for it beside another file, also where it asks again with the same id', () => {
+    edit('ana', [A]);
+    const ask = {
+      op: 'acquire',
+      resources: [A, B],
+      mode: 'exclusive',
+      waitMs: 0,
+      ttlMs: 300_000,
+      reason: '',
+      priority: 0,
+    } as const;
+    const told = (): readonly string[] => {
+      const { answer } = fleet.says('ana', ask, 'one-call');
+      return isRejection(answer) ? [] : (answer as AcquireReply).leases.map(({ resource }) => resource);
+    };
+    expect(told()).toEqual([A, B]);
+    expect(told()).toEqual([A, B]);
+  });
+
   it('ends with the turn, and only what hooks took does', () => {
     edit('ana', [A]);
     fleet.acquire('ana', [B]);

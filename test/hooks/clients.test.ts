@@ -69,13 +69,14 @@ describe.each(CLIENTS.map((inputs) => [inputs.client, inputs] as const))('%s', (
     expect(await held()).toEqual({ 'file:c.ts': 'two', 'file:src/a.ts': 'two', 'file:src/b.ts': 'two' });
   });
 
-  it.runIf(inputs.notebook !== null)('edits notebooks as any other file', async () => {
-    const { say, held, one, two, file } = await rigged();
-    const notebook = inputs.notebook ?? inputs.edit;
-    expect(await say(notebook(one, file('n.ipynb')))).toEqual(ALLOWED);
-    expect(await say(notebook(two, file('n.ipynb')))).toMatchObject({ decision: 'deny' });
-    expect(await held()).toEqual({ 'file:n.ipynb': 'one' });
-  });
+  if (inputs.notebook !== null)
+    it('edits notebooks as any other file', async () => {
+      const { say, held, one, two, file } = await rigged();
+      const notebook = inputs.notebook ?? inputs.edit;
+      expect(await say(notebook(one, file('n.ipynb')))).toEqual(ALLOWED);
+      expect(await say(notebook(two, file('n.ipynb')))).toMatchObject({ decision: 'deny' });
+      expect(await held()).toEqual({ 'file:n.ipynb': 'one' });
+    });
 
   it('writes by shell commands as by tools, and runs all others without a word', async () => {
     const { say, held, one, two } = await rigged();
@@ -180,36 +181,38 @@ describe.each(CLIENTS.map((inputs) => [inputs.client, inputs] as const))('%s', (
     expect(await say(inputs.turnEnd(one))).toEqual(ALLOWED);
   });
 
-  it.runIf(inputs.subagent !== null)('shares its session with its sub-agents, told apart by their labels', async () => {
-    const { say, held, events, one, two, file } = await rigged();
-    const { edit = () => ({}), end = () => ({}) } = inputs.subagent ?? {};
-    await say(inputs.edit(one, file('src/a.ts')));
-    expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toEqual(ALLOWED);
-    expect(await say(edit(one, file('src/b.ts'), 'sub2'))).toEqual(ALLOWED);
-    expect(await say(edit(two, file('src/b.ts'), 'sub9'))).toMatchObject({ decision: 'deny' });
-    expect((await events('edit.began')).map(({ label }) => label)).toEqual([
-      null,
-      containing(':sub1'),
-      containing(':sub2'),
-    ]);
-    await say(inputs.turnEnd(one));
-    expect(await held()).toEqual({ 'file:src/a.ts': 'one', 'file:src/b.ts': 'one' });
-    await say(end(one, 'sub2'));
-    expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
-  });
+  if (inputs.subagent !== null)
+    it('shares its session with its sub-agents, told apart by their labels', async () => {
+      const { say, held, events, one, two, file } = await rigged();
+      const { edit = () => ({}), end = () => ({}) } = inputs.subagent ?? {};
+      await say(inputs.edit(one, file('src/a.ts')));
+      expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toEqual(ALLOWED);
+      expect(await say(edit(one, file('src/b.ts'), 'sub2'))).toEqual(ALLOWED);
+      expect(await say(edit(two, file('src/b.ts'), 'sub9'))).toMatchObject({ decision: 'deny' });
+      expect((await events('edit.began')).map(({ label }) => label)).toEqual([
+        null,
+        containing(':sub1'),
+        containing(':sub2'),
+      ]);
+      await say(inputs.turnEnd(one));
+      expect(await held()).toEqual({ 'file:src/a.ts': 'one', 'file:src/b.ts': 'one' });
+      await say(end(one, 'sub2'));
+      expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
+    });
 
-  it.runIf(inputs.subagent !== null)('has sub-agents that are agents of their own, by policy', async () => {
-    const { say, held, one, file, fleet } = await rigged({ hooks: { subagents: 'separate' } });
-    const { edit = () => ({}), end = () => ({}) } = inputs.subagent ?? {};
-    await say(inputs.edit(one, file('src/a.ts')));
-    expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toMatchObject({ decision: 'deny' });
-    expect(await say(edit(one, file('src/b.ts'), 'sub1'))).toEqual(ALLOWED);
-    expect(await say(inputs.edit(one, file('src/b.ts')))).toMatchObject({ decision: 'deny' });
-    expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(2);
-    await say(end(one, 'sub1'));
-    expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
-    expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(1);
-  });
+  if (inputs.subagent !== null)
+    it('has sub-agents that are agents of their own, by policy', async () => {
+      const { say, held, one, file, fleet } = await rigged({ hooks: { subagents: 'separate' } });
+      const { edit = () => ({}), end = () => ({}) } = inputs.subagent ?? {};
+      await say(inputs.edit(one, file('src/a.ts')));
+      expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toMatchObject({ decision: 'deny' });
+      expect(await say(edit(one, file('src/b.ts'), 'sub1'))).toEqual(ALLOWED);
+      expect(await say(inputs.edit(one, file('src/b.ts')))).toMatchObject({ decision: 'deny' });
+      expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(2);
+      await say(end(one, 'sub1'));
+      expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
+      expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(1);
+    });
 
   it('locks a path in all worktrees, by policy', async () => {
     const { say, held, one, two, file } = await rigged({ hooks: { scope: 'repo' } });

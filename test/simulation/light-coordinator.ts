@@ -92,7 +92,7 @@ export class LightCoordinator {
   #parked = new Set<Parked>();
   /** Session -> when it was heard of here, where the log may not have it. */
   readonly #heard = new Map<string, number>();
-  readonly #watched = new Set<string>();
+  readonly #watched = new Map<string, number>();
   #isBusy = false;
   #isWatching = false;
   #sweepAt = Number.POSITIVE_INFINITY;
@@ -336,10 +336,12 @@ export class LightCoordinator {
     const session = this.#state.sessions.get(sessionId);
     const at = this.#heard.get(sessionId);
     if (at === undefined || session === undefined || session.activeAt >= at) this.#heard.delete(sessionId);
-    if (this.#watched.has(sessionId) || at === undefined || session === undefined) return;
+    if (at === undefined || session === undefined) return;
     const dueAt = lateRecordAt(this.#state, session, at);
+    // A new policy may want it sooner than it is watched for.
+    if ((this.#watched.get(sessionId) ?? Number.POSITIVE_INFINITY) <= dueAt) return;
     if (dueAt === Number.POSITIVE_INFINITY || this.#state.agents.get(session.agentId)?.lifecycle !== 'active') return;
-    this.#watched.add(sessionId);
+    this.#watched.set(sessionId, dueAt);
     this.#do(this.#life, Math.max(20, dueAt - this.#now()), () => {
       const heard = [{ sessionId, at: this.#heard.get(sessionId) ?? at }];
       this.#submitOwn({ ...systemHead(this.#parts.newId('sys')), op: 'touch', sessionIds: [], heard }, (answer) => {

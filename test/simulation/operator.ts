@@ -69,9 +69,11 @@ export function wordOfOperator(state: FleetState, head: OperatorHead, random: Ra
   function alertWord(): Command | null {
     const alerts = [...state.alerts.rows()].slice(-20);
     if (alerts.length === 0) return null;
-    const { alert } = random.pick(alerts);
+    // Few alerts are ever acknowledged: that it is taken back is looked for.
+    const taken = alerts.filter(({ acknowledged }) => acknowledged !== null);
+    const { alert } = random.pick(taken.length > 0 && random.chance(0.5) ? taken : alerts);
     if (random.chance(0.4)) return { ...head, op: 'acknowledge_alert', alert, note: 'on it' };
-    if (random.chance(0.2)) return { ...head, op: 'unacknowledge_alert', alert, note: 'off it' };
+    if (random.chance(0.4)) return { ...head, op: 'unacknowledge_alert', alert, note: 'off it' };
     return { ...head, op: 'silence_alert', alert, forMs: random.pick([0, 30_000, 600_000]), note: 'known' };
   }
 

@@ -34,21 +34,22 @@ const NEVER_TWICE: ReadonlySet<EventType> = new Set([
 export function checkRepeat(state: FleetState, command: Command, first: Answer, moment: Moment): void {
   if (isRejection(first) || command.dryRun === true || command.op === 'close_session') return;
   const again = decide(state, command, moment);
-  const [before, after] = [outcomeOf(first), outcomeOf(again.answer)];
+  const [before, after] = [outcomeOf(command, first), outcomeOf(command, again.answer)];
   if (before !== after) throw new BrokenPromise('repeats', `${command.op} answered ${before}, then ${after}`);
   const twice = again.groups.flat().find((event) => NEVER_TWICE.has(event.type));
   if (twice !== undefined) throw new BrokenPromise('repeats', `${command.op} logged ${twice.type} twice`);
 }
 
 /** What of an answer stays the same for ever; times, places in line and promotions of others do not. */
-function outcomeOf(answer: Answer): string {
+function outcomeOf({ op }: Command, answer: Answer): string {
   if (isRejection(answer)) return answer.code;
   switch (answer.op) {
     case 'acquire':
       // A ticket says all: its offer may have been claimed by the repeat.
+      // Whoever tries an edit again has what it took the first time.
       return (
         answer.ticket ??
-        `${answer.status} ${answer.leases.map(({ resource, token }) => `${resource} ${token}`).join(', ')}`
+        `${op === 'begin_edit' ? 'held' : answer.status} ${answer.leases.map(({ resource, token }) => `${resource} ${token}`).join(', ')}`
       );
     case 'release':
       return JSON.stringify([answer.released, answer.refused.map(({ token, code }) => [token, code])]);

@@ -107,6 +107,9 @@ export class SimAgent {
       [3, (s) => this.#withdraw(s)],
       [4, (s) => this.#handOff(s)],
       [5, (s) => this.#answerHandoff(s)],
+      [8, (s) => this.#beginEdit(s)],
+      [4, (s) => this.#noteEdit(s)],
+      [3, (s) => this.#endTurn(s)],
       [3, (s) => this.#useOldToken(s)],
       [2, () => this.#freeze()],
       [1.5, () => this.#vanish()],
@@ -271,6 +274,34 @@ export class SimAgent {
     const offer = this.#world.offerFor(session.sessionId) ?? this.#world.anyOffer();
     if (offer === null) return;
     this.#askAs(session, { op: 'answer_handoff', offer, answer: this.#random.chance(0.75) ? 'accept' : 'decline' }, {});
+  }
+
+  /** Its client's hook asks before an edit of one file, or of several at once. */
+  #beginEdit(session: Session): void {
+    const many = this.#random.weighted([
+      [4, 1],
+      [1, 2],
+    ]);
+    const resources = Array.from({ length: many }, () => this.#random.pick(this.#world.resources));
+    this.#askAs(session, { op: 'begin_edit', resources, tool: 'Edit', label: this.#label(), reason: 'edits' }, {});
+  }
+
+  /** With a lease or without: hooks tell what happened. */
+  #noteEdit(session: Session): void {
+    const resources = [this.#random.pick(this.#world.resources)];
+    this.#askAs(session, { op: 'note_edits', resources, tool: 'Edit', label: this.#label(), via: 'hook' }, {});
+  }
+
+  /** What hooks took goes. It does not know which of its leases these are, and believes in none until it asks again. */
+  #endTurn(session: Session): void {
+    this.#giveUpAll(session);
+    const ofAll = this.#random.chance(0.5) ? { ofAll: true } : {};
+    this.#askAs(session, { op: 'end_turn', label: this.#label(), ...ofAll }, {});
+  }
+
+  /** Itself, or a sub-agent of it. */
+  #label(): string | null {
+    return this.#random.chance(0.3) ? 'helper' : null;
   }
 
   #useOldToken(session: Session): void {
@@ -442,7 +473,9 @@ export class SimAgent {
       if (notice.kind === 'lease_ended' && notice.token !== undefined) this.#giveUp(session, notice.token);
     }
     const gaveUpAll =
-      asked.op === 'withdraw' || (asked.op === 'release' && 'leases' in asked && asked.leases === 'all');
+      asked.op === 'withdraw' ||
+      asked.op === 'end_turn' ||
+      (asked.op === 'release' && 'leases' in asked && asked.leases === 'all');
     if (gaveUpAll) {
       session.givingUp -= 1;
       session.believesFromMs = this.#world.timeline.nowMs;

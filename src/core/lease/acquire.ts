@@ -79,7 +79,9 @@ function grantNow(
 ): AcquireReply {
   const isMissing = new Set(missing(ledger.state, { sessionId: session.sessionId, resources, mode: command.mode }));
   const kept = resources.filter((resource) => !isMissing.has(resource));
-  ledger.keep(kept.flatMap((resource) => ownLease(ledger.state, session.sessionId, resource)?.token ?? []));
+  const own = kept.flatMap((resource) => ownLease(ledger.state, session.sessionId, resource) ?? []);
+  // What a hook took becomes the agent's own by an event, which says so to a repeat.
+  ledger.keep(own.filter(({ hook }) => hook === undefined).map(({ token }) => token));
   return ledger.group(() => {
     const tokens = grantSet(ledger, {
       sessionId: session.sessionId,
