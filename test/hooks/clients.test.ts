@@ -16,6 +16,11 @@ import { decidedBy } from './output-formats.ts';
 const CLIENTS: readonly ClientInputs[] = [claudeCode, codex, cursor, gemini, vscode];
 const ALLOWED = { decision: 'allow', text: '' };
 
+/** One test of what a client has, none of what it lacks. */
+function where<T>(part: T | null): readonly T[] {
+  return part === null ? [] : [part];
+}
+
 describe.each(CLIENTS.map((inputs) => [inputs.client, inputs] as const))('%s', (client, inputs) => {
   const rigged = async (...policy: Parameters<typeof hookRig>) => {
     const rig = await hookRig(...policy);
@@ -69,14 +74,12 @@ describe.each(CLIENTS.map((inputs) => [inputs.client, inputs] as const))('%s', (
     expect(await held()).toEqual({ 'file:c.ts': 'two', 'file:src/a.ts': 'two', 'file:src/b.ts': 'two' });
   });
 
-  if (inputs.notebook !== null)
-    it('edits notebooks as any other file', async () => {
-      const { say, held, one, two, file } = await rigged();
-      const notebook = inputs.notebook ?? inputs.edit;
-      expect(await say(notebook(one, file('n.ipynb')))).toEqual(ALLOWED);
-      expect(await say(notebook(two, file('n.ipynb')))).toMatchObject({ decision: 'deny' });
-      expect(await held()).toEqual({ 'file:n.ipynb': 'one' });
-    });
+  it.each(where(inputs.notebook))('edits notebooks as any other file', async (notebook) => {
+    const { say, held, one, two, file } = await rigged();
+    expect(await say(notebook(one, file('n.ipynb')))).toEqual(ALLOWED);
+    expect(await say(notebook(two, file('n.ipynb')))).toMatchObject({ decision: 'deny' });
+    expect(await held()).toEqual({ 'file:n.ipynb': 'one' });
+  });
 
   it('writes by shell commands as by tools, and runs all others without a word', async () => {
     const { say, held, one, two } = await rigged();
@@ -181,10 +184,10 @@ describe.each(CLIENTS.map((inputs) => [inputs.client, inputs] as const))('%s', (
     expect(await say(inputs.turnEnd(one))).toEqual(ALLOWED);
   });
 
-  if (inputs.subagent !== null)
-    it('shares its session with its sub-agents, told apart by their labels', async () => {
+  it.each(where(inputs.subagent))(
+    'shares its session with its sub-agents, told apart by their labels',
+    async ({ edit, end }) => {
       const { say, held, events, one, two, file } = await rigged();
-      const { edit = () => ({}), end = () => ({}) } = inputs.subagent ?? {};
       await say(inputs.edit(one, file('src/a.ts')));
       expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toEqual(ALLOWED);
       expect(await say(edit(one, file('src/b.ts'), 'sub2'))).toEqual(ALLOWED);
@@ -198,21 +201,20 @@ describe.each(CLIENTS.map((inputs) => [inputs.client, inputs] as const))('%s', (
       expect(await held()).toEqual({ 'file:src/a.ts': 'one', 'file:src/b.ts': 'one' });
       await say(end(one, 'sub2'));
       expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
-    });
+    },
+  );
 
-  if (inputs.subagent !== null)
-    it('has sub-agents that are agents of their own, by policy', async () => {
-      const { say, held, one, file, fleet } = await rigged({ hooks: { subagents: 'separate' } });
-      const { edit = () => ({}), end = () => ({}) } = inputs.subagent ?? {};
-      await say(inputs.edit(one, file('src/a.ts')));
-      expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toMatchObject({ decision: 'deny' });
-      expect(await say(edit(one, file('src/b.ts'), 'sub1'))).toEqual(ALLOWED);
-      expect(await say(inputs.edit(one, file('src/b.ts')))).toMatchObject({ decision: 'deny' });
-      expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(2);
-      await say(end(one, 'sub1'));
-      expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
-      expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(1);
-    });
+  it.each(where(inputs.subagent))('has sub-agents that are agents of their own, by policy', async ({ edit, end }) => {
+    const { say, held, one, file, fleet } = await rigged({ hooks: { subagents: 'separate' } });
+    await say(inputs.edit(one, file('src/a.ts')));
+    expect(await say(edit(one, file('src/a.ts'), 'sub1'))).toMatchObject({ decision: 'deny' });
+    expect(await say(edit(one, file('src/b.ts'), 'sub1'))).toEqual(ALLOWED);
+    expect(await say(inputs.edit(one, file('src/b.ts')))).toMatchObject({ decision: 'deny' });
+    expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(2);
+    await say(end(one, 'sub1'));
+    expect(await held()).toEqual({ 'file:src/a.ts': 'one' });
+    expect((await fleet.coordinator.view({ kind: 'sessions' })).total).toBe(1);
+  });
 
   it('locks a path in all worktrees, by policy', async () => {
     const { say, held, one, two, file } = await rigged({ hooks: { scope: 'repo' } });
