@@ -86,6 +86,7 @@ describe('the slider', () => {
     const page = await browser.open(`${stage.server.url}/locks`);
     await page.getByLabel('How far back the slider reaches').selectOption({ label: 'all' });
     const slider = page.getByLabel('Moment that is shown');
+    await expect.poll(() => slider.isEnabled()).toBe(true);
     await slider.focus();
     await page.keyboard.press('Home');
     await page.getByText('The past').waitFor();

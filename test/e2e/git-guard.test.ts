@@ -30,6 +30,11 @@ async function twoAgents(policy?: unknown): Promise<void> {
 }
 
 const head = () => scratch.git('rev-parse', 'HEAD').trim();
+/** Git's record is by the second. */
+const nextSecond = () => {
+  const second = Math.floor(Date.now() / 1_000);
+  return expect.poll(() => Math.floor(Date.now() / 1_000), { interval: 10, timeout: 60_000 }).toBeGreaterThan(second);
+};
 const commit = (shell: Shell, ...args: string[]) => shell.line(['git commit --quiet -m x', ...args].join(' '));
 
 describe('an agent that commits', () => {
@@ -203,6 +208,7 @@ describe('a commit that no guard let pass', () => {
     scratch.git('config', 'core.hooksPath', '/dev/null');
     const { leases } = (await ana.json('acquire', 'src/a.ts')) as { leases: { token: number }[] };
     scratch.put('src/a.ts', 'changed\n');
+    await nextSecond();
     await bo.line('git commit -a --quiet -m x');
     // Its own commit without a guard is nobody's business; that it was its own, nobody can know.
     scratch.put('src/a.ts', 'changed again\n');

@@ -29,6 +29,8 @@ const REST_MS = 120;
 export function Slider() {
   const { at, go } = useMoment();
   const fleet = useView<SpokenFleet>('/v1/fleet', { topics: ['*'] }).data;
+  // Also where the moment that is shown is one that there never was.
+  const founded = useView<SpokenFleet>('/v1/fleet', { isOfNow: true, topics: [] }).data?.body.foundedAt;
   const now = useNow();
   const [spanIndex, setSpanIndex] = useState(1);
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>(10);
@@ -41,7 +43,7 @@ export function Slider() {
 
   const asOf = at === null ? null : (fleet?.asOf ?? null);
   const shownMs = dragged ?? momentMs(at, asOf?.at ?? null) ?? now;
-  const foundedMs = Date.parse(fleet?.body.foundedAt ?? '') || now - HOUR_MS;
+  const foundedMs = Date.parse(founded ?? '') || now;
   const span = SPANS[spanIndex]?.ms ?? null;
   const endMs = at === null ? now : Math.max(anchorMs, shownMs);
   const lastMs = Math.ceil(endMs / 1_000) * 1_000;
@@ -122,6 +124,7 @@ export function Slider() {
           id={id}
           type="range"
           className="block w-full accent-(--accent)"
+          disabled={founded === undefined}
           min={Math.floor(startMs / 1_000) * 1_000}
           max={lastMs}
           step={1_000}

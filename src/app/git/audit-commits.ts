@@ -6,7 +6,8 @@
 //   HEAD moved     ──> a move that made a commit, and that no such note explains, is looked at once
 //
 // What moved HEAD without making a commit here (checkout, pull, reset) is nobody's commit. Git's record is by the second, so a
-// lease that was granted in the same second counts as held. Where git keeps no record (core.logAllRefUpdates), nothing is found.
+// lease that was granted or that ended in the same second counts as held, and one that did both is not found. Where git keeps no
+// record (core.logAllRefUpdates), nothing is found.
 
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type { PastMoment, PastView } from '../../core/view/past.ts';
@@ -44,8 +45,6 @@ export interface AuditedCommit {
 
 /** Moves looked at in one go; the rest waits for the next guard. */
 const MOVES_AT_ONCE = 50;
-/** So young, and the present is as good as then. */
-const YOUNG_MS = 5_000;
 
 /**
  * Looks at what was committed since it was looked at last, and notes it in the log. `newest`: who made the newest commit, where
@@ -139,17 +138,24 @@ async function changesOrNone(git: Git, { from, to }: HeadMove): Promise<readonly
   }
 }
 
+/** By whoever held something in any part of that second, as far as its beginning and its end show. */
 async function heldThen(
   { fleet, wallMs }: AuditPorts,
-  move: HeadMove,
+  { atSeconds }: HeadMove,
   keys: readonly string[],
 ): Promise<readonly HeldView[]> {
-  const endMs = move.atSeconds * 1_000 + 999;
-  if (wallMs() - endMs < YOUNG_MS) return heldOf(fleet, keys);
+  const beginMs = atSeconds * 1_000;
+  const endMs = beginMs + 999;
+  const held = await heldAt(fleet, keys, beginMs);
+  held.push(...(endMs < wallMs() ? await heldAt(fleet, keys, endMs) : await heldOf(fleet, keys)));
+  return [...new Map(held.map((each) => [`${each.asked} ${each.token}`, each])).values()];
+}
+
+async function heldAt({ viewAt }: AuditPorts['fleet'], keys: readonly string[], atMs: number): Promise<HeldView[]> {
   const held: HeldView[] = [];
   for (let from = 0; from < keys.length; from += 1_000) {
     const resources = keys.slice(from, from + 1_000);
-    const past = await fleet.viewAt({ kind: 'held', resources }, { wallAt: new Date(endMs).toISOString() });
+    const past = await viewAt({ kind: 'held', resources }, { wallAt: new Date(atMs).toISOString() });
     // What lies before the log that is kept, nobody can tell any more.
     if (!isRejection(past)) held.push(...past.view);
   }

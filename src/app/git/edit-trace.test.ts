@@ -24,7 +24,11 @@ function tell(type: 'edit.began' | 'file.edited', agentId: string, atS: number, 
   trace.take({ ...base, agentId, sessionId: `s-${agentId}`, ...own, ...over } as unknown as FleetEvent);
 }
 
-const explain = (atS: number, path = 'src/a.ts') => trace.explain(path, BEGAN + atS * 1_000, { sessionId: 's-ana' });
+const explain = (atS: number, path = 'src/a.ts', heldSinceS = -600) =>
+  trace.explain(path, BEGAN + atS * 1_000, {
+    sessionId: 's-ana',
+    heldSince: new Date(BEGAN + heldSinceS * 1_000).toISOString(),
+  });
 
 describe('a change of a file that ana holds', () => {
   it("is ana's while an edit of it is under way, and a moment around it", () => {
@@ -50,6 +54,13 @@ describe('a change of a file that ana holds', () => {
     tell('edit.began', 'bo', 0);
     tell('file.edited', 'bo', 5, { beside: 7 });
     expect(explain(3)).toEqual({ kind: 'told', agentId: 'bo' });
+  });
+
+  it('is not that of another agent whose edit was over before ana had the file', () => {
+    tell('edit.began', 'bo', 0);
+    tell('file.edited', 'bo', 5);
+    expect(explain(6, 'src/a.ts', 4)).toEqual({ kind: 'told', agentId: 'bo' });
+    expect(explain(6.5, 'src/a.ts', 5.5)).toEqual({ kind: 'unsure' });
   });
 
   it('is unsure where the client of ana tells of no edits at all', () => {

@@ -3,7 +3,8 @@
 // A file system does not say who changed a file. What can be known:
 //
 //   the holder's client told of an edit then       it was the holder
-//   another session's client told of one           it was that one, and the log has it already
+//   another session's client told of one           it was that one, and the log has it already; not where that edit was over
+//                                                  before the holder had the file
 //   the holder's client tells of edits, but of     it was not an edit of the holder; a command that it ran may have written
 //   none then                                      the file, which hooks do not always see
 //   the holder's client tells of no edits at all   nobody can tell the holder from anybody else
@@ -69,13 +70,14 @@ export class EditTrace {
   }
 
   /** Who made the change at `changedMs` of a file that `lease` covers. */
-  explain(path: string, changedMs: number, lease: Pick<HeldView, 'sessionId'>): Explained {
+  explain(path: string, changedMs: number, lease: Pick<HeldView, 'sessionId' | 'heldSince'>): Explained {
     const key = foldText(path);
+    const heldSinceMs = Date.parse(lease.heldSince);
     const then = (this.#edits.get(key) ?? []).filter(({ fromMs, toMs }) => {
       return changedMs >= fromMs - SLACK_MS && changedMs <= (toMs ?? fromMs + OPEN_MS) + SLACK_MS;
     });
     if (then.some(({ sessionId }) => sessionId === lease.sessionId)) return { kind: 'holder' };
-    const [other] = then;
+    const other = then.find(({ toMs }) => toMs === null || toMs >= heldSinceMs);
     if (other !== undefined) return { kind: 'told', agentId: other.agentId };
     if ((this.#seen.get(key) ?? 0) >= changedMs) return { kind: 'seen' };
     return { kind: this.#telling.has(lease.sessionId) ? 'unexplained' : 'unsure' };
