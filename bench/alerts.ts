@@ -9,7 +9,7 @@ import { decide } from '../src/core/decide.ts';
 import { emptyState, type FleetState, mergeState } from '../src/core/fleet-state.ts';
 import { isRejection } from '../src/core/rejection.ts';
 import { registration } from '../test/support/registration.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const AGENTS = 1_000;
 const LEASES = 10_000;

@@ -4,7 +4,7 @@
 import { untilInLine } from '../test/support/in-line.ts';
 import type { McpAgent } from '../test/support/mcp-agent.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const PARKED = 40;
 const TURNS = 8;

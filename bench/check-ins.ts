@@ -14,7 +14,7 @@ import { brigadeBin } from '../test/support/brigade-bin.ts';
 import type { Cook } from '../test/support/fleet-rig.ts';
 import { cookHere, openLibrary } from '../test/support/library-cook.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const AGENTS = 200;
 const CHECK_INS = 100_000;

@@ -4,8 +4,8 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { contend } from '../test/support/contention.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
-import { usedMachine } from './used-machine.ts';
+import type { Figure } from './support/figure.ts';
+import { usedMachine } from './support/used-machine.ts';
 
 const PROCESSES = 8;
 const ROUNDS = 30;

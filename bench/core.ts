@@ -10,7 +10,7 @@ import { emptyState, type FleetState, mergeState } from '../src/core/fleet-state
 import { isRejection } from '../src/core/rejection.ts';
 import type { AcquireReply, Answer } from '../src/core/reply.ts';
 import { registration } from '../test/support/registration.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const PAIRS = 50_000;
 const SESSIONS = 64;

@@ -4,7 +4,7 @@
 import { DashboardBrowser } from '../test/support/dashboard-browser.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 interface Opened {
   /** From the start of the navigation. */

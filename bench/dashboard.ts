@@ -11,10 +11,10 @@ import { fileURLToPath } from 'node:url';
 import { DashboardBrowser } from '../test/support/dashboard-browser.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import { CROWD } from './crowd-sizes.ts';
-import type { Asked, Figure } from './figure.ts';
-import { processorOf } from './processor.ts';
-import { percentile, type Visited, Visitor } from './visitor.ts';
+import { CROWD } from './support/crowd-sizes.ts';
+import type { Asked, Figure } from './support/figure.ts';
+import { processorOf } from './support/processor.ts';
+import { percentile, type Visited, Visitor } from './support/visitor.ts';
 
 const WATCH_MS = 10_000;
 const MINUTES = 1;
@@ -111,7 +111,7 @@ class Crowd {
   readonly #child: ChildProcess;
 
   constructor(url: string) {
-    this.#child = fork(fileURLToPath(new URL('crowd.ts', import.meta.url)), [url], { execArgv: [] });
+    this.#child = fork(fileURLToPath(new URL('support/crowd.ts', import.meta.url)), [url], { execArgv: [] });
   }
 
   /** Resolves when all of them stand as they should. */

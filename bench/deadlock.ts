@@ -3,7 +3,7 @@
 
 import { closeRing, cooksOn } from '../test/support/ring.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const PROCESSES = 12;
 

@@ -2,8 +2,8 @@
 // acquire and release a second from 64 callers in 8 processes, each on a lock of its own and all on one.
 
 import { Scratch } from '../test/support/scratch.ts';
-import { type Counted, closeAll, startCallers } from './callers.ts';
-import type { Figure } from './figure.ts';
+import { type Counted, closeAll, startCallers } from './support/callers.ts';
+import type { Figure } from './support/figure.ts';
 
 const PROCESSES = 8;
 const CALLERS = 8;

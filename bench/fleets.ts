@@ -5,7 +5,6 @@
 
 import { availableParallelism } from 'node:os';
 import { setTimeout as pass } from 'node:timers/promises';
-import type { Figure } from './figure.ts';
 import type { Load } from './fleets/load.ts';
 import { type CoreMeasures, measureCore } from './fleets/measure-core.ts';
 import { measureStore, type StoreMeasures } from './fleets/measure-store.ts';
@@ -14,7 +13,8 @@ import { SERVERS, type Server } from './fleets/servers.ts';
 import { type Measured, simulate } from './fleets/simulate.ts';
 import type { StoreCosts } from './fleets/store-model.ts';
 import * as tables from './fleets/tables.ts';
-import { processorSeconds } from './processor.ts';
+import type { Figure } from './support/figure.ts';
+import { processorSeconds } from './support/processor.ts';
 
 const LOAD: Load = { fleets: 1_000, agents: 100, hosts: 4, pace: 1 };
 const PACES = [1, 2, 4, 8, 16];

@@ -2,8 +2,8 @@
 // the release to the moment when the waiter hears.
 
 import { Scratch } from '../test/support/scratch.ts';
-import { closeAll, startCallers } from './callers.ts';
-import type { Figure } from './figure.ts';
+import { closeAll, startCallers } from './support/callers.ts';
+import type { Figure } from './support/figure.ts';
 
 const ROUNDS = 1_000;
 const WARM_ROUNDS = 50;

@@ -8,7 +8,7 @@ import { claudeCode } from '../test/hooks/inputs/claude-code.ts';
 import { hookProcess } from '../test/support/hook-process.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const CALLS = 100;
 const COLD_CALLS = 20;

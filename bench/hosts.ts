@@ -7,8 +7,8 @@
 import { EtcdCluster } from '../test/support/etcd-server.ts';
 import { RedisServer } from '../test/support/redis-server.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import { type Caller, type Counted, closeAll, startCallers } from './callers.ts';
-import type { Asked, Figure } from './figure.ts';
+import { type Caller, type Counted, closeAll, startCallers } from './support/callers.ts';
+import type { Asked, Figure } from './support/figure.ts';
 
 const HOSTS = 4;
 const PROCESSES = 2;

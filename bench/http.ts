@@ -3,8 +3,8 @@
 
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import type { Figure } from './figure.ts';
-import { load, restExchanges, sessionsAt } from './http-load.ts';
+import type { Figure } from './support/figure.ts';
+import { load, restExchanges, sessionsAt } from './support/http-load.ts';
 
 const CONNECTIONS = 64;
 const WARM_SECONDS = 2;

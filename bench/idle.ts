@@ -4,9 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as pass } from 'node:timers/promises';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
-import { processorSeconds } from './processor.ts';
-import { usedMachine } from './used-machine.ts';
+import type { Figure } from './support/figure.ts';
+import { processorSeconds } from './support/processor.ts';
+import { usedMachine } from './support/used-machine.ts';
 
 const PROCESSES = 50;
 /** Long enough for what start-up left to be collected. */

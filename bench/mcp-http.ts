@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { converse } from '../test/support/raw-mcp-http.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import type { Figure } from './figure.ts';
-import { type Exchange, load, sessionsAt } from './http-load.ts';
+import type { Figure } from './support/figure.ts';
+import { type Exchange, load, sessionsAt } from './support/http-load.ts';
 
 const CLIENTS = 32;
 const SECONDS = 3;
@@ -19,7 +19,7 @@ type Revision = (typeof REVISIONS)[number];
 export async function measure(): Promise<readonly Figure[]> {
   const scratch = new Scratch();
   const served = await ServedProcess.start(scratch);
-  const peer = fork(fileURLToPath(new URL('mcp-peer.ts', import.meta.url)), [], { execArgv: [] });
+  const peer = fork(fileURLToPath(new URL('support/mcp-peer.ts', import.meta.url)), [], { execArgv: [] });
   try {
     const [port] = (await once(peer, 'message')) as [number];
     const sessions = await sessionsAt(served.url, CLIENTS);

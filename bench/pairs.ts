@@ -7,7 +7,7 @@ import type { Durability } from '../src/app/settings.ts';
 import { type Cook, codeOf, tokenOf } from '../test/support/fleet-rig.ts';
 import { cookHere, openLibrary } from '../test/support/library-cook.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const CALLERS = [1, 8, 32, 64];
 const RUN_MS = 1_500;

@@ -6,25 +6,8 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Asked, Benchmark, Figure } from './figure.ts';
+import type { Asked, Benchmark, Figure } from './support/figure.ts';
 
-const notBenchmarks = [
-  'run.ts',
-  'figure.ts',
-  'used-machine.ts',
-  'caller.ts',
-  'callers.ts',
-  'autocannon.d.ts',
-  'http-load.ts',
-  'stream-readers.ts',
-  'mcp-peer.ts',
-  'long-log.ts',
-  'crowd.ts',
-  'crowd-sizes.ts',
-  'processor.ts',
-  'visitor.ts',
-  'fleets-process.ts',
-];
 const folder = new URL('.', import.meta.url);
 
 const { positionals, values: flags } = parseArgs({
@@ -37,7 +20,7 @@ const { positionals, values: flags } = parseArgs({
   },
 });
 const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !notBenchmarks.includes(file))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'run.ts')
   .map((file) => file.replace(/\.ts$/, ''));
 const [name] = positionals;
 

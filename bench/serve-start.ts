@@ -5,8 +5,8 @@ import { spawn } from 'node:child_process';
 import { brigadeBin } from '../test/support/brigade-bin.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import type { Figure } from './figure.ts';
-import { load, restExchanges, sessionsAt } from './http-load.ts';
+import type { Figure } from './support/figure.ts';
+import { load, restExchanges, sessionsAt } from './support/http-load.ts';
 
 const STARTS = 7;
 const EVENTS = 10_000;

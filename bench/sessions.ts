@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { type Served, serveFleet } from '../src/surface/http/run-serve.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { waitUntil } from '../test/support/wait-until.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const SESSIONS = 10_000;
 const SILENCE_MS = 5_000;

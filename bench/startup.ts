@@ -7,7 +7,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { codeOf, tokenOf } from '../test/support/fleet-rig.ts';
 import { cookHere, openLibrary } from '../test/support/library-cook.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const EVENTS = 10_000;
 const CALLERS = 50;

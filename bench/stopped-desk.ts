@@ -8,7 +8,7 @@ import { openLibrary } from '../test/support/library-cook.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { deskOf, isBlocked, openProbe } from '../test/support/stopped-desk.ts';
 import { stopWhole } from '../test/support/stopped-process.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const ROUNDS = 100;
 const PROCESSES = 8;

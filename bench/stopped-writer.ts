@@ -11,7 +11,7 @@ import { isBusy, isStuck } from '../src/adapters/sqlite/sqlite-faults.ts';
 import { EMPTY_HEAD } from '../src/ports/event-store.ts';
 import { openRemoteStore, type RemoteStore } from '../test/contract/remote-store.ts';
 import type { SqliteConfig } from '../test/contract/store-config.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const rounds = 100;
 /** The size of a usual batch: a grant and what it causes. */

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
-import type { Figure } from './figure.ts';
-import { load, restExchanges, sessionsAt } from './http-load.ts';
+import type { Figure } from './support/figure.ts';
+import { load, restExchanges, sessionsAt } from './support/http-load.ts';
 
 const CONNECTIONS = 64;
 const READERS = 32;
@@ -43,7 +43,7 @@ export async function measure(): Promise<readonly Figure[]> {
 }
 
 async function startReaders(port: number): Promise<ChildProcess> {
-  const program = fileURLToPath(new URL('stream-readers.ts', import.meta.url));
+  const program = fileURLToPath(new URL('support/stream-readers.ts', import.meta.url));
   const readers = fork(program, [String(port), String(READERS)], { execArgv: [] });
   const [told] = (await once(readers, 'message')) as [unknown];
   if (told !== 'ready') throw new Error(`readers: ${String(told)}`);

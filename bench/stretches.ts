@@ -6,8 +6,8 @@ import type { Fleet } from '../src/compose.ts';
 import { STRETCH_LIMITS, type StretchQuery } from '../src/core/history/stretch-views.ts';
 import { isRejection } from '../src/core/rejection.ts';
 import { openLibrary } from '../test/support/library-cook.ts';
-import type { Figure } from './figure.ts';
-import { longLog } from './long-log.ts';
+import type { Figure } from './support/figure.ts';
+import { longLog } from './support/long-log.ts';
 
 const NEXT_EVENTS = 2_500;
 const NEXT_TIMES = 10;

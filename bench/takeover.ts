@@ -3,7 +3,7 @@
 
 import { untilInLine } from '../test/support/in-line.ts';
 import { Scratch } from '../test/support/scratch.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './support/figure.ts';
 
 const TTL_MS = 2_000;
 /** A lease ends at its last use + TTL + a quarter of it. */

@@ -15,8 +15,8 @@ import type { LogHead } from '../src/ports/event-store.ts';
 import { codeOf, tokenOf } from '../test/support/fleet-rig.ts';
 import { cookHere, openLibrary } from '../test/support/library-cook.ts';
 import { randomOf } from '../test/support/random.ts';
-import type { Figure } from './figure.ts';
-import { LONG_LOG_EVENTS, longLog } from './long-log.ts';
+import type { Figure } from './support/figure.ts';
+import { LONG_LOG_EVENTS, longLog } from './support/long-log.ts';
 
 const POINTS = 100;
 const QUERIES: readonly Query[] = [

@@ -2,8 +2,8 @@
 // the same hundred turns alone: what handing over costs, and whether anybody was passed.
 
 import { Scratch } from '../test/support/scratch.ts';
-import { closeAll, startCallers } from './callers.ts';
-import type { Figure } from './figure.ts';
+import { closeAll, startCallers } from './support/callers.ts';
+import type { Figure } from './support/figure.ts';
 
 const CONTENDERS = 20;
 const TURNS = 5;

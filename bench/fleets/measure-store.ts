@@ -8,7 +8,7 @@ import { setTimeout as pass } from 'node:timers/promises';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { chainHash } from '../../src/ports/chain.ts';
 import type { EventStore, LogHead } from '../../src/ports/event-store.ts';
-import { processorSeconds } from '../processor.ts';
+import { processorSeconds } from '../support/processor.ts';
 import { WALL_AT } from './fleet-model.ts';
 import type { CoreMeasures } from './measure-core.ts';
 import type { StoreCall, StoreCosts } from './store-model.ts';

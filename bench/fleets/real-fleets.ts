@@ -3,8 +3,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Order, Told, Worked } from '../fleets-process.ts';
 import type { Load } from './load.ts';
+import type { Order, Told, Worked } from './process.ts';
 
 /** Fleets spread evenly over some processes, as many as this machine has processors. */
 export class RealFleets {
@@ -67,7 +67,7 @@ class FleetsProcess {
   #isOver = false;
 
   constructor() {
-    const program = fileURLToPath(new URL('../fleets-process.ts', import.meta.url));
+    const program = fileURLToPath(new URL('process.ts', import.meta.url));
     this.#child = fork(program, [], { execArgv: [] });
     this.#child.on('message', (told: Told) => {
       this.#told.push(told);

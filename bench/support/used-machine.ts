@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contend } from '../test/support/contention.ts';
-import { Scratch } from '../test/support/scratch.ts';
+import { contend } from '../../test/support/contention.ts';
+import { Scratch } from '../../test/support/scratch.ts';
 
 const WARM_PROCESSES = 3;
 const WARM_ROUNDS = 10;

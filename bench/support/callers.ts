@@ -2,7 +2,7 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Scratch } from '../test/support/scratch.ts';
+import type { Scratch } from '../../test/support/scratch.ts';
 
 export type Order =
   /** Pairs of acquire and release for so long: on one lock, or on a lock of each caller's own. */

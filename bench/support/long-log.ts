@@ -5,19 +5,19 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { nodeHasher } from '../src/adapters/system/node-hasher.ts';
-import { encodeBatch, encodeEvent } from '../src/app/batch-codec.ts';
-import { secretHash } from '../src/app/credentials.ts';
-import { snapshotBody } from '../src/app/snapshot-body.ts';
-import { createSqlite, hasher } from '../src/compose.ts';
-import type { Command } from '../src/core/command.ts';
-import { decide } from '../src/core/decide.ts';
-import { settleDeadlines } from '../src/core/due.ts';
-import { FORMAT } from '../src/core/event.ts';
-import { emptyState, mergeState } from '../src/core/fleet-state.ts';
-import { EMPTY_HEAD, type EventStore, type LogHead } from '../src/ports/event-store.ts';
-import { type Random, randomOf } from '../test/support/random.ts';
-import { registration } from '../test/support/registration.ts';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { encodeBatch, encodeEvent } from '../../src/app/batch-codec.ts';
+import { secretHash } from '../../src/app/credentials.ts';
+import { snapshotBody } from '../../src/app/snapshot-body.ts';
+import { createSqlite, hasher } from '../../src/compose.ts';
+import type { Command } from '../../src/core/command.ts';
+import { decide } from '../../src/core/decide.ts';
+import { settleDeadlines } from '../../src/core/due.ts';
+import { FORMAT } from '../../src/core/event.ts';
+import { emptyState, mergeState } from '../../src/core/fleet-state.ts';
+import { EMPTY_HEAD, type EventStore, type LogHead } from '../../src/ports/event-store.ts';
+import { type Random, randomOf } from '../../test/support/random.ts';
+import { registration } from '../../test/support/registration.ts';
 
 export const LONG_LOG_EVENTS = 1_000_000;
 

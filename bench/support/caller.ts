@@ -2,9 +2,9 @@
 // Arguments: the workspace, the name of the process, how many callers. It may open the desk, as `brigade mcp` may.
 
 import { setTimeout as pass } from 'node:timers/promises';
-import { openFleet, prepareHost } from '../src/compose.ts';
-import { type Cook, codeOf, leased, tokenOf } from '../test/support/fleet-rig.ts';
-import { cookHere } from '../test/support/library-cook.ts';
+import { openFleet, prepareHost } from '../../src/compose.ts';
+import { type Cook, codeOf, leased, tokenOf } from '../../test/support/fleet-rig.ts';
+import { cookHere } from '../../test/support/library-cook.ts';
 import type { Counted, Order, Told } from './callers.ts';
 
 const [root = '', name = '', callers = '1'] = process.argv.slice(2);

@@ -3,7 +3,7 @@
 
 import { setTimeout as pass } from 'node:timers/promises';
 import type { CDPSession, Page } from 'playwright-core';
-import type { DashboardBrowser } from '../test/support/dashboard-browser.ts';
+import type { DashboardBrowser } from '../../test/support/dashboard-browser.ts';
 
 /** On each page. */
 const VISIT_MS = 15_000;

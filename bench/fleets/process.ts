@@ -2,15 +2,15 @@
 // handle of its own on the store, and agents that live as those of the simulation do. Told by its parent what to do.
 
 import { setTimeout as pass } from 'node:timers/promises';
-import { systemClock } from '../src/adapters/system/system-clock.ts';
-import type { SubmitOptions } from '../src/app/coordinator.ts';
-import { isRejection } from '../src/core/rejection.ts';
-import type { AcquireReply, Answer } from '../src/core/reply.ts';
-import type { Place } from '../src/ports/place.ts';
-import { type Cook, FleetRig, HERE, seat } from '../test/support/fleet-rig.ts';
-import { randomOf } from '../test/support/random.ts';
-import { AgentLife, type Ask, agentName, type Load } from './fleets/load.ts';
-import { openStore } from './fleets/open-store.ts';
+import { systemClock } from '../../src/adapters/system/system-clock.ts';
+import type { SubmitOptions } from '../../src/app/coordinator.ts';
+import { isRejection } from '../../src/core/rejection.ts';
+import type { AcquireReply, Answer } from '../../src/core/reply.ts';
+import type { Place } from '../../src/ports/place.ts';
+import { type Cook, FleetRig, HERE, seat } from '../../test/support/fleet-rig.ts';
+import { randomOf } from '../../test/support/random.ts';
+import { AgentLife, type Ask, agentName, type Load } from './load.ts';
+import { openStore } from './open-store.ts';
 
 export type Order =
   | { readonly do: 'open'; readonly url: string; readonly load: Load; readonly first: number }

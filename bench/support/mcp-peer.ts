@@ -12,7 +12,7 @@ import {
   McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import { TOOLS } from '../src/surface/mcp/tools.ts';
+import { TOOLS } from '../../src/surface/mcp/tools.ts';
 
 type Schema = Parameters<typeof fromJsonSchema>[0];
 interface Asked {
