@@ -35,7 +35,7 @@ const PAGES = [
   ['/timeline?by=agent', 'ana'],
   ['/agents', 'dan'],
   ['/agents/ana', 'stirred'],
-  ['/alerts?show=all', 'deadlock'],
+  ['/alerts?show=all', 'fay is resumed.'],
   ['/incidents', 'Incidents'],
   ['/system', 'operator'],
   ['/nowhere', 'There is no such page'],
@@ -51,6 +51,7 @@ const LOOKS = [
 describe.each(LOOKS)('the dashboard, $scheme, $width px wide', (look) => {
   it.each(PAGES)('%s: axe finds nothing, and nothing is complained of', async (path, there) => {
     const page = await browser.open(`${stage.server.url}${path}`, { ...look, reducesMotion: true });
+    await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByText(there).filter({ visible: true }).first().waitFor();
     expect(await axeFindings(page)).toEqual([]);
     const widest = await page.evaluate<number>('document.documentElement.scrollWidth');

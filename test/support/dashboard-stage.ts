@@ -7,6 +7,9 @@ import { ServedProcess } from './served.ts';
 /** What a page that trusts what it shows would run. */
 export const MARKUP = '<img src=x onerror="document.title=1"><b>bold</b>';
 export const MARKED_TASK = 'task:<b>soup</b>&amp;';
+/** Nowhere in it may a line end. */
+export const LONG_TASK = `task:${'mise_en_place_'.repeat(12)}`;
+const STAYS_MS = 600_000;
 
 export class DashboardStage {
   readonly server: ServedProcess;
@@ -38,6 +41,12 @@ export class DashboardStage {
     await this.acquire(id, resources, reason, 1).catch(/* The answer is that it waits. */ () => undefined);
   }
 
+  /** Stands in line, and stays there while the server runs: however slow the machine is, it is there when a page is looked at. */
+  async stay(id: string, resources: readonly string[], reason = ''): Promise<void> {
+    const { ticket } = (await this.acquire(id, resources, reason, 1)) as { readonly ticket: string };
+    this.as(id, '/v1/locks/acquire', { ticket, waitMs: STAYS_MS }).catch(/* The server ends first. */ () => undefined);
+  }
+
   as(id: string, path: string, body: object): Promise<unknown> {
     return this.#send(path, body, this.#handles.get(id));
   }
@@ -48,12 +57,13 @@ export class DashboardStage {
 
   /** Something for every page. */
   async play(): Promise<void> {
-    for (const id of ['ana', 'bo', 'cleo', 'dan']) await this.register(id);
+    for (const id of ['ana', 'bo', 'cleo', 'dan', 'fay']) await this.register(id);
     await this.acquire('ana', ['file:src/rules.ts', 'file:src/server.ts'], `tidying ${MARKUP}`);
     await this.acquire('bo', [MARKED_TASK], MARKUP);
-    await this.queue('cleo', ['file:src/rules.ts'], MARKUP);
-    await this.queue('dan', ['file:src/rules.ts']);
-    await this.queue('bo', ['file:src/server.ts']);
+    await this.acquire('fay', [LONG_TASK], LONG_TASK);
+    await this.stay('cleo', ['file:src/rules.ts', LONG_TASK], MARKUP);
+    await this.stay('dan', ['file:src/rules.ts']);
+    await this.stay('bo', ['file:src/server.ts']);
     // It would close a circle, and is refused: an alert, and an incident.
     await this.queue('ana', [MARKED_TASK]);
     for (const confidence of [0.9, 0.6, 0.7]) {
@@ -61,6 +71,9 @@ export class DashboardStage {
       await this.as('ana', '/v1/checkins', { summary, complexity: 0.4, confidence });
     }
     await this.operator('/v1/agents/dan/pause', { reason: `to look ${MARKUP}` });
+    // An alert that is over.
+    await this.operator('/v1/agents/fay/pause', { reason: LONG_TASK });
+    await this.operator('/v1/agents/fay/resume', { reason: 'seen' });
   }
 
   async #send<T>(path: string, body: object, bearer?: string): Promise<T> {

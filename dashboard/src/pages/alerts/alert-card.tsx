@@ -46,7 +46,7 @@ export function AlertCard({
     >
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="min-w-0 flex-1 basis-80">
-          <p className="font-medium">{text}</p>
+          <p className="font-medium wrap-anywhere">{text}</p>
           <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-mute">
             <SeverityBadge severity={severity} />
             <span>{wordsOf(code)}</span>
@@ -57,9 +57,9 @@ export function AlertCard({
             {incident !== null && <GoTo to={`/incidents/${incident}`}>incident {incident}</GoTo>}
           </p>
         </div>
-        {closed === null ? <Acts alert={alert} /> : <Badge tone="good">Closed: {closed.why}</Badge>}
+        {closed === null ? <Acts alert={alert} /> : <Badge tone="good">Closed</Badge>}
       </div>
-      {closed === null && <p className="mt-2">{next}</p>}
+      <p className="mt-2 wrap-anywhere">{closed === null ? next : closed.why}</p>
       {acknowledged !== null && (
         <p className="mt-1 text-sm">
           {acknowledged.by} looks after it{acknowledged.note === '' ? '' : `: ${acknowledged.note}`}
