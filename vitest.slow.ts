@@ -25,6 +25,7 @@ export const SLOW_TESTS = [
   'test/e2e/archives.test.ts',
   'test/e2e/cli-alerts.test.ts',
   'test/e2e/cli-authority.test.ts',
+  'test/e2e/cli-completion.test.ts',
   'test/e2e/cli-governance.test.ts',
   'test/e2e/cli-history.test.ts',
   'test/e2e/cli-look.test.ts',

@@ -220,6 +220,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'every setting and where it came from',
     load: () => import('./commands/config.ts'),
   },
+  {
+    name: 'completion',
+    group: CARE,
+    summary: 'let your shell complete commands, agents and locks',
+    load: () => import('./commands/completion.ts'),
+  },
 ];
 
 async function lifecycle(op: LifecycleOp): Promise<CommandModule> {

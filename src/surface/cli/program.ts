@@ -6,6 +6,7 @@ import { packageVersion } from '../../compose.ts';
 import { reject } from '../../core/rejection.ts';
 import type { Cli } from './cli.ts';
 import { COMMANDS } from './command-table.ts';
+import { defineEntry, sentence } from './command-tree.ts';
 import { addCommonOptions } from './common-options.ts';
 import { EXIT } from './exit-code.ts';
 import { printRejection, wantsJson } from './output/rejection-text.ts';
@@ -37,8 +38,7 @@ async function programFor(args: readonly string[], cli: Cli): Promise<Command> {
     const command = program.command(entry.name).summary(entry.summary).description(sentence(entry.summary));
     command.helpGroup(entry.group).exitOverride().configureOutput(outputOf(cli));
     if (!asked.has(entry.name)) continue;
-    (await entry.load()).define(command, cli);
-    for (const each of [command, ...command.commands]) if (each.commands.length === 0) addCommonOptions(each);
+    await defineEntry(entry, command, cli);
   }
   addCommonOptions(program, true);
   return program.addHelpText('after', EXAMPLES);
@@ -91,8 +91,4 @@ function answerMistake(error: CommanderError, args: readonly string[], cli: Cli,
 function usageOf(program: Command, name: string | undefined): string {
   const command = program.commands.find((each) => each.name() === name);
   return command === undefined ? '' : `Usage: brigade ${command.name()} ${command.usage()}.`;
-}
-
-function sentence(summary: string): string {
-  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}${/[.?]$/.test(summary) ? '' : '.'}`;
 }
