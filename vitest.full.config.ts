@@ -14,7 +14,7 @@ export default defineConfig({
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     setupFiles: ['test/support/isolate.ts'],
     env: { BRIGADE_CAMPAIGN: process.env.BRIGADE_CAMPAIGN ?? 'full' },
-    maxWorkers: 2,
+    maxWorkers: 3,
     deps: { interopDefault: false },
     testTimeout: 30 * minuteMs,
     hookTimeout: minuteMs,
