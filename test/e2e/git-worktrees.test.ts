@@ -118,6 +118,8 @@ interface Pruned {
 
 const prune = (...args: readonly string[]) => json<Pruned>('worktree', 'prune', ...args);
 
+const UNDER_WAY = 'a rebase, merge or the like under way';
+
 describe('pruning', () => {
   it('keeps whatever has something of its own, and says what', async () => {
     const names = ['changed', 'untracked', 'ahead', 'loose', 'lived', 'locked', 'merging', 'ignored', 'free'];
@@ -135,8 +137,14 @@ describe('pruning', () => {
     scratch.put('.env', 'SECRET=1', path('ignored'));
     const lived = scratch.shell('lived', { BRIGADE_ROOT: path('lived'), BRIGADE_AGENT: 'lea' });
     await lived.json('acquire', 'task:any');
+    const underWay = ['bisecting', 'rebasing', 'picking', 'reverting'];
+    for (const name of underWay) scratch.git('worktree', 'add', '--quiet', '-b', name, path(name));
+    scratch.git('-C', path('bisecting'), 'bisect', 'start');
+    scratch.git('-C', path('rebasing'), '-c', 'sequence.editor=echo break >', 'rebase', '--quiet', '-i', 'HEAD');
+    scratch.git('-C', path('picking'), 'update-ref', 'CHERRY_PICK_HEAD', 'main');
+    scratch.git('-C', path('reverting'), 'update-ref', 'REVERT_HEAD', 'main');
 
-    const pruned = await prune(...names, '--yes');
+    const pruned = await prune(...names, ...underWay, '--yes');
     expect(shapeOf(pruned)).toEqual(CLI_SHAPES.worktreePruned);
     const { removed, kept } = pruned;
     expect(Object.fromEntries(kept.map((each) => [each.path.split('/').at(-1), each.why]))).toEqual({
@@ -146,7 +154,8 @@ describe('pruning', () => {
       loose: '1 commit not merged and on no branch',
       lived: 'lea is there',
       locked: 'git keeps it locked: on a stick',
-      merging: expect.stringMatching(/changed|under way/) as string,
+      merging: `1 changed, ${UNDER_WAY}`,
+      ...Object.fromEntries(underWay.map((name) => [name, UNDER_WAY])),
       ignored: 'it has files that git ignores (.env); say --ignored',
     });
     expect(removed.map((each) => each.path)).toEqual([path('free')]);
