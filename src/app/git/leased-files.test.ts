@@ -17,6 +17,12 @@ describe('files that are leased', () => {
     expect(await paths('file:@w1/')).not.toContain('.brigade/policy.json');
   });
 
+  it('are found by how a name reads, and told as git has it', async () => {
+    const decomposed = 'docs/cafe\u0301.md';
+    const found = await leasedFiles(['repo:**/caf\u00e9.md'], 'w1', () => Promise.resolve([decomposed]));
+    expect(found.paths).toEqual([decomposed]);
+  });
+
   it('are not asked of git where each is named, and are bounded', async () => {
     const asked = () => Promise.reject(new Error('asked'));
     expect((await leasedFiles(['file:@w1/a'], 'w1', asked)).paths).toEqual(['a']);
