@@ -45,6 +45,7 @@ export function verifyChain(
 }
 
 function problemOf(hasher: Hasher, head: LogHead | null, batch: StoredBatch): string | null {
+  if (!hasForm(batch)) return 'a field of it is missing or is of another kind';
   if (batch.count < 1 || batch.lastSeq - batch.firstSeq + 1 !== batch.count) {
     return `it says ${batch.count} events and is numbered ${batch.firstSeq} to ${batch.lastSeq}`;
   }
@@ -56,4 +57,11 @@ function problemOf(hasher: Hasher, head: LogHead | null, batch: StoredBatch): st
   if (batch.format < head.format) return `its format ${batch.format} is lower than format ${head.format} before it`;
   const expected = nextSeq(head, batch.epoch);
   return batch.firstSeq === expected ? null : `it starts at ${batch.firstSeq} where ${expected} is next`;
+}
+
+/** A store may be handed anything where a batch should be; the hash covers the body, and not the numbers beside it. */
+function hasForm({ id, epoch, format, count, firstSeq, lastSeq, body, hash, prevHash }: StoredBatch): boolean {
+  const numbers: readonly unknown[] = [epoch, format, count, firstSeq, lastSeq];
+  const texts: readonly unknown[] = [id, body, hash, prevHash];
+  return numbers.every((each) => Number.isSafeInteger(each)) && texts.every((each) => typeof each === 'string');
 }

@@ -1,6 +1,6 @@
 // Small rules of reading a log that every store follows the same way.
 
-import { type LogHead, type StoredBatch, StoreFault } from './event-store.ts';
+import { EPOCH_STRIDE, type LogHead, type StoredBatch, StoreFault } from './event-store.ts';
 
 /** Heads are compared whole: a log of another epoch or format, or with another history, is another head. */
 export function isSameHead(a: LogHead, b: LogHead): boolean {
@@ -17,6 +17,11 @@ export function takeBatches(batches: readonly StoredBatch[], start: number, limi
     end += 1;
   }
   return batches.slice(start, end);
+}
+
+/** Nothing is missing between `after` and this batch: it holds the next event, or starts an epoch. */
+export function isNext({ epoch, firstSeq }: Pick<StoredBatch, 'epoch' | 'firstSeq'>, after: number): boolean {
+  return firstSeq <= after + 1 || (epoch > 0 && firstSeq === epoch * EPOCH_STRIDE);
 }
 
 /** `base` is the head as it was before the first batch still kept. */

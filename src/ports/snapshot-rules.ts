@@ -33,6 +33,8 @@ export function snapshotChecksum(hasher: Hasher, snapshot: Snapshot): string {
 
 /** False for a snapshot that was torn or changed after it was saved. */
 export function isWhole(hasher: Hasher, snapshot: Snapshot, checksum: string): boolean {
+  // What was torn may be missing altogether.
+  if (typeof snapshot.body !== 'string' || typeof snapshot.hash !== 'string') return false;
   return snapshotChecksum(hasher, snapshot) === checksum;
 }
 

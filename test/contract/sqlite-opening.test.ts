@@ -96,6 +96,34 @@ describe('opening a SQLite store', () => {
     await expect(log.connect().open()).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 
+  it('notices that batches are gone from the middle, whoever begins to read before them', async () => {
+    await fill(4);
+    await log.run('DELETE FROM batches WHERE last_seq <= 2');
+    const store = log.connect();
+    await store.open();
+    await expect(store.read(0, 10)).rejects.toMatchObject({ code: 'STORE_DAMAGED', details: { seq: 1 } });
+    await expect(store.read(1, 10)).rejects.toMatchObject({ code: 'STORE_DAMAGED', details: { seq: 2 } });
+    expect(await store.read(2, 10)).toHaveLength(2);
+    await store.close();
+  });
+
+  it.each([
+    ['body', 'NULL'],
+    ['hash', '7'],
+    ['epoch', 'NULL'],
+    ['count', "'one'"],
+  ])('notices a row whose %s is of another kind', async (column, value) => {
+    await fill(3);
+    await log.run(
+      'CREATE TABLE loose AS SELECT * FROM batches; DROP TABLE batches; ALTER TABLE loose RENAME TO batches',
+    );
+    await log.run(`UPDATE batches SET ${column} = ${value} WHERE last_seq = 2`);
+    const store = log.connect();
+    await store.open();
+    await expect(store.read(0, 10)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+    await store.close();
+  });
+
   it('writes nothing more after it has met damage', async () => {
     const store = log.connect();
     const head = (await appendAll(store, await store.open(), [{}, {}, {}])).at(-1) ?? EMPTY_HEAD;

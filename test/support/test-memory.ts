@@ -22,6 +22,14 @@ export class TestHost implements HostMemory {
     return Promise.resolve(this.#witnesses.get(fleetId) ?? null);
   }
 
+  /** Another host that remembers the same. */
+  copy(): TestHost {
+    const other = new TestHost();
+    other.known = this.known;
+    for (const [fleetId, witness] of this.#witnesses) other.#witnesses.set(fleetId, witness);
+    return other;
+  }
+
   keepWitness(fleetId: string) {
     return {
       raise: (head: WitnessedHead) => this.#raise(fleetId, head),

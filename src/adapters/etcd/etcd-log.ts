@@ -12,13 +12,12 @@ import {
   type Appended,
   type Conflict,
   EMPTY_HEAD,
-  EPOCH_STRIDE,
   type LogHead,
   type StoredBatch,
   StoreFault,
 } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
-import { historyTruncated, isSameHead, takeBatches } from '../../ports/log-range.ts';
+import { historyTruncated, isNext, isSameHead, takeBatches } from '../../ports/log-range.ts';
 import { regressedBehind, SeenHead } from '../../ports/seen-head.ts';
 import type { EtcdClient } from './etcd-client.ts';
 import type { FleetKeys } from './keys.ts';
@@ -268,11 +267,6 @@ export class EtcdLog {
     const { keys } = this.#options;
     return { head: keys.head, base: keys.base, log: keys.log, batch: (seq) => keys.batch(seq) };
   }
-}
-
-/** Nothing is missing between `after` and this batch: it holds the next event, or starts an epoch. */
-function isNext({ epoch, firstSeq }: StoredBatch, after: number): boolean {
-  return firstSeq <= after + 1 || (epoch > 0 && firstSeq === epoch * EPOCH_STRIDE);
 }
 
 /** etcd refuses whatever writes while its quota is used up, also what would have changed nothing. */

@@ -16,7 +16,7 @@ import {
   type Unsubscribe,
 } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
-import { historyTruncated, isSameHead, takeBatches } from '../../ports/log-range.ts';
+import { historyTruncated, isNext, isSameHead, takeBatches } from '../../ports/log-range.ts';
 import { placeBatch } from '../../ports/place-batch.ts';
 import { regressedBehind, SeenHead } from '../../ports/seen-head.ts';
 import { isWhole, keptSnapshots, snapshotChecksum, truncationPoint } from '../../ports/snapshot-rules.ts';
@@ -65,6 +65,9 @@ class MemoryStore implements EventStore {
     const found = takeBatches(this.#log.batches, firstAfter(this.#log.batches, after), limit);
     const broken = verifyChain(this.#hasher, null, found);
     if (broken !== null) throw damaged(broken);
+    const [first] = found;
+    if (first !== undefined && !isNext(first, after))
+      throw damaged({ seq: after + 1, batchId: first.id, problem: 'what should come before it is not there' });
     this.#seen.expectContinues(after, found);
     return found;
   }

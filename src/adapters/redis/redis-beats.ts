@@ -32,9 +32,18 @@ function beatsIn(reply: RedisReply): readonly Beat[] {
   const found: { readonly turn: number; readonly beat: Beat }[] = [];
   for (let index = 0; index + 1 < flat.length; index += 2) {
     const [, turn, text = ''] = /^(\d+) (.*)$/s.exec(String(flat[index + 1])) ?? [];
-    if (turn === undefined) continue;
-    const rest = JSON.parse(text) as Omit<Beat, 'placeId'>;
-    found.push({ turn: Number(turn), beat: { placeId: String(flat[index]), ...rest } });
+    const beat = beatOrNull(String(flat[index]), text);
+    if (turn !== undefined && beat !== null) found.push({ turn: Number(turn), beat });
   }
   return found.toSorted((a, b) => b.turn - a.turn).map(({ beat }) => beat);
+}
+
+/** What is no beat says nothing of anybody. */
+function beatOrNull(placeId: string, text: string): Beat | null {
+  try {
+    const { bootId, counter, wallAt } = JSON.parse(text) as Omit<Beat, 'placeId'>;
+    return typeof bootId === 'string' && typeof counter === 'number' ? { placeId, bootId, counter, wallAt } : null;
+  } catch {
+    return null;
+  }
 }

@@ -2,16 +2,9 @@
 // Links come and go; what was seen stays, so a server that knows less than the last one is noticed whoever it is.
 
 import { headAfter, verifyChain } from '../../ports/chain.ts';
-import {
-  type Appended,
-  type Conflict,
-  EPOCH_STRIDE,
-  type LogHead,
-  type StoredBatch,
-  StoreFault,
-} from '../../ports/event-store.ts';
+import { type Appended, type Conflict, type LogHead, type StoredBatch, StoreFault } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
-import { historyTruncated, isSameHead } from '../../ports/log-range.ts';
+import { historyTruncated, isNext, isSameHead } from '../../ports/log-range.ts';
 import { regressedBehind, SeenHead } from '../../ports/seen-head.ts';
 import { headArgs, headIn, type LogPiece, listIn, pieceIn } from './entry.ts';
 import { messageOf } from './hint-message.ts';
@@ -201,8 +194,8 @@ export class RedisLog {
     const broken = verifyChain(this.#options.hasher, before, piece.batches);
     if (broken !== null) throw this.#damaged(broken.seq, `batch ${broken.batchId} does not fit, ${broken.problem}`);
     const [first, last] = [piece.batches[0], piece.batches.at(-1)];
-    const isGap = first !== undefined && first.firstSeq > after + 1 && first.firstSeq !== first.epoch * EPOCH_STRIDE;
-    if (isGap) throw this.#damaged(after + 1, `the next batch starts at ${first.firstSeq}`);
+    if (first !== undefined && !isNext(first, after))
+      throw this.#damaged(after + 1, `the next batch starts at ${first.firstSeq}`);
     if (piece.stopped !== 'end') return;
     const end = last === undefined ? after : last.lastSeq;
     const isEnd = end === piece.head.seq && (last === undefined || isSameHead(headAfter(last), piece.head));

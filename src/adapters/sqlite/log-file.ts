@@ -15,7 +15,7 @@ import {
   StoreFault,
 } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
-import { historyTruncated, isSameHead } from '../../ports/log-range.ts';
+import { historyTruncated, isNext, isSameHead } from '../../ports/log-range.ts';
 import { regressedBehind, SeenHead } from '../../ports/seen-head.ts';
 import { truncationPoint } from '../../ports/snapshot-rules.ts';
 import { BeatTable } from './beat-table.ts';
@@ -89,6 +89,7 @@ export class LogFile {
         if (previous !== null) return { batches: [], isComplete: true };
         throw historyTruncated(after, base);
       }
+      this.#expectNext(after, step);
     }
     this.#expectChain(previous === null ? null : headAfter(previous), step.batches);
     this.#seen.expectContinues(after, step.batches);
@@ -214,16 +215,27 @@ export class LogFile {
     return after < head.seq;
   }
 
+  /** A page of the file that lost its rows says nothing; what comes behind them says that it does not follow. */
+  #expectNext(after: number, { batches: [first] }: ReadStep): void {
+    // Without any, somebody may just have appended what is there by now.
+    if (first === undefined || isNext(first, after)) return;
+    throw this.#damaged(after + 1, first.id, 'what should come before it is not there');
+  }
+
   #expectChain(before: LogHead | null, batches: readonly StoredBatch[]): void {
     const found = verifyChain(this.#hasher, before, batches);
-    if (found === null) return;
+    if (found !== null) throw this.#damaged(found.seq, found.batchId, found.problem);
+  }
+
+  #damaged(seq: number, batchId: string, problem: string): StoreFault {
+    const { file } = this.#database;
     this.#damage = new StoreFault(
       'STORE_DAMAGED',
-      `${this.#database.file} is damaged at event ${found.seq}: batch ${found.batchId} does not fit, ${found.problem}. ` +
+      `${file} is damaged at event ${seq}: batch ${batchId} does not fit, ${problem}. ` +
         'Nothing more is written; `brigade doctor` explains what can be saved.',
-      { details: { file: this.#database.file, ...found } },
+      { details: { file, seq, batchId, problem } },
     );
-    throw this.#damage;
+    return this.#damage;
   }
 
   #readDataVersion(): number {

@@ -93,7 +93,8 @@ export class LogTable {
       const batch = toBatch(row as BatchRow);
       events += batch.count;
       if (events > limit && !(mayExceed && batches.length === 0)) return { batches, isComplete: true };
-      characters += batch.body.length;
+      // A damaged row may have none; whoever checks the chain says so.
+      characters += typeof batch.body === 'string' ? batch.body.length : 0;
       batches.push(batch);
     }
     return { batches, isComplete: true };

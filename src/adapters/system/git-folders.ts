@@ -40,7 +40,7 @@ function repositoryInside(gitDir: string): Repository {
 
 /** What a `.git` file points to: a linked worktree's, a submodule's or a separate git directory. */
 function linkedGitDir(folder: string, dotGit: string): string {
-  const target = /^gitdir:\s*(.+?)\s*$/.exec(readFileSync(dotGit, 'utf8').slice(0, 8192))?.[1];
+  const target = gitDirIn(readFileSync(dotGit, 'utf8').slice(0, 8192));
   const gitDir = target === undefined ? null : realPathOf(resolve(folder, target));
   if (gitDir !== null && isFile(join(gitDir, 'HEAD'))) return gitDir;
   throw new SetupFault('INVALID_ARGUMENT', {
@@ -48,6 +48,12 @@ function linkedGitDir(folder: string, dotGit: string): string {
     next: `Run git worktree repair in the repository, or say --root ${folder} to use the folder without git.`,
     details: { path: dotGit, target: target ?? null },
   });
+}
+
+/** Of one line, `gitdir: PATH`. Whoever may write a repository writes this, so it is read in one pass. */
+function gitDirIn(text: string): string | undefined {
+  const path = text.startsWith('gitdir:') ? text.slice('gitdir:'.length).trim() : '';
+  return path === '' || path.includes('\n') ? undefined : path;
 }
 
 function commonDirOf(gitDir: string): string {

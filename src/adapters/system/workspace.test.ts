@@ -161,6 +161,9 @@ describe('in a repository', () => {
     expect(() => named(broken)).toThrow(/points to/);
     writeFileSync(at('broken', '.git'), 'nonsense');
     expect(() => from(broken)).toThrow(/points to nothing/);
+    // Once it was read by a pattern that took the cube of the blanks.
+    writeFileSync(at('broken', '.git'), `gitdir:${' '.repeat(8_000)}x\ny`);
+    expect(() => from(broken)).toThrow(/points to nothing/);
   });
 });
 

@@ -110,9 +110,15 @@ async function auditMove(ports: AuditPorts, move: HeadMove, { passes, by }: Know
   const judged = judgeChanges({ committer, changes: keyed, held, policy: await hooksPolicyOf(fleet) });
   if (judged.held.length === 0) return null;
   const { to, who, atSeconds, what } = move;
-  const tool = `git commit ${to.slice(0, 10)} (${who.replace(/\s*<.*$/, '')})`;
+  const tool = `git commit ${to.slice(0, 10)} (${nameIn(who)})`;
   await noteHeld(fleet, judged.held, { tool, committer: by });
   return { commit: to, who, atSeconds, what, held: judged.held };
+}
+
+/** Of `NAME <ADDRESS>`. */
+function nameIn(who: string): string {
+  const end = who.indexOf('<');
+  return (end === -1 ? who : who.slice(0, end)).trimEnd();
 }
 
 /** `commit (amend): ...`, `cherry-pick: ...`, `rebase (pick): ...`, `merge side: Merge made by ...`. */

@@ -2,14 +2,15 @@
 //
 //   *** Add File: PATH      *** Update File: PATH, perhaps followed by *** Move to: PATH      *** Delete File: PATH
 
-const HEADING = /^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+?)\s*$/;
+const HEADING = /^\*\*\* (?:(?:Add|Update|Delete) File|Move to): (.+)$/;
 
 /** The paths as they are written, each once; empty for a text that is no such patch. */
 export function patchFiles(text: string): readonly string[] {
   const paths = new Set<string>();
   for (const line of text.split('\n')) {
-    const path = HEADING.exec(line)?.[1];
-    if (path !== undefined) paths.add(path);
+    // Trimmed by itself: a pattern for it would take the square of the blanks in a line.
+    const path = HEADING.exec(line)?.[1]?.trimEnd();
+    if (path !== undefined && path !== '') paths.add(path);
   }
   return [...paths];
 }

@@ -27,7 +27,13 @@ export interface Edge {
 
 export interface StateNode {
   readonly accepts: boolean;
+  /** Where a character leads; two at most. */
   readonly edges: readonly Edge[];
+  /**
+   * States that are reached without reading. They are not gathered over several steps: in a row of stars each state reaches all
+   * behind it, and whoever walks a pair of such patterns would compare every edge with every other.
+   */
+  readonly goesOn: readonly number[];
 }
 
 export interface Automaton {
@@ -84,22 +90,12 @@ function emit(program: Instruction[], parts: GlobParts, next: number, foldCase: 
   }, next);
 }
 
-/** What `id` accepts and where a character leads from it: the union over all it reaches without reading. */
+/** What `id` accepts and where it leads by itself. */
 function expand(program: readonly Instruction[], names: CodePointSet, id: number): StateNode {
-  const edges: Edge[] = [];
-  let accepts = false;
-  const reached = new Set([id]);
-  // A set is walked in the order of insertion, also over what is added meanwhile.
-  for (const current of reached) {
-    const at = Math.floor(current / ENDINGS);
-    const instruction = program[at];
-    if (instruction === undefined) continue;
-    const step = stepFrom(instruction, { at, ending: current % ENDINGS, names });
-    accepts ||= step.accepts === true;
-    if (step.edges !== undefined) edges.push(...step.edges);
-    for (const next of step.goesOn ?? []) reached.add(next);
-  }
-  return { accepts, edges };
+  const at = Math.floor(id / ENDINGS);
+  const instruction = program[at];
+  const step = instruction === undefined ? DEAD : stepFrom(instruction, { at, ending: id % ENDINGS, names });
+  return { accepts: step.accepts === true, edges: step.edges ?? [], goesOn: step.goesOn ?? [] };
 }
 
 interface Position {

@@ -6,8 +6,8 @@
 //                    \              \            \
 //                     `--------------`------------`--> in a valid segment -> (slash) -> at the start of a segment
 //
-// The walk visits each product state once, so its cost is bounded by the product of the sizes, however the patterns are
-// made. "Valid" is about segments; whether a file system would take the name is not asked.
+// The walk visits each product state once, and from a state of one pattern there are a few steps only, so its cost is bounded
+// by the product of the sizes, however the patterns are made. "Valid" is about segments; whether a file system would take the name is not asked.
 
 import { sharedBy } from './code-point-set.ts';
 import type { Automaton } from './glob-automaton.ts';
@@ -42,6 +42,8 @@ export function meet(left: Automaton, right: Automaton): Meeting {
     const a = left.state(Math.floor(pair / right.size));
     const b = right.state(pair % right.size);
     if (a.accepts && b.accepts && pathState === VALID) return { meets: true, visited: seen.size };
+    for (const leftNext of a.goesOn) visit(leftNext, pair % right.size, pathState);
+    for (const rightNext of b.goesOn) visit(Math.floor(pair / right.size), rightNext, pathState);
     for (const { set: leftSet, target: leftTarget } of a.edges) {
       for (const { set: rightSet, target: rightTarget } of b.edges) {
         if (leftSet === null || rightSet === null) {

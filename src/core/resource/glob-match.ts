@@ -6,7 +6,7 @@ import type { Automaton } from './glob-automaton.ts';
 
 /** True when `automaton` accepts `path`, a valid path. For an automaton that folds case the path must be folded. */
 export function accepts(automaton: Automaton, path: string): boolean {
-  let states = new Set([automaton.start]);
+  let states = withReached(automaton, [automaton.start]);
   for (const character of path) {
     const codePoint = character.codePointAt(0) ?? 0;
     const next = new Set<number>();
@@ -16,9 +16,17 @@ export function accepts(automaton: Automaton, path: string): boolean {
       }
     }
     if (next.size === 0) return false;
-    states = next;
+    states = withReached(automaton, next);
   }
   return [...states].some((state) => automaton.state(state).accepts);
+}
+
+/** `states` and all that they reach without reading. */
+function withReached(automaton: Automaton, states: Iterable<number>): ReadonlySet<number> {
+  const reached = new Set(states);
+  // A set is walked in the order of insertion, also over what is added meanwhile.
+  for (const state of reached) for (const next of automaton.state(state).goesOn) reached.add(next);
+  return reached;
 }
 
 function contains(set: CodePointSet, codePoint: number): boolean {

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CodePointSet, intersection } from './code-point-set.ts';
 import { flawOfGlob, globAutomaton, globMatches, globMeetsTree, globsMeet } from './glob.ts';
+import type { Automaton } from './glob-automaton.ts';
 import { meet } from './glob-intersection.ts';
 import { escapeName } from './key-text.ts';
 
@@ -297,15 +298,29 @@ describe('the cost of an intersection', () => {
     ['stars that never meet', '*a'.repeat(256), '*b'.repeat(256)],
     ['folders that never meet', `${'**/a/'.repeat(102)}b`, `${'**/b/'.repeat(102)}a`],
     ['classes', `${'[!a]*'.repeat(102)}a`, `${'[!b]*'.repeat(102)}b`],
+    ['folders of any depth in a row', `${'**/'.repeat(170)}x`, `${'**/'.repeat(170)}y`],
     ['optional parts', `${'{a,b*}'.repeat(32)}${'*?'.repeat(150)}x`, `${'{b,a*}'.repeat(32)}${'?*'.repeat(150)}y`],
   ])('%s: each pair of positions and state of the path at most once', (_name, left, right) => {
     expect(left.length).toBeLessThanOrEqual(512);
     expect(right.length).toBeLessThanOrEqual(512);
-    const { visited } = meet(globAutomaton(left, false), globAutomaton(right, false));
+    const [a, b] = [globAutomaton(left, false), globAutomaton(right, false)];
+    const { visited } = meet(a, b);
     expect(visited).toBeGreaterThan(1_000);
-    expect(visited).toBeLessThanOrEqual(513 * 513 * 4);
+    expect(visited).toBeLessThanOrEqual(PAIRS_MAX);
+    // And from each of them only a few steps.
+    expect(Math.max(...[a, b].map(mostSteps))).toBeLessThanOrEqual(LIMIT_OF_STEPS);
   });
 });
+
+/** Positions of the longest patterns, with what a text may have ended in before them and what the path is. */
+const PAIRS_MAX = 513 * 513 * 8;
+/** A brace may have as many branches as alternatives are allowed; everything else has fewer. */
+const LIMIT_OF_STEPS = 64;
+
+function mostSteps(automaton: Automaton): number {
+  const states = Array.from({ length: automaton.size }, (_, id) => automaton.state(id));
+  return Math.max(...states.map(({ edges, goesOn }) => edges.length + goesOn.length));
+}
 
 function validPaths(alphabet: readonly string[], maxLength: number): readonly string[] {
   let texts = [''];
@@ -382,13 +397,20 @@ function commonPath(left: string, right: string, foldCase = false): string | nul
   for (const { a: aState, b: bState, path } of waiting) {
     const [aNode, bNode] = [a.state(aState), b.state(bState)];
     if (aNode.accepts && bNode.accepts && isValidPath(path)) return path;
+    const pairs = [
+      ...aNode.goesOn.map((each) => ({ a: each, b: bState })),
+      ...bNode.goesOn.map((each) => ({ a: aState, b: each })),
+    ];
+    for (const pair of pairs) {
+      const id = `${pair.a} ${pair.b} ${pathStateOf(path)}`;
+      if (!seen.has(id)) waiting.push({ ...pair, path });
+      seen.add(id);
+    }
     for (const aEdge of aNode.edges) {
       for (const bEdge of bNode.edges) {
         for (const character of charactersOf(aEdge.set, bEdge.set)) {
           const next = path + character;
-          const name = next.split('/').at(-1) ?? '';
-          const state = /^\.?\.?$/.test(name) ? name.length : 3;
-          const id = `${aEdge.target} ${bEdge.target} ${state}`;
+          const id = `${aEdge.target} ${bEdge.target} ${pathStateOf(next)}`;
           if (seen.has(id) || (character === '/' && !isValidPath(path))) continue;
           seen.add(id);
           waiting.push({ a: aEdge.target, b: bEdge.target, path: next });
@@ -397,6 +419,11 @@ function commonPath(left: string, right: string, foldCase = false): string | nul
     }
   }
   return null;
+}
+
+function pathStateOf(path: string): number {
+  const name = path.split('/').at(-1) ?? '';
+  return /^\.?\.?$/.test(name) ? name.length : 3;
 }
 
 function charactersOf(left: CodePointSet | null, right: CodePointSet | null): readonly string[] {

@@ -182,7 +182,7 @@ function csvText(rows: readonly Cells[]): string {
 }
 
 const FORMULA = /^[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
-const NUMBER = /^[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+|nan|inf(?:inity)?)$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+|nan|inf(?:inity)?)$/i;
 
 function safeForSpreadsheets(text: string): string {
   return FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;

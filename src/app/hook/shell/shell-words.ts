@@ -28,6 +28,13 @@ export function shellTokens(line: string): readonly ShellToken[] {
 
 const REDIRECT = /^(?:\d*|&)(?:>>|>\||>&|>|<>|<<<|<<-|<<|<&|<)/;
 const END = /^(?:&&|\|\||;;|\|&|[;&|()\n])/;
+const VARIABLE = /^\$(?:\w+|[#?@*!$-])/;
+
+// What is looked for behind a sign that opens something.
+const BRACE = /\}/g;
+const BRACE_OR_SPACE = /[}\s]/g;
+const COMMA = /[,.]/g;
+const PARENTHESIS = /\)/g;
 
 class Reader {
   readonly #line: string;
@@ -35,6 +42,8 @@ class Reader {
   /** Heredocs whose text begins below this line. */
   #awaited: { readonly end: string; readonly isIndented: boolean }[] = [];
   #at = 0;
+  /** Where each of these comes next, so that a line of nothing but openings is not searched to its end for each of them. */
+  readonly #next = new Map<RegExp, number>();
 
   constructor(line: string) {
     this.#line = line;
@@ -126,7 +135,7 @@ class Reader {
       else {
         isPattern ||= /[*?[]/.test(sign);
         // Alternatives and a home folder are expanded into other words.
-        isUnknown ||= sign === '{' && /^\{[^}\s]*[,.]/.test(this.#line.slice(this.#at));
+        isUnknown ||= sign === '{' && this.#nextOf(COMMA) < this.#nextOf(BRACE_OR_SPACE);
         isUnknown ||= sign === '~' && text === '';
         text += sign;
         this.#at += 1;
@@ -176,9 +185,34 @@ class Reader {
       this.#at += length + 3;
       return true;
     }
-    const other = /^\$(?:\(\([^)]*\)\)|\{[^}]*\}|\w+|[#?@*!$-])/.exec(rest)?.[0];
-    this.#at += other?.length ?? 0;
-    return other !== undefined;
+    const end = this.#expansionEnd(rest);
+    if (end === null) return false;
+    this.#at = end;
+    return true;
+  }
+
+  /** Behind the `$((...))`, `${...}` or `$x` that `rest` begins with; null where it begins with none. */
+  #expansionEnd(rest: string): number | null {
+    if (rest.startsWith('$((')) {
+      const stop = this.#nextOf(PARENTHESIS);
+      return this.#line[stop + 1] === ')' ? stop + 2 : null;
+    }
+    if (rest.startsWith('${')) {
+      const stop = this.#nextOf(BRACE);
+      return Number.isFinite(stop) ? stop + 1 : null;
+    }
+    const variable = VARIABLE.exec(rest)?.[0];
+    return variable === undefined ? null : this.#at + variable.length;
+  }
+
+  /** Where what `signs` matches comes next; infinity where it does not any more. */
+  #nextOf(signs: RegExp): number {
+    const known = this.#next.get(signs) ?? -1;
+    if (known >= this.#at) return known;
+    signs.lastIndex = this.#at;
+    const found = signs.exec(this.#line)?.index ?? Number.POSITIVE_INFINITY;
+    this.#next.set(signs, found);
+    return found;
   }
 }
 

@@ -32,6 +32,12 @@ async function told(...parts: readonly (string | Buffer)[]): Promise<readonly st
 }
 
 describe('a history file', () => {
+  it('with cells of nothing but digits is read at once', async () => {
+    const digits = '1'.repeat(LINE_BYTES - 100);
+    const rows = Array.from({ length: 20 }, () => `ana,0.1,${digits}x,approve`).join('\n');
+    expect(await told(`${HEADER}\n${rows}`)).toHaveLength(20);
+  });
+
   it('is read line by line, with LF or CRLF, a mark, empty lines, and without a last line end', async () => {
     expect(await told(`${HEADER}\nana,0.100,0.15,approve\n`)).toEqual(['2: ana|0.100|0.15|approve']);
     const crlf = `\uFEFF${HEADER}\r\n\r\nana,0.100,0.15,approve\r\nana,0.200,nan,"a ""b"""`;

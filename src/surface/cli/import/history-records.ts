@@ -15,7 +15,7 @@ const NUMBERS: ReadonlySet<string> = new Set(
   EISV_COLUMNS.filter((column) => column !== 'agent_id' && column !== 'decision'),
 );
 const KNOWN: ReadonlySet<string> = new Set(EISV_COLUMNS);
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
+const NUMBER = /^\s*[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf(?:inity)?)\s*$/i;
 const TRUTH = /^\s*(?:true|false)\s*$/i;
 /** A cell with line ends in it: so many lines are looked at for its closing quote. */
 const JOINED_LINES = 32;

@@ -23,7 +23,10 @@ describe('a moment', () => {
     expect(parseMoment('2025-11-19T20:05', NOW)).toEqual({ wallAt: here });
   });
 
-  it.each(['yesterday', '', '-5', '2025-02-31', '12:30', '1e3', '99999999999999999'])('is not %j', (text) => {
-    expect(parseMoment(text, NOW)).toHaveProperty('flaw');
-  });
+  it.each(['yesterday', '', '-5', '2025-02-31', '12:30', '1e3', '99999999999999999', '99999d', '999999999999d ago'])(
+    'is not %j',
+    (text) => {
+      expect(parseMoment(text, NOW)).toHaveProperty('flaw');
+    },
+  );
 });

@@ -10,8 +10,13 @@ import { parseDuration } from './duration.ts';
 export function parseMoment(text: string, nowWallAt: string): PastMoment | { readonly flaw: string } {
   const duration = parseDuration(text.trim().replace(/\s+ago$/, ''));
   const isNumber = /^\s*\d+\s*$/.test(text);
-  if ('ms' in duration && !isNumber) return { wallAt: new Date(Date.parse(nowWallAt) - duration.ms).toISOString() };
+  if ('ms' in duration && !isNumber) return ago(duration.ms, nowWallAt);
   const moment = readMoment(text, ownTimezone());
   if (!('flaw' in moment)) return moment;
   return { flaw: 'is neither the number of an event, a time such as 2025-11-19T23:25, nor a duration such as 10m' };
+}
+
+function ago(ms: number, nowWallAt: string): PastMoment | { readonly flaw: string } {
+  const atMs = Date.parse(nowWallAt) - ms;
+  return atMs < 0 ? { flaw: 'is before 1970, and no log is that old' } : { wallAt: new Date(atMs).toISOString() };
 }
