@@ -1,7 +1,9 @@
-// The package as a user installs it, on every Node it claims: packed, installed without dev dependencies, then the version, the
-// drill, the contract and the scenarios from the installed files. Needs the npm registry, for those Nodes.
+// The package as a user installs it, on the oldest Node it claims, the one it is made with and the newest: packed, installed into an
+// empty folder without dev dependencies and without running any install script, then the version, the drill, the contract and
+// the scenarios from the installed files, where the system can do it (Linux) with no network but the loopback. Needs the npm
+// registry, for the dependencies and those Nodes.
 //
-//   npm run check:nodes [-- 22.23.3 24.21.0]
+//   npm run check:nodes [-- 22.19.0 24.21.0]
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +13,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const asked = process.argv.slice(2);
-const versions = asked.length > 0 ? asked : ['22.23.3', '24.21.0'];
+const versions = asked.length > 0 ? asked : ['22.19.0', '24.21.0', '26.10.0'];
 const folder = mkdtempSync(join(tmpdir(), 'brigade-nodes-'));
+/** Before a program: it sees this machine and nothing else. Empty where the system cannot do that. */
+const ALONE = aloneHere();
 
 try {
   const installed = installPackage();
@@ -33,7 +37,11 @@ function installPackage(): string {
   // What only fleets on Redis install; the contract has one.
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest;
   const redis = `@redis/client@${devDependencies['@redis/client']}`;
-  run('npm', ['install', '--silent', '--omit=dev', join(folder, tarball ?? 'nothing-was-packed.tgz'), redis], app);
+  run(
+    'npm',
+    ['install', '--silent', '--omit=dev', '--ignore-scripts', join(folder, tarball ?? 'nothing-was-packed.tgz'), redis],
+    app,
+  );
   if (existsSync(join(app, 'node_modules', 'typescript'))) throw new Error('dev dependencies were installed');
   return join(app, 'node_modules', 'brigade');
 }
@@ -63,7 +71,16 @@ function spawnOn(node: string, args: readonly string[], cwd: string, extra: Read
   const stateHome = mkdtempSync(join(folder, 'state-'));
   const path = [dirname(node), process.env.PATH].join(delimiter);
   const env = { ...process.env, PATH: path, XDG_STATE_HOME: stateHome, ...extra };
-  return spawnSync(node, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
+  const [program, ...before] = [...ALONE, node] as const;
+  return spawnSync(program, [...before, ...args], { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] }).status ?? 1;
+}
+
+function aloneHere(): readonly string[] {
+  const alone = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+  const [program, ...args] = [...alone, 'true'] as const;
+  if (spawnSync(program, args, { stdio: 'ignore' }).status === 0) return alone;
+  console.log('NOT CHECKED  without a network: this system does not let us take it away (root on Linux can)');
+  return [];
 }
 
 function report(what: string, status: number): void {

@@ -1,10 +1,18 @@
 // Packs the package and looks at it as its users will: publint and arethetypeswrong on the tarball, and that it holds what
-// it needs and nothing else.
+// it needs and nothing else. It runs nothing when it is installed, and neither does anything that comes with it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+}
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dev?: boolean; readonly hasInstallScript?: boolean }>>;
+}
 
 interface Packed {
   readonly filename: string;
@@ -42,6 +50,9 @@ try {
   if (missing.length > 0) fail(`the package lacks ${missing.join(', ')} (npm run build?)`);
   if (unwanted.length > 0) fail(`the package holds ${unwanted.join(', ')}`);
 
+  const running = scriptsThatRun();
+  if (running.length > 0) fail(`something runs when the package is installed: ${running.join(', ')}`);
+
   const tarball = join(folder, packed.filename);
   console.log(run('publint', ['--strict', tarball]));
   console.log(run('attw', [tarball, '--profile', 'esm-only', '--format', 'ascii']));
@@ -49,6 +60,17 @@ try {
   fail(error instanceof Error ? error.message : String(error));
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Scripts that npm runs where somebody installs the package: ours, and those of what comes with it. */
+function scriptsThatRun(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
+  const own = ['preinstall', 'install', 'postinstall'].filter((name) => name in scripts);
+  const others = Object.entries(packages).filter(([path, { dev, hasInstallScript }]) => {
+    return path !== '' && dev !== true && hasInstallScript === true;
+  });
+  return [...own, ...others.map(([path]) => path)];
 }
 
 function run(program: string, args: readonly string[]): string {

@@ -78,6 +78,8 @@ export interface McpAgentOptions {
   readonly cwd: string;
   /** Besides PATH and its like, all that the process gets. */
   readonly env: Readonly<Record<string, string>>;
+  /** The program, where it is not the one under test. */
+  readonly bin?: string;
   /** After `brigade mcp`. */
   readonly args?: readonly string[];
   /** Program and arguments before the bin, as in `sh -c 'ulimit ...; exec "$@"' --`. */
@@ -107,7 +109,13 @@ export class McpAgent {
 
   /** Spawns the process and shakes hands with it. */
   static async start(options: McpAgentOptions): Promise<McpAgent> {
-    const line = [...(options.under ?? []), process.execPath, brigadeBin, 'mcp', ...(options.args ?? [])];
+    const line = [
+      ...(options.under ?? []),
+      process.execPath,
+      options.bin ?? brigadeBin,
+      'mcp',
+      ...(options.args ?? []),
+    ];
     const transport = new StdioClientTransport({
       command: line[0] ?? process.execPath,
       args: line.slice(1),
