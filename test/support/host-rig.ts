@@ -2,10 +2,10 @@
 // own, a workspace and a state folder of its own, and its own `BRIGADE_PLACE`. What befalls hosts befalls it: its line is cut
 // and healed, it is frozen and goes on, the power fails and it is started anew.
 
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unpackPackage } from './debian-package.ts';
+import { findFakeTime } from './fake-time.ts';
 import { HeldNamespace } from './held-namespace.ts';
 import { type Cut, type HostLine, HostNetwork } from './host-network.ts';
 import { Scratch } from './scratch.ts';
@@ -168,12 +168,4 @@ export class Host {
     if (this.#up === null) throw new Error(`${this.name} is not up`);
     return this.#up;
   }
-}
-
-/** The library that tells a program another time. Where Debian's package is not installed it is taken apart in `folder`. */
-async function findFakeTime(folder: string): Promise<string> {
-  const platform = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu';
-  const path = `usr/lib/${platform}/faketime/libfaketime.so.1`;
-  if (existsSync(`/${path}`)) return `/${path}`;
-  return join(await unpackPackage('libfaketime', folder), path);
 }

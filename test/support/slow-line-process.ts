@@ -3,6 +3,7 @@
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import { inTime } from './in-time.ts';
 
 const [host = '', port = ''] = process.argv.slice(2);
 let delayMs = 0;
@@ -18,21 +19,10 @@ const server = createServer((near) => {
 });
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
 
-/** In the order in which it came, whatever the delay was meanwhile. */
 function handOn(from: Socket, to: Socket): void {
-  let sent = Promise.resolve();
-  const later = (act: () => void): void => {
-    const untilMs = performance.now() + delayMs;
-    sent = sent.then(() => reached(untilMs)).then(act);
-  };
+  const later = inTime(() => delayMs);
   from.on('data', (chunk: Buffer) => later(() => void to.write(chunk)));
   from.on('close', () => later(() => to.destroy()));
   // The close that follows says enough.
   from.on('error', () => undefined);
-}
-
-function reached(untilMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, Math.max(0, untilMs - performance.now()));
-  });
 }

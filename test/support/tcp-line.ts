@@ -5,14 +5,18 @@
 //   silent    hands on nothing; connections stand, and nobody is told
 //   held      takes nothing, so that whoever speaks has to wait; what was held comes when it passes again
 //   lateReply the same for what the server says only
+//   down      ends the connections that stand, as a server does that is killed, and takes no new one
+//
+// While it passes, what it hands on may take its time (`delayMs`).
 //
 // What it does holds for connections that are opened from then on, too; `forget` leaves those that stand as they are, until
 // they are remembered.
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { inTime } from './in-time.ts';
 
-type LineMode = 'pass' | 'noReply' | 'silent' | 'held' | 'lateReply';
+export type LineMode = 'pass' | 'noReply' | 'silent' | 'held' | 'lateReply' | 'down';
 
 interface Connection {
   readonly near: Socket;
@@ -22,6 +26,8 @@ interface Connection {
 
 export class TcpLine {
   readonly address: string;
+  /** How much later everything arrives, each way. */
+  delayMs = 0;
   readonly #server: Server;
   #connections = new Set<Connection>();
   #forgotten: Connection[] = [];
@@ -44,6 +50,7 @@ export class TcpLine {
 
   set mode(mode: LineMode) {
     this.#mode = mode;
+    if (mode === 'down') this.cut();
     for (const connection of this.#connections) setMode(connection, mode);
   }
 
@@ -86,14 +93,20 @@ export class TcpLine {
   }
 
   #join(near: Socket, far: Socket): void {
+    if (this.#mode === 'down') {
+      near.resetAndDestroy();
+      far.destroy();
+      return;
+    }
     const connection: Connection = { near, far, mode: 'pass' };
     this.#connections.add(connection);
+    const [there, back] = [inTime(() => this.delayMs), inTime(() => this.delayMs)];
     near.on('data', (chunk: Buffer) => {
       this.#heard += chunk.toString('latin1');
-      if (connection.mode !== 'silent') far.write(chunk);
+      if (connection.mode !== 'silent') there(() => void far.write(chunk));
     });
     far.on('data', (chunk: Buffer) => {
-      if (connection.mode === 'pass' || connection.mode === 'lateReply') near.write(chunk);
+      if (connection.mode === 'pass' || connection.mode === 'lateReply') back(() => void near.write(chunk));
     });
     for (const [one, other] of [
       [near, far],

@@ -1,6 +1,7 @@
 // What holders were told to believe, and for how long: *request sent + waitedMs + safeForMs* of each answer that speaks of a lease. No
 // two who exclude each other may ever believe at one moment.
 
+import type { LeaseRef } from '../../../src/core/command.ts';
 import type { Mode } from '../../../src/core/event.ts';
 import { isRejection } from '../../../src/core/rejection.ts';
 import type { LeaseFacts } from '../../../src/core/reply.ts';
@@ -13,7 +14,7 @@ export interface Belief {
   readonly token: number;
   /** When it was heard first. */
   readonly fromMs: number;
-  /** When its time is over. */
+  /** When its time is over; minus infinity where it was over before it was heard. */
   readonly untilMs: number;
   /** When its holder gave it up, or lost it by its own end or by an operator's word. */
   readonly givenUpMs: number;
@@ -60,7 +61,6 @@ export function overlapsOf(beliefs: ReadonlyMap<number, Belief>): Overlaps {
       for (const later of inOrder.slice(i + 1)) {
         if (earlier.by === later.by || (earlier.mode === 'shared' && later.mode === 'shared')) continue;
         const endMs = Math.min(earlier.untilMs, earlier.givenUpMs);
-        // What is over when it is heard nobody ever believed.
         const isEverBelieved = endMs > earlier.fromMs && Math.min(later.untilMs, later.givenUpMs) > later.fromMs;
         if (!isEverBelieved) continue;
         const marginMs = later.fromMs - endMs;
@@ -91,28 +91,35 @@ function tell(
   { by, triedMs, waitedMs, safeForMs, heardMs }: Call,
   { resource, mode, token }: Pick<LeaseFacts, 'resource' | 'mode' | 'token'>,
 ): void {
-  const untilMs = triedMs + waitedMs + (safeForMs[token] ?? 0);
+  const toldMs = triedMs + waitedMs + (safeForMs[token] ?? 0);
+  // What is over when it is heard, because whoever answers stood still meanwhile, nobody ever believed.
+  const untilMs = toldMs > heardMs ? toldMs : Number.NEGATIVE_INFINITY;
   const known = beliefs.get(token);
   if (known === undefined)
     beliefs.set(token, { by, resource, mode, token, fromMs: heardMs, untilMs, givenUpMs: NEVER });
   else if (untilMs > known.untilMs) beliefs.set(token, { ...known, untilMs });
 }
 
-/** Whoever asks to give a lease back, offers it to somebody, or makes it another one, acts on it no more. */
-function givenUpBy({ by, ask, answer }: Call, beliefs: ReadonlyMap<number, Belief>): readonly number[] {
-  const own = [...beliefs.values()].filter((belief) => belief.by === by);
+/** Whoever asks to give a lease back, or offers it to somebody, acts on it no more, nor on one that it took the place of. */
+function givenUpBy(call: Call, beliefs: ReadonlyMap<number, Belief>): readonly number[] {
+  const own = [...beliefs.values()].filter((belief) => belief.by === call.by);
+  const given = refsGivenUp(call);
+  if (given === 'all') return own.map(({ token }) => token);
+  return own.flatMap(({ resource, token }) =>
+    given.some((each) => each.resource === resource && token <= each.token) ? [token] : [],
+  );
+}
+
+function refsGivenUp({ ask, answer }: Call): readonly LeaseRef[] | 'all' {
   switch (ask.op) {
     case 'release':
-      if (ask.leases === 'all') return own.map(({ token }) => token);
-      return ask.leases.map(({ token }) => token);
+      return ask.leases;
     case 'withdraw':
-      return answer === null || isRejection(answer) || answer.op !== 'withdraw'
-        ? []
-        : answer.released.map(({ token }) => token);
+      return answer === null || isRejection(answer) || answer.op !== 'withdraw' ? [] : answer.released;
     case 'hand_off':
-      return [ask.token];
+      return [ask];
     case 'close_session':
-      return own.map(({ token }) => token);
+      return 'all';
     default:
       return [];
   }

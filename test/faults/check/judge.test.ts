@@ -65,6 +65,13 @@ describe('leases, as callers see them', () => {
     expect(found([brief, check('ana', 50, 1, false)])).toEqual(['lease']);
   });
 
+  it('one that was over before it was heard may have gone to another long since', () => {
+    const late = acquire('ana', 0, 1, { heardMs: 300, safeForMs: 100 });
+    expect(found([late, acquire('bo', 50, 2), release('bo', 70, 2)])).toEqual([]);
+    const lateAndLong = acquire('ana', 0, 1, { heardMs: 300, safeForMs: 400 });
+    expect(found([lateAndLong, acquire('bo', 50, 2)])).toEqual(['belief', 'lease']);
+  });
+
   it('a belief that a later answer makes longer counts as long', () => {
     const renewed = { ...acquire('ana', 50, 1, { safeForMs: 500 }) };
     expect(found([acquire('ana', 0, 1, { safeForMs: 100 }), renewed, acquire('bo', 200, 2)])).toEqual([

@@ -19,6 +19,8 @@ export interface Step<Action> {
   /** `perhaps`: nobody knows whether it was done. */
   readonly done: 'surely' | 'perhaps';
   readonly action: Action;
+  /** Sure calls that have one can only have been done in its order, which spares a search through all others. */
+  readonly rank?: number;
 }
 
 export interface Model<State, Action> {
@@ -32,7 +34,7 @@ export interface Model<State, Action> {
 export type Linearized = { readonly ok: true; readonly visited: number } | { readonly ok: false; readonly why: string };
 
 /** Beyond this a history is too tangled to be judged, which is told as such. */
-const VISITED_MAX = 400_000;
+const VISITED_MAX = 200_000;
 
 interface Visit<State> {
   /** All sure calls before this one are done. */
@@ -45,9 +47,8 @@ interface Visit<State> {
 }
 
 export function linearize<State, Action>(steps: readonly Step<Action>[], model: Model<State, Action>): Linearized {
-  const bySent = steps.toSorted((a, b) => a.sentMs - b.sentMs);
-  const sure = bySent.filter(({ done }) => done === 'surely');
-  const unsure = bySent.filter(({ done }) => done === 'perhaps');
+  const search = searchOf(steps, model);
+  const { sure } = search;
   const seen = new Set<string>();
   const open: Visit<State>[] = [{ base: 0, ahead: [], perhaps: [], state: model.initial }];
   let farthest = open[0] as Visit<State>;
@@ -56,7 +57,7 @@ export function linearize<State, Action>(steps: readonly Step<Action>[], model: 
     if (seen.size > VISITED_MAX) return { ok: false, why: `too many orders to look at (${VISITED_MAX})` };
     if (doneIn(visit) > doneIn(farthest)) farthest = visit;
     // The last one pushed is tried first: the call that was sent first.
-    for (const next of successors(visit, { sure, unsure, model }).toReversed()) {
+    for (const next of successors(visit, search).toReversed()) {
       const key = `${next.base};${next.ahead.join()};${next.perhaps.join()};${model.keyOf(next.state)}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -67,28 +68,50 @@ export function linearize<State, Action>(steps: readonly Step<Action>[], model: 
 }
 
 interface Search<State, Action> {
+  /** In the order of sending, as the next ones. */
   readonly sure: readonly Step<Action>[];
   readonly unsure: readonly Step<Action>[];
+  /** Sure calls with a rank, in its order, by their place among the sure ones. */
+  readonly ranked: readonly number[];
+  /** How many of these are among the first sure calls, by how many first ones. */
+  readonly rankedBefore: readonly number[];
   readonly model: Model<State, Action>;
 }
 
+function searchOf<State, Action>(steps: readonly Step<Action>[], model: Model<State, Action>): Search<State, Action> {
+  const bySent = steps.toSorted((a, b) => a.sentMs - b.sentMs);
+  const sure = bySent.filter(({ done }) => done === 'surely');
+  const rankOf = (i: number): number => sure[i]?.rank ?? Number.NaN;
+  const ranked = [...sure.keys()].filter((i) => !Number.isNaN(rankOf(i))).toSorted((a, b) => rankOf(a) - rankOf(b));
+  const rankedBefore = [0];
+  for (const step of sure) rankedBefore.push((rankedBefore.at(-1) ?? 0) + (step.rank === undefined ? 0 : 1));
+  return { sure, unsure: bySent.filter(({ done }) => done === 'perhaps'), ranked, rankedBefore, model };
+}
+
 function successors<State, Action>(visit: Visit<State>, search: Search<State, Action>): Visit<State>[] {
-  const { sure, unsure, model } = search;
+  const { sure, unsure, model, ranked, rankedBefore } = search;
   const { base, ahead, perhaps, state } = visit;
   const left = candidates(visit, sure);
   const untilMs = Math.min(...left.map((i) => sure[i]?.heardMs ?? Number.POSITIVE_INFINITY));
+  const nextRanked = ranked[(rankedBefore[base] ?? 0) + ahead.filter((i) => sure[i]?.rank !== undefined).length];
+  const here = model.keyOf(state);
   const next: Visit<State>[] = [];
   for (const i of left) {
     const step = sure[i] as Step<Action>;
-    if (step.sentMs > untilMs) continue;
-    for (const after of model.next(state, step.action, untilMs))
-      next.push({ ...moved(base, [...ahead, i]), perhaps, state: after });
+    if (step.sentMs > untilMs || (step.rank !== undefined && i !== nextRanked)) continue;
+    for (const after of model.next(state, step.action, untilMs)) {
+      const visited = { ...moved(base, [...ahead, i]), perhaps, state: after };
+      // What changes nothing may as well have been done now: nothing else is held up by it.
+      if (model.keyOf(after) === here) return [visited];
+      next.push(visited);
+    }
   }
   for (const [i, step] of unsure.entries()) {
     if (step.sentMs > untilMs) break;
     if (perhaps.includes(i)) continue;
     for (const after of model.next(state, step.action, untilMs))
-      next.push({ base, ahead, perhaps: [...perhaps, i].toSorted((a, b) => a - b), state: after });
+      if (model.keyOf(after) !== here)
+        next.push({ base, ahead, perhaps: [...perhaps, i].toSorted((a, b) => a - b), state: after });
   }
   return next;
 }

@@ -27,12 +27,15 @@ class LeaseSteps {
   readonly #told = new Set<number>();
   /** Tokens of what is offered by a handoff. */
   readonly #offers = new Map<string, { readonly resource: string; readonly token: number }>();
+  /** Of tokens that came by a handoff: the one in whose place they came, and when that was asked for. */
+  readonly #handed = new Map<number, { readonly from: number; readonly sentMs: number }>();
 
   constructor(calls: readonly Call[]) {
     const inOrder = calls.toSorted((a, b) => a.sentMs - b.sentMs);
     for (const { ask, answer } of inOrder)
       if (ask.op === 'hand_off' && answer !== null && !isRejection(answer) && answer.op === 'hand_off')
         this.#offers.set(answer.offer, ask);
+    for (const call of inOrder) this.#noteHanded(call);
     for (const call of inOrder) this.#take(call);
   }
 
@@ -76,12 +79,9 @@ class LeaseSteps {
       case 'hand_off':
         if (ask.op === 'hand_off') this.#add(ask.resource, call, { does: 'holds', by, token: ask.token });
         return;
-      case 'answer_handoff': {
-        const offer = ask.op === 'answer_handoff' ? this.#offers.get(ask.offer) : undefined;
-        if (answer.lease === null || offer === undefined) return;
-        this.#tell(call, answer.lease.resource, { ...answer.lease, from: offer.token });
+      case 'answer_handoff':
+        if (answer.lease !== null) this.#tell(call, answer.lease.resource, answer.lease);
         return;
-      }
       case 'put_state':
         if (ask.op === 'put_state' && 'token' in ask.condition)
           this.#add(ask.condition.resource, call, { does: 'holds', by, token: ask.condition.token });
@@ -122,19 +122,21 @@ class LeaseSteps {
     this.#add(offer.resource, call, grant, 'perhaps');
   }
 
+  #noteHanded({ ask, answer, sentMs }: Call): void {
+    if (ask.op !== 'answer_handoff' || answer === null || isRejection(answer) || answer.op !== 'answer_handoff') return;
+    const offer = this.#offers.get(ask.offer);
+    if (answer.lease !== null && offer !== undefined)
+      this.#handed.set(answer.lease.token, { from: offer.token, sentMs });
+  }
+
   /** The first time that a token is told it is a grant, made at some moment since it was asked for. */
-  #tell(
-    call: Call,
-    resource: string,
-    lease: { readonly token: number; readonly mode: Mode; readonly from?: number },
-  ): void {
+  #tell(call: Call, resource: string, { token, mode }: { readonly token: number; readonly mode: Mode }): void {
     const { by } = call;
-    const { token, mode, from } = lease;
     if (this.#told.has(token)) this.#add(resource, call, { does: 'holds', by, token });
     else {
-      const sentMs = from === undefined ? (this.#askedMs.get(`${by} ${resource}`) ?? call.sentMs) : call.sentMs;
-      const grant = { does: 'grant', by, mode, token, ...(from === undefined ? {} : { from }) } as const;
-      this.#add(resource, { ...call, sentMs }, grant);
+      const { sentMs = this.#askedMs.get(`${by} ${resource}`) ?? call.sentMs, ...handed } =
+        this.#handed.get(token) ?? {};
+      this.#add(resource, { ...call, sentMs }, { does: 'grant', by, mode, token, ...handed });
     }
     this.#told.add(token);
     this.#askedMs.delete(`${by} ${resource}`);
@@ -226,8 +228,20 @@ function stepOf<Action extends { readonly does: string }>(
   done: 'surely' | 'perhaps' = 'surely',
 ): Step<Action> {
   const { does, ...facts } = action;
+  const rank = rankOf(action);
   const what = `${by} ${ask.op} ${requestId}: ${does} ${JSON.stringify(facts)} ${sentMs.toFixed(1)}..${heardMs.toFixed(1)}`;
-  return { what, sentMs, heardMs: done === 'perhaps' ? NEVER : heardMs, done, action };
+  const ranked = rank === null || done === 'perhaps' ? {} : { rank };
+  return { what, sentMs, heardMs: done === 'perhaps' ? NEVER : heardMs, done, action, ...ranked };
+}
+
+/** Tokens of a resource rise, and versions of a key count. */
+function rankOf(action: {
+  readonly does: string;
+  readonly token?: number | null;
+  readonly version?: number | null;
+}): number | null {
+  if (action.does === 'grant') return action.token ?? null;
+  return action.does === 'put' ? (action.version ?? null) : null;
 }
 
 function push<Action>(steps: Steps<Action>, of: string, step: Step<Action>): void {
