@@ -5,7 +5,7 @@ import { nodeHasher } from '../adapters/system/node-hasher.ts';
 import { type FleetEvent, FORMAT } from '../core/event.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, StoreFault } from '../ports/event-store.ts';
 import { encodeBatch, encodeEvent } from './batch-codec.ts';
-import { examineLog } from './examine-log.ts';
+import { examineLog, flawOfLog } from './examine-log.ts';
 
 const moment = { at: 5, wallAt: '2025-11-19T23:25:00.000Z' };
 
@@ -48,6 +48,18 @@ describe('examineLog', () => {
     await store.open();
     const found = await examineLog(store, { hasher: nodeHasher, hash: 'f'.repeat(64) });
     expect(found).toMatchObject({ head: EMPTY_HEAD, batches: 0, events: 0, hashAt: null });
+  });
+
+  it('forgets no damage that only shows where much is read at once', async () => {
+    const { store } = await storeWith(3);
+    const spoilt: EventStore = {
+      ...boundTo(store),
+      read: (after, limit) =>
+        limit > 1 ? Promise.reject(new StoreFault('STORE_DAMAGED', 'a row of nobody.')) : store.read(after, limit),
+    };
+    const found = await examineLog(spoilt, { hasher: nodeHasher });
+    expect(found).toMatchObject({ events: 4, chainBreak: null, unreadable: { problem: 'a row of nobody.' } });
+    expect(flawOfLog(found)).toContain('a row of nobody');
   });
 
   it('finds the batch at which the chain breaks, and reads no further', async () => {

@@ -108,6 +108,8 @@ class Finder {
   #unreadable: Unfolded | null = null;
   #tooNew: Unfolded | null = null;
   #readEvents = READ_EVENTS;
+  /** Damage that the store met where it read much at once. */
+  #met: StoreFault | null = null;
   #hashAt: number | null = null;
 
   constructor(options: ExamineOptions, base: LogHead) {
@@ -133,6 +135,7 @@ class Finder {
       if (!(error instanceof StoreFault) || error.code !== 'STORE_DAMAGED') throw error;
       if (this.#readEvents > 1) {
         this.#readEvents = 1;
+        this.#met = error;
         return this.read(store, after);
       }
       this.#chainBreak = breakToldBy(error);
@@ -160,6 +163,9 @@ class Finder {
   }
 
   result(): Examination {
+    // Batch by batch all was whole; so what the store met stands between them, as rows do that a broken page only seems to have.
+    if (this.#met !== null && !this.isBroken)
+      this.#unreadable ??= { seq: this.#head.seq, problem: this.#met.message };
     return {
       head: this.#head,
       batches: this.#batches,

@@ -7,3 +7,12 @@ it('hashes the UTF-8 of all parts as one text', () => {
   expect(nodeHasher.sha256Hex('a', '', 'bc')).toBe(nodeHasher.sha256Hex('abc'));
   expect(nodeHasher.sha256Hex('é')).not.toBe(nodeHasher.sha256Hex('e\u0301'));
 });
+
+it('compares digests with whatever was sent', () => {
+  const digest = nodeHasher.sha256Hex('abc');
+  expect(nodeHasher.isSameDigest(digest, nodeHasher.sha256Hex('abc'))).toBe(true);
+  // As many characters and more bytes; once that was an exception.
+  for (const sent of ['', digest.slice(1), `${digest.slice(1)}é`, `${digest}a`, digest.toUpperCase()]) {
+    expect(nodeHasher.isSameDigest(digest, sent)).toBe(false);
+  }
+});

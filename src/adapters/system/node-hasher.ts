@@ -12,5 +12,9 @@ export const nodeHasher: Hasher = {
     return digest.digest('hex');
   },
   hmacSha256Hex: (key, text) => createHmac('sha256', key).update(text, 'utf8').digest('hex'),
-  isSameDigest: (one, other) => one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other)),
+  isSameDigest: (one, other) => {
+    // One of them is whatever somebody sent, and a character may be several bytes.
+    const [own, sent] = [Buffer.from(one), Buffer.from(other)];
+    return own.length === sent.length && timingSafeEqual(own, sent);
+  },
 };

@@ -13,6 +13,7 @@ import type { FeedEvent, Outcome, SubmitOptions } from '../coordinator.ts';
 import type { AnswerHook } from '../hook/hook-call.ts';
 import type { LocalCoordinator } from '../local-coordinator.ts';
 import { faultOf } from './faults.ts';
+import { guestMessage, isGreeting } from './message-forms.ts';
 import {
   FEED_CHUNK_EVENTS,
   type FromDesk,
@@ -20,7 +21,6 @@ import {
   GREETING_CHARACTERS,
   type GuestRow,
   type Hello,
-  parseMessage,
   proofOf,
   type RefusalReason,
   SILENCE_MS,
@@ -142,7 +142,7 @@ export class DeskGuest {
   #hear(text: string): void {
     this.#heardMs = this.#host.clock.monotonicMs();
     const isTooLong = !this.#isWelcome && text.length > GREETING_CHARACTERS;
-    const message = isTooLong ? null : (parseMessage(text) as FromGuest | null);
+    const message = isTooLong ? null : guestMessage(text);
     if (message === null) this.destroy();
     else if (this.#isWelcome) this.#serve(message);
     else if (this.#hello === null) this.#greet(message);
@@ -150,7 +150,8 @@ export class DeskGuest {
   }
 
   #greet(message: FromGuest): void {
-    if (message.t !== 'hello') {
+    const isOurs = message.t === 'hello' && (message.protocol !== this.#host.protocol || isGreeting(message));
+    if (!isOurs) {
       this.destroy();
       return;
     }

@@ -13,13 +13,13 @@ import { tooManyParked } from '../commit-refusals.ts';
 import type { FeedEvent, Outcome, SubmitOptions } from '../coordinator.ts';
 import type { HookAnswer, HookCall, HookCaller } from '../hook/hook-call.ts';
 import { errorOf, LinkLost } from './faults.ts';
+import { deskMessage } from './message-forms.ts';
 import {
   type DeskStatus,
   type FromDesk,
   type FromGuest,
   type GuestRow,
   type Hello,
-  parseMessage,
   proofOf,
   type RefusalReason,
   SILENCE_MS,
@@ -237,7 +237,7 @@ export class DeskLink {
 
   #hear(text: string): void {
     this.#heardMs = this.#options.clock.monotonicMs();
-    const message = parseMessage(text) as FromDesk | null;
+    const message = deskMessage(text);
     if (message === null) this.#options.connection.destroy();
     else if (this.#onGreeting !== null) this.#onGreeting(message);
     else if (message.t === 'open') this.onOpen();
