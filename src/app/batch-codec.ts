@@ -106,7 +106,7 @@ function decodeEvent(
   if (typeof event !== 'object' || event === null || !('type' in event) || typeof event.type !== 'string') {
     throw damaged(stored, `event ${head.seq} has no type`);
   }
-  const version = 'version' in event ? Number(event.version) : 0;
+  const version = 'version' in event && typeof event.version === 'number' ? event.version : 0;
   if (!canFold(event.type, version)) throw unknownVersion(stored, `version ${version} of ${event.type.slice(0, 60)}`);
   return { ...head, ...event } as FleetEvent;
 }

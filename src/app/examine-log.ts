@@ -164,8 +164,7 @@ class Finder {
 
   result(): Examination {
     // Batch by batch all was whole; so what the store met stands between them, as rows do that a broken page only seems to have.
-    if (this.#met !== null && !this.isBroken)
-      this.#unreadable ??= { seq: this.#head.seq, problem: this.#met.message };
+    if (this.#met !== null && !this.isBroken) this.#unreadable ??= { seq: this.#head.seq, problem: this.#met.message };
     return {
       head: this.#head,
       batches: this.#batches,

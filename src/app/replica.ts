@@ -56,7 +56,7 @@ export class Replica {
   #head: LogHead;
   #confirmedSeq: number;
   /** A fold that failed half-way leaves a state that is no fleet's; it is never folded on. */
-  #broken: Error | null = null;
+  #broken: StoreFault | null = null;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -186,7 +186,7 @@ export class Replica {
     try {
       for (const event of events) apply(this.state, event);
     } catch (error) {
-      this.#broken = new Error('the log could not be folded', { cause: error });
+      this.#broken = unfoldable(events[0]?.seq ?? 0, error);
       throw this.#broken;
     }
   }
@@ -203,6 +203,16 @@ function notContinued(head: LogHead, stored: StoredBatch): StoreFault {
     `The log was replaced or rolled back: it was read up to ${head.seq} with hash ${head.hash}, and batch ${stored.id} ` +
       `continues hash ${stored.prevHash}.`,
     { details: { seenSeq: head.seq, seenHash: head.hash } },
+  );
+}
+
+/** The chain is whole, so it was written like this: by another program, or by a version with a mistake. */
+function unfoldable(seq: number, cause: unknown): StoreFault {
+  return new StoreFault(
+    'STORE_DAMAGED',
+    `What stands in the log from number ${seq} on cannot be folded, although its chain is whole there: no Brigade should have ` +
+      'written it. Nothing was changed; `brigade doctor` explains what can be saved.',
+    { cause, details: { seq } },
   );
 }
 

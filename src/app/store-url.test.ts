@@ -39,6 +39,8 @@ describe('a store URL', () => {
     ['sqlite::memory:', 'is written memory:'],
     ['sqlite:folder/', 'names a folder'],
     ['memory:x', 'takes nothing'],
+    ['redis://h/m\ud800', 'half of a character'],
+    [`redis://${'/'.repeat(5_000)}`, 'longer than'],
   ])('%j is refused: %s', (text, reason) => {
     const parsed = parse(text);
     expect(parsed.ok ? '' : parsed.problem).toContain(reason);

@@ -19,6 +19,9 @@ export interface StoreContext {
   readonly flawIn?: (kind: SharedLocation['kind'], url: string) => string | null;
 }
 
+/** Hosts of a large cluster fit, and patterns that look at it stay quick: the file of settings is written by others. */
+const URL_CHARACTERS_MAX = 4_096;
+
 export const DEFAULT_FLEET = 'default';
 const FLEET_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 export const FLEET_NAME_RULE = 'a fleet name has up to 63 of a-z 0-9 . _ - and begins with a letter or digit';
@@ -29,6 +32,8 @@ export function isFleetName(text: string): boolean {
 
 /** Parses a store URL. The answer's `problem` completes "--store: ..." and shows no secret. */
 export function parseStoreUrl(text: string, context: StoreContext): ParsedStore {
+  if (text.length > URL_CHARACTERS_MAX) return problem(`is longer than ${URL_CHARACTERS_MAX} characters`);
+  if (!text.isWellFormed()) return problem('holds half of a character: correct the \\u in it');
   const [, typed, rest] = /^([a-z+]+):(.*)$/is.exec(text) ?? [];
   if (typed === undefined || rest === undefined) {
     return problem(

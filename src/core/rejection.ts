@@ -1,6 +1,8 @@
 // Every way in which Brigade says no, in one place. A rejection is a value, never thrown: it names what is wrong, what
 // to do next, and whether trying again can help.
 
+import { oneLine } from './view/one-line.ts';
+
 export type RejectionCategory =
   | 'invalid'
   | 'gone'
@@ -90,9 +92,17 @@ export interface RejectionParts {
 /** Builds a rejection; category and retry advice follow from the code. */
 export function reject(code: RejectionCode, parts: RejectionParts): Rejection {
   const [category, retry] = CODES[code];
-  const base = { code, category, message: parts.message, next: parts.next, retry, details: parts.details ?? {} };
+  const [message, next] = [sentence(parts.message), sentence(parts.next)];
+  const base = { code, category, message, next, retry, details: parts.details ?? {} };
   return parts.retryAfterMs === undefined ? base : { ...base, retryAfterMs: parts.retryAfterMs };
 }
+
+/** What is quoted in it was written by somebody else, and it is shown on terminals, in answers of hooks and to other agents. */
+function sentence(text: string): string {
+  return UNPRINTED.test(text) ? oneLine(text, text.length) : text;
+}
+
+const UNPRINTED = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;
 
 /** Tells a rejection from any reply. */
 export function isRejection(answer: unknown): answer is Rejection {

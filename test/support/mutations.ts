@@ -40,7 +40,6 @@ const ODD_VALUES: readonly unknown[] = [
   [null],
   [[[[]]]],
   { toString: 1 },
-  { then: 1 },
 ];
 
 const ODD_TEXTS: readonly string[] = ODD_VALUES.filter((value) => typeof value === 'string');
@@ -80,7 +79,7 @@ function changed(random: Random, text: string, valid: readonly string[]): string
         after,
     ],
     [1, () => text.toUpperCase()],
-    [1, () => [...text].toReversed().join('')],
+    [1, () => Array.from(text).toReversed().join('')],
   ])();
 }
 

@@ -82,5 +82,8 @@ function isPair(text: string, index: number): boolean {
 /** `text` for a message: whole when short, else its beginning, with control characters made visible. */
 export function quote(text: string): string {
   const start = text.length > 80 ? `${text.slice(0, 80).toWellFormed()}…` : text;
-  return JSON.stringify(start);
+  return JSON.stringify(start).replace(UNSEEN, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** Besides what JSON escapes: control characters of eight bits, line separators, marks that turn the direction or are not seen. */
+const UNSEEN = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;

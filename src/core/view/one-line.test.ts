@@ -10,6 +10,7 @@ describe('oneLine', () => {
     ['\u0000', ''],
     ['naïve 猫 🐈', 'naïve 猫 🐈'],
     ['lone \ud800 half', 'lone half'],
+    ['go\u{e0069}\u{e0067}\u00ad\ufff9 on', 'go on'],
   ])('%j reads %j', (text, line) => {
     expect(oneLine(text)).toBe(line);
   });

@@ -28,6 +28,9 @@ export function oneLine(text: string, length: number = DEFAULT_LENGTH): string {
 function breaksLine(code: number): boolean {
   if (code <= 0x20 || (code >= 0x7f && code <= 0xa0)) return true;
   if (code === 0x2028 || code === 0x2029 || code === 0xfeff || code === 0x061c) return true;
+  if (code === 0xad || code === 0x180e || (code >= 0xfff9 && code <= 0xfffb)) return true;
+  // Letters that nobody sees and an agent reads.
+  if (code >= 0xe0000 && code <= 0xe007f) return true;
   const isDirectionMark = (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e);
   return isDirectionMark || (code >= 0x2060 && code <= 0x206f) || (code >= 0xd800 && code <= 0xdfff);
 }
