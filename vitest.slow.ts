@@ -76,6 +76,7 @@ export const SLOW_CAMPAIGNS = [
   'test/campaigns/hosts-etcd.campaign.test.ts',
   'test/campaigns/hosts-redis.campaign.test.ts',
   'test/campaigns/etcd.campaign.test.ts',
+  'test/campaigns/faults.campaign.test.ts',
   'test/campaigns/kill.campaign.test.ts',
   'test/campaigns/killed-server.campaign.test.ts',
   'test/campaigns/ops.campaign.test.ts',

@@ -64,6 +64,8 @@ export interface CommitOptions {
   readonly ownBehalf?: boolean;
   /** The caller does not want it any more; what is being appended already is not taken back. */
   readonly givenUp?: AbortSignal;
+  /** Asked before each decision: false once the caller may ask elsewhere. Then nothing is decided. */
+  readonly isStillAsked?: () => boolean;
 }
 
 const BATCH_COMMANDS = 512;
@@ -143,7 +145,7 @@ export class CommitLoop {
       const isRead = !this.#mayTrust(isKnown);
       if (isRead && !(await this.#prepare(open, 'ahead'))) return;
       // Reading may have found that an earlier try was appended after all.
-      const decided = this.#decide(open.filter(isOpen));
+      const decided = this.#decide(this.#queue.stillAsked(open));
       if (decided === null) return;
       const finished = await this.#finish(decided, isRead);
       if (finished === 'done') return;

@@ -25,6 +25,8 @@ export interface SubmitOptions {
   readonly cancelled?: AbortSignal;
   /** The caller asks elsewhere, with the same requestId: the call ends here without a trace, and its answer is not heard. */
   readonly gone?: AbortSignal;
+  /** Asked before each decision: false once the caller may ask elsewhere, with the same requestId. Then nothing is decided. */
+  readonly isStillAsked?: () => boolean;
   /** Monotonic milliseconds at which the request arrived; durations of the reply count from it. */
   readonly receivedMonoMs?: number;
   /** Heard once when the call parks, and each time its place changes. Carries no meaning that the reply lacks. */

@@ -385,7 +385,11 @@ export class LocalCoordinator implements OwnCoordinator {
     const signals = [options.cut, options.cancelled, options.gone].filter((signal) => signal !== undefined);
     const [only] = signals;
     const givenUp = signals.length > 1 ? AbortSignal.any(signals) : only;
-    const answer = await this.#commits.submit(command, givenUp === undefined ? {} : { givenUp });
+    const { isStillAsked } = options;
+    const answer = await this.#commits.submit(command, {
+      ...(givenUp === undefined ? {} : { givenUp }),
+      ...(isStillAsked === undefined ? {} : { isStillAsked }),
+    });
     return command.op === 'release' ? this.#releaseAll(command, answer) : answer;
   }
 

@@ -14,6 +14,8 @@ export interface Pending {
   /** Part of an append whose outcome is not known. */
   isUncertain: boolean;
   isSettled: boolean;
+  /** False once the caller may ask elsewhere: it is not to be decided any more. */
+  readonly isStillAsked: () => boolean;
   readonly resolve: (answer: Answer) => void;
   /** Nobody needs to hear any more that it is given up: the signal may outlive many calls. */
   unlisten: () => void;
@@ -24,6 +26,7 @@ const QUEUE_MAX = 4_096;
 /** No command waits longer than this for its decision and the disk; stores give up after 5 s themselves. */
 const DEADLINE_MS = 10_000;
 const NOTHING = (): void => undefined;
+const ALWAYS = (): boolean => true;
 
 export interface QueueOptions {
   readonly clock: Clock;
@@ -51,7 +54,14 @@ export class PendingQueue {
    * Answers when the command is settled. One `ownBehalf` of this coordinator is taken even when the queue is full: there
    * are few of them, and callers wait for them. `givenUp`: the caller does not want it any more.
    */
-  add(command: Command, options: { readonly ownBehalf?: boolean; readonly givenUp?: AbortSignal }): Promise<Answer> {
+  add(
+    command: Command,
+    options: {
+      readonly ownBehalf?: boolean;
+      readonly givenUp?: AbortSignal;
+      readonly isStillAsked?: () => boolean;
+    },
+  ): Promise<Answer> {
     if (options.ownBehalf !== true && this.#queue.length >= QUEUE_MAX) return Promise.resolve(busy(QUEUE_MAX));
     return new Promise((resolve) => {
       const deadlineMs = this.#options.clock.monotonicMs() + DEADLINE_MS;
@@ -60,6 +70,7 @@ export class PendingQueue {
         deadlineMs,
         isUncertain: false,
         isSettled: false,
+        isStillAsked: options.isStillAsked ?? ALWAYS,
         resolve,
         unlisten: NOTHING,
       };
@@ -74,6 +85,12 @@ export class PendingQueue {
   /** The first `most` that still want an answer. */
   take(most: number): readonly Pending[] {
     return this.#queue.splice(0, most).filter((pending) => !pending.isSettled);
+  }
+
+  /** Those of them that are to be decided; whoever may ask elsewhere by now is dropped. */
+  stillAsked(pendings: readonly Pending[]): readonly Pending[] {
+    for (const pending of pendings) if (!pending.isSettled && !pending.isStillAsked()) this.settle(pending, dropped());
+    return pendings.filter((pending) => !pending.isSettled);
   }
 
   /** In front of what came later. */

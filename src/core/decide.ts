@@ -189,7 +189,8 @@ function asSession(ledger: Ledger, command: Command): Answer {
   const session = liveSession(ledger.state, command.by);
   if (isRejection(session)) return session;
   const { lifecycle = 'active' } = ledger.state.agents.get(session.agentId) ?? {};
-  const refused = isAllowed(lifecycle, command.op) ? null : refuseLifecycle(ledger.state, session);
+  const isHeard = isAllowed(lifecycle, command.op) || isDone(ledger.state, command, session);
+  const refused = isHeard ? null : refuseLifecycle(ledger.state, session);
   if (refused !== null) return refused;
   const answer = remembering(ledger, command, session.sessionId, session.agentId, () =>
     sessionCommand(ledger, command, session),
@@ -373,6 +374,15 @@ function remembering(ledger: Ledger, command: Command, scope: string, actor: str
     const mark: RequestMark = { id: command.requestId, bodyHash: command.bodyHash, scope, op: command.op };
     return ledger.marked(isPartOfMany(ledger, command) ? null : mark, run);
   });
+}
+
+/** What was done before the agent was paused is answered as it was, and nothing is done by that; a wait that goes on is not over. */
+function isDone(state: FleetState, { op, requestId, bodyHash }: Command, { sessionId }: SessionRow): boolean {
+  if (!REMEMBERED.has(op)) return false;
+  const known = recall(state, sessionId, requestId, bodyHash);
+  return (
+    known !== null && !isRejection(known) && (known.ticket === null || state.tickets.get(known.ticket) === undefined)
+  );
 }
 
 /** A `release all` beyond one decision is asked again with the same id: only its last part is remembered. */

@@ -9,9 +9,12 @@ import { DESK_PROTOCOL, type Hello } from '../../src/app/desk/protocol.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { foreseen } from '../../src/core/foreseen.ts';
 import { type DeskDoor, DeskFault } from '../../src/ports/desk-door.ts';
+import type { EventStore } from '../../src/ports/event-store.ts';
 import { DeskRig, type RiggedProcess } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
 import { type Cook, codeOf, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { GatedStore } from '../support/gated-store.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const STEW = 'task:stew';
 
@@ -312,6 +315,31 @@ describe('what was asked of a stopped desk', () => {
     rig.goOn(a);
     await rig.clock.advance(2_500);
     expect(rig.facts()).not.toContain('task:late');
+  });
+
+  it('is not decided by it either where it stood in its queue: who asked has heard another answer since', async () => {
+    let gate: GatedStore | null = null;
+    const wrapStore = (store: EventStore): EventStore => {
+      gate = new GatedStore(store);
+      return gate;
+    };
+    const [a, b, c] = [await rig.start('a', { wrapStore }), await rig.start('b'), await rig.start('c')];
+    const [ana, bo, cy] = [await sit(a, 'ana'), await sit(b, 'bo'), await sit(c, 'cy')];
+    const token = tokenOf(await cy.acquire(STEW));
+    const gated = gate as unknown as GatedStore;
+    gated.fates.push('hold');
+    const own = ana.acquire('task:soup');
+    await waitUntil('an append at the gate', () => gated.held === 1);
+    const asked = bo.acquire(STEW);
+    await settle();
+    rig.stop(a);
+    expect(codeOf(await rig.clock.advanceUntil(asked))).toBe('LEASE_HELD');
+    await rig.clock.advanceUntil(cy.release([{ resource: STEW, token }]));
+    rig.goOn(a);
+    await gated.openGate();
+    await rig.clock.advance(3_000);
+    expect(codeOf(await own)).toBe('none');
+    expect((await b.coordinator.view({ kind: 'locks', resource: STEW })).items).toEqual([]);
   });
 });
 

@@ -72,8 +72,8 @@ export class Hand {
       }
       const code = codeOf(said.outcome.answer);
       if (code !== null && UNCERTAIN.has(code)) await this.stage.spend(AGAIN_MS);
-      // Whatever was tried before may have been done, and an old version cannot tell.
-      else if (code === 'STORE_VERSION' && tries > 1) this.isGone = true;
+      // Whatever was tried before may have been done, and whoever waited granted: an old version cannot tell.
+      else if (code === 'STORE_VERSION' && (tries > 1 || ('waitMs' in ask && ask.waitMs > 0))) this.isGone = true;
       else heard = said;
     }
     const call = this.#record({ ask, requestId, sentMs, tries }, heard);

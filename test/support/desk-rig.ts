@@ -10,7 +10,7 @@ import { ALLOW } from '../../src/app/hook/hook-call.ts';
 import { NO_MEMORY } from '../../src/app/host-memory.ts';
 import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { EMPTY_HEAD } from '../../src/ports/event-store.ts';
+import { EMPTY_HEAD, type EventStore } from '../../src/ports/event-store.ts';
 import type { ProcessEvidence, ProcessState, ProcessTable } from '../../src/ports/process-table.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { countingIds, HERE, silent } from './fleet-rig.ts';
@@ -22,6 +22,11 @@ export interface RiggedProcess {
   readonly coordinator: HostCoordinator;
   /** Coordinators of its own that it has opened. */
   readonly opened: LocalCoordinator[];
+}
+
+interface ProcessOptions extends Partial<HostCoordinatorOptions> {
+  /** What its own coordinator has of the log. */
+  readonly wrapStore?: (store: EventStore) => EventStore;
 }
 
 /** The clock of one process: stopped, nothing of it runs; it runs late when the process goes on. */
@@ -78,7 +83,7 @@ export class DeskRig {
   }
 
   /** Starts a process; it has found or opened what it needs when this resolves. */
-  async start(name: string, options: Partial<HostCoordinatorOptions> = {}): Promise<RiggedProcess> {
+  async start(name: string, { wrapStore = (store) => store, ...options }: ProcessOptions = {}): Promise<RiggedProcess> {
     const clock = new ProcessClock(this.clock);
     const pid = 100 + this.#processes.length;
     const ids = countingIds(name);
@@ -88,7 +93,7 @@ export class DeskRig {
     this.#states.set(pid, 'alive');
     const openLocal = async (): Promise<LocalCoordinator> => {
       const local = new LocalCoordinator({
-        makeStore: () => Promise.resolve(createMemoryStore(this.log, nodeHasher)),
+        makeStore: () => Promise.resolve(wrapStore(createMemoryStore(this.log, nodeHasher))),
         memory: NO_MEMORY,
         place: HERE,
         processes,

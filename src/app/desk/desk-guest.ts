@@ -38,6 +38,8 @@ export interface DeskHost {
   readonly freshNonce: () => string;
   readonly isFull: () => boolean;
   readonly isLeaving: () => boolean;
+  /** Since then the desk has not stood still for so long that a guest may have gone to another one. */
+  readonly isAwakeSince: (ms: number) => boolean;
   /** The guest owes nothing, or is owed something, since now. */
   readonly onOwing: () => void;
   readonly onOpened: () => void;
@@ -253,6 +255,12 @@ export class DeskGuest {
       this.say(isStale ? { t: 'stale', id } : { t: 'outcome', id, outcome: refused() });
       return;
     }
+    const heardMs = this.#heardMs;
+    let isDropped = false;
+    const isStillAsked = (): boolean => {
+      isDropped = !this.#host.isAwakeSince(heardMs);
+      return !isDropped;
+    };
     const call: Call = { cut: new AbortController(), cancelled: new AbortController(), gone: new AbortController() };
     this.#calls.set(id, call);
     onOwing();
@@ -260,13 +268,15 @@ export class DeskGuest {
       cut: call.cut.signal,
       cancelled: call.cancelled.signal,
       gone: call.gone.signal,
+      isStillAsked,
       receivedMonoMs: receivedMs,
       ...(said.progress ? { onProgress: (progress) => this.say({ t: 'progress', id, progress }) } : {}),
     };
     try {
       const outcome = await local.submit(command, options);
       this.#calls.delete(id);
-      this.say({ t: 'outcome', id, outcome });
+      // Whoever is still there asks again.
+      this.say(isDropped ? { t: 'stale', id } : { t: 'outcome', id, outcome });
     } catch (error) {
       this.#calls.delete(id);
       this.say({ t: 'fault', id, fault: faultOf(error) });

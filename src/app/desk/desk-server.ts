@@ -66,6 +66,10 @@ export class DeskServer {
       freshNonce: () => ids.newSecret(),
       isFull: () => this.#guests.size > GUESTS_MAX,
       isLeaving: () => this.#isLeaving,
+      isAwakeSince: (ms) => {
+        this.#tick();
+        return this.#wokeMs < ms;
+      },
       onOwing: () => this.#beatSoon(),
       onOpened: () => this.#onOpened(),
       onGone: (guest) => this.#left(guest),

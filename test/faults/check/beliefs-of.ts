@@ -91,9 +91,10 @@ function tell(
   { by, triedMs, waitedMs, safeForMs, heardMs }: Call,
   { resource, mode, token }: Pick<LeaseFacts, 'resource' | 'mode' | 'token'>,
 ): void {
-  const toldMs = triedMs + waitedMs + (safeForMs[token] ?? 0);
+  const { [token]: safeMs = 0 } = safeForMs;
+  const toldMs = triedMs + waitedMs + safeMs;
   // What is over when it is heard, because whoever answers stood still meanwhile, nobody ever believed.
-  const untilMs = toldMs > heardMs ? toldMs : Number.NEGATIVE_INFINITY;
+  const untilMs = safeMs > 0 && toldMs > heardMs ? toldMs : Number.NEGATIVE_INFINITY;
   const known = beliefs.get(token);
   if (known === undefined)
     beliefs.set(token, { by, resource, mode, token, fromMs: heardMs, untilMs, givenUpMs: NEVER });

@@ -1,0 +1,26 @@
+// Cells in which something was wrong once, with their seeds. The full run plays them again, for ever.
+
+import type { Cell } from './matrix.ts';
+
+export interface KeptSeed extends Cell {
+  readonly seed: number;
+  /** What was wrong. */
+  readonly found: string;
+}
+
+export const KEPT_SEEDS: readonly KeptSeed[] = [
+  {
+    store: 'sqlite-desk',
+    fault: 'stopped',
+    workload: 'contended',
+    seed: 12,
+    found: 'a desk that went on decided a call whose caller had been answered by the next desk',
+  },
+  {
+    store: 'sqlite',
+    fault: 'lost',
+    workload: 'governed',
+    seed: 12,
+    found: 'an agent that was paused meanwhile heard AGENT_PAUSED of a write that had been made',
+  },
+];
