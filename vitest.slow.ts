@@ -22,6 +22,7 @@ export const SLOW_TESTS = [
   'test/contract/redis-tls.test.ts',
   'test/contract/redis-upkeep.test.ts',
   'test/docs/pages/pages.test.ts',
+  'test/docs/site.test.ts',
   'test/e2e/alert-delivery.test.ts',
   'test/e2e/archives.test.ts',
   'test/e2e/cli-alerts.test.ts',
