@@ -8,7 +8,7 @@ import { ServedProcess } from './served.ts';
 export const MARKUP = '<img src=x onerror="document.title=1"><b>bold</b>';
 export const MARKED_TASK = 'task:<b>soup</b>&amp;';
 /** Nowhere in it may a line end. */
-export const LONG_TASK = `task:${'mise_en_place_'.repeat(12)}`;
+const LONG_TASK = `task:${'mise_en_place_'.repeat(12)}`;
 const STAYS_MS = 600_000;
 
 export class DashboardStage {

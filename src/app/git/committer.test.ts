@@ -61,7 +61,7 @@ describe('who commits', () => {
 
   it('is the session that is shown, while it lives; otherwise what the rest says', () => {
     expect(found({ shown: claude, live: [session('bo', { processes: actsIn(40) })] })).toBe('ana by session');
-    expect(found({ shown: { ...claude, state: 'ended' } })).toBe('a person');
+    expect(found({ shown: { ...claude, state: 'lost' } })).toBe('a person');
     expect(found({ shown: null, env, live: [claude] })).toBe('ana by client');
   });
 

@@ -37,7 +37,7 @@ function verdict(committer: Committer, leases: readonly HeldView[], paths = ['a.
 }
 
 describe('a commit of what others hold', () => {
-  it.each(['alive', 'silent', 'stopped', 'unknown'] as const)('is refused while its holder is %s', (alive) => {
+  it.each(['alive', 'stopped', 'unknown'] as const)('is refused while its holder is %s', (alive) => {
     expect(verdict(agent('ana'), [held('bo', { alive })])).toBe('refuse');
   });
 
