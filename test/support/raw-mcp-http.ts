@@ -78,8 +78,8 @@ function messageIn(text: string): Answered['message'] {
     text.startsWith('{') || text.startsWith('[')
       ? text
       : text
-          .match(/^data: (?<json>.+)$/gm)
-          ?.at(-1)
+          .split('\n')
+          .findLast((line) => line.startsWith('data: '))
           ?.slice(6);
   return data === undefined ? null : (JSON.parse(data) as Answered['message']);
 }

@@ -1,10 +1,13 @@
 // The log of commands that are over in a moment: a line of text on stderr, for the person who typed them. Loading pino
 // takes about 15 ms, which is a good part of what `brigade locks` may take at all.
 
+import { oneLine } from '../../core/view/one-line.ts';
 import type { Logger, LogLevel } from '../../ports/logger.ts';
 import { withoutSecrets } from './redact.ts';
 
 const LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
+
+const VALUE_LENGTH = 4_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -35,6 +38,8 @@ function lineOf(level: LogLevel, fields: Fields, message: string): string {
 }
 
 function shown(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(value.message);
-  return typeof value === 'string' && /^[\w.:/@-]+$/.test(value) ? value : (JSON.stringify(value) ?? 'undefined');
+  if (typeof value === 'string' && /^[\w.:/@-]+$/.test(value)) return value;
+  const text = JSON.stringify(value instanceof Error ? value.message : value) ?? 'undefined';
+  // It goes to a terminal, and JSON leaves in it what only newer terminals take for control characters.
+  return oneLine(text, VALUE_LENGTH);
 }

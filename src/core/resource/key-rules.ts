@@ -57,8 +57,15 @@ function refusalOfName(kind: string, name: string): Rejection | null {
   if (name.trim() !== name) {
     return invalidResource(`${subject} begins or ends with a space.`, `Write ${kind}:${name.trim()}.`);
   }
+  if (HIDDEN.test(name)) {
+    const next = `Write ${kind}:name without them, so that nobody takes it for another one.`;
+    return invalidResource(`${subject} holds letters that nobody sees, or that turn the direction of others.`, next);
+  }
   return refusalOfForm(subject, name);
 }
+
+/** A file may be called so; a name that somebody thinks up need not. Joiners stay: scripts and emoji need them. */
+const HIDDEN = /[\p{Bidi_Control}\u00ad\u180e\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/u;
 
 function refusalOfPath(parsed: PathKey | SymbolKey): Rejection | null {
   const { kind, space, path, form } = parsed;

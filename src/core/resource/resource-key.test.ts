@@ -62,6 +62,9 @@ describe('what is no stored key', () => {
     ['task:a\0b', 'INVALID_RESOURCE'],
     ['task:a\u0308', 'INVALID_RESOURCE'], // not NFC
     ['task:\ud800', 'INVALID_RESOURCE'],
+    ['task:a\u202eb', 'INVALID_RESOURCE'],
+    ['task:a\u200bb', 'INVALID_RESOURCE'],
+    ['task:a\u{e0041}', 'INVALID_RESOURCE'],
     ['file:src/a.ts', 'INVALID_RESOURCE'],
     ['file:@w', 'INVALID_RESOURCE'],
     ['file:@*/a', 'INVALID_RESOURCE'],

@@ -7,6 +7,7 @@ import { flawOfLog } from '../../../app/examine-log.ts';
 import { copyLogFile } from '../../../compose.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import { countedLong } from '../../../core/view/count-text.ts';
+import { oneLine } from '../../../core/view/one-line.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { hostOf } from '../open-fleet.ts';
@@ -30,14 +31,16 @@ export async function backUp(context: Context, target: string): Promise<number> 
   const { size: bytes } = await stat(file);
   if (flaw !== null) return context.refuse(damaged(file, flaw, head));
   context.tell({ file, bytes, events, head }, ({ paint }) => [
-    `${paint.good('Backed up')} ${countedLong(events, 'event')}, up to number ${head.seq}, to ${file}.`,
+    `${paint.good('Backed up')} ${countedLong(events, 'event')}, up to number ${head.seq}, to ${oneLine(file, PATH_LENGTH)}.`,
     tooNew === null
       ? `The copy was read back and is whole; its head hash is ${head.hash}.`
       : `Its chain is whole, with head hash ${head.hash}. What stands from number ${tooNew.seq} on is too new for this version and was not read.`,
-    paint.faint(`Put it in place again with \`brigade store restore ${target}\`.`),
+    paint.faint(`Put it in place again with \`brigade store restore ${oneLine(target, PATH_LENGTH)}\`.`),
   ]);
   return EXIT.done;
 }
+
+const PATH_LENGTH = 1_000;
 
 function taken(file: string): Rejection {
   return reject('INVALID_ARGUMENT', {

@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { isRejection } from '../../../core/rejection.ts';
 import { countedLong } from '../../../core/view/count-text.ts';
+import { oneLine } from '../../../core/view/one-line.ts';
 import { type HistoryOptions, historyText } from '../../answer/history-text.ts';
 import { isOperator } from '../authority.ts';
 import type { Context } from '../context.ts';
@@ -63,7 +64,7 @@ async function toFile(context: Context, fleet: SeenFleet, asked: Asked, path: st
   const { rows } = exported;
   const { format, eisv } = asked;
   context.tell({ file: path, format, eisv, rows }, ({ paint }) => [
-    `${paint.good('Exported')} ${countedLong(rows, 'row')} to ${path}.`,
+    `${paint.good('Exported')} ${countedLong(rows, 'row')} to ${oneLine(path, 1_000)}.`,
   ]);
   remarkWithheld(context, exported);
   return EXIT.done;
