@@ -18,7 +18,7 @@ export const HOSTILE =
   `</script><img src=x onerror=alert(1)>"'\`$(touch owned);|| [x](javascript:x) \\"} 1`;
 
 /** The same for a cell of a sheet: it begins a formula. */
-export const FORMULA = `=cmd|' /C calc'!A1 ${MARK}`;
+const FORMULA = `=cmd|' /C calc'!A1 ${MARK}`;
 
 /** Signs that no terminal, line or page of ours may show as they are. */
 export const UNSEEN = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/u;
