@@ -73,6 +73,7 @@ export const SLOW_TESTS = [
 /** The full run has them with more rounds. `ops` needs Debian's Prometheus, which not everybody has who changes a line. */
 export const SLOW_CAMPAIGNS = [
   'test/contract/redis-kills.campaign.test.ts',
+  'test/campaigns/damaged-stores.campaign.test.ts',
   'test/campaigns/desk.campaign.test.ts',
   'test/campaigns/hosts-etcd.campaign.test.ts',
   'test/campaigns/hosts-redis.campaign.test.ts',

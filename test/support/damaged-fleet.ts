@@ -13,7 +13,7 @@ import type { LocalCoordinator } from '../../src/app/local-coordinator.ts';
 import { snapshotBody } from '../../src/app/snapshot-body.ts';
 import { exportState } from '../../src/core/fleet/state-image.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { StoreFault } from '../../src/ports/event-store.ts';
+import { type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { type Cook, codeOf, FleetRig, seat, tokenOf } from './fleet-rig.ts';
 import { TestHost } from './test-memory.ts';
 
@@ -27,6 +27,9 @@ export interface Verdict {
   readonly code: string;
   readonly message: string;
 }
+
+/** A fresh handle on the log that is looked at; `opensDamaged` as `doctor` opens a file. */
+export type MakeStore = (opensDamaged?: boolean) => EventStore;
 
 export interface SmallFleet {
   readonly files: Files;
@@ -46,17 +49,17 @@ export async function makeSmallFleet({ keepsWal }: { readonly keepsWal: boolean 
   const folder = mkdtempSync(join(tmpdir(), 'brigade-damage-'));
   const path = join(folder, NAME);
   await useSmallPages(path);
-  const rig = rigAt(path, new TestHost());
+  const rig = rigOn(() => storeAt(path), new TestHost());
   const coordinator = await rig.coordinator('a');
-  await work(coordinator, path);
+  await work(coordinator, () => storeAt(path));
   const whileOpen = filesAt(path, ['', '-wal']);
   await rig.close();
   const files = keepsWal ? whileOpen : filesAt(path, ['']);
   const copies = new Copies(folder);
-  const sound = await copies.with(files, (at) => lookAt(at, new TestHost()));
+  const sound = await copies.with(files, (at) => lookAt(() => storeAt(at)));
   return {
     files,
-    judge: (changed) => copies.with(changed, (at) => judge(at, sound)),
+    judge: (changed) => copies.with(changed, (at) => judge((opensDamaged) => storeAt(at, opensDamaged), sound)),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
@@ -69,31 +72,18 @@ async function useSmallPages(path: string): Promise<void> {
 }
 
 /** Something of everything: a snapshot with events behind it, a line, a message, governed state, a beat. */
-async function work(at: LocalCoordinator, path: string): Promise<void> {
+export async function work(at: LocalCoordinator, makeStore: MakeStore): Promise<void> {
   const [ana, bo] = [await seat(at, 'ana'), await seat(at, 'bo')];
   tokenOf(await ana.acquire('task:stew'));
-  await saveSnapshot(at, path);
+  const store = makeStore();
+  await store.open();
+  const { state, head } = at.replica;
+  await store.saveSnapshot({ ...head, body: await snapshotBody(state) });
   void bo.acquire('task:stew', { waitMs: 5 });
   await ana.put('menu', { of: 'today' }, { ifVersion: 0 });
   await bo.send('ana', 'salt');
-  await (await openStore(path)).beatOnce();
-}
-
-async function saveSnapshot(at: LocalCoordinator, path: string): Promise<void> {
-  const { store } = await openStore(path);
-  const { state, head } = at.replica;
-  await store.saveSnapshot({ ...head, body: await snapshotBody(state) });
+  await store.beat({ placeId: 'p_here', bootId: 'boot', counter: 1, wallAt: systemClock.wallAt() });
   await store.close();
-}
-
-async function openStore(path: string) {
-  const store = storeAt(path);
-  await store.open();
-  const beatOnce = async (): Promise<void> => {
-    await store.beat({ placeId: 'p_here', bootId: 'boot', counter: 1, wallAt: systemClock.wallAt() });
-    await store.close();
-  };
-  return { store, beatOnce };
 }
 
 function storeAt(path: string, opensDamaged = false): SqliteStore {
@@ -110,8 +100,8 @@ function storeAt(path: string, opensDamaged = false): SqliteStore {
   });
 }
 
-function rigAt(path: string, host: TestHost): FleetRig<Clock> {
-  return new FleetRig<Clock>({ clock: systemClock, makeStore: () => storeAt(path), memoryOf: () => host });
+export function rigOn(makeStore: MakeStore, host: TestHost): FleetRig<Clock> {
+  return new FleetRig<Clock>({ clock: systemClock, makeStore: () => makeStore(), memoryOf: () => host });
 }
 
 function filesAt(path: string, suffixes: readonly string[]): Files {
@@ -141,14 +131,15 @@ class Copies {
 }
 
 /** What the undamaged log comes to. */
-interface Sound {
+export interface Sound {
   readonly host: TestHost;
   readonly state: string;
   readonly facts: string;
 }
 
-async function lookAt(path: string, host: TestHost): Promise<Sound> {
-  const rig = rigAt(path, host);
+export async function lookAt(makeStore: MakeStore): Promise<Sound> {
+  const host = new TestHost();
+  const rig = rigOn(makeStore, host);
   const coordinator = await rig.coordinator('look');
   const { trouble } = coordinator.health();
   if (trouble !== null) throw new Error(`the fleet to be damaged is not sound: ${trouble.message}`);
@@ -167,16 +158,16 @@ async function factsOf(coordinator: LocalCoordinator): Promise<string> {
   return JSON.stringify(facts);
 }
 
-async function judge(path: string, sound: Sound): Promise<Verdict> {
-  const host = sound.host.copy();
-  const rig = rigAt(path, host);
+/** What openers of the log make of it. */
+export async function judge(makeStore: MakeStore, sound: Sound): Promise<Verdict> {
+  const rig = rigOn(makeStore, sound.host.copy());
   try {
     const coordinator = await rig.coordinator('judge');
     const { trouble } = coordinator.health();
     if (trouble !== null) return await judgeRefusal(coordinator, trouble);
     if (stateOf(coordinator) !== sound.state) return wrong('another state is served as if it were sound');
     const read = await orFault(() => factsOf(coordinator));
-    if (read instanceof StoreFault) return await judgeDoctor(path, read);
+    if (read instanceof StoreFault) return await judgeDoctor(makeStore, read);
     if (read !== sound.facts) return wrong('other facts are told as if they were sound');
     return await judgeAct(coordinator);
   } catch (error) {
@@ -198,8 +189,8 @@ async function judgeRefusal(
 }
 
 /** What stands before a snapshot is damaged: the state is whole, who reads the past hears of it, and so does who examines. */
-async function judgeDoctor(path: string, fault: StoreFault): Promise<Verdict> {
-  const store = storeAt(path, true);
+async function judgeDoctor(makeStore: MakeStore, fault: StoreFault): Promise<Verdict> {
+  const store = makeStore(true);
   try {
     await store.open();
     const flaw = flawOfLog(await examineLog(store, { hasher: nodeHasher }));
