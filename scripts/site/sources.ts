@@ -21,7 +21,7 @@ const BESIDE = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', '
 /** In this order; what ends in `/` is a whole folder. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   Start: ['README.md', 'docs/tutorial.md', 'docs/comparison.md', 'docs/glossary.md'],
-  'How to': ['docs/how-to/'],
+  'How to': inOrder('docs/how-to/', ['README', 'add-an-agent', 'another-language', 'several-machines-and-ci']),
   Agents: [
     'docs/clients/',
     'docs/hooks.md',
@@ -44,8 +44,20 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'ops/README.md',
     'docs/alerts/',
   ],
-  Explanations: ['docs/explanation/', 'docs/guarantees.md', 'docs/architecture.md'],
-  Reference: ['docs/reference/'],
+  Explanations: [
+    ...inOrder('docs/explanation/', [
+      'README',
+      'leases',
+      'fencing',
+      'fairness',
+      'fleet-time',
+      'belief',
+      'log-and-fold',
+    ]),
+    'docs/guarantees.md',
+    'docs/architecture.md',
+  ],
+  Reference: inOrder('docs/reference/', ['README', 'tools', 'commands', 'routes', 'codes']),
   Project: [
     'docs/releasing.md',
     'CHANGELOG.md',
@@ -56,6 +68,11 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'docs/adr/',
   ],
 };
+
+/** These first, and then what else is in the folder. */
+function inOrder(folder: string, names: readonly string[]): readonly string[] {
+  return [...names.map((name) => `${folder}${name}.md`), folder];
+}
 
 /** Every page, read from the repository at `root`. A folder that has no page of its own gets one that lists the others. */
 export function readSources(root: string): readonly Source[] {
