@@ -36,6 +36,7 @@ export const SLOW_TESTS = [
   'test/e2e/cli-run.test.ts',
   'test/e2e/cli-store.test.ts',
   'test/e2e/cli-work.test.ts',
+  'test/e2e/damaged-log.test.ts',
   'test/e2e/dashboard-acts.test.ts',
   'test/e2e/dashboard-drill.test.ts',
   'test/e2e/dashboard-moments.test.ts',
