@@ -4,17 +4,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { converse } from '../test/support/raw-mcp-http.ts';
 import { Scratch } from '../test/support/scratch.ts';
 import { ServedProcess } from '../test/support/served.ts';
 import type { Figure } from './support/figure.ts';
-import { type Exchange, load, sessionsAt } from './support/http-load.ts';
+import { load, sessionsAt } from './support/http-load.ts';
+import { exchanges, headersAt, REVISIONS, type Revision } from './support/mcp-http-load.ts';
 
 const CLIENTS = 32;
 const SECONDS = 3;
 const TURNS = 2;
-const REVISIONS = ['2025-11-25', '2026-07-28'] as const;
-type Revision = (typeof REVISIONS)[number];
 
 export async function measure(): Promise<readonly Figure[]> {
   const scratch = new Scratch();
@@ -59,48 +57,3 @@ async function compare(
     { what: `${revision}: of the bare server's rate`, value: (own / other) * 100, unit: '%', target: { atLeast: 80 } },
   ];
 }
-
-/** What each client sends with every request. The bare server does not look at the handle. */
-async function headersAt(
-  url: string,
-  revision: Revision,
-  sessions: readonly string[],
-): Promise<readonly Readonly<Record<string, string>>[]> {
-  const headers = [];
-  for (const session of sessions) {
-    const id = revision === '2025-11-25' ? { 'mcp-session-id': await converse(url, { version: revision }) } : {};
-    headers.push({
-      accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${session}`,
-      'mcp-protocol-version': revision,
-      ...id,
-    });
-  }
-  return headers;
-}
-
-function exchanges(revision: Revision, headers: Exchange['headers'], resource: string): readonly Exchange[] {
-  const call = (name: string, args: (token: number) => object): Exchange => ({
-    path: '/mcp',
-    headers: revision === '2025-11-25' ? headers : { ...headers, 'mcp-method': 'tools/call', 'mcp-name': name },
-    body: (token) => {
-      const meta = revision === '2025-11-25' ? {} : { _meta: META };
-      return JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: { name, arguments: args(token), ...meta },
-      });
-    },
-  });
-  return [
-    call('acquire_lock', () => ({ resources: [resource], waitMs: 0 })),
-    call('release_lock', (token) => ({ leases: [{ resource, token }] })),
-  ];
-}
-
-const META = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};

@@ -1,107 +1,86 @@
-// `npm run bench -- NAME` runs bench/NAME.ts five times and prints each figure's median with its target. Exits 1 when a
-// median misses its target. Without a name it lists the benchmarks. `--runs` and, where a benchmark has a length, `--minutes`
-// change how much is measured, `--store` what, where there is a choice. With `--json` the figures of all runs are printed as JSON,
-// and the table beside it.
+// `npm run bench` runs the suite (bench/suite) and prints its tables; JSON and pictures go to `bench-results/`, or where `--out` says.
+//
+//   --quick            a tenth of the time, to see whether all of it works; its figures are rough
+//   --only a,b         only these sections; `--list` names them
+//   --all              also those that take long; `--huge` with the log of ten million events
+//   --runs N           how often each is measured (3; with --quick once); figures are medians
+//   --publish          also bench/results.json, and every document that tells a figure, are written anew
+//
+// `npm run bench -- NAME` runs bench/NAME.ts alone, five times, and prints each figure's median with its target. `--runs` and,
+// where a benchmark has a length, `--minutes` change how much is measured, `--store` what, where there is a choice. With `--json`
+// the figures of all runs are printed as JSON, and the table beside it.
+//
+// Exits 1 when a median misses its target.
 
 import { readdirSync } from 'node:fs';
-import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Asked, Benchmark, Figure } from './support/figure.ts';
-
-const folder = new URL('.', import.meta.url);
+import { runNamed } from './support/run-named.ts';
 
 const { positionals, values: flags } = parseArgs({
   allowPositionals: true,
   options: {
-    runs: { type: 'string', default: '5' },
+    runs: { type: 'string' },
     minutes: { type: 'string' },
     store: { type: 'string' },
     json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    huge: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    out: { type: 'string', default: 'bench-results' },
+    publish: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
   },
 });
-const names = readdirSync(folder)
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'run.ts')
+const names = readdirSync(new URL('.', import.meta.url))
+  .filter((file) => file.endsWith('.ts') && file !== 'run.ts')
   .map((file) => file.replace(/\.ts$/, ''));
 const [name] = positionals;
 
-if (name === undefined || !names.includes(name)) {
-  console.log(
-    `Which benchmark? npm run bench -- NAME [--runs N] [--minutes N] [--store KIND] [--json], NAME one of: ${names.join(', ')}`,
-  );
+if (flags.list) process.exitCode = await list();
+else if (name === undefined) process.exitCode = await suite();
+else if (names.includes(name)) process.exitCode = await named(name);
+else {
+  console.error(`There is no benchmark ${name}; --list names all.`);
   process.exitCode = 2;
-} else {
-  process.exitCode = await runBenchmark(name, Number(flags.runs), {
+}
+
+function named(benchmark: string): Promise<number> {
+  return runNamed(benchmark, {
+    runs: Number(flags.runs ?? 5),
+    isJson: flags.json,
     ...(flags.minutes === undefined ? {} : { minutes: Number(flags.minutes) }),
     ...(flags.store === undefined ? {} : { store: flags.store }),
   });
 }
 
-async function runBenchmark(benchmark: string, runs: number, asked: Asked): Promise<number> {
-  const { measure } = (await import(new URL(`${benchmark}.ts`, folder).href)) as Benchmark;
-  const measured: (readonly Figure[])[] = [];
-  for (let run = 1; run <= runs; run += 1) {
-    process.stderr.write(`run ${run} of ${runs} ...\n`);
-    measured.push(await measure(asked));
-  }
-  const rows = summarize(measured);
-  const isKept = rows.every((row) => row.verdict !== 'FAIL');
-  const verdict = isKept ? 'PASS' : 'FAIL';
-  const machine = `Node ${process.versions.node}, ${availableParallelism()} x ${cpus()[0]?.model ?? 'CPU'}`;
-  const title = asked.store === undefined ? benchmark : `${benchmark} on ${asked.store}`;
-  const say = flags.json ? (line: string) => process.stderr.write(`${line}\n`) : (line: string) => console.log(line);
-  say(`${title}: median of ${runs}, ${machine}`);
-  for (const line of tableOf(rows)) say(line);
-  say(verdict);
-  if (flags.json) console.log(JSON.stringify({ benchmark, ...asked, machine, runs, verdict, figures: rows }, null, 2));
-  return isKept ? 0 : 1;
-}
-
-interface Row extends Figure {
-  /** Of all runs, lowest first. */
-  readonly values: readonly number[];
-  readonly verdict: 'PASS' | 'FAIL' | null;
-}
-
-/** One row for each figure of the first run, in its order; `value` is the median. */
-function summarize(measured: readonly (readonly Figure[])[]): readonly Row[] {
-  return (measured[0] ?? []).map((first) => {
-    const values = measured.flatMap((figures) =>
-      figures.filter(({ what }) => what === first.what).map(({ value }) => value),
-    );
-    values.sort((a, b) => a - b);
-    const value = values[Math.floor(values.length / 2)] ?? Number.NaN;
-    return { ...first, value, values, verdict: verdictOn(first.target, value, values) };
+async function suite(): Promise<number> {
+  const [{ runSuite }, { SECTIONS, sectionOf }] = await Promise.all([
+    import('./suite/run-suite.ts'),
+    import('./suite/sections.ts'),
+  ]);
+  const chosen = flags.only?.split(',').map(sectionOf) ?? SECTIONS.filter(({ isLong }) => flags.all || isLong !== true);
+  const outcome = await runSuite({
+    isQuick: flags.quick,
+    isHuge: flags.huge,
+    runs: Number(flags.runs ?? (flags.quick ? 1 : 3)),
+    sections: chosen,
+    folder: flags.out,
+    say: (line) => console.log(line),
   });
+  console.log(outcome.missed === 0 ? '\nPASS' : `\nFAIL: ${outcome.missed} targets missed`);
+  if (flags.publish) {
+    const { publish } = await import('./suite/publish.ts');
+    for (const file of publish(outcome.results)) console.log(`written: ${file}`);
+  }
+  return outcome.missed === 0 ? 0 : 1;
 }
 
-function verdictOn(target: Figure['target'], median: number, values: readonly number[]): Row['verdict'] {
-  if (target === undefined) return null;
-  const judged = target.always === true ? values : [median];
-  const isKept = judged.every((value) => ('atLeast' in target ? value >= target.atLeast : value <= target.atMost));
-  return isKept ? 'PASS' : 'FAIL';
-}
-
-function tableOf(rows: readonly Row[]): readonly string[] {
-  const lines = [['figure', 'median', 'lowest .. highest', 'target', ''], ...rows.map(cellsOf)];
-  const widths = lines.reduce((widest, line) => line.map((cell, i) => Math.max(cell.length, widest[i] ?? 0)), [0]);
-  return lines.map((line) =>
-    line
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function cellsOf({ what, value, unit, values, target, verdict }: Row): readonly string[] {
-  const range = `${shown(values[0])} .. ${shown(values.at(-1))}`;
-  return [what, `${shown(value)} ${unit}`, range, target === undefined ? '' : wanted(target), verdict ?? ''];
-}
-
-function wanted(target: NonNullable<Figure['target']>): string {
-  const bound = 'atLeast' in target ? `>= ${shown(target.atLeast)}` : `<= ${shown(target.atMost)}`;
-  return target.always === true ? `${bound}, always` : bound;
-}
-
-function shown(value = Number.NaN): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: value < 100 ? 2 : 0 });
+async function list(): Promise<number> {
+  const { SECTIONS } = await import('./suite/sections.ts');
+  console.log('Sections of the suite (--only):');
+  for (const section of SECTIONS)
+    console.log(`  ${section.name}: ${section.title}${section.isLong === true ? ' (long: --all, or named)' : ''}`);
+  console.log(`Benchmarks by name: ${names.join(', ')}`);
+  return 0;
 }

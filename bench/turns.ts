@@ -5,11 +5,31 @@ import { Scratch } from '../test/support/scratch.ts';
 import { closeAll, startCallers } from './support/callers.ts';
 import type { Figure } from './support/figure.ts';
 
-const CONTENDERS = 20;
-const TURNS = 5;
-const HOLD_MS = 20;
+export const CONTENDERS = 20;
+export const TURNS = 5;
+export const HOLD_MS = 20;
 
 export async function measure(): Promise<readonly Figure[]> {
+  const { bypasses, aloneMs, togetherMs, waitsMs } = await takeTurns();
+  const median = waitsMs[Math.floor(waitsMs.length / 2)] ?? Number.NaN;
+  return [
+    { what: 'bypasses', value: bypasses, unit: '', target: { atMost: 0 } },
+    { what: 'the hundred turns of one alone', value: aloneMs, unit: 'ms' },
+    { what: 'the hundred turns of twenty', value: togetherMs, unit: 'ms' },
+    { what: 'twenty to one', value: togetherMs / aloneMs, unit: 'times', target: { atMost: 1.1 } },
+    { what: 'longest wait to median', value: (waitsMs.at(-1) ?? Number.NaN) / median, unit: 'times' },
+  ];
+}
+
+export interface TurnsTaken {
+  readonly bypasses: number;
+  readonly aloneMs: number;
+  readonly togetherMs: number;
+  /** Of the twenty, shortest first. */
+  readonly waitsMs: readonly number[];
+}
+
+export async function takeTurns(): Promise<TurnsTaken> {
   const scratch = new Scratch();
   try {
     const callers = await startCallers(scratch, { processes: CONTENDERS, callers: 1, desk: 'auto' });
@@ -23,15 +43,8 @@ export async function measure(): Promise<readonly Figure[]> {
     const together = await turnsOf(callers, { turns: TURNS, holdMs: HOLD_MS, resource: 'task:shared' });
     const bypasses = await bypassesOf(scratch, 'task:shared');
     await closeAll(callers);
-    const waits = together.waitsMs.toSorted((a, b) => a - b);
-    const median = waits[Math.floor(waits.length / 2)] ?? Number.NaN;
-    return [
-      { what: 'bypasses', value: bypasses, unit: '', target: { atMost: 0 } },
-      { what: 'the hundred turns of one alone', value: alone.tookMs, unit: 'ms' },
-      { what: 'the hundred turns of twenty', value: together.tookMs, unit: 'ms' },
-      { what: 'twenty to one', value: together.tookMs / alone.tookMs, unit: 'times', target: { atMost: 1.1 } },
-      { what: 'longest wait to median', value: (waits.at(-1) ?? Number.NaN) / median, unit: 'times' },
-    ];
+    const waitsMs = together.waitsMs.toSorted((a, b) => a - b);
+    return { bypasses, aloneMs: alone.tookMs, togetherMs: together.tookMs, waitsMs };
   } finally {
     await scratch.close();
   }

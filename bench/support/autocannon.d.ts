@@ -10,6 +10,7 @@ declare module 'autocannon' {
   }
   interface Client {
     setRequests(requests: readonly Request[]): void;
+    on(event: 'response', heard: (status: number, bytes: number, tookMs: number) => void): void;
   }
   interface Options {
     readonly url: string;

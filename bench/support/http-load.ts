@@ -23,6 +23,8 @@ export interface Measured {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Of each round of a connection through its exchanges. */
+  readonly roundMs: readonly number[];
 }
 
 const TOKEN = /"token":(\d+)/;
@@ -31,6 +33,7 @@ const TOKEN = /"token":(\d+)/;
 export async function load({ url, connections, seconds, exchangesOf }: LoadOptions): Promise<Measured> {
   let started = 0;
   const wrong: string[] = [];
+  const roundMs: number[] = [];
   const result = await autocannon({
     url,
     connections,
@@ -49,21 +52,30 @@ export async function load({ url, connections, seconds, exchangesOf }: LoadOptio
       }));
       started += 1;
       client.setRequests(requests);
+      let answers = 0;
+      let spentMs = 0;
+      client.on('response', (_status, _bytes, tookMs) => {
+        answers += 1;
+        spentMs += tookMs;
+        if (answers % requests.length !== 0) return;
+        roundMs.push(spentMs);
+        spentMs = 0;
+      });
     },
   });
   const lost = result.errors + result.timeouts + result.non2xx;
   if (lost > 0 || wrong.length > 0) throw new Error(`${lost} lost, ${wrong.length} refused: ${wrong[0] ?? ''}`);
-  return { perSecond: result['2xx'] / result.duration, p50Ms: result.latency.p50, p99Ms: result.latency.p99 };
+  return { perSecond: result['2xx'] / result.duration, p50Ms: result.latency.p50, p99Ms: result.latency.p99, roundMs };
 }
 
 /** A session of its own for each connection. */
-export async function sessionsAt(url: string, count: number): Promise<readonly string[]> {
+export async function sessionsAt(url: string, count: number, name = 'cook'): Promise<readonly string[]> {
   const sessions: string[] = [];
   for (let i = 0; i < count; i += 1) {
     const answer = await fetch(`${url}/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id: `cook-x${i}x` }),
+      body: JSON.stringify({ id: `${name}-x${i}x` }),
     });
     const { session } = (await answer.json()) as { readonly session?: string };
     if (session === undefined) throw new Error(`no session: ${answer.status}`);

@@ -31,21 +31,22 @@ type Asked = Command extends infer C ? (C extends Command ? Omit<C, 'requestId' 
 
 const SYSTEM = { kind: 'system', name: 'bench' } as const;
 
-let made: ReturnType<typeof makeLog> | null = null;
+const made = new Map<number, ReturnType<typeof makeLog>>();
 
-/** A workspace with such a log of a million events, written once for all runs and gone with the process. */
-export function longLog(): ReturnType<typeof makeLog> {
-  made ??= makeLog();
-  return made;
+/** A workspace with a log of so many events, written once for all runs and gone with the process. */
+export function longLog(events = LONG_LOG_EVENTS): ReturnType<typeof makeLog> {
+  const known = made.get(events) ?? makeLog(events);
+  made.set(events, known);
+  return known;
 }
 
-async function makeLog() {
+async function makeLog(events: number) {
   const root = mkdtempSync(join(tmpdir(), 'brigade-long-'));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   const path = join(root, '.brigade', 'brigade.db');
   mkdirSync(dirname(path), { mode: 0o700 });
   const beganMs = performance.now();
-  const head = await writeLongLog(path, LONG_LOG_EVENTS);
+  const head = await writeLongLog(path, events);
   const home = join(root, '.home');
   return { root, env: { HOME: home, XDG_STATE_HOME: home }, head, tookMs: performance.now() - beganMs };
 }

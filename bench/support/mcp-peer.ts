@@ -1,5 +1,6 @@
-// The bare server that `mcp-http` compares with, in a process of its own: the SDK as its documentation shows it, the same tools
-// with the same schemas made once, and a lock that is a map in memory. Nothing is parsed by us, nobody is known, nothing is kept.
+// The bare server of MCP that ours is compared with, in a process of its own: the SDK as its documentation shows it, the same tools
+// with the same schemas made once, and a lock that is a map in memory. Nothing is parsed by us, nobody is known. Arguments: `http`,
+// which tells its port, or `stdio`; then a folder in which each call is kept as a bare log does, without which nothing is kept.
 
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +13,9 @@ import {
   McpServer,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { TOOLS } from '../../src/surface/mcp/tools.ts';
+import { BareLog, BODY } from '../suite/peers/bare-log.ts';
 
 type Schema = Parameters<typeof fromJsonSchema>[0];
 interface Asked {
@@ -29,13 +32,16 @@ const HOISTED = TOOLS.map(({ name, title, description, annotations, inputSchema,
   outputSchema: fromJsonSchema<Record<string, unknown>>(outputSchema() as Schema),
 }));
 
+const [transport = 'http', folder] = process.argv.slice(2);
+const log = folder === undefined ? null : await BareLog.open(folder);
 const held = new Map<string, number>();
 let lastToken = 0;
 
 function makeServer(): McpServer {
   const server = new McpServer({ name: 'bare', version: '1.0.0' });
   for (const { name, ...rest } of HOISTED) {
-    server.registerTool(name, rest, (asked) => {
+    server.registerTool(name, rest, async (asked) => {
+      await log?.append(BODY);
       const structuredContent = name === 'acquire_lock' ? acquire(asked) : release(asked);
       return { content: [{ type: 'text', text: 'Done.' }], structuredContent };
     });
@@ -66,14 +72,18 @@ async function answer(request: Request): Promise<Response> {
   const known = conversations.get(request.headers.get('mcp-session-id') ?? '');
   if (known !== undefined) return known.handleRequest(request, { parsedBody: message });
   if (!isInitializeRequest(message)) return new Response(null, { status: 404 });
-  const transport = new WebStandardStreamableHTTPServerTransport({
+  const conversation = new WebStandardStreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
-    onsessioninitialized: (id) => void conversations.set(id, transport),
+    onsessioninitialized: (id) => void conversations.set(id, conversation),
   });
-  await makeServer().connect(transport);
-  return transport.handleRequest(request, { parsedBody: message });
+  await makeServer().connect(conversation);
+  return conversation.handleRequest(request, { parsedBody: message });
 }
 
-const server = createAdaptorServer({ fetch: answer });
-server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-process.on('disconnect', () => process.exit());
+if (transport === 'stdio') {
+  await makeServer().connect(new StdioServerTransport());
+} else {
+  const server = createAdaptorServer({ fetch: answer });
+  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+  process.on('disconnect', () => process.exit());
+}

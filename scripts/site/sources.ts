@@ -39,6 +39,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     'docs/redis.md',
     'docs/etcd.md',
     'docs/scaling.md',
+    'docs/benchmarks.md',
     'docs/http-access.md',
     'docs/alerts-delivery.md',
     'ops/README.md',
