@@ -6,6 +6,7 @@ import { statSync } from 'node:fs';
 import { loadSqliteDriver } from '../../src/adapters/sqlite/sqlite-driver.ts';
 import { isBlocked } from '../support/stopped-desk.ts';
 import type { Kitchen, Setting } from './kitchen.ts';
+import type { Post } from './post.ts';
 import type { Befalling } from './round.ts';
 
 export const FAULTS = [
@@ -82,15 +83,26 @@ export const KINDS: Readonly<Record<Fault, Kind>> = {
   },
 };
 
-async function kill({ kitchen, stage, random, seated }: Scene): Promise<Hit> {
-  const post = random.pick(kitchen.posts);
+/** Any process; every other time one that serves others, where there is any. */
+async function victimOf({ kitchen, random }: Scene): Promise<Post> {
+  const any = random.pick(kitchen.posts);
+  if (random.chance(0.5)) return any;
+  const isDesk = await Promise.all(kitchen.posts.map((post) => post.isDesk()));
+  const desks = kitchen.posts.filter((_, i) => isDesk[i]);
+  return desks.length === 0 ? any : random.pick(desks);
+}
+
+async function kill(scene: Scene): Promise<Hit> {
+  const { stage, seated } = scene;
+  const post = await victimOf(scene);
   stage.cutOff(post, seated);
   await post.kill();
   return { what: `${post.name} killed`, end: () => post.restart() };
 }
 
-async function stop({ kitchen, stage, random }: Scene, outlastsWork: boolean): Promise<Hit> {
-  const post = random.pick(kitchen.posts);
+async function stop(scene: Scene, outlastsWork: boolean): Promise<Hit> {
+  const { kitchen, stage, random } = scene;
+  const post = await victimOf(scene);
   await post.stop();
   // Inside SQLite's short transaction it holds up every writer, as the guarantees say; that is looked at elsewhere.
   for (let tries = 0; tries < 20 && kitchen.server === null && (await isInside(kitchen)); tries += 1) {

@@ -76,5 +76,5 @@ export function seedOf({ store, fault, workload }: Cell, seed: number, round: nu
 }
 
 export function commandFor({ store, fault, workload }: Cell, seed: number, round: number): string {
-  return `npm run test:faults -- --only ${store},${fault},${workload} --seed ${seed}${round === 1 ? '' : ` --rounds ${round}`}`;
+  return `npm run test:faults -- --only ${store},${fault},${workload} --seed ${seed}${round === 1 ? '' : ` --round ${round}`}`;
 }

@@ -19,6 +19,8 @@ export async function obey(fleet: Fleet, order: Exclude<Order, { readonly do: 'c
       }
       case 'ask':
         return { n, kind: 'answered', outcome: await fleet.coordinator.submit(commandOf(order)) };
+      case 'role':
+        return { n, kind: 'role', role: fleet.coordinator.role().role };
       case 'view':
         return { n, kind: 'seen', value: await fleet.coordinator.view(order.query) };
     }

@@ -18,7 +18,8 @@ export interface Played {
 
 export interface Playing {
   readonly seed: number;
-  readonly rounds: number;
+  /** The numbers of those that are played of each cell; another number is another round. */
+  readonly rounds: readonly number[];
   /** Kitchens at a time. */
   readonly jobs: number;
   readonly onPlayed?: (played: Played) => void;
@@ -57,7 +58,7 @@ async function playGroup(cells: readonly Cell[], servers: StoreServers, playing:
     await last?.close();
   };
   try {
-    for (let round = 1; round <= playing.rounds; round += 1) {
+    for (const round of playing.rounds) {
       for (const cell of cells) {
         const beganMs = performance.now();
         let report: RoundReport | null = null;

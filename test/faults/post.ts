@@ -19,12 +19,14 @@ export type Order =
       readonly ask: Ask;
     }
   | { readonly n: number; readonly do: 'view'; readonly query: Query }
+  | { readonly n: number; readonly do: 'role' }
   | { readonly n: number; readonly do: 'close' };
 
 export type Told = { readonly n: number } & (
   | { readonly kind: 'seated'; readonly seat: Seat }
   | { readonly kind: 'answered'; readonly outcome: Outcome }
   | { readonly kind: 'seen'; readonly value: unknown }
+  | { readonly kind: 'role'; readonly role: string }
   | { readonly kind: 'failed'; readonly code: string | null; readonly message: string }
 );
 
@@ -124,6 +126,12 @@ export class Post implements Station {
     if (told.kind === 'failed' && told.code !== null) return null;
     if (told.kind !== 'seen') throw new Error(`${this.name} broke at ${query.kind}: ${JSON.stringify(told)}`);
     return told.value as ViewOf<Q>;
+  }
+
+  /** It serves the others of its host. */
+  async isDesk(): Promise<boolean> {
+    const told = await this.#tell({ do: 'role' });
+    return told.kind === 'role' && told.role === 'desk';
   }
 
   async kill(): Promise<void> {

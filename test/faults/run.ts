@@ -1,4 +1,4 @@
-// `npm run test:faults [-- --seed N --rounds N --only STORE,FAULT,WORKLOAD --jobs N]`: agents on every store, under every fault, with every
+// `npm run test:faults [-- --seed N --rounds N|--round N --only STORE,FAULT,WORKLOAD --jobs N]`: agents on every store, under every fault, with every
 // workload, in real processes with real servers. What they heard is judged (`check/judge.ts`). Exits 1 where anything is wrong,
 // or where a fault was felt in no round; prints the command that repeats what failed, and why the cells are missing that are.
 
@@ -13,6 +13,7 @@ const { values: flags } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     rounds: { type: 'string', default: '1' },
+    round: { type: 'string' },
     only: { type: 'string', default: '' },
     jobs: { type: 'string', default: '2' },
   },
@@ -23,10 +24,12 @@ const PROBLEMS_TOLD = 8;
 const seed = Number(flags.seed);
 let folder: string | null = null;
 const cells = cellsFor(flags.only);
+const upTo = Array.from({ length: Number(flags.rounds) }, (_, i) => i + 1);
+const rounds = flags.round === undefined ? upTo : [Number(flags.round)];
 // Whatever was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-console.log(`seed ${seed}, ${flags.rounds} of each cell`);
-const played = await playCells(cells, { seed, rounds: Number(flags.rounds), jobs: Number(flags.jobs), onPlayed: tell });
+console.log(`seed ${seed}, ${rounds.length} of each cell`);
+const played = await playCells(cells, { seed, rounds, jobs: Number(flags.jobs), onPlayed: tell });
 tellMissing(cells);
 process.exitCode = sumUp(played) ? 0 : 1;
 
@@ -71,8 +74,8 @@ function sumUp(all: readonly Played[]): boolean {
   const sum = (of: (report: (typeof reports)[number]) => number): number =>
     reports.reduce((total, each) => total + of(each), 0);
   const margins = reports.flatMap(({ leastMarginMs }) => leastMarginMs ?? []);
-  const unfelt = [...Map.groupBy(all, ({ cell }) => `${cell.store} ${cell.fault}`)].flatMap(([of, rounds]) =>
-    rounds.some(({ report }) => report?.bit === true) ? [] : [of],
+  const unfelt = [...Map.groupBy(all, ({ cell }) => `${cell.store} ${cell.fault}`)].flatMap(([of, each]) =>
+    each.some(({ report }) => report?.bit === true) ? [] : [of],
   );
   console.log(
     `${all.length} rounds, ${bad.length} bad: ${sum(({ calls }) => calls)} calls, ${sum(({ grants }) => grants)} grants, ` +
