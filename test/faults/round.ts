@@ -141,7 +141,8 @@ export class Round {
   /** Everybody ends what it began, others can have everything, and nothing is left. */
   async #comeToRest(hit: Hit): Promise<void> {
     if (hit.outlastsWork === true) {
-      await this.#probe(this.#able().filter((post) => !post.isStopped));
+      // Where an operator pauses agents it may be the one who stands still, and a pause binds the others of its process.
+      if (this.#workload !== 'governed') await this.#probe(this.#able().filter((post) => !post.isStopped));
       await hit.end();
     }
     await before(ROUND_MS, 'the end of all work', Promise.all(this.#working));

@@ -76,7 +76,7 @@ export function historyOf(
   return { calls, reads: more.reads ?? [], cuts: more.cuts ?? [], sessions };
 }
 
-/** Events in order, numbered from 1; `by` is an agent, whose session is `s-` and its name. */
+/** Events in order, numbered from 1, of one moment unless they say another; `by` is an agent, whose session is `s-` and its name. */
 export function logOf(
   rows: readonly { readonly type: string; readonly by?: string; readonly [fact: string]: unknown }[],
 ): readonly FleetEvent[] {
@@ -85,7 +85,7 @@ export function logOf(
     const token = row.type === 'lease.granted' ? { token: i + 1 } : {};
     return {
       seq: i + 1,
-      at: i,
+      at: 0,
       wallAt: '',
       version: 1,
       actor: 'x',

@@ -242,6 +242,24 @@ describe('a log', () => {
   });
 });
 
+describe('a waiter that could go', () => {
+  const freed = [grantRow('ana'), queueRow('bo', 't2'), releaseRow('ana', 1)];
+  const over = { type: 'wait.ended', by: 'bo', ticket: 't2', outcome: 'withdrawn', tokens: [] };
+
+  it('is not left waiting for a moment, though it gives up later', () => {
+    expect(foundInLog([...freed, { ...over, at: 5 }])).toEqual(['wake-up']);
+    expect(foundInLog([...freed, over])).toEqual([]);
+  });
+
+  it('may be left while the log says that its line is still to be walked, or that granting rests', () => {
+    const due = { type: 'line.unsettled', line: 'n4', resources: [] };
+    const settled = { type: 'line.settled', line: 'n4', at: 5 };
+    expect(foundInLog([...freed, due, settled, { ...over, at: 5 }])).toEqual([]);
+    expect(foundInLog([...freed, due, settled, { ...over, at: 6 }])).toEqual(['wake-up']);
+    expect(foundInLog([...freed, { type: 'granting.suspended', until: 9 }, { ...over, at: 5 }])).toEqual([]);
+  });
+});
+
 describe('lines', () => {
   const line = [grantRow('ana'), queueRow('bo', 't2'), queueRow('cy', 't3'), releaseRow('ana', 1)];
   const over = (by: string, ticket: string) => ({ type: 'wait.ended', by, ticket, outcome: 'granted', tokens: [] });

@@ -59,10 +59,11 @@ function ofLog(events: readonly FleetEvent[], after: number): readonly string[] 
     lines.take(event);
     held.take(event);
   }
+  lines.end();
   return [
     ...held.problems.map((problem) => `log: ${problem}`),
     ...lines.problems.map((problem) => `line: ${problem}`),
-    ...lines.stranded().map((problem) => `wake-up: ${problem}`),
+    ...lines.lost.map((problem) => `wake-up: ${problem}`),
     ...held.all.map(({ resource, token, sessionId }) => `rest: ${sessionId} still holds ${resource} by ${token}`),
     ...lines.tickets.map((ticket) => `rest: ${ticket} still waits`),
   ];

@@ -1,5 +1,6 @@
 // What a log says of lines, followed beside `HeldInLog`: nobody is granted, or offered, what somebody who came earlier waits for
-// and conflicts with; and nobody who could go is left waiting.
+// and conflicts with; and between two moments of the log nobody who could go is left waiting, unless the log says that a line is
+// still to be walked, or that granting rests.
 //
 // Who is passed over (its offer lapsed, or its agent is paused) has no place that others must respect meanwhile. Whoever was let past
 // a waiter to break a cycle (`wait.passed`) stands before it, and the one that was passed behind. A handoff goes ahead of the line, and
@@ -25,12 +26,18 @@ const LAST = Number.POSITIVE_INFINITY;
 
 export class LinesInLog {
   readonly problems: string[] = [];
+  /** Who waited though nothing was in the way. */
+  readonly lost: string[] = [];
   readonly #held: HeldInLog;
   readonly #waiting = new Map<string, Waiting>();
   /** What they were when they ended; a grant that could not be delivered brings one back. */
   readonly #ended = new Map<string, Waiting>();
   readonly #paused = new Set<string>();
   readonly #gone = new Set<string>();
+  readonly #unsettled = new Set<string>();
+  readonly #isLost = new Set<string>();
+  #isResting = false;
+  #at = Number.NEGATIVE_INFINITY;
 
   constructor(held: HeldInLog) {
     this.#held = held;
@@ -38,6 +45,9 @@ export class LinesInLog {
 
   /** Before `HeldInLog` has taken it. */
   take(event: FleetEvent): void {
+    // Events of one append have one moment.
+    if (event.at > this.#at) this.#lookForStranded(event);
+    this.#at = event.at;
     switch (event.type) {
       case 'lease.queued':
         this.#queue(event);
@@ -60,17 +70,37 @@ export class LinesInLog {
       case 'wait.ended':
         this.#end(event.ticket);
         return;
+      case 'line.unsettled':
+        this.#unsettled.add(event.line);
+        return;
+      case 'line.settled':
+        this.#unsettled.delete(event.line);
+        return;
+      case 'granting.suspended':
+      case 'granting.resumed':
+        this.#isResting = event.type === 'granting.suspended';
+        return;
       default:
         this.#noteAgents(event);
     }
   }
 
-  /** Who waits though nothing is in the way; asked when the log rests. */
-  stranded(): readonly string[] {
-    return [...this.#waiting.values()].flatMap((each) => {
-      if (each.isOffered || !this.#isInLine(each) || this.#inTheWay(each) !== null) return [];
-      return [`${each.agentId} waits for ${each.resources.join(', ')} (${each.ticket}), and nothing is in its way`];
-    });
+  /** The log is at its end. */
+  end(): void {
+    this.#lookForStranded(null);
+  }
+
+  #lookForStranded(next: FleetEvent | null): void {
+    if (this.#isResting || this.#unsettled.size > 0) return;
+    for (const each of this.#waiting.values()) {
+      if (each.isOffered || !this.#isInLine(each) || this.#isLost.has(each.ticket) || this.#inTheWay(each) !== null)
+        continue;
+      this.#isLost.add(each.ticket);
+      const until = next === null ? 'at the end' : `before ${next.seq}`;
+      this.lost.push(
+        `${each.agentId} waits for ${each.resources.join(', ')} (${each.ticket}) ${until}, and nothing is in its way`,
+      );
+    }
   }
 
   /** Tickets of whoever waits, in the order of arrival. */
