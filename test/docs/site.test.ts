@@ -86,10 +86,8 @@ describe('in a browser', () => {
   });
 
   it.each([
-    [390, 'light'],
     [390, 'dark'],
     [1_280, 'light'],
-    [1_280, 'dark'],
   ] as const)('is read at %i px, %s, by everybody, and asks for nothing elsewhere', async (width, scheme) => {
     const page = await browser.open(`${url}/index.html`, { width, scheme });
     for (const name of ['index', 'docs/tutorial', 'docs/comparison']) {
