@@ -67,7 +67,7 @@ async function playGroup(cells: readonly Cell[], servers: StoreServers, playing:
           kitchen ??= await openKitchen(store, fault, servers);
           report = await new Round(kitchen, fault, cell.workload, seedOf(cell, playing.seed, round)).play();
         } catch (error) {
-          broke = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+          broke = error instanceof Error ? (error.stack ?? error.message) : String(error);
         }
         const isSpoilt = broke !== null || report?.problems.length !== 0 || KINDS[fault].spoilsKitchen === true;
         if (isSpoilt) await close();
