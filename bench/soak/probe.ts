@@ -13,6 +13,7 @@ export interface Look {
   readonly heapMiB: number;
   /** Outside of the heap: buffers. */
   readonly externalMiB: number;
+  /** Those that keep the process alive. */
   readonly timers: number;
   /** What else keeps the process alive: sockets, servers, files. */
   readonly handles: number;
@@ -53,7 +54,12 @@ process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 const kept: unknown[] = [];
 const FAULTS: Readonly<Record<string, () => void>> = {
   heap: () => void setInterval(() => kept.push(Array.from({ length: 1_000 }, () => 0)), 50).unref(),
-  timers: () => void setInterval(() => kept.push(setInterval(() => undefined, 60_000).unref()), 500).unref(),
+  timers: () => {
+    const timers: NodeJS.Timeout[] = [];
+    setInterval(() => timers.push(setInterval(() => undefined, 60_000)), 500).unref();
+    // They would keep it alive when it is told to end.
+    process.once('SIGTERM', () => timers.forEach((timer) => void clearInterval(timer)));
+  },
   handles: () => void setInterval(() => kept.push(openSync('/dev/null', 'r')), 1_000).unref(),
   loop: () => {
     let ms = 0;
