@@ -10,7 +10,10 @@ import type { McpAgent } from '../support/mcp-agent.ts';
 import { Scratch } from '../support/scratch.ts';
 import { TypedLine } from '../support/typed-line.ts';
 
-const has = (shell: string): boolean => spawnSync(shell, ['--version'], { stdio: 'ignore' }).status === 0;
+function expectInstalled(shell: string): void {
+  if (spawnSync(shell, ['--version'], { stdio: 'ignore' }).status === 0) return;
+  throw new Error(`This test needs ${shell}. Run \`apt-get update && apt-get install -y ${shell}\` as root.`);
+}
 
 let scratch: Scratch;
 let path: string;
@@ -79,9 +82,10 @@ describe('bash', () => {
   });
 });
 
-describe.skipIf(!has('zsh'))('zsh', () => {
+describe('zsh', () => {
   let line: TypedLine;
   beforeAll(async () => {
+    expectInstalled('zsh');
     line = await TypedLine.start('zsh', scratch, { path, setUp: ['source <(brigade completion zsh)'] });
   });
   afterAll(() => line.close());
@@ -107,7 +111,8 @@ describe.skipIf(!has('zsh'))('zsh', () => {
   });
 });
 
-describe.skipIf(!has('fish'))('fish', () => {
+describe('fish', () => {
+  beforeAll(() => expectInstalled('fish'));
   const completed = (typed: string): readonly string[] => {
     const script = `brigade completion fish | source; complete -C ${JSON.stringify(typed)}`;
     const env = { ...scratch.env, PATH: `${path}:${process.env.PATH ?? ''}` };
