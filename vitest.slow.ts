@@ -44,6 +44,7 @@ export const SLOW_TESTS = [
   'test/e2e/dashboard-stranger.test.ts',
   'test/e2e/deadlock.test.ts',
   'test/e2e/desk-look.test.ts',
+  'test/e2e/disk-full.test.ts',
   'test/e2e/drill-incidents.test.ts',
   'test/e2e/drill-stores.test.ts',
   'test/e2e/drill.test.ts',
@@ -56,7 +57,9 @@ export const SLOW_TESTS = [
   'test/e2e/lost-log.test.ts',
   'test/e2e/lost-redis.test.ts',
   'test/e2e/mcp-following.test.ts',
+  'test/e2e/mcp-wire.test.ts',
   'test/e2e/other-places.test.ts',
+  'test/e2e/program.test.ts',
   'test/e2e/rescue.test.ts',
   'test/e2e/restarted-server.test.ts',
   'test/e2e/serve-browser.test.ts',
@@ -76,6 +79,7 @@ export const SLOW_CAMPAIGNS = [
   'test/contract/redis-kills.campaign.test.ts',
   'test/campaigns/damaged-stores.campaign.test.ts',
   'test/campaigns/desk.campaign.test.ts',
+  'test/campaigns/hooked-edits.campaign.test.ts',
   'test/campaigns/hosts-etcd.campaign.test.ts',
   'test/campaigns/hosts-redis.campaign.test.ts',
   'test/campaigns/etcd.campaign.test.ts',
@@ -86,3 +90,6 @@ export const SLOW_CAMPAIGNS = [
   'test/campaigns/served-etcd.campaign.test.ts',
   'test/simulation/hosts/hosts.campaign.test.ts',
 ];
+
+/** A tenth of it is what `npm test` plays already. */
+export const PLAYED_ALREADY = ['test/simulation/simulation.campaign.test.ts'];

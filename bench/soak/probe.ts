@@ -58,7 +58,9 @@ const FAULTS: Readonly<Record<string, () => void>> = {
     const timers: NodeJS.Timeout[] = [];
     setInterval(() => timers.push(setInterval(() => undefined, 60_000)), 500).unref();
     // They would keep it alive when it is told to end.
-    process.once('SIGTERM', () => timers.forEach((timer) => void clearInterval(timer)));
+    process.once('SIGTERM', () => {
+      for (const timer of timers) clearInterval(timer);
+    });
   },
   handles: () => void setInterval(() => kept.push(openSync('/dev/null', 'r')), 1_000).unref(),
   loop: () => {
