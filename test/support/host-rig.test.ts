@@ -136,7 +136,9 @@ describe('a host', () => {
     const { link, processes } = JSON.parse(said) as { readonly link: string; readonly processes: readonly number[] };
     expect(links()).toContain(link);
     test.kill('SIGKILL');
-    await waitUntil('the end of all', () => !processes.some(isThere) && !links().includes(link));
+    await waitUntil('the end of all', () => !processes.some(isThere) && !links().includes(link), {
+      withinMs: 60_000,
+    });
     rmSync(folder, { recursive: true });
   });
 });
