@@ -15,7 +15,7 @@ export default defineConfig({
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     setupFiles: ['test/support/isolate.ts'],
     env: { BRIGADE_CAMPAIGN: process.env.BRIGADE_CAMPAIGN ?? 'full' },
-    maxWorkers: 3,
+    maxWorkers: 2,
     deps: { interopDefault: false },
     testTimeout: 30 * minuteMs,
     hookTimeout: minuteMs,
