@@ -5,14 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { DeskLink } from '../../src/app/desk/desk-link.ts';
 import { LinkLost } from '../../src/app/desk/faults.ts';
-import { DESK_PROTOCOL, type Hello } from '../../src/app/desk/protocol.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { foreseen } from '../../src/core/foreseen.ts';
 import { type DeskDoor, DeskFault } from '../../src/ports/desk-door.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
+import { helloFrom } from '../support/desk-hello.ts';
 import { DeskRig, type RiggedProcess } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
-import { type Cook, codeOf, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { type Cook, codeOf, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 import { GatedStore } from '../support/gated-store.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -480,16 +480,7 @@ describe('a client of the desk', () => {
   it('that lives and goes elsewhere leaves no trace: its wait goes on there', async () => {
     const { bo } = await kitchen();
     const door = rig.desk.door('b');
-    const hello: Hello = {
-      t: 'hello',
-      protocol: DESK_PROTOCOL,
-      nonce: 'n',
-      placeId: HERE.placeId,
-      store: 'memory:',
-      durability: 'host',
-      person: { pid: bo.pid, startTime: 'start', kind: 'mcp', version: '0', client: null, startedBy: null },
-      mayOpen: false,
-    };
+    const hello = helloFrom(bo.pid);
     const connection = await door.connect(door.find() ?? '');
     const parts = { connection, hello, key: await door.key(), clock: rig.clock, hasher: nodeHasher };
     const link = await DeskLink.greet(parts);

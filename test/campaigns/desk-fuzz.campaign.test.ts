@@ -3,12 +3,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
-import { DESK_PROTOCOL, type Hello, proofOf } from '../../src/app/desk/protocol.ts';
+import { type Hello, proofOf } from '../../src/app/desk/protocol.ts';
 import type { DeskConnection } from '../../src/ports/desk-door.ts';
 import { campaignCount } from '../support/campaign.ts';
+import { helloFrom } from '../support/desk-hello.ts';
 import { DeskRig } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
-import { codeOf, HERE, seat, tokenOf } from '../support/fleet-rig.ts';
+import { codeOf, seat, tokenOf } from '../support/fleet-rig.ts';
 import { mutatedText, mutatedValue } from '../support/mutations.ts';
 import { type Random, randomOf } from '../support/random.ts';
 
@@ -17,16 +18,7 @@ const MESSAGES = 300;
 const seed = Number(process.env.BRIGADE_TEST_SEED ?? Date.now() % 1_000_000);
 const KEY = 'a'.repeat(64);
 
-const HELLO: Hello = {
-  t: 'hello',
-  protocol: DESK_PROTOCOL,
-  nonce: 'n'.repeat(43),
-  placeId: HERE.placeId,
-  store: 'memory:',
-  durability: 'host',
-  person: { pid: 999, startTime: 'start', kind: 'mcp', version: '0.0.0', client: null, startedBy: null },
-  mayOpen: false,
-};
+const HELLO = helloFrom(999);
 
 /** What guests say, with a session that is there. */
 function said(handleHash: string): readonly object[] {

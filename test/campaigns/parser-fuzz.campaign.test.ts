@@ -48,6 +48,7 @@ import { gemini } from '../hooks/inputs/gemini.ts';
 import { vscode } from '../hooks/inputs/vscode.ts';
 import { campaignCount } from '../support/campaign.ts';
 import { mutatedText, mutatedValue } from '../support/mutations.ts';
+import { NOVEMBER_AGENTS } from '../support/november-files.ts';
 import { type Random, randomOf } from '../support/random.ts';
 
 const runs = campaignCount(20_000, { atLeast: 300 });
@@ -87,20 +88,7 @@ const POLICY = `{
 
 const batches = recordedBatches('0.2.0', 'b');
 const image = JSON.stringify(exportState(foldOf(eventsOf(batches))));
-const METADATA = JSON.stringify({
-  claude_chat: {
-    agent_id: 'claude_chat',
-    status: 'active',
-    created_at: '2025-11-19T21:02:11.402117',
-    last_update: '2025-11-19T23:25:07.118204',
-    version: 'v1.0',
-    total_updates: 28,
-    tags: ['cli'],
-    notes: '...',
-    lifecycle_events: [{ event: 'created', timestamp: '2025-11-19T21:02:11.402117', reason: null }],
-    paused_at: null,
-  },
-});
+const METADATA = `{"claude_chat":${NOVEMBER_AGENTS[0]?.text ?? ''}}`;
 
 const STORE = { fleetFolder: '/w/.brigade', fleetRoot: '/w', fleet: 'default' } as unknown as Parameters<
   typeof parseStoreUrl

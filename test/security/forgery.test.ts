@@ -3,11 +3,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
-import { DESK_PROTOCOL, type Hello, proofOf } from '../../src/app/desk/protocol.ts';
+import { proofOf } from '../../src/app/desk/protocol.ts';
 import type { DeskConnection } from '../../src/ports/desk-door.ts';
+import { helloFrom } from '../support/desk-hello.ts';
 import { DeskRig } from '../support/desk-rig.ts';
 import { settle } from '../support/fake-clock.ts';
-import { HERE } from '../support/fleet-rig.ts';
 import { restRig } from '../support/rest-rig.ts';
 
 describe('a session of somebody else', () => {
@@ -218,16 +218,7 @@ describe('a name', () => {
   });
 });
 
-const HELLO: Hello = {
-  t: 'hello',
-  protocol: DESK_PROTOCOL,
-  nonce: 'n'.repeat(43),
-  placeId: HERE.placeId,
-  store: 'memory:',
-  durability: 'host',
-  person: { pid: 999, startTime: 'start', kind: 'mcp', version: '0.0.0', client: null, startedBy: null },
-  mayOpen: false,
-};
+const HELLO = helloFrom(999);
 
 async function meet(rig: DeskRig) {
   const door = rig.desk.door('stranger');
