@@ -10,7 +10,7 @@ const alone: Plugin = {
   name: 'alone',
   enforce: 'pre',
   resolveId: (source) =>
-    source.endsWith('/answer-alone.ts') ? { id: '../surface/hook/answer-alone.js', external: true } : null,
+    source.endsWith('/answer-alone.ts') ? { id: '../program/answer-alone.js', external: true } : null,
 };
 
 export default defineConfig({

@@ -7,7 +7,7 @@ const refusal = refusalForNode(process.versions.node);
 if (refusal === null) {
   const { enableCompileCache } = await import('./compile-cache.js');
   enableCompileCache();
-  await import(new URL('../dist/surface/cli/main.js', import.meta.url).href);
+  await import(new URL('../dist/program/brigade.js', import.meta.url).href);
 } else {
   process.stderr.write(refusal);
   process.exitCode = 1;

@@ -1,5 +1,6 @@
-// Builds src/ into dist/, `brigade-hook` into one file of its own, and the page of dashboard/ into dist/dashboard. Runs as `npm run build`, and as `prepare` after `npm ci`. Plain JavaScript, because on the first
-// install it may run before anything is known about the Node that runs it.
+// Builds src/ into dist/, the commands into a few files of their own, which start sooner, and the page of dashboard/ into
+// dist/dashboard. Runs as `npm run build`, and as `prepare` after `npm ci`. Plain JavaScript, because on the first install it may
+// run before anything is known about the Node that runs it.
 //
 //   --if-missing   only when dist/ has no entry yet
 
@@ -12,10 +13,13 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const dashboard = join(dist, 'dashboard');
-const hook = join(dist, 'hook');
-const hookProgram = join(hook, 'brigade-hook.cjs');
+/** What is bundled: the folder, its configuration and the file that tells when it was done. */
+const programs = [
+  { folder: join(dist, 'hook'), config: 'vite.hook.config.ts', made: join(dist, 'hook', 'brigade-hook.cjs') },
+  { folder: join(dist, 'program'), config: 'vite.program.config.ts', made: join(dist, 'program', 'brigade.js') },
+];
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const isBuilt = [join(dist, 'surface', 'cli', 'main.js'), hookProgram, join(dashboard, 'index.html.gz')].every((path) =>
+const isBuilt = [...programs.map(({ made }) => made), join(dashboard, 'index.html.gz')].every((path) =>
   existsSync(path),
 );
 
@@ -27,11 +31,11 @@ if (!existsSync(compiler)) {
 }
 
 // What the compiler did not make.
-const OTHERS = new Set([join(dist, '.build'), dashboard, hook]);
+const OTHERS = new Set([join(dist, '.build'), dashboard, ...programs.map(({ folder }) => folder)]);
 removeOutputsWithoutSource(dist);
 const { status } = spawnSync(process.execPath, [compiler, '-b', join(root, 'src')], { cwd: root, stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
-if (!isHookFresh()) bundle(['--config', 'vite.hook.config.ts']);
+for (const { config, made } of programs) if (!isFresh(config, made)) bundle(['--config', config]);
 if (!isDashboardFresh()) {
   bundle(['dashboard']);
   compress(dashboard);
@@ -51,12 +55,16 @@ function bundle(what) {
   if (bundled !== 0) process.exit(bundled ?? 1);
 }
 
-/** `brigade-hook` is one file, so that it starts at once. */
-function isHookFresh() {
-  const bundled = statSync(hookProgram, { throwIfNoEntry: false });
+/**
+ * Nothing it is made of is younger.
+ *
+ * @param {string} config
+ * @param {string} made
+ */
+function isFresh(config, made) {
+  const bundled = statSync(made, { throwIfNoEntry: false });
   return (
-    bundled !== undefined &&
-    [join(root, 'src'), join(root, 'vite.hook.config.ts')].every((path) => newest(path) < bundled.mtimeMs)
+    bundled !== undefined && [join(root, 'src'), join(root, config)].every((path) => newest(path) < bundled.mtimeMs)
   );
 }
 

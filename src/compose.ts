@@ -211,6 +211,9 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
   });
   const seatPorts = seatPortsOf(host, coordinator);
   await coordinator.open();
+  const cancelLoading = host.stays
+    ? clock.after(LOAD_AHEAD_MS, () => void loadAhead(host), { background: true })
+    : () => undefined;
   return {
     host,
     place,
@@ -221,8 +224,44 @@ export async function openFleet(host: Host, options: OpenFleetOptions = {}): Pro
     seatPorts,
     worktree: () => worktreeOf(host.workspace),
     knownWorktree: () => readWorktreeId(host.workspace.worktreeIdFile),
-    close: () => coordinator.close(),
+    close: () => {
+      cancelLoading();
+      return coordinator.close();
+    },
   };
+}
+
+/** Long enough for whoever has just started to answer first. */
+const LOAD_AHEAD_MS = 1_000;
+
+/**
+ * Loads what a process that stays may need only after hours, when the desk has ended or a hook asks: an update of the package
+ * takes the files away that it would load then, or puts those of another version in their place.
+ */
+async function loadAhead({ settings, logger }: Host): Promise<void> {
+  const { kind } = settings.store.value;
+  try {
+    await Promise.all([
+      import('./app/local-coordinator.ts'),
+      import('./app/hook/answer-hook.ts'),
+      import('./app/policy/founding-policy.ts'),
+      import('./adapters/desk/desk-door.ts'),
+      import('./adapters/notify/system-notifier.ts'),
+      import('./adapters/system/archive-thread.ts'),
+      import('./adapters/system/fold-thread.ts'),
+      import('./adapters/system/past-thread.ts'),
+      kind === 'sqlite'
+        ? sqliteDriver().then((driver) => driver.connect(':memory:', { busyTimeoutMs: 0 }).close())
+        : null,
+      kind === 'sqlite' ? import('./adapters/sqlite/sqlite-store.ts') : null,
+      kind === 'redis' ? import('./adapters/redis/redis-store.ts') : null,
+      kind === 'redis' ? import('./adapters/redis/redis-connection.ts').then((redis) => redis.loadRedisClient()) : null,
+      kind === 'etcd' ? import('./adapters/etcd/etcd-store.ts') : null,
+    ]);
+    logger.debug({}, 'loaded ahead');
+  } catch (error) {
+    logger.debug({ err: error }, 'could not load ahead');
+  }
 }
 
 interface Local {

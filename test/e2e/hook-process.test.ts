@@ -33,7 +33,7 @@ describe('brigade-hook', () => {
       );
     const others = (file: string): readonly string[] => loadedBy(file).filter((name) => !name.startsWith('node:'));
     expect(loadedBy('brigade-hook.cjs')).toEqual(['node:fs', 'node:util', './hook-ask.cjs']);
-    expect(others('hook-ask.cjs')).toEqual(['./brigade-hook.cjs', '../surface/hook/answer-alone.js']);
+    expect(others('hook-ask.cjs')).toEqual(['./brigade-hook.cjs', '../program/answer-alone.js']);
   });
 
   it('asks the desk, which is one agent with the MCP server of the same client session', async () => {

@@ -40,7 +40,7 @@ export interface RedisConnection {
 /** Keeps no process alive. Rejects with `RedisRefusal`, `NotInstalled` or what the network says. */
 export async function connectRedis(options: ConnectOptions): Promise<RedisConnection> {
   const { clock, patienceMs } = options;
-  const { createClient, ErrorReply, RESP_TYPES } = await loadClient();
+  const { createClient, ErrorReply, RESP_TYPES } = await loadRedisClient();
   const client = createClient(await clientOptions(options));
   const asBytes = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };
 
@@ -93,7 +93,8 @@ function ignore(): void {
   // It has failed already.
 }
 
-async function loadClient(): Promise<typeof import('@redis/client')> {
+/** Throws `NotInstalled` without the package, which is the user's to install. */
+export async function loadRedisClient(): Promise<typeof import('@redis/client')> {
   try {
     return await import('@redis/client');
   } catch (error) {
