@@ -16,7 +16,7 @@ const STARTS = 7;
 const REST_MS = 5_000;
 
 export async function measure(): Promise<readonly Figure[]> {
-  const scratch = new Scratch();
+  const scratch = new Scratch({ compilesForItself: true });
   try {
     const empty = { what: '`brigade mcp` to its first answer, empty log', value: await mcpMs(scratch), unit: 'ms' };
     await fillLog(scratch);

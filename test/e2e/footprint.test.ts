@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Scratch } from '../support/scratch.ts';
 
-const scratch = new Scratch();
+const scratch = new Scratch({ compilesForItself: true });
 afterAll(() => scratch.close());
 
 const OURS = [/^workspace\/\.brigade(\/|$)/, /^home\/state\/brigade(\/|$)/, /^workspace\/\.git\/brigade-worktree-id$/];

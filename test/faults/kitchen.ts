@@ -6,7 +6,6 @@
 //   redis, etcd   two hosts of two processes, of which one is the host's desk; a line from each host to the server
 
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StoreConfig } from '../contract/store-config.ts';
@@ -34,8 +33,6 @@ export interface Host {
 }
 
 const POSTS = 4;
-/** Where Node itself would keep what it has compiled; starting a process takes a third with it. */
-const COMPILED = join(tmpdir(), 'node-compile-cache');
 const OLD_VERSION = fileURLToPath(new URL('old-version.ts', import.meta.url));
 /** Of the processes that are older. */
 const OLDER = 2;
@@ -165,13 +162,14 @@ async function startPost(
   { fakeTime, old }: Setting & { readonly fakeTime: string | null },
 ): Promise<Post> {
   const name = `${host.name}-${i}`;
-  const { root, env: own } = host.scratch;
+  const { root } = host.scratch;
+  const { NODE_COMPILE_CACHE: compiled, ...own } = host.scratch.env;
   const isOld = old !== undefined && i < OLDER;
   const env = {
     ...own,
     ...(fakeTime === null ? {} : clockEnv(host, name, fakeTime)),
     // An older version is another program under the same names.
-    ...(isOld ? { BRIGADE_TEST_OLD: old } : { NODE_COMPILE_CACHE: COMPILED }),
+    ...(isOld ? { BRIGADE_TEST_OLD: old } : { NODE_COMPILE_CACHE: compiled ?? '' }),
   };
   const execArgv = isOld ? ['--import', OLD_VERSION] : [];
   return Post.start({ name, place: host.name, root, env, execArgv });

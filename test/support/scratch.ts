@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { FeedEvent } from '../../src/app/coordinator.ts';
 import { brigadeBin } from './brigade-bin.ts';
+import { COMPILED } from './compiled.ts';
 import { McpAgent, type McpAgentOptions } from './mcp-agent.ts';
 
 export interface Ran {
@@ -22,6 +23,8 @@ export interface ScratchOptions {
   readonly env?: Env;
   /** Program and arguments before each program of this scratch, as of now. */
   readonly under?: () => readonly string[];
+  /** Its programs keep what Node compiled where a user's do, and begin with nothing. */
+  readonly compilesForItself?: boolean;
 }
 
 export class Scratch {
@@ -35,8 +38,8 @@ export class Scratch {
   readonly #extraEnv: Env;
   readonly #under: () => readonly string[];
 
-  constructor({ parent = tmpdir(), env = {}, under = () => [] }: ScratchOptions = {}) {
-    this.#extraEnv = env;
+  constructor({ parent = tmpdir(), env = {}, under = () => [], compilesForItself = false }: ScratchOptions = {}) {
+    this.#extraEnv = compilesForItself ? env : { NODE_COMPILE_CACHE: COMPILED, ...env };
     this.#under = under;
     this.folder = realpathSync(mkdtempSync(join(parent, 'brigade-scratch-')));
     this.root = join(this.folder, 'workspace');
