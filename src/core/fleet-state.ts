@@ -116,6 +116,7 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
       session: (row) => [row.sessionId],
       exact: (row) => conflictBuckets(row.resources, 'exact'),
       wide: (row) => conflictBuckets(row.resources, 'wide'),
+      offered: (row) => (row.state === 'offered' ? ['offered'] : []),
       passing: (row) => row.passes,
       revived: (row) => (row.revived ? ['revived'] : []),
       lapsed: (row) => (row.lapses > 0 ? ['lapsed'] : []),

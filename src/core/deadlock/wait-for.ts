@@ -28,6 +28,8 @@ export type Cycle = readonly WaitForEdge[];
 
 /** A shortest cycle through `ticket`: of hold edges only when there is one, else of any edges, else null. */
 export function cycleThrough(state: FleetState, ticket: TicketRow): Cycle | null {
+  // Its own way out is as long as the line: nobody walks it for a waiter that nobody waits for.
+  if (!isWaitedFor(state, ticket.sessionId)) return null;
   const out = outEdges(state, ticket);
   if (out.length === 0) return null;
   return (
@@ -84,6 +86,11 @@ function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] 
   return [...bySession.values()];
 }
 
+function isWaitedFor(state: FleetState, sessionId: string): boolean {
+  for (const _ of inEdges(state, sessionId, true)) return true;
+  return false;
+}
+
 /** Edges of others that end at `sessionId`: who waits for what it holds, is offered, or stands before. */
 function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
   for (const lease of state.leases.in('session', sessionId)) {
@@ -119,7 +126,7 @@ interface OwnClaim {
 function ownClaims(state: FleetState, sessionId: string, withLines: boolean): Iterable<OwnClaim> {
   const claims = new Map<string, OwnClaim>();
   for (const own of state.tickets.in('session', sessionId)) {
-    if (own.state !== 'offered' && !(withLines && isInLine(state, own))) continue;
+    if (own.state !== 'offered' && !(withLines && isInLine(state, own) && mayHaveFollowers(state, own))) continue;
     for (const resource of own.resources) {
       const key = `${own.mode} ${resource}`;
       const claim = claims.get(key) ?? { resource, mode: own.mode, tickets: [] };
@@ -128,6 +135,11 @@ function ownClaims(state: FleetState, sessionId: string, withLines: boolean): It
     }
   }
   return claims.values();
+}
+
+/** Whoever queued with the newest event of all has nobody behind it, unless it is let past somebody. */
+function mayHaveFollowers(state: FleetState, { queuedSeq, passes }: TicketRow): boolean {
+  return queuedSeq < state.position.seq || passes.length > 0;
 }
 
 /** `ticket` cannot go before `own`. */

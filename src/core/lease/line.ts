@@ -7,7 +7,7 @@ import type { Mode } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Blocker } from '../reply.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
-import { conflictingLeases, conflictingTickets, isInLine, namesSame } from './conflict.ts';
+import { type Claim, conflictingLeases, conflictingTickets, isInLine, namesSame } from './conflict.ts';
 import { ownBucket } from './conflict-index.ts';
 
 /** A request for a set of resources, standing in line at `queuedSeq` (Infinity: behind everybody). */
@@ -31,7 +31,7 @@ export function* blockersOf(state: FleetState, standing: Standing): Iterable<Blo
     const claim = { sessionId: standing.sessionId, resource, mode: standing.mode };
     for (const lease of conflictingLeases(state, claim)) yield holderBlocker(state, lease);
     if (isHeld(state, standing, resource)) continue;
-    for (const ticket of conflictingTickets(state, claim)) {
+    for (const ticket of ticketsBefore(state, standing, claim)) {
       if (ticket.state === 'offered') yield ticketBlocker(state, ticket, 'offer', resource);
       else if (standsBefore(state, ticket, standing)) yield ticketBlocker(state, ticket, 'waiter', resource);
     }
@@ -79,11 +79,24 @@ export function positionOf(state: FleetState, ticket: TicketRow): number {
   if (ticket.state === 'offered') return 1;
   const before = new Set<string>();
   for (const resource of missing(state, ticket)) {
-    for (const other of conflictingTickets(state, { sessionId: ticket.sessionId, resource, mode: ticket.mode })) {
+    const claim = { sessionId: ticket.sessionId, resource, mode: ticket.mode };
+    for (const other of ticketsBefore(state, ticket, claim)) {
       if (other.state === 'offered' || standsBefore(state, other, ticket)) before.add(other.ticket);
     }
   }
   return before.size + 1;
+}
+
+/**
+ * Conflicting tickets, at least all that stand before: the rest of the line is as long as it is, and is left out where nobody in
+ * it can have gone ahead of its place.
+ */
+function* ticketsBefore(state: FleetState, { queuedSeq }: Standing, claim: Claim): Iterable<TicketRow> {
+  const isInOrder = state.tickets.weight('offered') === 0 && state.tickets.weight('passing') === 0;
+  for (const ticket of conflictingTickets(state, claim)) {
+    if (isInOrder && ticket.queuedSeq > queuedSeq) return;
+    yield ticket;
+  }
 }
 
 /** Came earlier, unless it was passed; or passed this one, which then stands behind it whenever it came. */
