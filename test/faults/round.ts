@@ -147,8 +147,17 @@ export class Round {
     }
     await before(ROUND_MS, 'the end of all work', Promise.all(this.#working));
     await Promise.all(this.#hands.map((hand) => hand.leave()));
+    if (this.#workload === 'governed') await this.#resumeAll();
     await this.#probe(this.#able());
     await this.#logRests();
+  }
+
+  /** An operator that died may have left agents paused, and a pause binds the others of their processes. */
+  async #resumeAll(): Promise<void> {
+    const [post] = this.#able();
+    if (post === undefined) return;
+    const operator = this.#handAt(post, `operator-${this.#stage.round}-last`, null);
+    for (const agentId of this.#seated.keys()) await operator.ask({ op: 'resume', agentId, reason: 'the round is over' });
   }
 
   /** Posts that can still decide. */
