@@ -157,7 +157,8 @@ export class Round {
     const [post] = this.#able();
     if (post === undefined) return;
     const operator = this.#handAt(post, `operator-${this.#stage.round}-last`, null);
-    for (const agentId of this.#seated.keys()) await operator.ask({ op: 'resume', agentId, reason: 'the round is over' });
+    for (const agentId of this.#seated.keys())
+      await operator.ask({ op: 'resume', agentId, reason: 'the round is over' });
   }
 
   /** Posts that can still decide. */
