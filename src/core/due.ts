@@ -21,7 +21,7 @@ import type { Ledger } from './ledger.ts';
 import { LIMITS } from './limits.ts';
 import type { AgentRow, SessionRow, TicketRow } from './rows.ts';
 import { allowedSilenceMs, sessionDueAt, sessionLookedAtAgain } from './session/silence.ts';
-import type { BaseTable, Table } from './table.ts';
+import { type BaseTable, type DuePlace, inDueOrder, type Table } from './table.ts';
 import { durationText } from './view/duration-text.ts';
 
 /** A moment at which something may fall due, or null. A lower bound: there may be nothing to do then. */
@@ -38,15 +38,17 @@ const DUE_TABLES = ['leases', 'tickets', 'sessions', 'handoffs', 'agents', 'inci
 
 /** Moves deadlines of merged state that were renewed by reference. Changes no row; call it before deciding a batch. */
 export function settleDeadlines(state: FleetState, at: Instant): void {
-  owned(state.leases).settleDeadlines(at, (lease) => expiresAt(state, lease));
-  owned(state.sessions).settleDeadlines(at, (session) => sessionLookedAtAgain(state, session, at));
-  owned(state.tickets).settleDeadlines(at, (row) =>
-    Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY),
-  );
-  owned(state.handoffs).settleDeadlines(at, (row) => row.until);
-  owned(state.lines).settleDeadlines(at, (row) => row.at);
-  owned(state.incidents).settleDeadlines(at, quietDeadline);
-  owned(state.agents).settleDeadlines(at, (agent) => agentLookedAtAgain(state, agent, at));
+  move(state.leases, at, (lease) => expiresAt(state, lease));
+  move(state.sessions, at, (session) => sessionLookedAtAgain(state, session, at));
+  move(state.tickets, at, (row) => Math.min(row.livesUntil, row.offeredUntil ?? Number.POSITIVE_INFINITY));
+  move(state.handoffs, at, (row) => row.until);
+  move(state.lines, at, (row) => row.at);
+  move(state.incidents, at, quietDeadline);
+  move(state.agents, at, (agent) => agentLookedAtAgain(state, agent, at));
+}
+
+function move<Row extends object>(table: Table<Row>, at: Instant, ruleOf: (row: Row) => number): void {
+  owned(table).settleDeadlines(at, ruleOf, LIMITS.dueGroupsPerAppend);
 }
 
 /** Merged state owns its tables; only those keep deadlines. */
@@ -139,19 +141,28 @@ function resumeGranting(ledger: Ledger): void {
   ledger.emit({ type: 'granting.resumed', why: 'The longest belief handed out is over.' });
 }
 
-/** What is due, oldest deadline first, so that every replica settles in the same order. */
-function dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => number): readonly Row[] {
-  const due: { readonly row: Row; readonly at: Instant; readonly key: string }[] = [];
-  for (const row of table.maybeDue(ledger.at)) {
-    const at = dueAt(row);
-    if (at <= ledger.at) due.push({ row, at, key: table.spec.keyOf(row) });
-  }
-  return due.toSorted((a, b) => a.at - b.at || inOrder(a.key, b.key)).map(({ row }) => row);
+/**
+ * What is due, oldest deadline first, so that every replica settles in the same order. However much is due, no more of it is
+ * looked at than one append can settle, unless whoever asks goes on.
+ */
+function* dueRows<Row>(ledger: Ledger, table: Table<Row>, dueAt: (row: Row) => number): Iterable<Row> {
+  const inOrder = (rows: Iterable<Row>): readonly DueRow<Row>[] =>
+    [...rows]
+      .map((row) => ({ row, at: dueAt(row), key: table.spec.keyOf(row) }))
+      .filter(({ at }) => at <= ledger.at)
+      .toSorted(inDueOrder);
+  // One more, at which whoever asks sees that it has done enough.
+  const { rows, others } = table.firstDue(ledger.at, LIMITS.dueGroupsPerAppend + 1);
+  if (others === null) return yield* inOrder(rows).map(({ row }) => row);
+  // All of it now, because what is settled meanwhile moves.
+  const first = inOrder(rows).filter((each) => inDueOrder(each, others) < 0);
+  for (const { row } of first) yield row;
+  const settled = new Set(first.map(({ key }) => key));
+  for (const { row, key } of inOrder(table.maybeDue(ledger.at))) if (!settled.has(key)) yield row;
 }
 
-/** Keys that end in numbers, as those of leases and tickets do, in the order of the numbers. */
-function inOrder(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+interface DueRow<Row> extends DuePlace {
+  readonly row: Row;
 }
 
 /** What follows from what an agent has become: it has no offer, holds nothing any more, or has no session. */
@@ -205,7 +216,8 @@ function releaseLeases(ledger: Ledger, agent: AgentRow, budget: Budget): void {
 
 function closeSilent(ledger: Ledger, budget: Budget): void {
   for (const session of dueRows(ledger, ledger.state.sessions, (row) => sessionDueAt(ledger.state, row))) {
-    if (session.state !== 'live' || budget.isSpent) continue;
+    if (budget.isSpent) return;
+    if (session.state !== 'live') continue;
     ledger.emit({
       type: 'session.closed',
       agentId: session.agentId,
@@ -218,6 +230,7 @@ function closeSilent(ledger: Ledger, budget: Budget): void {
 /** An ended session holds nothing any more; each of its leases and waits ends as a group of its own. */
 function dropLeftovers(ledger: Ledger, budget: Budget): void {
   for (const session of dueRows(ledger, ledger.state.sessions, (row) => sessionDueAt(ledger.state, row))) {
+    if (budget.isSpent) return;
     if (session.state !== 'live') dropSession(ledger, session, budget);
   }
 }

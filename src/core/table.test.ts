@@ -1,6 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BaseTable, OverlayTable, type SortedKeys, type Table, type TableSpec } from './table.ts';
+import {
+  BaseTable,
+  type FirstDue,
+  inDueOrder,
+  OverlayTable,
+  type SortedKeys,
+  type Table,
+  type TableSpec,
+} from './table.ts';
 
 interface Row {
   readonly key: string;
@@ -103,7 +111,7 @@ describe('a table with overlays on it', () => {
     table.delete('a');
     expect(table.nextDeadline()).toBeLessThanOrEqual(10);
     expect(keysOf(table.maybeDue(10))).toEqual(['c']);
-    table.settleDeadlines(4_999, (each) => each.due + 1_000);
+    table.settleDeadlines(4_999, (each) => each.due + 1_000, KEYS.length);
     expect(table.nextDeadline()).toBe(1_010);
   });
 
@@ -157,7 +165,7 @@ function open() {
           if (overlays.pop() !== undefined) models.pop();
           return;
         case 'settle':
-          base.settleDeadlines(op.at, (row) => row.due);
+          base.settleDeadlines(op.at, (row) => row.due, 2);
       }
     },
   };
@@ -192,9 +200,19 @@ function compare(table: Table<Row>, model: Model): void {
     expect(sorted(table.between(from, to))).toEqual(sorted(within));
   }
   for (const at of [0, 1, 2, 3]) {
-    expect(sorted(table.maybeDue(at))).toEqual(sorted(rows.filter((row) => row.due <= at)));
+    const due = rows.filter((row) => row.due <= at);
+    expect(sorted(table.maybeDue(at))).toEqual(sorted(due));
+    for (const count of [0, 1, 2, KEYS.length]) compareFirstDue(table.firstDue(at, count), due);
   }
   expect(table.nextDeadline()).toBeLessThanOrEqual(Math.min(...rows.map((row) => row.due)));
+}
+
+/** Whichever are told, all that are due before the place of the others are among them. */
+function compareFirstDue({ rows, others }: FirstDue<Row>, due: readonly Row[]): void {
+  expect(due).toEqual(expect.arrayContaining([...rows]));
+  expect(new Set(rows).size).toBe(rows.length);
+  const first = due.filter(({ due: at, key }) => others === null || inDueOrder({ at, key }, others) < 0);
+  expect(rows).toEqual(expect.arrayContaining(first));
 }
 
 function compareBucket(table: Table<Row>, index: string, bucket: string, rows: readonly Row[]): void {

@@ -44,8 +44,27 @@ export interface Table<Row> {
   between(from: string, to: string): Iterable<Row>;
   /** Rows that may be due at `at`. */
   maybeDue(at: number): Iterable<Row>;
+  /** Some of them, the earliest among them, without looking at the others: of the table itself at most `count`. */
+  firstDue(at: number, count: number): FirstDue<Row>;
   /** Lower bound of the next deadline; Infinity when there is none. */
   nextDeadline(): number;
+}
+
+/** A moment, and within it a key. */
+export interface DuePlace {
+  readonly at: number;
+  readonly key: string;
+}
+
+export interface FirstDue<Row> {
+  readonly rows: readonly Row[];
+  /** No other row is due before that place; null when there is no other. */
+  readonly others: DuePlace | null;
+}
+
+/** By time; within a moment, keys that end in numbers, as those of leases and tickets do, in the order of the numbers. */
+export function inDueOrder(a: DuePlace, b: DuePlace): number {
+  return a.at - b.at || a.key.length - b.key.length || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
 const SEPARATOR = '\u0000';
@@ -144,19 +163,41 @@ export class BaseTable<Row extends object> implements Table<Row> {
     }
   }
 
+  firstDue(at: number, count: number): FirstDue<Row> {
+    const rows = new Set<Row>();
+    const { taken, next } = this.#deadlines.take(at, (key) => {
+      if (rows.size >= count) return false;
+      const row = this.#rows.get(key);
+      if (row !== undefined && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) rows.add(row);
+      return true;
+    });
+    // They are as due as they were.
+    for (const place of taken) this.#deadlines.push(place.at, place.key);
+    return { rows: [...rows], others: next };
+  }
+
   nextDeadline(): number {
-    return this.#deadlines.first();
+    return this.#deadlines.earliest();
   }
 
   /**
    * Forgets deadlines of rows that are gone and moves those that the rule puts later (renewed by reference). Changes no
-   * row: the heap only ever holds lower bounds.
+   * row: the heap only ever holds lower bounds. Where so many are due by the rule, the others are left for another time.
    */
-  settleDeadlines(at: number, ruleOf: (row: Row) => number): void {
-    this.#deadlines.settle(at, (key) => {
+  settleDeadlines(at: number, ruleOf: (row: Row) => number, enough: number): void {
+    const settled = new Map<string, number>();
+    let due = 0;
+    this.#deadlines.take(at, (key) => {
+      if (due >= enough) return false;
+      if (settled.has(key)) return true;
       const row = this.#rows.get(key);
-      return row === undefined ? Number.POSITIVE_INFINITY : ruleOf(row);
+      const deadline = row === undefined ? Number.POSITIVE_INFINITY : ruleOf(row);
+      settled.set(key, deadline);
+      if (deadline <= at) due += 1;
+      return true;
     });
+    for (const [key, deadline] of settled)
+      if (deadline !== Number.POSITIVE_INFINITY) this.#deadlines.push(deadline, key);
   }
 
   #rebuildDeadlines(): void {
@@ -334,7 +375,16 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     for (const row of this.#parent.maybeDue(at)) {
       if (!this.#rows.has(this.spec.keyOf(row))) yield row;
     }
-    if (this.#earliest > at) return;
+    if (this.#earliest <= at) yield* this.#ownDue(at);
+  }
+
+  firstDue(at: number, count: number): FirstDue<Row> {
+    const { rows, others } = this.#parent.firstDue(at, count);
+    const unchanged = rows.filter((row) => !this.#rows.has(this.spec.keyOf(row)));
+    return { rows: this.#earliest > at ? unchanged : [...unchanged, ...this.#ownDue(at)], others };
+  }
+
+  *#ownDue(at: number): Iterable<Row> {
     for (const row of this.#rows.values()) {
       if (row !== null && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) yield row;
     }
@@ -412,7 +462,7 @@ class DeadlineHeap {
     this.#keys.push(key);
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if ((this.#at[parent] as number) <= at) break;
+      if (!this.#isBefore(i, parent)) break;
       this.#swap(i, parent);
       i = parent;
     }
@@ -427,7 +477,7 @@ class DeadlineHeap {
     this.#keys.length = 0;
   }
 
-  first(): number {
+  earliest(): number {
     return this.#at[0] ?? Number.POSITIVE_INFINITY;
   }
 
@@ -444,17 +494,31 @@ class DeadlineHeap {
     return found;
   }
 
-  settle(at: number, deadlineOf: (key: string) => number): void {
-    const due = new Map<string, number>();
-    while (this.#at.length > 0 && (this.#at[0] as number) <= at) {
-      const key = this.#pop();
-      if (!due.has(key)) due.set(key, deadlineOf(key));
+  /** Takes the entries up to `at` out, in their order, for as long as `wants` says so of the next one; answers where it stopped. */
+  take(
+    at: number,
+    wants: (key: string) => boolean,
+  ): { readonly taken: readonly DuePlace[]; readonly next: DuePlace | null } {
+    const taken: DuePlace[] = [];
+    while (this.earliest() <= at) {
+      const place = this.#placeOf(0);
+      if (!wants(place.key)) return { taken, next: place };
+      taken.push(place);
+      this.#pop();
     }
-    for (const [key, deadline] of due) if (deadline !== Number.POSITIVE_INFINITY) this.push(deadline, key);
+    return { taken, next: null };
   }
 
-  #pop(): string {
-    const key = this.#keys[0] as string;
+  #isBefore(a: number, b: number): boolean {
+    const before = (this.#at[a] as number) - (this.#at[b] as number);
+    return before === 0 ? inDueOrder(this.#placeOf(a), this.#placeOf(b)) < 0 : before < 0;
+  }
+
+  #placeOf(i: number): DuePlace {
+    return { at: this.#at[i] as number, key: this.#keys[i] as string };
+  }
+
+  #pop(): void {
     const lastAt = this.#at.pop() as number;
     const lastKey = this.#keys.pop() as string;
     if (this.#at.length > 0) {
@@ -462,7 +526,6 @@ class DeadlineHeap {
       this.#keys[0] = lastKey;
       this.#sink();
     }
-    return key;
   }
 
   #sink(): void {
@@ -471,8 +534,8 @@ class DeadlineHeap {
       const left = 2 * i + 1;
       if (left >= this.#at.length) return;
       const right = left + 1;
-      const child = right < this.#at.length && (this.#at[right] as number) < (this.#at[left] as number) ? right : left;
-      if ((this.#at[i] as number) <= (this.#at[child] as number)) return;
+      const child = right < this.#at.length && this.#isBefore(right, left) ? right : left;
+      if (!this.#isBefore(child, i)) return;
       this.#swap(i, child);
       i = child;
     }

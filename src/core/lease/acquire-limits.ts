@@ -6,7 +6,6 @@ import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { SessionRow } from '../rows.ts';
-import type { Table } from '../table.ts';
 import { lookUp } from './conflict-index.ts';
 
 /** Why the request is out of bounds, or null. */
@@ -78,7 +77,7 @@ export function checkLine(state: FleetState, session: SessionRow, resources: rea
     return full(`This session waits with ${LIMITS.ticketsPerSession} tickets already.`);
   }
   for (const resource of resources) {
-    const { exact } = lookUp(state.tickets as Table<object>, resource);
+    const { exact } = lookUp(state.tickets, resource);
     const waiting = state.tickets.countIn('exact', exact) + state.tickets.countIn('wide', exact);
     if (waiting >= LIMITS.waitersPerResource) return full(`${waiting} wait for ${resource} already.`);
   }

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { keyArbitrary } from '../../../test/support/key-arbitrary.ts';
 import { keysConflict } from '../resource/conflict.ts';
 import { formatKey } from '../resource/resource-key.ts';
-import type { Table } from '../table.ts';
 import { conflictBuckets, conflictSortKeys, lookUp } from './conflict-index.ts';
 
 // Only the weight of a table is asked; this one is never empty.
-const table = { weight: () => 1 } as unknown as Table<object>;
+const table = { weight: () => 1 };
 
 /** True when looking for claims that may conflict with `asked` comes upon a claim on `claimed`. */
 function isFound(claimed: string, asked: string): boolean {

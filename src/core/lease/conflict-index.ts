@@ -9,7 +9,6 @@
 import { foldText } from '../resource/case-folding.ts';
 import { ancestorsOf, anchorPathOf } from '../resource/key-paths.ts';
 import type { ParsedKey } from '../resource/parsed-key.ts';
-import type { Table } from '../table.ts';
 import { parsed } from './parsed.ts';
 
 export interface Lookup {
@@ -37,13 +36,18 @@ export function conflictSortKeys(resources: readonly string[]): readonly string[
 }
 
 /** Where to look for claims that may conflict with the resource. */
-export function lookUp(table: Table<never> | Table<object>, resource: string): Lookup {
+export function lookUp(table: Weighed, resource: string): Lookup {
   const key = parsed(resource);
   const exact = placeOf(key, resource);
   if (key.form === 'name') return { exact, wide: NONE, range: null };
   const wide = table.weight('wide') === 0 ? NONE : foldersTo(key);
   if (!isWide(key)) return { exact, wide, range: null };
   return { exact, wide, range: exact === '/' ? { from: '/', to: '0' } : { from: `${exact}/`, to: `${exact}0` } };
+}
+
+/** All that is asked of a table here. */
+export interface Weighed {
+  weight(index: string): number;
 }
 
 /** Bucket of a session's own lease on exactly this key. */

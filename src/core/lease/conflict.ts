@@ -79,7 +79,7 @@ export function* incidentsOn(state: FleetState, resource: string): Iterable<Inci
 
 /** A single bucket is in arrival order already, unless a ticket came back to its old place; several are sorted together. */
 function inArrivalOrder(state: FleetState, resource: string): Iterable<TicketRow> {
-  const plan = lookUp(state.tickets as Table<object>, resource);
+  const plan = lookUp(state.tickets, resource);
   const isSorted = plan.wide.length === 0 && plan.range === null && state.tickets.weight('revived') === 0;
   if (isSorted) return state.tickets.in('exact', plan.exact);
   return [...candidates(state.tickets, resource)].toSorted((a, b) => a.queuedSeq - b.queuedSeq);
@@ -87,7 +87,7 @@ function inArrivalOrder(state: FleetState, resource: string): Iterable<TicketRow
 
 /** Rows that may conflict with the key, each once: a superset, cheap to get. */
 function* candidates<Row extends object>(table: Table<Row>, resource: string): Iterable<Row> {
-  const plan = lookUp(table as Table<object>, resource);
+  const plan = lookUp(table, resource);
   if (plan.wide.length === 0 && plan.range === null) {
     yield* table.in('exact', plan.exact);
     return;
