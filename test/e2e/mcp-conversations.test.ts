@@ -173,7 +173,11 @@ describe('silence', () => {
     const [id, quiet] = [await converse(url), await converse(url)];
     const hangUp = new AbortController();
     const accept = { accept: 'text/event-stream' };
-    await fetch(`${url}/mcp`, { headers: { ...headersOf({ id }), ...accept }, signal: hangUp.signal });
+    // Whoever lets go of an answer ends its stream, whenever memory is collected.
+    const listening = await fetch(`${url}/mcp`, {
+      headers: { ...headersOf({ id }), ...accept },
+      signal: hangUp.signal,
+    });
     await clock.advance(29 * 60_000);
     expect(await ask(url, 'ping', {}, { id: quiet })).toMatchObject({ status: 200 });
     await clock.advance(29 * 60_000);
@@ -181,6 +185,7 @@ describe('silence', () => {
     await clock.advance(34 * 60_000);
     expect(await ask(url, 'ping', {}, { id: quiet })).toMatchObject(NOT_FOUND);
     expect(await ask(url, 'ping', {}, { id })).toMatchObject({ status: 200 });
+    expect(listening).toMatchObject({ status: 200, bodyUsed: false });
     hangUp.abort();
     await waitUntil('the end of the stream to be seen', async () => {
       await clock.advance(34 * 60_000);
