@@ -96,14 +96,17 @@ export const PLAYED_ALREADY = ['test/simulation/simulation.campaign.test.ts'];
 
 /** What takes longest, the longest first: begun at the end of a run, each would be all that is left for one worker. */
 export const LONGEST = [
-  'test/campaigns/faults.campaign.test.ts',
+  'test/e2e/dashboard-pages.test.ts',
   'test/campaigns/desk.campaign.test.ts',
   'test/campaigns/hosts-redis.campaign.test.ts',
   'test/campaigns/hosts-etcd.campaign.test.ts',
   'test/e2e/store-servers.test.ts',
-  'test/e2e/git-guard.test.ts',
+  'test/scenarios/etcd.test.ts',
   'test/e2e/drill-incidents.test.ts',
-  'test/e2e/cli-run.test.ts',
+  'test/simulation/hosts/hosts.campaign.test.ts',
   'test/e2e/lost-redis.test.ts',
-  'test/e2e/store-moves.test.ts',
+  'test/simulation/coordinators/coordinators.campaign.test.ts',
+  'test/e2e/drill-stores.test.ts',
+  'test/e2e/git-guard.test.ts',
+  'test/e2e/cli-run.test.ts',
 ];
