@@ -137,9 +137,9 @@ function ownClaims(state: FleetState, sessionId: string, withLines: boolean): It
   return claims.values();
 }
 
-/** Whoever queued with the newest event of all has nobody behind it, unless it is let past somebody. */
-function mayHaveFollowers(state: FleetState, { queuedSeq, passes }: TicketRow): boolean {
-  return queuedSeq < state.position.seq || passes.length > 0;
+/** Whoever queued with the newest event of all has nobody behind it; being let past somebody would be an event after that. */
+function mayHaveFollowers(state: FleetState, { queuedSeq }: TicketRow): boolean {
+  return queuedSeq < state.position.seq;
 }
 
 /** `ticket` cannot go before `own`. */
