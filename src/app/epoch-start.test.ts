@@ -23,6 +23,7 @@ function plan(change: Partial<EpochPlan> = {}): EpochPlan {
     fleetId: 'f_1',
     state: emptyState(),
     basis: { ...lost, format: 1 },
+    givenTwice: [],
     head: EMPTY_HEAD,
     witness: lost,
     moment: { at: 500, wallAt: '2025-11-19T23:25:00.000Z' },
@@ -123,6 +124,26 @@ describe('the start of an epoch', () => {
     const image = (start as unknown as { state: { tables: Record<string, unknown[]> } }).state;
     expect([image.tables.requests?.length, image.tables.places?.length]).toEqual([0, 1]);
     expect(state.requests.size).toBe(500);
+  });
+
+  it('is refused where more ends with it than the store takes at once', () => {
+    const state = emptyState();
+    const lease = {
+      mode: 'exclusive',
+      sessionId: 's',
+      agentId: 'ana',
+      ttlMs: 1,
+      grantedAt: 0,
+      grantedWallAt: '',
+    } as const;
+    const more = { usedAt: 0, path: 'free', ticket: null, reason: '', offer: null } as const;
+    const tokens = Array.from({ length: 40 }, (_, i) => i + 1);
+    for (const token of tokens)
+      state.leases.set({ ...lease, ...more, token, resource: `task:${token}`, firstToken: token });
+    const ends = (givenTwice: readonly number[]): unknown =>
+      epochBatches(plan({ state, givenTwice, traits: { ...traits, maxBatchEvents: 40 } }));
+    expect(ends(tokens.slice(1))).toHaveLength(2);
+    expect(() => ends(tokens)).toThrow(StoreFault);
   });
 
   it('is refused where even that is too large', () => {

@@ -3,6 +3,7 @@
 
 import { type EventOf, type FleetEvent, FORMAT } from '../core/event.ts';
 import { epochStarted, restAfterLoss, restMs } from '../core/fleet/epoch.ts';
+import { endTokensGivenTwice } from '../core/fleet/given-twice.ts';
 import { emptyState, type FleetState, type TableName } from '../core/fleet-state.ts';
 import type { Moment } from '../core/instant.ts';
 import {
@@ -25,6 +26,8 @@ export interface EpochPlan {
   /** The state to go on with, and how far it reached. */
   readonly state: FleetState;
   readonly basis: LogHead;
+  /** Tokens of leases in `state` that the log gave to something else. */
+  readonly givenTwice: readonly number[];
   /** Where the log stands now; the new epoch follows it. */
   readonly head: LogHead;
   readonly witness: WitnessedHead | null;
@@ -60,10 +63,14 @@ export function epochBatches(plan: EpochPlan): readonly Batch[] {
   const parts = { id: plan.batchId, ...moment, placeId, epoch, format: FORMAT, hasher };
   const rest = restOf(plan, epoch);
   const batches = ([[], SPARED] as const).map((left) => {
-    const start = startEvent(plan, epoch, without(plan.state, left));
-    return encodeBatch(head, [start, ...rest].map(encodeEvent), parts);
+    const start = [startEvent(plan, epoch, without(plan.state, left)), ...rest];
+    const events = [...start, ...endTokensGivenTwice(start, plan.givenTwice, moment)];
+    return encodeBatch(head, events.map(encodeEvent), parts);
   });
-  const fitting = batches.filter(({ body }) => Buffer.byteLength(body) <= plan.traits.maxBatchBytes);
+  const { maxBatchBytes, maxBatchEvents } = plan.traits;
+  const fitting = batches.filter(
+    ({ body, count }) => Buffer.byteLength(body) <= maxBatchBytes && count <= maxBatchEvents,
+  );
   if (fitting.length === 0) throw tooLarge(plan.loss);
   return fitting;
 }

@@ -214,7 +214,7 @@ export class FleetLog {
     if (opened === null || this.#isClosed) return;
     this.#options.logger.warn({ err: fault }, 'the log was lost');
     const { state, head } = opened.replica;
-    this.#orphan = { state, head, before: head, isWhole: false };
+    this.#orphan = { state, head, before: head, hashes: this.recent.hashes(), isWhole: false };
     this.#opened = null;
     this.#failure = null;
     void this.#begin(this.#salvage(opened, head));
@@ -223,7 +223,7 @@ export class FleetLog {
   /** Reads what the old handle still can, so that nothing that was acknowledged is missing from what we know. */
   async #salvage({ replica, store }: OpenedLog, before: LogHead): Promise<void> {
     const isWhole = await replica.foldRemains();
-    this.#orphan = { state: replica.state, head: replica.head, before, isWhole };
+    this.#orphan = { state: replica.state, head: replica.head, before, hashes: this.recent.hashes(), isWhole };
     await store.close();
   }
 

@@ -30,6 +30,11 @@ export class RecentBatches {
     return this.#batches.slice(from);
   }
 
+  /** Hashes at which the log was seen to end, as far as they are kept. */
+  hashes(): ReadonlySet<string> {
+    return new Set(this.#batches.map(({ head }) => head.hash));
+  }
+
   clear(): void {
     this.#batches = [];
     this.#events = 0;

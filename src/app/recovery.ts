@@ -10,6 +10,8 @@
 // goes on at once only if that state is known to be whole; else it rests until no holder can believe any more.
 
 import type { FleetEvent } from '../core/event.ts';
+import type { FleetState } from '../core/fleet-state.ts';
+import type { LeaseRow } from '../core/rows.ts';
 import { EPOCH_STRIDE, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
 import type { WitnessedHead } from '../ports/witness.ts';
 import { decodeBatch } from './batch-codec.ts';
@@ -20,6 +22,8 @@ export interface Knowledge {
   readonly own: LogHead | null;
   /** How far it had folded before it noticed; what the remains held beyond it was acknowledged to nobody, or is whole. */
   readonly before: LogHead | null;
+  /** Hashes of the last batches in `own`: a log that ends at one of them holds nothing that is not in `own`. */
+  readonly ownHashes: ReadonlySet<string>;
   /** Everything that was written is in `own`: the remains of the lost log were read to their end. */
   readonly isOwnWhole: boolean;
   readonly witness: WitnessedHead | null;
@@ -68,10 +72,10 @@ async function missingWitness(log: LogNow, witness: WitnessedHead | null): Promi
   return witness;
 }
 
-async function restAfter(log: LogNow, { own, isOwnWhole, witness }: Knowledge): Promise<Loss['rest']> {
+async function restAfter(log: LogNow, { own, ownHashes, isOwnWhole, witness }: Knowledge): Promise<Loss['rest']> {
   if (own === null) return 'belief';
   const reachesWitness = witness === null || reaches(own, witness) || (await holds(log, witness));
-  if (!reachesWitness || (await mayHoldClaims(log, own))) return 'belief';
+  if (!reachesWitness || (await mayHoldClaims(log, own, ownHashes))) return 'belief';
   return isOwnWhole ? 'none' : 'settle';
 }
 
@@ -79,8 +83,9 @@ async function restAfter(log: LogNow, { own, isOwnWhole, witness }: Knowledge): 
  * Whatever was granted in a log that we do not know would be granted again; and where granting rested, a process may have
  * joined a session for which another one is then taken to have been the last.
  */
-async function mayHoldClaims(log: LogNow, own: LogHead): Promise<boolean> {
-  if (log.head.epoch <= own.epoch) return log.head.seq >= own.seq;
+async function mayHoldClaims(log: LogNow, own: LogHead, ownHashes: ReadonlySet<string>): Promise<boolean> {
+  // Shorter than what we know it may be and go on differently all the same.
+  if (log.head.epoch <= own.epoch) return log.head.seq > 0 && !ownHashes.has(log.head.hash);
   if (!log.isSuspended) return true;
   const start = await startOf(log, log.head.epoch);
   return start?.lastSeq !== log.head.seq;
@@ -111,6 +116,71 @@ export async function holds({ store, head }: Pick<LogNow, 'store' | 'head'>, poi
   if (batch === undefined) return true;
   return batch.lastSeq === point.seq && batch.hash === point.hash;
 }
+
+/**
+ * Tokens of leases that we know of and that this log gave to somebody else, or for something else: behind a fork both sides count
+ * on from the same number.
+ */
+export async function tokensGivenTwice(
+  log: Pick<LogNow, 'store' | 'head'> & { readonly state: FleetState },
+  known: FleetState,
+): Promise<readonly number[]> {
+  const leases = [...known.leases.rows()].toSorted((a, b) => a.token - b.token);
+  const reached = leases.filter(({ token }) => token <= log.head.seq);
+  // Before a fork every event is the same, and behind it none is.
+  const apart = reached.slice(await firstWhere(reached, async (lease) => !(await isThere(log, lease))));
+  const granted = await grantsBetween(log, (apart[0]?.token ?? 1) - 1, apart.at(-1)?.token ?? 0);
+  const isAnothers = (lease: LeaseRow): boolean => {
+    const there = log.state.leases.get(String(lease.token));
+    return there !== undefined && !isSameGrant(there, lease);
+  };
+  const twice = leases.filter((lease) => granted.has(lease.token) || isAnothers(lease));
+  return twice.map(({ token }) => token);
+}
+
+/** The log has this very grant at its number. What retention has cut off was the same. */
+async function isThere({ store }: Pick<LogNow, 'store'>, lease: LeaseRow): Promise<boolean> {
+  const [batch] = await readOrNone(store, lease.token - 1);
+  if (batch === undefined) return true;
+  return decodeBatch(batch).events.some((event) => {
+    if (event.seq !== lease.token || event.type !== 'lease.granted') return false;
+    const { sessionId = '', resource = '', at } = event;
+    return isSameGrant({ sessionId, resource, grantedAt: at }, lease);
+  });
+}
+
+/** Tokens that the log has given behind number `from`, up to number `last`. */
+async function grantsBetween({ store }: Pick<LogNow, 'store'>, from: number, last: number): Promise<Set<number>> {
+  const granted = new Set<number>();
+  for (let after = from; after < last; ) {
+    const batches = await store.read(after, READ_EVENTS);
+    if (batches.length === 0) break;
+    for (const batch of batches) {
+      after = batch.lastSeq;
+      for (const { type, seq } of decodeBatch(batch).events) if (type === 'lease.granted') granted.add(seq);
+    }
+  }
+  return granted;
+}
+
+function isSameGrant(a: Pick<LeaseRow, 'sessionId' | 'resource' | 'grantedAt'>, b: LeaseRow): boolean {
+  return a.sessionId === b.sessionId && a.resource === b.resource && a.grantedAt === b.grantedAt;
+}
+
+/** Index of the first row from which on `is` holds; the number of rows where it holds for none. */
+async function firstWhere<T>(rows: readonly T[], is: (row: T) => Promise<boolean>): Promise<number> {
+  let from = 0;
+  let to = rows.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const row = rows[middle];
+    if (row === undefined || (await is(row))) to = middle;
+    else from = middle + 1;
+  }
+  return from;
+}
+
+const READ_EVENTS = 1_000;
 
 /** How far the starter of this epoch knew the log before; null when its start is not in the log. */
 async function basisOf(log: LogNow, epoch: number): Promise<WitnessedHead | null> {

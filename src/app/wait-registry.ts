@@ -199,10 +199,15 @@ export class WaitRegistry {
     const { clock } = this.#options;
     const waitMs = Math.max(0, call.untilMonoMs - clock.monotonicMs());
     const answer = await this.#ask(call, (head) => ({ ...head, op: 'await', ticket: call.ticket, waitMs }));
-    if (!isStillQueued(answer) || waitMs === 0) return this.#end(call, answer);
-    // Somebody of its session was faster, or the offer had lapsed: it waits on.
+    const isPutRight = isRejection(answer) && answer.code === 'STORE_REGRESSED';
+    if (waitMs === 0 || !(isPutRight || isStillQueued(answer))) return this.#end(call, answer);
+    // Its time may have run out while it asked.
     call.isLeaving = false;
-    this.#look(call);
+    const leftMs = call.untilMonoMs - clock.monotonicMs();
+    if (leftMs <= 0) return this.#leave(call);
+    // Somebody of its session was faster, or the offer had lapsed, or the log was lost and is put right: it waits on.
+    if (!isPutRight) return this.#look(call);
+    call.onEnd.push(clock.after(Math.min(leftMs, answer.retryAfterMs ?? 0), () => this.#look(call)));
   }
 
   async #leave(call: ParkedCall): Promise<void> {

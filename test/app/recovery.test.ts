@@ -249,6 +249,9 @@ describe('a log that was rolled back', () => {
     await rig.clock.advance(2_000);
     expect(epochs()).toEqual([1]);
     expect((await ana.check('task:stew', token)).answer).toMatchObject({ holds: true });
+    // It ends where its own past did, so nobody was granted anything that it does not know.
+    await rig.clock.advance(3_000);
+    expect(codeOf(await ana.acquire('task:soup'))).toBe('none');
   });
 
   it('and written on by somebody who did not notice rests before anything is granted', async () => {
@@ -275,6 +278,82 @@ describe('a log that was rolled back', () => {
     expect((await ana.check('task:stew', token)).answer).toMatchObject({ holds: true });
     await rig.clock.advance(LIMITS.beliefMaxMs);
     expect(leased(await ana.acquire('task:soup')).status).toBe('granted');
+  });
+});
+
+describe('a log that was rolled back and written on by somebody who did not notice', () => {
+  /** Ana has a lease from before; then she was granted `hers` by the log that is gone, and bo `his` by the one that is there. */
+  async function forked(hers: readonly string[], his: readonly string[]) {
+    openRig();
+    const known = host;
+    const a = await rig.coordinator('a');
+    host = new TestHost();
+    const b = await rig.coordinator('b');
+    host = known;
+    const [ana, bo, cleo] = [await seat(a, 'ana'), await seat(b, 'bo'), await seat(a, 'cleo')];
+    const early = tokenOf(await ana.acquire('task:early'));
+    await b.view({ kind: 'fleet' });
+    const base = rig.log.head.seq;
+    const grants = async (cook: Cook, resources: readonly string[]): Promise<number[]> => {
+      const tokens: number[] = [];
+      for (const resource of resources) tokens.push(tokenOf(await cook.acquire(resource)));
+      return tokens;
+    };
+    const hersGranted = await grants(ana, hers);
+    const waiting = cleo.acquire('task:stew', { waitMs: 2 * LIMITS.beliefMaxMs });
+    await settle();
+    rollBack(rig.log, base);
+    const hisGranted = await grants(bo, his);
+    return { ana, bo, cleo, early, hers: hersGranted, his: hisGranted, waiting };
+  }
+
+  const holds = async (cook: Cook, resource: string, token: number | undefined): Promise<unknown> =>
+    (await cook.check(resource, token ?? 0)).answer;
+
+  it('ends what was granted twice by one number: nobody could tell the two holders apart', async () => {
+    const { ana, cleo, early, hers, his } = await forked(['task:stew'], ['task:stew']);
+    expect(hers).toEqual(his);
+    expect(codeOf(await ana.acquire('task:soup'))).toBe('STORE_REGRESSED');
+    await rig.clock.advance(1_000);
+    expect(epochs()).toEqual([1]);
+    expect(await holds(cleo, 'task:stew', hers[0])).toMatchObject({ holds: false, holder: null });
+    expect(await holds(ana, 'task:early', early)).toMatchObject({ holds: true });
+    const { notices } = await ana.check('task:early', early);
+    expect(notices.map(({ text }) => text).join()).toMatch(/no longer hold task:stew .*given to somebody else too/);
+    await rig.clock.advance(LIMITS.beliefMaxMs + 1_000);
+    expect(tokenOf(await cleo.acquire('task:stew'))).toBeGreaterThan(EPOCH_STRIDE);
+  });
+
+  it('keeps the place of who waits for it, and gives it once nobody believes in it any more', async () => {
+    const { waiting } = await forked(['task:stew'], ['task:stew']);
+    await rig.clock.advance(LIMITS.beliefMaxMs - 10_000);
+    expect(epochs()).toEqual([1]);
+    expect((await (await rig.coordinator('c')).view({ kind: 'locks' })).items).toMatchObject([
+      { resource: 'task:early' },
+    ]);
+    await rig.clock.advance(20_000);
+    expect(tokenOf(await waiting)).toBeGreaterThan(EPOCH_STRIDE);
+  });
+
+  it('does so too where that log is gone in its turn, and only what its side knew is left of it', async () => {
+    const { bo, cleo, hers } = await forked(['task:stew'], ['task:soup']);
+    wipe(rig.log);
+    await bo.at.view({ kind: 'fleet' });
+    await settle();
+    expect(epochs()).toEqual([1]);
+    await rig.clock.advance(2_000);
+    expect(epochs()).toEqual([1, 2]);
+    expect(await holds(cleo, 'task:stew', hers[0])).toMatchObject({ holds: false, holder: null });
+  });
+
+  it('leaves what only one side has granted', async () => {
+    const { ana, hers } = await forked(['task:stew', 'task:soup', 'task:roast'], ['task:bread']);
+    await ana.acquire('task:salad');
+    await rig.clock.advance(1_000);
+    const still = await Promise.all(
+      ['task:stew', 'task:soup', 'task:roast'].map((each, i) => holds(ana, each, hers[i])),
+    );
+    expect(still).toMatchObject([{ holds: false }, { holds: true }, { holds: true }]);
   });
 });
 

@@ -2,9 +2,13 @@
 
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WaitProgress } from '../../src/app/coordinator.ts';
+import { LIMITS } from '../../src/core/limits.ts';
+import { EPOCH_STRIDE } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { codeOf, FleetRig, leased, seat, tokenOf } from '../support/fleet-rig.ts';
 import { GatedStore } from '../support/gated-store.ts';
+import { wipe } from '../support/memory-damage.ts';
+import { TestHost } from '../support/test-memory.ts';
 
 let rig: FleetRig;
 afterEach(() => rig.close());
@@ -104,6 +108,40 @@ describe('a parked call', () => {
     await ana.release([{ resource: 'task:stew', token }]);
     await rig.clock.advance(500);
     expect(leased(await there).status).toBe('granted');
+  });
+
+  it('that claims its offer while the log is lost claims it again once that is put right', async () => {
+    const gates = new Map<string, GatedStore>();
+    const host = new TestHost();
+    rig = FleetRig.onFakeClock({
+      memoryOf: () => host,
+      makeStore: (name) => {
+        const gate = new GatedStore(rig.store());
+        gates.set(name, gate);
+        return gate;
+      },
+    });
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo] = [await seat(a, 'ana'), await seat(b, 'bo')];
+    const token = tokenOf(await ana.acquire('task:stew'));
+    const there = bo.acquire('task:stew', { waitMs: 600_000 });
+    await settle();
+    // The log believes that nobody is parked: the same session left a wait elsewhere.
+    const cut = new AbortController();
+    const here = bo.via(a).acquire('task:stew', { waitMs: 20_000 }, { cut: cut.signal });
+    await settle();
+    cut.abort();
+    await settle();
+    await here;
+    gates.get('b')?.fates.push('hold');
+    await ana.release([{ resource: 'task:stew', token }]);
+    await rig.clock.advance(500);
+    expect(gates.get('b')?.held).toBe(1);
+    wipe(rig.log);
+    await gates.get('b')?.openGate();
+    await rig.clock.advance(LIMITS.beliefMaxMs + 10_000);
+    expect(leased(await there)).toMatchObject({ status: 'granted' });
+    expect(tokenOf(await there)).toBeGreaterThan(EPOCH_STRIDE);
   });
 
   it('counts as activity of its session throughout', async () => {

@@ -5,7 +5,6 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BOTH_WAYS } from '../support/both-ways.ts';
-import { untilInLine } from '../support/in-line.ts';
 import type { McpAgent, ToolAnswer } from '../support/mcp-agent.ts';
 import { Scratch } from '../support/scratch.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -51,8 +50,7 @@ describe.each(WAYS)('$name, $how', ({ remove, env }) => {
     scratch = new Scratch({ env });
     const [ana, bo, cleo] = (await scratch.agents(['ana', 'bo', 'cleo'])) as [McpAgent, McpAgent, McpAgent];
     const held = await ana.acquire('src/a.ts');
-    const waiting = cleo.call('acquire_lock', { resources: ['src/a.ts'], waitMs: 20_000 });
-    await untilInLine(bo, 1);
+    const { answer: waiting } = await cleo.stand('src/a.ts', 20_000);
     remove(scratch);
 
     // Whoever asks first is refused; where the log was put right before anybody asked, it is a notice.

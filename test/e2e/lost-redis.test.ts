@@ -103,7 +103,7 @@ describe('a replica that had lagged takes the place of the master', () => {
   );
 
   it(
-    'while whoever knows what it had missed is cut off: two are granted the same, which Redis cannot prevent; one of them is left',
+    'while whoever knows what it had missed is cut off: two are granted the same, which Redis cannot prevent; one is left, or none',
     async () => {
       const { ana, bo, servers, hosts } = await open(replicated);
       await servers.inSync();
@@ -122,7 +122,8 @@ describe('a replica that had lagged takes the place of the master', () => {
       await alertOn(hosts[1]);
       expect((await taken(ana, 'task:stew')).token).toBeGreaterThan(EPOCH);
       const holds = [(await checked(ana, found)).holds, (await checked(bo, lost)).holds];
-      expect(holds.filter((each) => each === true)).toHaveLength(1);
+      // By one number nobody could tell them apart.
+      expect(holds.filter((each) => each === true)).toHaveLength(found.token === lost.token ? 0 : 1);
       const codes = [(await written(ana, found)).code, (await written(bo, lost)).code];
       expect(codes.map((code) => code === undefined)).toEqual(holds);
     },

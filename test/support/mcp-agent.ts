@@ -142,10 +142,19 @@ export class McpAgent {
   /** Rejects only when the process is gone or answers against the protocol; a refusal is an answer. */
   async call(tool: string, args: Readonly<Record<string, unknown>> = {}, signal?: AbortSignal): Promise<ToolAnswer> {
     const options = { timeout: CALL_MS, ...(signal === undefined ? {} : { signal }) };
-    const result = await this.#client.callTool({ name: tool, arguments: args }, options);
-    const [first] = result.content;
-    const text = first?.type === 'text' ? first.text : '';
-    return { isError: result.isError === true, text, told: result.structuredContent ?? {} };
+    return told(await this.#client.callTool({ name: tool, arguments: args }, options));
+  }
+
+  /** Asks for what is held, and resolves once the call is told of its place in line: it is parked then, and that is durable. */
+  async stand(resource: string, waitMs: number): Promise<{ readonly answer: Promise<ToolAnswer> }> {
+    const asked = { name: 'acquire_lock', arguments: { resources: [resource], waitMs } };
+    let isTold = false;
+    const onprogress = (): void => {
+      isTold = true;
+    };
+    const answer = this.#client.callTool(asked, { timeout: CALL_MS, onprogress }).then(told);
+    await waitUntil('a place in line', () => isTold, { withinMs: 30_000 });
+    return { answer };
   }
 
   /** What is granted, or the test fails with what was heard instead. */
@@ -192,6 +201,12 @@ export class McpAgent {
     if (this.#isStopped) return this.kill();
     await this.#client.close();
   }
+}
+
+function told(result: Awaited<ReturnType<Client['callTool']>>): ToolAnswer {
+  const [first] = result.content;
+  const text = first?.type === 'text' ? first.text : '';
+  return { isError: result.isError === true, text, told: result.structuredContent ?? {} };
 }
 
 function clientOptions({ revision }: McpAgentOptions): ClientOptions {

@@ -2,11 +2,12 @@
 // epoch, so that no token of anything that is given up here is ever given again. What stands in the log before stays in it.
 
 import { returned } from '../../core/fleet/moved.ts';
-import type { FleetState } from '../../core/fleet-state.ts';
+import { emptyState, type FleetState } from '../../core/fleet-state.ts';
 import type { EventStore, LogHead } from '../../ports/event-store.ts';
 import type { Hasher } from '../../ports/hasher.ts';
 import type { WitnessedHead } from '../../ports/witness.ts';
 import { appendEpoch, type EpochPlan } from '../epoch-start.ts';
+import { tokensGivenTwice } from '../recovery.ts';
 
 export interface NewEpoch {
   /** Open. */
@@ -38,6 +39,7 @@ export async function startNewEpoch(plan: NewEpoch): Promise<LogHead | null> {
     fleetId: state.fleet?.fleetId ?? '',
     state: returned(state),
     basis,
+    givenTwice: await tokensGivenTwice({ store, head, state: emptyState() }, state),
     head,
     witness: seen,
     moment: { at: Math.max(at, state.position.at), wallAt },

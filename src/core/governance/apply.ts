@@ -37,8 +37,9 @@ export function noteConduct(state: FleetState, event: FleetEvent): void {
       noteLost(state, event, 'expired');
       return;
     case 'lease.revoked':
-      // A pause that releases is no new fault: it would keep itself up.
-      if (state.agents.get(event.agentId ?? '')?.lifecycle === 'active') noteLost(state, event, 'revoked');
+      // A pause that releases is no new fault: it would keep itself up. Nor is what Brigade takes back because a log was lost.
+      if (event.by !== 'brigade' && state.agents.get(event.agentId ?? '')?.lifecycle === 'active')
+        noteLost(state, event, 'revoked');
       return;
     case 'wait.ended':
       if (event.outcome === 'deadlock') count(state, event.agentId ?? '', 'deadlocks');
