@@ -1,4 +1,4 @@
-// Plays every table of every scenario file on every stage that needs no server; `redis.test.ts` and `etcd.test.ts` are the others.
+// Plays every table of every scenario file on coordinators, with stores that need no server.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,9 @@ import { createSqliteStore } from '../../src/adapters/sqlite/sqlite-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { CoordinatorStage } from './coordinator-stage.ts';
-import { CoreStage } from './core-stage.ts';
 import { playEveryTable } from './every-table.ts';
 import type { Stage } from './stage.ts';
 
-playEveryTable({ name: 'the core', isCore: true, make: async () => new CoreStage() });
 playEveryTable({
   name: 'coordinators in memory',
   isCore: false,
