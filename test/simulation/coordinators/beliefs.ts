@@ -15,8 +15,9 @@ export interface Belief {
 }
 
 export class Beliefs {
-  readonly #byToken = new Map<number, Belief>();
-  readonly #revoked = new Set<number>();
+  /** By holder and token: behind a fork two may have been given the same number. */
+  readonly #all = new Map<string, Belief>();
+  readonly #revoked = new Set<string>();
   /** Agents that were archived or retired, and the sessions that were closed for it. */
   readonly #sentAway = new Set<string>();
   readonly #closed = new Set<string>();
@@ -30,33 +31,34 @@ export class Beliefs {
 
   /** Throws when somebody else believes in the same now. */
   believe(belief: Belief, nowMs: number): void {
-    const known = this.#byToken.get(belief.token);
+    const key = keyOf(belief.sessionId, belief.token);
+    const known = this.#all.get(key);
     // Authority was faster than the reply.
-    if (this.#revoked.has(belief.token) || this.#closed.has(belief.sessionId)) return;
+    if (this.#revoked.has(key) || this.#closed.has(belief.sessionId)) return;
     if (belief.untilMs <= nowMs || (known !== undefined && known.untilMs >= belief.untilMs)) return;
     this.#made += 1;
-    this.#byToken.set(belief.token, belief);
+    this.#all.set(key, belief);
     this.#expectAlone(belief, nowMs, 'believes in');
   }
 
-  forget(token: number): void {
-    this.#byToken.delete(token);
+  forget(sessionId: string, token: number): void {
+    this.#all.delete(keyOf(sessionId, token));
   }
 
   /** The holder gives the resource up, by whichever token it had it. */
   giveUp(holder: string, given: string): void {
-    for (const { token, sessionId, resource } of this.#byToken.values())
-      if (sessionId === holder && resource === given) this.forget(token);
+    for (const { token, sessionId, resource } of this.#all.values())
+      if (sessionId === holder && resource === given) this.forget(holder, token);
   }
 
   forgetSession(sessionId: string): void {
-    for (const { token, sessionId: holder } of this.#byToken.values()) if (holder === sessionId) this.forget(token);
+    for (const { token, sessionId: holder } of this.#all.values()) if (holder === sessionId) this.forget(holder, token);
   }
 
   /** Throws when `event` grants what somebody else believes in. */
   take(event: FleetEvent, nowMs: number): void {
     if (event.type === 'lease.revoked') {
-      this.#revoked.add(event.token ?? 0);
+      this.#revoked.add(keyOf(event.sessionId ?? '', event.token ?? 0));
       this.giveUp(event.sessionId ?? '', event.resource ?? '');
     }
     this.#sendAway(event);
@@ -75,8 +77,8 @@ export class Beliefs {
   }
 
   #expectAlone(claim: Belief, nowMs: number, what: string): void {
-    for (const other of this.#byToken.values()) {
-      if (other.untilMs <= nowMs) this.forget(other.token);
+    for (const other of this.#all.values()) {
+      if (other.untilMs <= nowMs) this.forget(other.sessionId, other.token);
       else if (this.#conflict(claim, other)) {
         throw new BrokenPromise(
           'belief',
@@ -97,4 +99,8 @@ export class Beliefs {
     this.#keys.set(resource, known);
     return known;
   }
+}
+
+function keyOf(sessionId: string, token: number): string {
+  return `${sessionId} ${token}`;
 }
