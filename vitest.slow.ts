@@ -69,6 +69,7 @@ export const SLOW_TESTS = [
   'test/e2e/store-servers.test.ts',
   'test/scenarios/etcd.test.ts',
   'test/scenarios/redis.test.ts',
+  'test/scenarios/sqlite.test.ts',
   'test/support/etcd-server.test.ts',
   'test/support/host-rig.test.ts',
   'test/support/redis-server.test.ts',

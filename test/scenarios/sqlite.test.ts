@@ -1,4 +1,4 @@
-// Plays every table of every scenario file on coordinators, with stores that need no server.
+// Plays every table of every scenario file on coordinators whose log is a SQLite file.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,11 +10,6 @@ import { CoordinatorStage } from './coordinator-stage.ts';
 import { playEveryTable } from './every-table.ts';
 import type { Stage } from './stage.ts';
 
-playEveryTable({
-  name: 'coordinators in memory',
-  isCore: false,
-  make: () => CoordinatorStage.open({ coordinators: 3 }),
-});
 playEveryTable({ name: 'coordinators on a SQLite file', isCore: false, make: onSqlite });
 
 /** Two handles on one file. Time is the table's; the store's own clock, which only its retries and hints use, is real. */
