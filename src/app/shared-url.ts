@@ -35,7 +35,8 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
     port: 26379,
     form: 'redis+sentinel://HOST[:PORT],HOST.../MASTER[/DB]',
     takesHosts: true,
-    path: /^\/[^/]+(?:\/\d{0,4})?$/,
+    // What a master is called is told to people: nothing else than Sentinel's letters, or a login in the wrong place is told too.
+    path: /^\/[\w.-]+(?:\/\d{0,4})?$/,
     idle: /(?<=^\/[^/]+)\/0?$/,
   },
   etcd: { ...ETCD, form: 'etcd://HOST:PORT[,HOST:PORT...]' },

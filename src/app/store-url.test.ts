@@ -92,6 +92,7 @@ describe('a store URL', () => {
     ['redis://u:hunter2@x@h', 'is written %40'],
     ['redis://u:hunter2@h!', 'is not HOST[:PORT]'],
     ['redis://u:hunter2@', 'needs a host'],
+    ['redis+sentinel://a/redis:u:hunter2@b/0', 'what stands after the host'],
   ])('%s is refused: %s', (text, reason) => {
     expect(told(text)).toContain(reason);
     expect(told(text)).not.toContain('hunter2');

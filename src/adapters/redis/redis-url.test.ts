@@ -44,7 +44,7 @@ describe('the URL of a Redis store', () => {
 
   it('names Sentinels, the same place in whatever order', () => {
     const login = 'sentinelUser=eve&sentinelPassword=a%20secret';
-    const found = parsed(`redis+sentinel://:word@S2:26380,s1/my%20fleet/4?${login}`);
+    const found = parsed(`redis+sentinel://:word@S2:26380,s1/my_fleet.1/4?${login}`);
     expect(found).toMatchObject({
       server: null,
       sentinel: {
@@ -52,14 +52,14 @@ describe('the URL of a Redis store', () => {
           { host: 's2', port: 26_380 },
           { host: 's1', port: 26_379 },
         ],
-        master: 'my fleet',
+        master: 'my_fleet.1',
         login: { username: 'eve', password: 'a secret' },
       },
       login: { username: null, password: 'word' },
       database: 4,
-      location: 'redis+sentinel://s1:26379,s2:26380/my%20fleet/4',
+      location: 'redis+sentinel://s1:26379,s2:26380/my_fleet.1/4',
     });
-    expect(parsed('redis+sentinel://s1,S2:26380/my%20fleet/4').location).toBe(found.location);
+    expect(parsed('redis+sentinel://s1,S2:26380/my_fleet.1/4').location).toBe(found.location);
   });
 
   it.each([
@@ -78,6 +78,7 @@ describe('the URL of a Redis store', () => {
     ['rediss://host?cert=/x', 'cert and key'],
     ['redis://host?sentinelUser=x', '"sentinelUser" is not one of'],
     ['redis+sentinel://host', 'what the Sentinels call their master'],
+    ['redis+sentinel://host/my%20fleet', 'only letters, digits'],
     ['redis+sentinel://host/fleet?ca=/x', 'write ?tls=true'],
     ['redis+sentinel://host/fleet?tls=maybe', 'tls is true or false'],
     ['redis+sentinel://host/fleet?sentinelUser=x', 'needs sentinelPassword'],
@@ -91,6 +92,7 @@ describe('the URL of a Redis store', () => {
     'redis://ana:SECRET@a,b',
     'redis://ana:SECRET@host?replicas=x',
     'redis+sentinel://:SECRET@host',
+    'redis+sentinel://host/redis:u:SECRET@host/0',
     'redis://:SECRET%@host',
   ])('what is wrong with %s gives no secret away', (url) => {
     expect(JSON.stringify(parseRedisUrl(url))).not.toContain('SECRET');

@@ -56,6 +56,9 @@ const SCHEMES = {
   'redis+sentinel': { form: 'redis+sentinel://HOST[:PORT],HOST.../MASTER[/DB]', port: 26_379 },
 } as const;
 
+/** As the comments of `sentinel.conf` have it. */
+const SENTINEL_NAME = /^[\w.-]+$/;
+
 type SchemeName = keyof typeof SCHEMES;
 
 const TLS_PARAMETERS = ['ca', 'cert', 'key', 'servername'] as const;
@@ -133,9 +136,11 @@ function parametersIn(query: string, name: SchemeName): ReadonlyMap<string, stri
 
 function pathIn(path: string, name: SchemeName): { readonly master: string | null; readonly database: number } {
   const parts = path.split('/').slice(1);
-  const master = name === 'redis+sentinel' ? decoded(parts.shift() ?? '') : null;
+  const master = name === 'redis+sentinel' ? (parts.shift() ?? '') : null;
   if (master === '')
     throw new UrlProblem(`it does not say what the Sentinels call their master; write ${SCHEMES[name].form}`);
+  if (master !== null && !SENTINEL_NAME.test(master))
+    throw new UrlProblem('what the Sentinels call their master has only letters, digits and . _ -');
   const [database = '', ...rest] = parts;
   if (!/^\d{0,4}$/.test(database) || rest.length > 0)
     throw new UrlProblem(`what stands after the host is not the number of a database; write ${SCHEMES[name].form}`);
@@ -179,7 +184,7 @@ function locationOf(
   database: number,
 ): string {
   const hosts = addresses.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).toSorted();
-  const path = `${master === null ? '' : `/${encodeURIComponent(master)}`}${database === 0 ? '' : `/${database}`}`;
+  const path = `${master === null ? '' : `/${master}`}${database === 0 ? '' : `/${database}`}`;
   return `${name}://${hosts.join(',')}${path}`;
 }
 
