@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { CoreFleet } from '../../../test/support/core-fleet.ts';
+import { brokenByStep, nextEvent } from '../../../test/support/next-step.ts';
 import { apply } from '../apply.ts';
 import type { FleetEvent } from '../event.ts';
 import { forkState } from '../fleet-state.ts';
@@ -30,24 +31,11 @@ function open(...ops: readonly Op[]): CoreFleet {
 }
 
 /** What the next event, folded as it is, breaks. */
-function stepOf(fleet: CoreFleet, facts: object): string | null {
-  const { state } = fleet;
-  const event = {
-    seq: state.position.seq + 1,
-    at: state.position.at,
-    wallAt: state.position.wallAt,
-    version: 1,
-    actor: 'ana',
-    agentId: 'ana',
-    sessionId: 's-ana',
-    ...facts,
-  } as unknown as FleetEvent;
-  const after = forkState(state);
-  apply(after, event);
-  return checkStep(state, event, after)?.invariant ?? null;
+function stepOf({ state }: CoreFleet, facts: object): string | null {
+  return brokenByStep(state, facts);
 }
 
-function agentOf({ state }: CoreFleet): AgentRow {
+function agentOf({ state }: Pick<CoreFleet, 'state'>): AgentRow {
   const row = state.agents.get('ana');
   if (row === undefined) throw new Error('nobody');
   return row;
@@ -103,6 +91,18 @@ describe('lifecycle_moves', () => {
     [['pause', 'archive'], { ...RETIRED, was: 'archived' }],
   ] as const)('lets pass what the table says: %j', (ops, facts) => {
     expect(stepOf(open(...ops), facts)).toBeNull();
+  });
+
+  it('sees an agent that an event of something else makes another, or none', () => {
+    const { state } = open();
+    const event = nextEvent(state, { type: 'drill.marked', label: 'x', note: '' });
+    const after = { ...forkState(state), position: { ...state.position, seq: event.seq } };
+    const agent = agentOf({ state });
+    expect(checkStep(state, event, after)).toBeNull();
+    after.agents.set({ ...agent, lifecycle: 'archived' });
+    expect(checkStep(state, event, after)).toMatchObject({ invariant: 'lifecycle_moves' });
+    after.agents.delete('ana');
+    expect(checkStep(state, event, after)).toMatchObject({ invariant: 'lifecycle_moves' });
   });
 
   it('sees a retired agent that is anything else in a draft', () => {
@@ -177,7 +177,10 @@ describe('verdict_binds', () => {
     expect(checkState(fleet.state)).toEqual([]);
     fleet.state.conduct.set({ ...conduct, last, verdicts, recent: [{ ...told, seq: fleet.state.position.seq }] });
     expect(checkState(fleet.state)).toMatchObject([{ invariant: 'verdict_binds' }]);
-    fleet.state.conduct.set({ ...conduct, last, verdicts });
+    // Long ago, so that the check-in itself is forgotten.
+    fleet.state.conduct.set({ ...conduct, last, verdicts: { ...verdicts, proceed: 1 }, updates: 2, recent: [] });
+    fleet.state.checkIns.delete(told.checkInId);
+    expect(checkState(fleet.state)).toEqual([]);
     fleet.state.agents.set({ ...agentOf(fleet), change: null });
     expect(checkState(fleet.state)).toMatchObject([{ invariant: 'verdict_binds' }]);
   });
@@ -227,6 +230,14 @@ describe('check_ins_count and their bounds', () => {
     const changed = typeof change === 'function' ? change(row) : change;
     fleet.state.conduct.set({ ...row, ...changed } as ConductRow);
     expect(checkState(fleet.state)[0]).toMatchObject({ invariant });
+  });
+
+  it('see a check-in that is known as that of another agent', () => {
+    const fleet = open();
+    const [told] = conductOf(fleet).recent;
+    if (told === undefined) throw new Error('nothing said');
+    fleet.state.checkIns.set({ checkInId: told.checkInId, agentId: 'bo' });
+    expect(checkState(fleet.state)).toMatchObject([{ invariant: 'check_ins_count' }]);
   });
 
   it('see more check-ins in the fleet than are kept, and an agent that never checked in with one', () => {

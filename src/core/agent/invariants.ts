@@ -148,7 +148,8 @@ function checkVerdict(state: FleetState, { agentId, lifecycle, change, hasChecke
   if (conduct.updates > 0 && !hasCheckedIn) return broken('check_ins_count', `${agentId} has checked in`);
   const { last, recent } = conduct;
   if (lifecycle !== 'active' || last?.verdict !== 'pause') return null;
-  const toldAt = recent.at(-1)?.checkInId === last.checkInId ? (recent.at(-1)?.seq ?? 0) : 0;
+  const newest = recent.at(-1);
+  const toldAt = newest?.checkInId === last.checkInId ? newest.seq : 0;
   const isResumed = change !== null && change.seq > toldAt && change.at >= last.at;
   return isResumed ? null : broken('verdict_binds', `${agentId} was told to pause and is active`);
 }
