@@ -2,12 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { CoreFleet } from '../../test/support/core-fleet.ts';
+import { tableSaying } from '../../test/support/full-table.ts';
 import { brokenByStep, nextEvent } from '../../test/support/next-step.ts';
 import { apply } from './apply.ts';
 import { type FleetState, forkState, type TableName } from './fleet-state.ts';
 import { checkDraft, checkState, checkStep } from './invariants.ts';
 import { LIMITS } from './limits.ts';
-import type { LeaseRow, MessageRow, SessionRow, TicketRow } from './rows.ts';
+import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
 import type { Table } from './table.ts';
 
 const PATIENT_MS = 600_000;
@@ -84,6 +85,20 @@ const GRANTED = {
 function granted(fleet: CoreFleet, facts: object = {}): object {
   return { ...GRANTED, token: fleet.state.position.seq + 1, ...facts };
 }
+
+const LOST = { type: 'lease.revoked', resource: 'task:pan', token: 1, by: 'operator:root', reason: 'so' };
+const ALERT = {
+  type: 'alert.opened',
+  code: 'paused_agent',
+  severity: 'warning',
+  subject: 'ana',
+  agents: ['ana'],
+  resources: [],
+  text: 'ana stands still.',
+  next: 'Look.',
+  evidence: {},
+};
+const INCIDENT = { type: 'incident.opened', incident: 1, title: 'ana stands still', earlier: null };
 
 const OF_BO = { agentId: 'bo', sessionId: 's-bo' };
 const OF_CY = { agentId: 'cy', sessionId: 's-cy' };
@@ -250,41 +265,11 @@ describe('what is written', () => {
   });
 
   it('is seen where more messages are kept than there is room for', () => {
-    const fleet = kitchen();
-    const message = (n: number): MessageRow => ({
-      messageId: `m${n}`,
-      seq: n,
-      at: 0,
-      wallAt: '',
-      from: 'ana',
-      to: `reader ${n % (LIMITS.messagesKept / 500)}`,
-      kind: 'info',
-      text: '',
-      replyTo: null,
-      thread: `m${n}`,
-      lease: null,
-      answered: null,
-    });
-    for (let n = 0; n <= LIMITS.messagesKept; n += 1) fleet.state.messages.set(message(n));
-    expect(brokenIn(fleet)).toEqual(['bounds']);
-    fleet.state.messages.delete('m0');
-    expect(brokenIn(fleet)).toEqual([]);
+    const { state } = kitchen();
+    const messages = tableSaying(state.messages, { size: LIMITS.messagesKept + 1 });
+    expect(checkState({ ...state, messages })).toContainEqual({ invariant: 'bounds', detail: 'messages' });
   });
 });
-
-const LOST = { type: 'lease.revoked', resource: 'task:pan', token: 1, by: 'operator:root', reason: 'so' };
-const ALERT = {
-  type: 'alert.opened',
-  code: 'paused_agent',
-  severity: 'warning',
-  subject: 'ana',
-  agents: ['ana'],
-  resources: [],
-  text: 'ana stands still.',
-  next: 'Look.',
-  evidence: {},
-};
-const INCIDENT = { type: 'incident.opened', incident: 1, title: 'ana stands still', earlier: null };
 
 describe('conduct, alerts and incidents', () => {
   it('are looked at in a draft too', () => {
@@ -309,7 +294,7 @@ describe('rows that are gone', () => {
     const fleet = line();
     const names: readonly TableName[] = ['leases', 'tickets', 'sessions', 'agents', 'conduct', 'alerts', 'incidents'];
     apply(fleet.state, nextEvent(fleet.state, LOST));
-    apply(fleet.state, nextEvent(fleet.state, { ...ALERT }));
+    apply(fleet.state, nextEvent(fleet.state, ALERT));
     const { seq: alert } = fleet.state.position;
     apply(fleet.state, nextEvent(fleet.state, { ...INCIDENT, alert }));
     for (const name of names) expect(fleet.state[name].size).toBeGreaterThan(0);
@@ -325,16 +310,6 @@ describe('rows that are gone', () => {
 });
 
 describe('indexes', () => {
-  /** The same table, save for what it says wrongly. */
-  function lying(table: Table<SessionRow>, lies: Partial<Table<SessionRow>>): Table<SessionRow> {
-    return new Proxy(table, {
-      get: (honest, name: keyof Table<SessionRow>) => {
-        const said = lies[name] ?? honest[name];
-        return typeof said === 'function' ? said.bind(honest) : said;
-      },
-    });
-  }
-
   it.each<[string, (table: Table<SessionRow>) => Partial<Table<SessionRow>>]>([
     ['is not found by its key', () => ({ get: () => undefined })],
     [
@@ -348,7 +323,7 @@ describe('indexes', () => {
     fleet.join('ana', 's-ana', 7);
     const { sessions } = fleet.state;
     expect(brokenIn(fleet)).toEqual([]);
-    const state = { ...fleet.state, sessions: lying(sessions, liesOf(sessions)) };
+    const state = { ...fleet.state, sessions: tableSaying(sessions, liesOf(sessions)) };
     expect(checkState(state).map(({ invariant }) => invariant)).toContain('indexed');
   });
 });

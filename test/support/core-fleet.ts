@@ -12,7 +12,11 @@ import { LIMITS } from '../../src/core/limits.ts';
 import { registration } from './registration.ts';
 import { BrokenPromise } from './witness.ts';
 
-type Ask = Command extends infer C ? (C extends Command ? Omit<C, 'by' | 'requestId' | 'bodyHash'> : never) : never;
+export type Ask = Command extends infer C
+  ? C extends Command
+    ? Omit<C, 'by' | 'requestId' | 'bodyHash'>
+    : never
+  : never;
 
 export class CoreFleet {
   readonly state: FleetState = emptyState();
