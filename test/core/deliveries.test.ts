@@ -13,6 +13,7 @@ import { mergeState } from '../../src/core/fleet-state.ts';
 import { checkState, checkStep } from '../../src/core/invariants.ts';
 import { Ledger } from '../../src/core/ledger.ts';
 import { LIMITS } from '../../src/core/limits.ts';
+import { viewOf } from '../../src/core/view/view-of.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
 
 const ops: DeliveryTarget = { name: 'ops', kind: 'webhook', url: 'https://ops.example/alerts' };
@@ -283,6 +284,76 @@ describe('the sender', () => {
     expect(kitchen.claim(first, { release: true })).toBe(false);
     kitchen.atMs += LIMITS.deliveryClaimMs;
     expect(kitchen.claim(second, { release: true })).toBe(false);
+  });
+});
+
+describe('what is seen of a target', () => {
+  const seen = (kitchen: Kitchen) => viewOf(kitchen.state, kitchen.atMs, () => 'alive', { kind: 'deliveries' });
+  const wallAt = '2025-11-19T23:25:00.000Z';
+  const detail = 'it answered 500';
+
+  it('is nothing yet where it was told nothing, and never more of its address than the host', () => {
+    const kitchen = new Kitchen(ops, { name: 'pager', kind: 'desktop', codes: ['deadlock'], minSeverity: 'critical' });
+    const never = { waiting: 0, nextInMs: null, delivered: 0, dead: 0, sender: null, lastDeliveredAt: null };
+    const fresh = { state: 'working', ...never, lastFault: null, disabled: null };
+    expect(seen(kitchen)).toEqual({
+      targets: [
+        { name: 'ops', kind: 'webhook', host: 'https://ops.example', codes: null, minSeverity: 'info', ...fresh },
+        { name: 'pager', kind: 'desktop', host: null, codes: ['deadlock'], minSeverity: 'critical', ...fresh },
+      ],
+      dead: [],
+      deadLeftOut: 0,
+    });
+  });
+
+  it('is who sends, until when the next try waits, and what went wrong last', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    expect(seen(kitchen).targets).toMatchObject([{ state: 'working', waiting: 1, nextInMs: 0, sender: null }]);
+    kitchen.claim(first);
+    kitchen.report(message, 'failed');
+    kitchen.atMs += 1_000;
+    expect(seen(kitchen).targets).toMatchObject([
+      { state: 'failing', nextInMs: (RETRIES_MS[0] ?? 0) - 1_000, sender: { placeId: 'p1', pid: 1 } },
+    ]);
+    kitchen.atMs += LIMITS.deliveryClaimMs;
+    expect(seen(kitchen).targets).toMatchObject([{ nextInMs: 0, sender: null, lastFault: { at: wallAt, detail } }]);
+    kitchen.claim(second);
+    kitchen.report(message, 'delivered', { worker: second.id });
+    expect(seen(kitchen).targets).toMatchObject([
+      { state: 'working', waiting: 0, delivered: 1, lastDeliveredAt: wallAt, lastFault: { at: wallAt, detail } },
+    ]);
+  });
+
+  it('is that it wants nothing more, and what was given up, the newest first and not without end', () => {
+    const kitchen = new Kitchen({ ...ops, retriesMs: [] });
+    kitchen.claim(first);
+    const messages = Array.from({ length: 52 }, (_, i) => kitchen.raise(`a${i}`)[0]?.seq ?? 0);
+    for (const message of messages.slice(0, -1)) kitchen.report(message, 'failed');
+    kitchen.report(messages.at(-1) ?? 0, 'gone');
+    const { targets, dead, deadLeftOut } = seen(kitchen);
+    expect(targets).toMatchObject([{ state: 'disabled', waiting: 0, dead: 52, disabled: { at: wallAt, detail } }]);
+    expect([dead.length, deadLeftOut]).toEqual([50, 2]);
+    expect(dead.map(({ number }) => number)).toEqual(messages.toReversed().slice(0, 50));
+    const last = messages.at(-1);
+    expect(dead[0]).toEqual({
+      target: 'ops',
+      number: last,
+      subject: `alert ${last}`,
+      code: 'paused_agent',
+      attempts: 1,
+      detail,
+      at: wallAt,
+    });
+  });
+
+  it('is also what could not even be kept, because too many messages waited', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.raise('ana');
+    for (let i = 0; i < LIMITS.deliveriesPerTarget; i += 1) kitchen.repeat('ana', 'warning');
+    expect(seen(kitchen).dead).toMatchObject([
+      { attempts: 0, detail: `More than ${LIMITS.deliveriesPerTarget} messages waited for it.` },
+    ]);
   });
 });
 

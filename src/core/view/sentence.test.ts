@@ -304,6 +304,86 @@ describe('sentenceOf', () => {
     expect(sentenceOf(eventOf(type), 'w1')).toBe(EVERY[type][1]);
   });
 
+  // One type of event tells of things that end differently; its entry above has one of them.
+  it.each<readonly [EventType, Readonly<Record<string, unknown>>, string]>([
+    ['session.detached', { how: 'exit', evidence: 'code 0' }, "A process left ana's session (it ended: code 0)"],
+    ['session.opened', { attachment: null, warnings: [], resumedFrom: 'ses_0' }, 'ana came back with a new session'],
+    ['drill.marked', { note: '' }, 'Drill: 23:25'],
+    ['agent.registered', { purpose: '' }, 'ana joined the fleet with claude-code'],
+    [
+      'lease.granted',
+      { token: undefined, reason: '' },
+      'ana was granted, first in line, file:src/a.ts (exclusive, token 90)',
+    ],
+    ['lease.granted', { path: 'free', reason: '' }, 'ana was granted file:src/a.ts (exclusive, token 77)'],
+    ['lease.granted', { path: 'claimed', reason: '' }, 'ana claimed its offer of file:src/a.ts (exclusive, token 77)'],
+    ['lease.granted', { path: 'handoff', reason: '' }, 'ana took over by handoff file:src/a.ts (exclusive, token 77)'],
+    [
+      'lease.released',
+      { why: 'undelivered' },
+      'file:src/a.ts (token 77) was taken back from ana, because the grant could not be delivered',
+    ],
+    [
+      'lease.released',
+      { why: 'quiet' },
+      'file:src/a.ts (token 77) was taken back from ana, because nobody edited it any more',
+    ],
+    [
+      'lease.released',
+      { why: 'turn' },
+      'file:src/a.ts (token 77) was taken back from ana, because the turn of its agent is over',
+    ],
+    [
+      'lease.dropped',
+      { ending: 'session_closed' },
+      "ana's lease of file:src/a.ts (token 77) ended with its closed session",
+    ],
+    ['lease.offered', { revived: true }, 'ana is offered once more what it stands in line for, for 30s'],
+    ['lease.released', { resource: undefined, token: undefined }, 'ana released its lease'],
+    ['request.refused', { resource: undefined, code: 'AGENT_PAUSED' }, 'ana was refused a request (AGENT_PAUSED)'],
+    ['wait.ended', { outcome: 'granted', cycle: [] }, "ana's wait for file:src/a.ts (token 77) ended with a grant"],
+    ['wait.ended', { outcome: 'withdrawn', cycle: [], resource: undefined }, "ana's wait was withdrawn"],
+    [
+      'wait.ended',
+      { outcome: 'deadlock', cycle: [{ ...step, leftOut: 40 }, other], resource: undefined },
+      "ana's wait was ended to break a deadlock: ana waits for file:src/b.ts, and 40 more wait for one another up to bo; " +
+        'bo waits for file:src/a.ts, held by ana',
+    ],
+    [
+      'file.edited',
+      { agentId: undefined, actor: 'brigade', token: undefined, via: 'watch', tool: 'vim', beside: 77 },
+      'Nobody of the fleet edited file:src/a.ts with vim, as its file shows, which was held by token 77',
+    ],
+    [
+      'file.edited',
+      { label: 'reviewer', via: 'git', tool: 'git' },
+      'ana (reviewer) edited file:src/a.ts (token 77) with git, as a commit shows',
+    ],
+    ['handoff.ended', { outcome: 'declined', resource: undefined }, 'The handoff was declined'],
+    ['handoff.ended', { outcome: 'lapsed' }, 'The handoff of file:src/a.ts (token 77) lapsed unanswered'],
+    ['handoff.ended', { outcome: 'lease_ended' }, 'The handoff of file:src/a.ts (token 77) ended with its lease'],
+    ['checkin.recorded', { verdict: 'proceed', reasons: [], summary: '' }, 'ana checked in and hears proceed'],
+    ['agent.resumed', { by: 'operator', reason: '', actor: 'operator:kim' }, 'ana is active again, by operator:kim'],
+    ['agent.restored', { by: 'operator', reason: '', actor: 'operator:kim' }, 'ana is restored by operator:kim'],
+    ['policy.adopted', { diff: [], actor: 'operator:kim' }, 'A policy is in force by operator:kim: the defaults'],
+    [
+      'message.sent',
+      { to: '*', lease: { resource: 'file:@w1/src/a.ts', token: 77 } },
+      'ana sent everybody a message (task) about file:src/a.ts',
+    ],
+    ['state.put', { guard: null }, 'ana wrote state:plan version 2'],
+    ['rescue.done', { actor: 'brigade', reason: '' }, 'Rescue by policy: take task:stew back from ana'],
+    ['alert.silenced', { until: null }, 'Alert 80 is told again, by ana'],
+    ['incident.opened', { earlier: null }, 'Incident 3 began with alert 80: bo holds file:src/a.ts'],
+    ['incident.closed', { how: 'quiet', text: 'nothing new' }, 'Incident 3 is closed because it is quiet: nothing new'],
+    ['delivery.opened', { opened: [toldOf(80, ['ops'])] }, 'Number 80 is to be told to ops'],
+    ['delivery.claimed', { until: at }, 'Process 4711 sends no more to ops'],
+    ['delivery.dead', { attempts: 1 }, 'Number 80 is given up for ops after one try: it answered 500'],
+    ['delivery.reopened', { messages: [] }, 'ops is tried again by ana'],
+  ])('tells %s with %j', (type, change, sentence) => {
+    expect(sentenceOf({ ...eventOf(type), ...change }, 'w1')).toBe(sentence);
+  });
+
   it('names the worktree for readers elsewhere', () => {
     expect(sentenceOf(eventOf('lease.released'))).toBe('ana released file:@w1/src/a.ts (token 77)');
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Caller, Command } from '../command.ts';
 import { decide } from '../decide.ts';
 import { emptyState, mergeState } from '../fleet-state.ts';
+import { LIMITS } from '../limits.ts';
 import { isRejection } from '../rejection.ts';
 import type { AcquireReply, Answer } from '../reply.ts';
 import { VIEW_LIMITS } from './page.ts';
@@ -87,6 +88,11 @@ class Stage {
 
   sees<Q extends Query>(query: Q) {
     return viewOf(this.state, this.at, (sessionId) => this.presence.get(sessionId) ?? 'alive', query);
+  }
+
+  /** What a coordinator does by itself. */
+  runs(ask: Ask): Answer {
+    return this.#submit({ kind: 'system', name: 'test' }, ask);
   }
 
   #submit(by: Caller, ask: Ask): Answer {
@@ -409,6 +415,103 @@ describe('waits', () => {
     expect(text).toContain('suspected deadlock: ');
     stage.at = 120_000;
     expect(stage.sees({ kind: 'waits' }).suspected).toEqual([]);
+  });
+
+  it('draws whoever waits for two holders below both, and what is behind it once', () => {
+    const stage = stageWith('ana', 'bo', 'cy', 'dee');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:b');
+    stage.acquires('cy', 'task:c');
+    stage.acquires('cy', ['task:a', 'task:b']);
+    stage.acquires('dee', 'task:c');
+    expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual([
+      'ana holds task:a',
+      '└─ cy waits 0s, next in line, for task:a',
+      '   └─ dee waits 0s, next in line, for task:c',
+      'bo holds task:b',
+      '└─ cy waits 0s, next in line, for task:b',
+      '   └─ drawn out above',
+    ]);
+  });
+
+  it('draws whoever waits for what nobody holds behind the one that stands before it, and names no more than three things', () => {
+    const stage = stageWith('ana', 'bo', 'cy');
+    const many = ['task:a', 'task:b', 'task:c', 'task:d', 'task:e'];
+    stage.acquires('ana', many);
+    stage.acquires('bo', [...many, 'task:free']);
+    stage.acquires('cy', 'task:free');
+    expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual([
+      'ana holds task:a, task:b, task:c, 2 more',
+      '└─ bo waits 0s, next in line, for task:a, task:b, task:c, 2 more',
+      '   └─ cy waits 0s, behind it in line, for task:free',
+    ]);
+  });
+
+  it('shows who keeps a place and has no turn: one that is paused, one that let its offer pass, all while granting rests', () => {
+    const stage = stageWith('ana', 'bo', 'cy', 'dee');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:a', { waitMs: 1_000 });
+    stage.acquires('cy', 'task:a', { waitMs: 600_000 });
+    stage.acquires('dee', 'task:a', { waitMs: 600_000 });
+    stage.commands({ op: 'pause', agentId: 'cy', reason: 'look' });
+    stage.at = 2_000;
+    stage.says('ana', { op: 'release', leases: 'all' });
+    stage.at += LIMITS.claimMs;
+    stage.runs({ op: 'sweep' });
+    expect(waitGraphText(stage.sees({ kind: 'waits' }))).toEqual([
+      'bo keeps its place for task:a, but its turn passes on',
+      'cy keeps its place for task:a, but its turn passes on',
+    ]);
+    stage.acquires('ana', 'task:a');
+    stage.runs({ op: 'report_break', invariant: 'one_holder', detail: '7 and 9' });
+    stage.says('dee', { op: 'release', leases: 'all' });
+    stage.at += 1_000;
+    expect(waitGraphText(stage.sees({ kind: 'waits' })).at(-1)).toBe('ana waits 1s for task:a');
+  });
+
+  it('says how many waiters it does not show: those that were not asked for, and those for whom there is no line left', () => {
+    const stage = stageWith('ana', 'bo', 'cy');
+    stage.acquires('ana', 'task:a');
+    for (const name of ['bo', 'cy']) stage.acquires(name, 'task:a');
+    expect(waitGraphText(stage.sees({ kind: 'waits', limit: 1 })).at(-1)).toBe('… and 1 more waiter not shown');
+    const names = Array.from({ length: 450 }, (_, i) => `w${i}x`);
+    stage.join(...names);
+    for (const name of names) stage.acquires(name, 'task:a');
+    const lines = waitGraphText(stage.sees({ kind: 'waits', limit: 452 }));
+    expect(lines).toHaveLength(401);
+    expect(lines.at(-1)).toBe('… and 53 more waiters not shown');
+  });
+
+  it('counts who waits behind a long chain once, also whoever waits for two of them', () => {
+    const stage = new Stage();
+    const names = Array.from({ length: 15 }, (_, i) => `c${String(i).padStart(2, '0')}`);
+    stage.join(...names, 'left', 'right', 'both');
+    for (const [i, name] of names.entries()) stage.acquires(name, i === 14 ? ['task:14', 'task:end'] : `task:${i}`);
+    for (let i = 1; i < names.length; i += 1) stage.acquires(names[i] as string, `task:${i - 1}`);
+    stage.acquires('left', 'task:left');
+    stage.acquires('right', 'task:right');
+    stage.acquires('left', 'task:14');
+    stage.acquires('right', 'task:end');
+    stage.acquires('both', ['task:left', 'task:right']);
+    const lines = waitGraphText(stage.sees({ kind: 'waits' }));
+    expect(lines).toHaveLength(14);
+    expect(lines.at(-1)?.trim()).toBe('└─ … 5 more wait behind it');
+  });
+
+  it('tells two sessions of one agent apart', () => {
+    const from = (sessionId: string, ticket: string) => ({ agentId: 'ana', sessionId, ticket });
+    const to = { agentId: 'bo', sessionId: 'ses_bo', token: 7, ticket: null };
+    const wait = { kind: 'hold', to, resource: 'task:a', ageMs: 1_000 } as const;
+    const edges = [
+      { ...wait, from: from('ses_aaaaaa', 't1') },
+      { ...wait, from: from('ses_bbbbbb', 't2') },
+    ];
+    const rest = { waiters: [], suspected: [], broken: [], leftOut: { waiters: 0, edges: 0 } };
+    expect(waitGraphText({ edges, ...rest })).toEqual([
+      'bo holds task:a',
+      '├─ ana (aaaaaa) waits 1s for task:a',
+      '└─ ana (bbbbbb) waits 1s for task:a',
+    ]);
   });
 
   it('tells a long chain by its length, keeps to the width, and marks nothing but text', () => {

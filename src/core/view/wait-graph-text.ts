@@ -2,6 +2,7 @@
 // indented below. A waiter that waits for several stands below each of them, drawn out once. Cycles are marked where they
 // close, deadlocks that were broken name their victim.
 
+import { counted } from './count-text.ts';
 import { durationText } from './duration-text.ts';
 import { oneLine } from './one-line.ts';
 import { resourceText } from './resource-text.ts';
@@ -52,6 +53,7 @@ class Drawing {
   readonly #waiterOf = new Map<string, WaiterView>();
   readonly #names = new Map<string, string>();
   readonly #drawn = new Set<string>();
+  readonly #told = new Set<string>();
 
   constructor(view: WaitsView, options: GraphOptions) {
     this.#view = view;
@@ -74,8 +76,8 @@ class Drawing {
   }
 
   lines(): readonly string[] {
-    for (const sessionId of this.#roots()) this.#drawRoot(sessionId);
-    for (const waiter of this.#view.waiters) if (!this.#isDrawn(waiter)) this.#drawIdle(waiter);
+    for (const sessionId of this.#roots()) if (this.#hasRoom) this.#drawRoot(sessionId);
+    for (const waiter of this.#view.waiters) if (this.#hasRoom && !this.#isDrawn(waiter)) this.#drawIdle(waiter);
     this.#drawEnd();
     return this.#lines;
   }
@@ -108,7 +110,7 @@ class Drawing {
     below.forEach((step, i) => {
       const { edge } = step;
       const isLast = i === below.length - 1;
-      if (this.#lines.length >= LINES) return;
+      if (!this.#hasRoom) return;
       const closes = path.indexOf(edge.from.sessionId);
       const cycle = closes === -1 ? '' : `cycle: ${this.#cycleWords(path.slice(closes))}`;
       this.#line(`${indent}${isLast ? '└─ ' : '├─ '}`, edge.from.sessionId, this.#waitWords(step), cycle);
@@ -157,8 +159,17 @@ class Drawing {
       const words = `deadlock broken ${durationText(agoMs)} ago, ${oneLine(victim.agentId)} gave way: ${cycleText(cycle, this.#reader)}`;
       this.#lines.push(this.#paint.faint(this.#cut(words, 0)));
     }
-    const { waiters } = this.#view.leftOut;
-    if (waiters > 0) this.#lines.push(this.#paint.faint(`… and ${waiters} more waiters that are not shown`));
+    const waiters = this.#view.leftOut.waiters + this.#view.waiters.filter((each) => !this.#isTold(each)).length;
+    if (waiters > 0) this.#lines.push(this.#paint.faint(`… and ${counted(waiters, 'more waiter')} not shown`));
+  }
+
+  get #hasRoom(): boolean {
+    return this.#lines.length < LINES;
+  }
+
+  /** It has a line, or is counted in one. */
+  #isTold({ sessionId }: WaiterView): boolean {
+    return this.#told.has(sessionId);
   }
 
   #isDrawn(waiter: WaiterView): boolean {
@@ -174,6 +185,7 @@ class Drawing {
         if (seen.has(edge.from.sessionId)) continue;
         seen.add(edge.from.sessionId);
         this.#drawn.add(edge.from.sessionId);
+        this.#told.add(edge.from.sessionId);
         open.push(edge.from.sessionId);
       }
     }
@@ -187,6 +199,7 @@ class Drawing {
 
   #line(prefix: string, sessionId: string, words: string, alarm: string): void {
     const label = this.#label(sessionId);
+    this.#told.add(sessionId);
     const used = prefix.length + label.length + 1;
     const shown = this.#cut(words, used);
     const marked = alarm === '' ? '' : `  ${this.#paint.alarm(this.#cut(alarm, used + shown.length + 2))}`;
