@@ -171,6 +171,30 @@ describe('an incident', () => {
     expect(fleet.incident(1).notes).toHaveLength(LIMITS.incidentNotes);
   });
 
+  it('is over as well where one of its alerts has been forgotten', () => {
+    const fleet = new AlertedFleet();
+    const first = fleet.raise('a', { agents: ['ana'] });
+    fleet.raise('b', { agents: ['ana'] });
+    fleet.over('a');
+    fleet.state.alerts.delete(String(first));
+    fleet.over('b');
+    expect(fleet.incident(1).quietSince).toBe(fleet.atMs);
+  });
+
+  it('is written about in words that fit', () => {
+    const fleet = new AlertedFleet();
+    fleet.raise('a');
+    const text = 'x'.repeat(LIMITS.textBytes + 1);
+    const refusal = { code: 'TOO_LARGE', next: 'Say it in fewer words, or in several notes.' };
+    expect(fleet.operator(note(text)).answer).toMatchObject(refusal);
+    expect(fleet.operator({ op: 'close_incident', incident: 1, text }).answer).toMatchObject(refusal);
+    expect(fleet.operator({ op: 'close_incident', incident: 1, text: '' }).answer).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      next: 'Say what you know.',
+    });
+    expect(fleet.incident(1)).toMatchObject({ notes: [], closed: null });
+  });
+
   it('that is not known is refused, and so is an empty note', () => {
     const fleet = new AlertedFleet();
     expect(fleet.operator(note()).answer).toMatchObject({ code: 'UNKNOWN_INCIDENT', category: 'missing' });
@@ -229,6 +253,41 @@ describe('the invariants of incidents', () => {
     expect(checkState(fleet.state)).toMatchObject([{ invariant: 'incident_lasts' }]);
     fleet.state.incidents.set({ ...row, alerts: [], quietSince: 0 });
     expect(checkState(fleet.state)).toMatchObject([{ invariant: 'incident_lasts' }]);
+  });
+
+  it('see one that is quiet and does not know, and nothing wrong with one that nobody knows any more', () => {
+    const fleet = new AlertedFleet();
+    fleet.raise('a');
+    fleet.over('a');
+    fleet.state.incidents.set({ ...fleet.incident(1), quietSince: null });
+    expect(checkState(fleet.state)).toMatchObject([
+      { invariant: 'incident_lasts', detail: '1 is quiet and does not know' },
+    ]);
+    const unknown = { incident: 7, text: '' };
+    expect(fleet.stepOf({ ...unknown, type: 'incident.closed', how: 'quiet' })).toBeNull();
+    expect(fleet.stepOf({ ...unknown, type: 'incident.noted' })).toBeNull();
+  });
+
+  it('see an alert that its incident does not know', () => {
+    const fleet = new AlertedFleet();
+    const alert = fleet.raise('a');
+    fleet.raise('b', { agents: ['bo'] });
+    const row = fleet.state.alerts.get(String(alert));
+    if (row === undefined) throw new Error('no alert');
+    fleet.state.alerts.set({ ...row, incident: 2 });
+    expect(checkState(fleet.state)).toMatchObject([
+      { invariant: 'incident_lasts', detail: `2 knows nothing of ${alert}` },
+    ]);
+  });
+
+  it('see more of them than are kept', () => {
+    const fleet = new AlertedFleet();
+    fleet.raise('a');
+    fleet.over('a');
+    const row = { ...fleet.incident(1), alerts: [], agents: [], resources: [] };
+    const closed = { at: 0, seq: 1, wallAt: '', by: 'brigade', how: 'quiet', text: '' } as const;
+    for (let i = 2; i <= LIMITS.incidentsKept + 1; i += 1) fleet.state.incidents.set({ ...row, incident: i, closed });
+    expect(checkState(fleet.state)).toContainEqual({ invariant: 'bounds', detail: 'incidents' });
   });
 
   it('see one that is larger than it may be', () => {

@@ -66,25 +66,41 @@ function shown({ reader }: Course, resources: readonly string[]): readonly strin
   return resources.map((resource) => resourceText(resource, reader));
 }
 
-/** What it was about in a few words; the title it opened with tells what was seen first. */
-function titleOf({ material, reader }: Course, cause: Cause | undefined): string {
-  const what = (cause?.resources ?? []).map((resource) => resourceText(resource, reader));
-  const who = cause?.agents ?? [];
-  switch (cause?.code) {
-    case 'silent_holder':
-      return `${who[0]} fell silent while it held ${what[0]}`;
-    case 'session_lost':
-      return `The process of ${who[0]} ended while it held ${what[0]}`;
-    case 'paused_holder':
-      return `${who[0]} was paused while it held ${what[0]}`;
+/** What it was about in a few words; the title it opened with tells what was seen first, or all that is known. */
+function titleOf(course: Course, cause: Cause | undefined): string {
+  const { material, reader } = course;
+  return (
+    (cause === undefined ? null : causeTitle(course, cause)) ??
+    seenBy(reader, material.view.row.title.replace(/\.$/, ''))
+  );
+}
+
+function causeTitle({ reader }: Course, { code, agents, resources }: Cause): string | null {
+  const [who] = agents;
+  const [what] = resources.map((resource) => resourceText(resource, reader));
+  if (who === undefined) return null;
+  switch (code) {
     case 'deadlock':
-      return `Deadlock of ${who.length === 2 ? who.join(' and ') : `${who.length} agents: ${who.join(', ')}`}`;
+      return `Deadlock of ${agents.length === 2 ? agents.join(' and ') : `${agents.length} agents: ${agents.join(', ')}`}`;
     case 'suspected_deadlock':
-      return `${who.join(', ')} asked each other in circles`;
-    case 'retry_storm':
-      return `${who[0]} asked for ${what[0]} again and again`;
+      return `${agents.join(', ')} asked each other in circles`;
     default:
-      return seenBy(reader, material.view.row.title.replace(/\.$/, ''));
+      return what === undefined ? null : holderTitle(code, who, what);
+  }
+}
+
+function holderTitle(code: string, who: string, what: string): string | null {
+  switch (code) {
+    case 'silent_holder':
+      return `${who} fell silent while it held ${what}`;
+    case 'session_lost':
+      return `The process of ${who} ended while it held ${what}`;
+    case 'paused_holder':
+      return `${who} was paused while it held ${what}`;
+    case 'retry_storm':
+      return `${who} asked for ${what} again and again`;
+    default:
+      return null;
   }
 }
 

@@ -44,8 +44,8 @@ export function causesOf(course: Course): readonly Cause[] {
 }
 
 const DEPTHS: readonly Cause['depth'][] = ['ground', 'agent', 'consequence'];
-const GROUND: readonly AlertCode[] = ['log_regressed', 'invariant_broken', 'store_trouble', 'clock_trouble'];
-const CONSEQUENCES: readonly AlertCode[] = ['starvation', 'contention', 'offer_lapses', 'identity_collision'];
+const GROUND: readonly AlertCode[] = ['log_regressed', 'invariant_broken', 'store_trouble'];
+const CONSEQUENCES: readonly AlertCode[] = ['starvation'];
 const NONE = { tokens: [], tickets: [], agents: [], resources: [], notKnown: null } as const;
 
 function groundCauses(course: Course): readonly Cause[] {
@@ -65,11 +65,14 @@ function alertCauses({ material, reader }: Course, codes: readonly AlertCode[]):
     .map((alert) => ({ ...NONE, ...alertCause(alert, reader), depth: 'consequence' }));
 }
 
-function alertCause({ alert, code, text, openedAt, agents, subject, closed }: AlertRow, reader: string | null) {
+function alertCause(
+  { alert, code, text, openedAt, agents, resources, subject, closed }: AlertRow,
+  reader: string | null,
+) {
   const evidence: Evidence[] = [{ text: `The alert (${code}) was told`, seqs: [alert] }];
   if (closed !== null) evidence.push({ text: `It was over: ${oneLine(closed.why)}`, seqs: [closed.seq] });
   const tickets = code === 'starvation' ? [subject] : [];
-  return { code, text: seenBy(reader, oneLine(text, 400)), evidence, since: openedAt, agents, tickets };
+  return { code, text: seenBy(reader, oneLine(text, 400)), evidence, since: openedAt, agents, resources, tickets };
 }
 
 /** Alerts that nothing else explains: of a lease that was granted long before, or with facts that are no longer in the log. */

@@ -24,16 +24,14 @@ export class Concern {
   readonly #alerts: ReadonlySet<number>;
   readonly #agents: readonly string[];
   readonly #resources: readonly string[];
-  readonly #isOfClocks: boolean;
   readonly #tickets = new Set<string>();
   readonly #known = new Map<string, boolean>();
 
-  constructor({ row, alerts, tickets }: IncidentView) {
+  constructor({ row, tickets }: IncidentView) {
     this.#incident = row.incident;
     this.#alerts = new Set(row.alerts);
     this.#agents = row.agents;
     this.#resources = row.resources;
-    this.#isOfClocks = alerts.some(({ code }) => code === 'clock_trouble');
     for (const { ticket } of tickets) this.#tickets.add(ticket);
   }
 
@@ -53,7 +51,7 @@ export class Concern {
   }
 
   #isPart(event: FleetEvent): boolean {
-    if (OF_ALL.has(event.type) || (this.#isOfClocks && event.type === 'place.anchored')) return true;
+    if (OF_ALL.has(event.type)) return true;
     if ('incident' in event) return event.incident === this.#incident;
     if ('alert' in event && typeof event.alert === 'number' && this.#alerts.has(event.alert)) return true;
     if (event.type === 'alert.opened' && this.#alerts.has(event.seq)) return true;

@@ -65,7 +65,7 @@ export class Collector {
   readonly #laterEnds: ReportedEvent[] = [];
   readonly #gaps: { readonly after: number; readonly next: number }[] = [];
   readonly #knownFrom: number | null;
-  #before: { readonly holds: readonly Hold[]; readonly waits: readonly Wait[] } | null = null;
+  #before: Pick<ReportMaterial, 'holds' | 'waits'> | null = null;
   #from: ReadRange['from'] = null;
   #to: ReadRange['to'] = null;
   #facts = 0;
@@ -137,12 +137,10 @@ export class Collector {
   }
 
   get material(): Omit<ReportMaterial, 'versions'> {
-    this.#remember();
     return {
       view: this.#view,
       events: [...this.#keeps.told, ...this.#keeps.noise].toSorted((a, b) => a.seq - b.seq),
-      holds: this.#before?.holds ?? [],
-      waits: this.#before?.waits ?? [],
+      ...this.#remember(),
       laterEnds: this.#laterEnds,
       read: {
         from: this.#from,
@@ -163,9 +161,9 @@ export class Collector {
     this.#from = { seq, wallAt, hash };
   }
 
-  #remember(): void {
-    if (this.#before !== null) return;
-    this.#before = { holds: [...this.#scene.holds.values()], waits: [...this.#scene.waits.values()] };
+  #remember(): Pick<ReportMaterial, 'holds' | 'waits'> {
+    this.#before ??= { holds: [...this.#scene.holds.values()], waits: [...this.#scene.waits.values()] };
+    return this.#before;
   }
 
   #count({ seq, wallAt, hash }: ReportedEvent): void {

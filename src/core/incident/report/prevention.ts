@@ -31,13 +31,8 @@ function forCause(course: Course, cause: Cause): readonly string[] {
         `Stand in line instead of asking again: \`waitMs\` above 0 gives ${namesText(cause.agents)} a place, the turn comes by itself, and a ring is broken at once.`,
       ];
     case 'starvation':
-    case 'contention':
       return [
         'Hold for shorter: release between two steps, or hand the lock to whoever needs it next (`brigade handoff`).',
-      ];
-    case 'offer_lapses':
-      return [
-        'Go on waiting with the ticket while the turn may come: an offer to whoever is away passes on after 30 s.',
       ];
     case 'store_trouble':
       return [

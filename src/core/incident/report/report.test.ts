@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { IncidentStage, ringOfThree, silentHolderNight } from '../../../../test/support/incident-stage.ts';
 import { containing } from '../../../../test/support/matching.ts';
+import { VIEW_LIMITS } from '../../view/page.ts';
 import { buildReport } from './build-report.ts';
 import { reportMarkdown } from './markdown.ts';
 import { REPORT_LIMITS, type ReportedEvent } from './material.ts';
@@ -182,6 +183,43 @@ describe('what was lost', () => {
     expect(checkOf(report, 'Governed')).toMatchObject({
       isGood: false,
       found: 'not there: plans/tonight version 2, which is at 1',
+    });
+  });
+
+  it('is said of a governed write that made no later version than the one before', () => {
+    const stage = silentHolderNight();
+    const log = stage.log.map((event) => (event.type === 'state.put' ? { ...event, valueVersion: 1 } : event));
+    expect(checkOf(stage.report(log), 'Governed')).toMatchObject({
+      isGood: false,
+      found: 'not there: plans/tonight version 1',
+    });
+  });
+
+  it('is said of a place in line of which neither an end nor a waiter is known', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    stage.enter('bo', 'codex', 2);
+    stage.takes('ana', ['a.ts']);
+    stage.at(10).takes('bo', ['a.ts']);
+    const [ticket] = stage.state.tickets.rows();
+    stage.raise('x', { agents: ['ana'], resources: ['file:@w1/a.ts'] });
+    stage.at(20).releases('ana');
+    const log = stage.log.filter(({ type }) => type !== 'wait.ended');
+    expect(checkOf(stage.report(log), 'Places')).toMatchObject({
+      isGood: false,
+      found: containing(`of ${ticket?.ticket} nothing is known`),
+    });
+  });
+
+  it('is not said to be nothing of more leases than can be looked for', () => {
+    const stage = new IncidentStage();
+    stage.enter('ana', 'cursor', 1);
+    const files = Array.from({ length: VIEW_LIMITS.rows + 5 }, (_, i) => `f${i}.ts`);
+    for (const file of files) stage.takes('ana', [file]);
+    stage.raise('x', { agents: ['ana'] });
+    expect(checkOf(stage.report(), 'Leases granted')).toMatchObject({
+      isGood: false,
+      found: '105 held now; 5 could not be looked for',
     });
   });
 
