@@ -2,7 +2,16 @@
 // byte as it was.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyFileChanges } from '../../src/adapters/system/file-changes.ts';
@@ -171,6 +180,26 @@ echo framework >>"$GUARD_LOG"
     expect(hooksIn(folder)).toEqual(before);
   });
 
+  it('are refused where something else than a file stands, and where a hook was kept that is wanted no more', async () => {
+    const folder = repo.path('.git', 'hooks');
+    mkdirSync(join(folder, 'pre-commit'), { recursive: true });
+    repo.write(join(folder, 'pre-push.before-brigade'), otherHook('pre-push'), 0o755);
+    const before = hooksIn(folder);
+    const { changes, refused } = await repo.plan({ hooks: ['pre-commit', 'pre-push'] });
+    expect(changes).toEqual([]);
+    expect(refused.map(({ where, message }) => [where, message])).toEqual([
+      [join(folder, 'pre-commit'), `${join(folder, 'pre-commit')} is neither a file nor a link.`],
+      [join(folder, 'pre-push.before-brigade'), expect.stringContaining('nothing stands in its place') as string],
+    ]);
+    expect((await repo.apply({ hooks: ['pre-commit', 'pre-push'], remove: true })).changes).toEqual([]);
+    expect(hooksIn(folder)).toEqual(before);
+    // Nor is the guard taken out where what it should give back is nothing that can be given back.
+    await repo.apply({ hooks: ['commit-msg'] });
+    mkdirSync(join(folder, 'commit-msg.before-brigade'));
+    const out = await repo.plan({ hooks: ['commit-msg'], remove: true });
+    expect(out).toMatchObject({ changes: [], refused: [{ where: join(folder, 'commit-msg.before-brigade') }] });
+  });
+
   it('are refused where they changed between plan and change', async () => {
     const plan = await repo.plan();
     writeFileSync(repo.path('.git', 'hooks', 'pre-commit'), 'mine');
@@ -257,6 +286,26 @@ exit $c
     expect(hooksIn(repo.path('.githooks'))).toEqual(before);
   });
 
+  it('are left alone where no block can be put in or told apart: a link, a folder, a block without its end', async () => {
+    repo.git('config', 'core.hooksPath', '.githooks');
+    repo.write(repo.path('scripts', 'check.sh'), otherHook('check'), 0o755);
+    mkdirSync(repo.path('.githooks', 'pre-push'), { recursive: true });
+    symlinkSync('../scripts/check.sh', repo.path('.githooks', 'pre-commit'));
+    const { changes, refused } = await repo.plan({ hooks: ['pre-commit', 'pre-push'] });
+    expect(changes).toEqual([]);
+    expect(refused.map(({ where }) => where)).toEqual([
+      repo.path('.githooks', 'pre-commit'),
+      repo.path('.githooks', 'pre-push'),
+    ]);
+    expect((await repo.plan({ remove: true })).changes).toEqual([]);
+
+    await repo.apply({ hooks: ['commit-msg'] });
+    const path = repo.path('.githooks', 'commit-msg');
+    const torn = readFileSync(path, 'utf8').replace('# <<< brigade guard\n', '');
+    writeFileSync(path, torn);
+    expect((await repo.plan({ hooks: ['commit-msg'], remove: true })).changes).toEqual([]);
+  });
+
   it('of the user, for all repositories, are only touched where that is said', async () => {
     repo.write(join(repo.folder, 'all', 'pre-commit'), otherHook('all'), 0o755);
     repo.git('config', '--global', 'core.hooksPath', join(repo.folder, 'all'));
@@ -298,6 +347,22 @@ describe('lefthook', () => {
       expect(lstatSync(repo.path('lefthook-local.yml')).mode & 0o777).toBe(0o600);
     },
   );
+
+  it('says what to add where its local file is none that is written here', async () => {
+    repo.write(repo.path('lefthook.yml'), BASE);
+    expect((await repo.plan({ remove: true })).changes).toEqual([]);
+    mkdirSync(repo.path('lefthook-local.yml'));
+    const folder = await repo.plan();
+    expect(folder).toMatchObject({ changes: [], refused: [{ where: repo.path('lefthook-local.yml') }] });
+    expect((await repo.plan({ remove: true })).changes).toEqual([]);
+    repo.write(repo.path('lefthook-local.toml'), 'output = false\n');
+    const { changes, refused } = await repo.plan();
+    expect(changes).toEqual([]);
+    expect(refused[0]).toMatchObject({
+      where: repo.path('lefthook-local.toml'),
+      next: expect.stringContaining('brigade-guard:') as string,
+    });
+  });
 
   it.each([
     'pre-commit:\n  parallel: true\n',

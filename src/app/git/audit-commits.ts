@@ -117,8 +117,7 @@ async function auditMove(ports: AuditPorts, move: HeadMove, { passes, by }: Know
 
 /** Of `NAME <ADDRESS>`. */
 function nameIn(who: string): string {
-  const end = who.indexOf('<');
-  return (end === -1 ? who : who.slice(0, end)).trimEnd();
+  return who.replace(/<.*/, '').trimEnd();
 }
 
 /** `commit (amend): ...`, `cherry-pick: ...`, `rebase (pick): ...`, `merge side: Merge made by ...`. */

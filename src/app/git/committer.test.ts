@@ -75,6 +75,9 @@ describe('who commits', () => {
     const near = session('bo', { processes: actsIn(30) });
     const far = session('cleo', { processes: actsIn(20) });
     expect(found({ live: [far, near] })).toBe('bo by process');
+    expect(found({ live: [near, far] })).toBe('bo by process');
+    const twice = session('bo', { processes: [...actsIn(30), ...actsIn(30, { kind: 'serve' })] });
+    expect(found({ live: [twice] })).toBe('bo by process');
     expect(found({ live: [session('bo', { processes: actsIn(30, { startTime: 'another' }) })] })).toBe('a person');
     expect(found({ live: [session('bo', { processes: actsIn(30, { placeId: 'there' }) })] })).toBe('a person');
   });
@@ -83,6 +86,8 @@ describe('who commits', () => {
     const server = session('bo', { processes: actsIn(31, { kind: 'mcp' }) });
     expect(found({ live: [server] })).toBe('bo by process');
     expect(found({ live: [session('bo', { processes: actsIn(31, { kind: 'cli' }) })] })).toBe('a person');
+    // Whoever started this one has ended.
+    expect(found({ live: [session('bo', { processes: actsIn(99, { kind: 'mcp' }) })] })).toBe('a person');
   });
 
   it('is one of several, where two clients share the process', () => {

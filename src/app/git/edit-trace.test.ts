@@ -75,6 +75,26 @@ describe('a change of a file that ana holds', () => {
     expect(explain(111)).toEqual({ kind: 'unexplained' });
   });
 
+  it('is not explained by what git showed, by what nobody is known to have done, nor by what is no file', () => {
+    tell('file.edited', 'ana', 0, { via: 'git' });
+    tell('file.edited', 'ana', 0, { agentId: undefined, sessionId: undefined });
+    tell('edit.began', 'ana', 0, { resource: undefined });
+    tell('edit.began', 'ana', 0, { resource: 'task:deploy' });
+    expect(explain(0)).toEqual({ kind: 'unsure' });
+    // A part of the file is the file.
+    tell('file.edited', 'ana', 0, { resource: `${FILE}#parse` });
+    expect(explain(0)).toEqual({ kind: 'holder' });
+  });
+
+  it('is explained as long as its file is among the many of which was told lately', () => {
+    tell('file.edited', 'ana', 0);
+    for (let index = 0; index < 19_999; index += 1) tell('file.edited', 'bo', 0, { resource: `file:@w1/f${index}` });
+    expect(explain(0)).toEqual({ kind: 'holder' });
+    tell('file.edited', 'bo', 0, { resource: 'file:@w1/one-more' });
+    expect(explain(0)).toEqual({ kind: 'unexplained' });
+    expect(explain(0, 'f0')).toEqual({ kind: 'told', agentId: 'bo' });
+  });
+
   it('is explained by hooks that lease the path in all worktrees', () => {
     tell('edit.began', 'ana', 0, { resource: 'repo:src/a.ts' });
     expect(explain(1)).toEqual({ kind: 'holder' });

@@ -117,15 +117,17 @@ export class EditWatch {
   #judge(path: string, { change, changedMs }: Pending, held: readonly HeldView[]): SeenEdit | null {
     const { trace, wallMs } = this.#ports;
     const then = held.filter(({ alive, heldSince }) => alive !== 'gone' && Date.parse(heldSince) <= changedMs);
-    const found = then.map((lease) => ({ lease, found: trace.explain(path, changedMs, lease) }));
-    const [first] = found;
-    if (first === undefined || found.some((each) => each.found.kind === 'holder' || each.found.kind === 'seen'))
-      return null;
-    const { lease } = first;
-    if (first.found.kind === 'holder' || first.found.kind === 'seen') return null;
+    let first: Pick<SeenEdit, 'lease' | 'found'> | null = null;
+    for (const lease of then) {
+      const found = trace.explain(path, changedMs, lease);
+      if (found.kind === 'holder' || found.kind === 'seen') return null;
+      first ??= { lease, found };
+    }
+    if (first === null) return null;
+    const { lease, found } = first;
     const lastActiveMs = wallMs() - lease.idleForMs;
-    if (first.found.kind === 'unsure' && lastActiveMs > changedMs - ACTIVE_MS) return null;
-    return { path, change, changedMs, lease, found: first.found };
+    if (found.kind === 'unsure' && lastActiveMs > changedMs - ACTIVE_MS) return null;
+    return { path, change, changedMs, lease, found };
   }
 
   async #locks(): Promise<readonly LockView[]> {

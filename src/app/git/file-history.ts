@@ -35,11 +35,10 @@ const FORMAT = [
 ].join(FIELD);
 
 /** Newest first; empty where git knows nothing of it, or has no commit. `path` from the root of the worktree. */
-export async function fileHistory(git: Git, path: string, since: string | null): Promise<readonly FileCommit[]> {
+export async function fileHistory(git: Git, path: string): Promise<readonly FileCommit[]> {
   if ((await git.ask(['rev-parse', '--verify', '--quiet', 'HEAD'])).code !== 0) return [];
-  const range = since === null ? [] : [`--since=${since}`];
   const how = ['--follow', '--name-status', '-z', '--no-ext-diff', `--max-count=${COMMITS}`, `--format=${FORMAT}`];
-  const out = await answered(git, ['log', ...how, ...range, '--', `:(top,literal)${path}`]);
+  const out = await answered(git, ['log', ...how, '--', `:(top,literal)${path}`]);
   return out
     .toString('utf8')
     .split(START)
@@ -49,28 +48,28 @@ export async function fileHistory(git: Git, path: string, since: string | null):
 /** The fields, then NUL, then `M\0path\0` or `R100\0from\0to\0`. A merge that changed nothing by itself names none. */
 function commitIn(text: string): FileCommit | null {
   const [head = '', ...rest] = text.split('\0');
-  const [commit, author, at, subject, agents, leases] = head.split(FIELD);
+  const [commit, author, at, subject = '', agents = '', leases = ''] = head.split(FIELD);
   const names = rest.map((field) => field.replace(/^\n/, '')).filter((field) => field !== '');
-  const [status, first, second] = names;
+  const [status = '', first, second] = names;
   if (commit === undefined || author === undefined || at === undefined || first === undefined) return null;
-  const isRenamed = second !== undefined && /^[RC]/.test(status ?? '');
+  const isRenamed = second !== undefined && /^[RC]/.test(status);
   return {
     commit,
     author,
     at,
-    subject: subject ?? '',
+    subject,
     agents: valuesIn(agents),
     leases: valuesIn(leases),
     path: isRenamed ? second : first,
-    change: isRenamed ? 'renamed' : (KINDS[(status ?? '').charAt(0)] ?? 'changed'),
+    change: isRenamed ? 'renamed' : (KINDS[status.charAt(0)] ?? 'changed'),
     renamedFrom: isRenamed ? first : null,
   };
 }
 
 const KINDS: Readonly<Record<string, ChangeKind>> = { A: 'added', D: 'removed' };
 
-function valuesIn(text: string | undefined): readonly string[] {
-  return (text ?? '').split('\u001d').flatMap((value) => (value.trim() === '' ? [] : [value.trim()]));
+function valuesIn(text: string): readonly string[] {
+  return text.split('\u001d').flatMap((value) => (value.trim() === '' ? [] : [value.trim()]));
 }
 
 /** Every name that the file had, the present one first. */

@@ -2,7 +2,7 @@
 
 import type { HookManager } from '../../ports/git-hooks.ts';
 
-const NOTES: Readonly<Partial<Record<HookManager, string>>> = {
+const NOTES: Readonly<Record<HookManager, string>> = {
   'simple-git-hooks':
     'simple-git-hooks writes its hooks anew whenever it is run, and the guard goes with them: run brigade init --git again afterwards.',
   'pre-commit': 'pre-commit keeps the guard in its chain if it is installed again.',
@@ -13,5 +13,5 @@ const NOTES: Readonly<Partial<Record<HookManager, string>>> = {
 
 /** Null where there is nothing to say. */
 export function hookmanagerNote(manager: HookManager | null): string | null {
-  return manager === null ? null : (NOTES[manager] ?? null);
+  return manager === null ? null : NOTES[manager];
 }

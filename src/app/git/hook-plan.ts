@@ -10,7 +10,6 @@
 
 import {
   type FileChange,
-  type FileState,
   type FoundFile,
   GIT_HOOKS,
   type GitHookFacts,
@@ -23,10 +22,11 @@ import { planLefthook } from './lefthook-plan.ts';
 import {
   type GitHookOrder,
   type GitHookPlan,
+  type PlainFile,
   planned,
   type Refused,
   refusedPlan,
-  sameState,
+  sameFile,
   textOf,
 } from './plan-parts.ts';
 import { planShared } from './shared-hook-plan.ts';
@@ -56,16 +56,16 @@ function refusalOf({ folder, namedBy }: GitHookFacts, { user }: GitHookOrder): R
 
 function planHook(facts: GitHookFacts, order: GitHookOrder, hook: GitHookName): GitHookPlan {
   const { hook: found, kept } = facts.hooks[hook];
-  const isOurs = isOwn(found);
+  const ours = ownScriptIn(found);
   if (order.remove === true) {
-    const own = isOurs ? takeOut(found, kept) : planned([]);
+    const own = ours === null ? planned([]) : takeOut(ours, found, kept);
     const shared = planShared(facts.husky?.[hook] ?? found, hook, order);
-    return isOurs && facts.husky === null ? own : joined(own, shared);
+    return ours !== null && facts.husky === null ? own : joined(own, shared);
   }
   if (facts.lefthook !== null) return planned([]);
   if (facts.husky !== null) return planShared(facts.husky[hook], hook, order);
-  if (found.isShared && !isOurs) return planShared(found, hook, order);
-  return isOurs ? renew(found, hook, order) : putBefore(found, kept, hook, order);
+  if (found.isShared && ours === null) return planShared(found, hook, order);
+  return ours === null ? putBefore(found, kept, hook, order) : renew(ours, found, hook, order);
 }
 
 function joined(a: GitHookPlan, b: GitHookPlan): GitHookPlan {
@@ -76,8 +76,8 @@ function joined(a: GitHookPlan, b: GitHookPlan): GitHookPlan {
   };
 }
 
-function isOwn({ state }: FoundFile): boolean {
-  return state?.kind === 'file' && isOwnScript(textOf(state.bytes));
+function ownScriptIn({ state }: FoundFile): PlainFile | null {
+  return state?.kind === 'file' && isOwnScript(textOf(state.bytes)) ? state : null;
 }
 
 /** A script of ours in the place of the hook; what stood there is kept beside it under another name. */
@@ -108,19 +108,17 @@ function putBefore(found: FoundFile, kept: FoundFile, hook: GitHookName, order: 
 }
 
 /** The same script, told anew where Brigade is. */
-function renew(found: FoundFile, hook: GitHookName, order: GitHookOrder): GitHookPlan {
-  const { path, isShared } = found;
-  const before = found.state as FileState;
+function renew(before: PlainFile, { path, isShared }: FoundFile, hook: GitHookName, order: GitHookOrder): GitHookPlan {
   const after = scriptFile(hook, order);
-  if (sameState(before, after)) return planned([]);
+  if (sameFile(before, after)) return planned([]);
   return planned([{ path, before, after, isShared, why: `the guard at ${hook} is started as it is now` }]);
 }
 
-function takeOut(found: FoundFile, kept: FoundFile): GitHookPlan {
+function takeOut(before: PlainFile, found: FoundFile, kept: FoundFile): GitHookPlan {
   if (kept.state?.kind === 'other') return refusedPlan(inTheWay(kept));
   const back: FileChange = {
     path: found.path,
-    before: found.state as FileState,
+    before,
     after: kept.state,
     isShared: found.isShared,
     why: kept.state === null ? 'the guard is taken out' : 'the hook that was here is put back',
@@ -136,7 +134,7 @@ function takeOut(found: FoundFile, kept: FoundFile): GitHookPlan {
   return planned([back, gone]);
 }
 
-function scriptFile(hook: GitHookName, { command }: GitHookOrder): FileState {
+function scriptFile(hook: GitHookName, { command }: GitHookOrder): PlainFile {
   return { kind: 'file', bytes: Buffer.from(ownScript(hook, command)), mode: 0o755 };
 }
 

@@ -1,16 +1,17 @@
 // The guard under lefthook: a block in `lefthook-local.yml`, which lefthook merges with the settings that are shared. A file that
 // names one of the hooks already is not taken apart: a person is told what to add.
 
-import type { FileState, FoundFile, GitHookName } from '../../ports/git-hooks.ts';
+import type { FoundFile, GitHookName } from '../../ports/git-hooks.ts';
 import { guardOf, shellQuote } from './hook-scripts.ts';
 import {
   asLetters,
   bytesOf,
   type GitHookOrder,
   type GitHookPlan,
+  type PlainFile,
   planned,
   refusedPlan,
-  sameState,
+  sameFile,
   textOf,
 } from './plan-parts.ts';
 
@@ -35,17 +36,17 @@ export function planLefthook(
   const bare = before === null ? '' : withoutBlock(before);
   if (order.remove === true) {
     if (state === null || bare === before) return planned([]);
-    const after: FileState | null = bare === '' ? null : { kind: 'file', bytes: bytesOf(bare), mode: state.mode };
+    const after: PlainFile | null = bare === '' ? null : { kind: 'file', bytes: bytesOf(bare), mode: state.mode };
     return planned([{ path, before: state, after, isShared, why: 'the guard is taken out' }]);
   }
   if (!isOpen(bare, hooks)) return refusedPlan(byHand(path, order, hooks));
   const command = isShared ? ['brigade'] : order.command.map(shellQuote);
-  const after: FileState = {
+  const after: PlainFile = {
     kind: 'file',
     bytes: bytesOf(bare + (bare === '' || bare.endsWith('\n') ? '' : '\n') + block(command, hooks, bare)),
     mode: state?.mode ?? 0o644,
   };
-  if (sameState(state, after)) return planned([]);
+  if (sameFile(state, after)) return planned([]);
   return planned([{ path, before: state, after, isShared, why: 'lefthook runs the guard' }]);
 }
 

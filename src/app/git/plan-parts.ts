@@ -33,10 +33,11 @@ export function refusedPlan(refused: Refused): GitHookPlan {
   return { changes: [], notes: [], refused: [refused] };
 }
 
-export function sameState(a: FileState | null, b: FileState | null): boolean {
-  if (a === null || b === null) return a === b;
-  if (a.kind === 'link' || b.kind === 'link') return a.kind === 'link' && b.kind === 'link' && a.target === b.target;
-  return a.mode === b.mode && Buffer.compare(a.bytes, b.bytes) === 0;
+/** What is no link. */
+export type PlainFile = Extract<FileState, { kind: 'file' }>;
+
+export function sameFile(a: PlainFile | null, b: PlainFile): boolean {
+  return a !== null && a.mode === b.mode && Buffer.compare(a.bytes, b.bytes) === 0;
 }
 
 /** A letter for each byte, so that whatever is not ours stays as it is; `bytesOf` is the way back. */

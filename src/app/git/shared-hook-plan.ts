@@ -1,8 +1,17 @@
 // The guard in a script that git shares: a block behind its first line, between two marks. What is cut out is what was put in.
 
-import type { FileState, FoundFile, GitHookName } from '../../ports/git-hooks.ts';
+import type { FoundFile, GitHookName } from '../../ports/git-hooks.ts';
 import { findBlock, guardOf, sharedBlock } from './hook-scripts.ts';
-import { bytesOf, type GitHookOrder, type GitHookPlan, planned, refusedPlan, sameState, textOf } from './plan-parts.ts';
+import {
+  bytesOf,
+  type GitHookOrder,
+  type GitHookPlan,
+  type PlainFile,
+  planned,
+  refusedPlan,
+  sameFile,
+  textOf,
+} from './plan-parts.ts';
 
 const FIRST_LINE = '#!/bin/sh\n';
 
@@ -18,8 +27,8 @@ export function planShared(found: FoundFile, hook: GitHookName, order: GitHookOr
     return planned([{ path, before: state, after: fileOr(bare, state), isShared, why: 'the guard is taken out' }]);
   }
   if (bare !== null && !isShell(bare)) return refusedPlan(byHand(found, hook));
-  const after: FileState = { kind: 'file', bytes: bytesOf(withBlock(bare, hook)), mode: state?.mode ?? 0o755 };
-  if (sameState(state, after)) return planned([]);
+  const after: PlainFile = { kind: 'file', bytes: bytesOf(withBlock(bare, hook)), mode: state?.mode ?? 0o755 };
+  if (sameFile(state, after)) return planned([]);
   return planned([{ path, before: state, after, isShared, why: `the guard runs at ${hook}, for whoever has Brigade` }]);
 }
 
@@ -42,7 +51,7 @@ function withoutBlock(text: string): string | null {
   return block.isOwnFile && rest === FIRST_LINE ? null : rest;
 }
 
-function fileOr(text: string | null, { mode }: Extract<FileState, { kind: 'file' }>): FileState | null {
+function fileOr(text: string | null, { mode }: PlainFile): PlainFile | null {
   return text === null ? null : { kind: 'file', bytes: bytesOf(text), mode };
 }
 

@@ -64,7 +64,7 @@ async function pathOf(fleet: SeenFleet, file: string): Promise<string | Rejectio
 async function commitsOf({ cli }: Context, { host }: SeenFleet, path: string): Promise<readonly BlamedCommit[]> {
   const { repository, root } = host.workspace;
   if (repository === null) return [];
-  return fileHistory(await compose.gitIn(root, cli.env), path, null);
+  return fileHistory(await compose.gitIn(root, cli.env), path);
 }
 
 async function readLog(context: Context, fleet: SeenFleet, names: readonly string[]) {
