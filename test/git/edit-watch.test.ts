@@ -98,6 +98,11 @@ describe('a change of what is held', () => {
   });
 
   it('shows by its time, its size, or that it is another file: one that is moved there brings an older time', async () => {
+    renameSync(git.repo.path('src/b.ts'), git.repo.path('src/a.ts'));
+    expect((await settled()).toSorted()).toEqual([
+      'changed src/a.ts of ana, unexplained',
+      'removed src/b.ts of ana, unexplained',
+    ]);
     git.put('src/a.ts', 'FIRST\n');
     expect(await settled()).toEqual(['changed src/a.ts of ana, unexplained']);
     git.put('src/a.ts', 'longer than before\n', 4_000);
@@ -109,6 +114,9 @@ describe('a change of what is held', () => {
   it('counts from now, where a file says that it is of the future', async () => {
     git.put('src/a.ts', 'by a clock that is ahead\n', -3_600_000);
     expect(await settled()).toEqual(['changed src/a.ts of ana, unexplained']);
+    git.put('src/b.ts', 'by the same clock\n', -3_600_000);
+    await told(ana, 'file:@w1/src/b.ts');
+    expect(await settled()).toEqual([]);
   });
 });
 
@@ -117,6 +125,9 @@ describe('a change before the watch began', () => {
     git.put('lib/c.ts', 'before anybody held it\n');
     await git.passes(1);
     await anaHolds('file:@w1/');
+    await look();
+    expect(watch.isPending).toBe(false);
+    ({ trace, watch } = newWatch());
     git.put('src/a.ts', 'somebody\n');
     await git.passes(10);
     expect(await look()).toEqual(['changed src/a.ts of ana, unexplained']);
@@ -191,9 +202,13 @@ describe('a change is left alone', () => {
   it('whose holder is gone', async () => {
     await anaHolds();
     await look();
+    // Long enough ago to be settled, and nobody has swept up behind her yet.
+    await git.passes(10);
+    git.put('src/a.ts', 'whoever goes on with it\n', 5_000);
     git.rig.processes.states.set(ana.pid, 'dead');
-    git.put('src/a.ts', 'whoever goes on with it\n');
-    expect(await settled()).toEqual([]);
+    git.rig.clock.sleep(600);
+    expect(await look()).toEqual([]);
+    expect(watch.isPending).toBe(false);
   });
 
   it('that was made before the present holder had it, and is settled after', async () => {

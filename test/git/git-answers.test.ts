@@ -119,7 +119,7 @@ describe('what a push brings', () => {
     expect((await pushedChanges(git, remote, [{ localRef: 'main', local, remote: null }])).length).toBe(2);
   });
 
-  it('is what each side of a merge brings', async () => {
+  it('is what each side of a merge brings, and what the merge itself changes', async () => {
     repo.git('checkout', '--quiet', '-b', 'side');
     put('side.ts', '1\n');
     commit('side');
@@ -127,7 +127,11 @@ describe('what a push brings', () => {
     put('main.ts', '1\n');
     commit('main');
     repo.git('merge', '--quiet', '--no-edit', 'side');
-    expect(await brings({ localRef: 'main', local: head(), remote: null })).toEqual(['main.ts', 'side.ts']);
+    put('merged.ts', '1\n');
+    repo.git('add', 'merged.ts');
+    repo.git('commit', '--quiet', '--amend', '--no-edit');
+    const ref = { localRef: 'main', local: head(), remote: null };
+    expect(await brings(ref)).toEqual(['main.ts', 'merged.ts', 'side.ts']);
   });
 });
 

@@ -1,8 +1,13 @@
 // What an agent is told when its session begins or goes on.
 
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Coordinator } from '../../src/app/coordinator.ts';
+import { whoIsHere } from '../../src/app/hook/who-is-here.ts';
 import { Seat } from '../../src/app/seat/seat.ts';
+import { Standing } from '../../src/app/seat/standing.ts';
+import { type Cook, FleetRig, seat } from '../support/fleet-rig.ts';
+import { registration } from '../support/registration.ts';
 import { type HookRig, hookRig } from './hook-rig.ts';
 import { claudeCode } from './inputs/claude-code.ts';
 
@@ -52,5 +57,75 @@ describe('a session that begins', () => {
     expect(text).toContain(`- You are ${agentId} here. You still hold src/a.ts.`);
     expect(text).toMatch(/- Message from ana \(task, \S+ ago\): "please leave src\/a\.ts alone"/);
     expect(text.split('\n')).toHaveLength(5);
+  });
+});
+
+describe('what is told of a large fleet', () => {
+  const start = { how: 'new', worktree: 'w1', own: null } as const;
+  let rig: FleetRig;
+  let at: Coordinator;
+
+  beforeEach(async () => {
+    rig = FleetRig.onFakeClock();
+    at = await rig.coordinator();
+  });
+  afterEach(() => rig.close());
+
+  const own = ({ agentId, sessionId, handleHash }: Cook): Standing =>
+    new Standing({
+      handle: '',
+      handleHash,
+      acting: { agentId, sessionId },
+      worktree: { id: 'w1', root: '/w', foldsCase: false },
+      attachmentId: null,
+    });
+
+  it('is nothing where nobody is here', async () => {
+    expect(await whoIsHere(at, start)).toBeNull();
+  });
+
+  it('names the first of each kind and counts the rest', async () => {
+    const cooks: Cook[] = [];
+    for (let index = 0; index < 11; index += 1) cooks.push(await seat(at, `cook-${index}`));
+    for (const each of cooks) await each.acquire(`task:of-${each.agentId}`);
+    const text = (await whoIsHere(at, start)) ?? '';
+    expect(text).toMatch(/- Here now: (?:cook-\d+, active \d+s ago; ){8}and 3 more\./);
+    expect(text).toMatch(/- Locked: (?:task:of-cook-\d+ by cook-\d+; ){8}and 3 more\./);
+  });
+
+  it('says of others what they are there for, whether they may act, and what they plan', async () => {
+    await at.submit({
+      ...registration('ana', {
+        purpose: 'reviews\nwhat others did',
+        freshSessionId: 'ses_ana',
+        freshHandleHash: 'h-ana',
+      }),
+      by: { kind: 'system', name: 'test' },
+      requestId: 'reg-ana',
+      bodyHash: '',
+    });
+    const bo = await seat(at, 'bo');
+    const checkIn = { summary: 'x', digest: 'x'.padEnd(32, '.'), complexity: null, confidence: null, outcomes: [] };
+    await at.submit({ ...bo.head(), op: 'check_in', ...checkIn, plan: { goal: 'ship', task: '' }, parameters: null });
+    const by = { kind: 'operator', name: 'root', proof: 'terminal' } as const;
+    await at.submit({ op: 'pause', agentId: 'bo', reason: 'look up', by, requestId: 'p', bodyHash: '' });
+    const text = (await whoIsHere(at, start)) ?? '';
+    expect(text).toContain('ana (reviews what others did), active');
+    expect(text).toContain('bo, paused, active');
+    expect(text).toContain('- bo works on: ship');
+    // Nobody is told of itself as of somebody else.
+    expect(await whoIsHere(at, { ...start, own: own(bo) })).not.toContain('works on');
+  });
+
+  it('says of its own what it holds, now or still, and no more of it than is read', async () => {
+    const ana = await seat(at, 'ana');
+    expect(await whoIsHere(at, { ...start, own: own(ana) })).toContain('- You are ana here.\n');
+    await ana.acquire('file:@w1/src/[id].ts'.replace('[id]', '%5Bid%5D'));
+    expect(await whoIsHere(at, { ...start, own: own(ana) })).toContain('You hold src/[id].ts.');
+    for (let index = 0; index < 9; index += 1) await ana.acquire(`task:${index}`);
+    const text = (await whoIsHere(at, { ...start, how: 'compacted', own: own(ana) })) ?? '';
+    expect(text).toMatch(/You still hold (?:\S+, ){7}\S+ and 2 more\./);
+    expect(text).not.toContain('Locked:');
+    expect(text).not.toContain('Here now:');
   });
 });

@@ -25,13 +25,14 @@ import { pathText } from './path-text.ts';
 import { whoIsHere } from './who-is-here.ts';
 
 export async function answerHook(ports: HookPorts, call: HookCall, caller: HookCaller): Promise<HookAnswer> {
-  if (call.moment.kind === 'other' || isIdle(call.moment)) return ALLOW;
+  const { moment } = call;
+  if (moment.kind === 'other' || isIdle(moment)) return ALLOW;
   let policy: HooksPolicy | null = null;
   try {
     policy = await policyInForce(ports);
     const session = await hookSessionOf(ports, call, { caller, subagents: policy.subagents });
     if (isRejection(session)) return faultOf(session, policy);
-    return await answer({ ports, call, session, policy });
+    return await answer({ ports, call, session, policy }, moment);
   } catch (error) {
     const rejection = setupRejection(error) ?? rejectionOf(error);
     if (rejection.code === 'INTERNAL') ports.seat.logger.error({ err: error }, 'a hook failed by a fault of ours');
@@ -46,8 +47,7 @@ interface Asked {
   readonly policy: HooksPolicy;
 }
 
-function answer(asked: Asked): Promise<HookAnswer> {
-  const { moment } = asked.call;
+function answer(asked: Asked, moment: Exclude<HookMoment, { kind: 'other' }>): Promise<HookAnswer> {
   switch (moment.kind) {
     case 'before':
       return before(asked, moment);
@@ -59,8 +59,6 @@ function answer(asked: Asked): Promise<HookAnswer> {
       return endTurn(asked);
     case 'session-end':
       return endSession(asked, moment);
-    case 'other':
-      return Promise.resolve(ALLOW);
   }
 }
 

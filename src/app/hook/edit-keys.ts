@@ -31,11 +31,16 @@ export interface EditPlace {
   readonly scope: 'file' | 'repo';
 }
 
+/** What of the outside it takes to tell paths apart. */
+interface EditPorts extends Pick<HookPorts, 'fleetFolder'> {
+  readonly seat: Pick<HookPorts['seat'], 'prober' | 'worktreeAt'>;
+}
+
 /** The keys, each once, in the order of the targets; or why a path cannot be told. */
 export async function editKeysOf(
   targets: readonly EditTarget[],
   place: EditPlace,
-  ports: HookPorts,
+  ports: EditPorts,
 ): Promise<EditKeys | Rejection> {
   const { prober } = ports.seat;
   const keys = new Set<ResourceKey>();
@@ -126,7 +131,7 @@ function nearestFolder({ volume, steps }: RealPath): RealPath {
 }
 
 /** Null where no worktree of the fleet is around the folder. */
-async function worktreeOf(folder: string, { worktree }: EditPlace, ports: HookPorts): Promise<Worktree | null> {
+async function worktreeOf(folder: string, { worktree }: EditPlace, ports: EditPorts): Promise<Worktree | null> {
   const found = await ports.seat.worktreeAt(folder);
   if (!isRejection(found)) return found;
   return isWithin(folder, slashed(ports.seat.prober, worktree.root)) ? worktree : null;

@@ -48,37 +48,38 @@ export async function hookSessionOf(
   const found = await ports.seat.worktreeAt(call.folder ?? ports.root);
   const worktree = isRejection(found) ? await ports.seat.worktreeAt(ports.root) : found;
   if (isRejection(worktree)) return worktree;
-  const isOwnAgent = subagents === 'separate' && call.label !== null;
+  const ownLabel = subagents === 'separate' ? call.label : null;
   const starter = caller.pid === null ? null : starterOf(ports.processes.ancestorsOf(caller.pid));
   const shown = caller.secret === null ? undefined : await handleIn(ports, caller.secret);
-  const occupant = occupantOf(ports, call, { caller, worktree, isOwnAgent, starter });
+  const occupant = occupantOf(ports, call, { caller, worktree, ownLabel, starter });
   const calls = new SessionCalls(ports.seat, occupant);
-  const by = isOwnAgent || shown !== undefined ? null : await byProcess(ports, call, { calls, starter });
-  return { worktree, calls, by, shown, isOwnAgent };
+  const by = ownLabel !== null || shown !== undefined ? null : await byProcess(ports, call, { calls, starter });
+  return { worktree, calls, by, shown, isOwnAgent: ownLabel !== null };
 }
 
 interface Seen {
   readonly caller: HookCaller;
   readonly worktree: Worktree;
-  readonly isOwnAgent: boolean;
+  /** Of a sub-agent that is an agent too. */
+  readonly ownLabel: string | null;
   readonly starter: ProcessEvidence | null;
 }
 
-function occupantOf(ports: HookPorts, call: HookCall, { caller, worktree, isOwnAgent, starter }: Seen): Occupant {
+function occupantOf(ports: HookPorts, call: HookCall, { caller, worktree, ownLabel, starter }: Seen): Occupant {
   const { placeId } = ports.place;
   const process =
     starter === null
       ? null
       : { placeId, pid: starter.pid, startTime: starter.startTime, kind: 'client', role: 'other' as const };
-  const keptAs = keyOf(call, { isOwnAgent, starter });
+  const keptAs = keyOf(call, { ownLabel, starter });
   return {
     client: call.client,
     user: ports.user,
-    agentId: isOwnAgent ? null : caller.agentId,
-    purpose: isOwnAgent ? purposeOf(call.label) : caller.purpose,
+    agentId: ownLabel === null ? caller.agentId : null,
+    purpose: ownLabel === null ? caller.purpose : purposeOf(ownLabel),
     handle: null,
     keptAs,
-    alsoKeptAs: isOwnAgent ? null : clientProcessKey(call.client, starter),
+    alsoKeptAs: ownLabel === null ? clientProcessKey(call.client, starter) : null,
     clientSession: call.sessionId,
     process,
     worktree,
@@ -88,18 +89,17 @@ function occupantOf(ports: HookPorts, call: HookCall, { caller, worktree, isOwnA
 
 /** Null where neither the client nor its process tells sessions apart. */
 function keyOf(
-  { client, sessionId, label }: HookCall,
-  seen: Pick<Seen, 'isOwnAgent' | 'starter'>,
+  { client, sessionId }: HookCall,
+  { ownLabel, starter }: Pick<Seen, 'ownLabel' | 'starter'>,
 ): ClientSessionKey | null {
-  const { isOwnAgent, starter } = seen;
   const id = sessionId ?? (starter === null ? null : `process ${starter.pid} ${starter.startTime}`);
   if (id === null) return null;
-  return { client, id: isOwnAgent ? JSON.stringify([id, label]) : id };
+  return { client, id: ownLabel === null ? id : JSON.stringify([id, ownLabel]) };
 }
 
 /** The name of a kind of sub-agent, as a purpose: `code-reviewer` of `code-reviewer:a1b2`. */
-function purposeOf(label: string | null): string {
-  return label?.split(':')[0] ?? 'sub-agent';
+function purposeOf(label: string): string {
+  return label.replace(/:.*/s, '');
 }
 
 async function byProcess(

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matching } from '../../../test/support/matching.ts';
 import { anyPolicy } from '../../../test/support/policy-arbitrary.ts';
-import type { Policy } from '../../core/governance/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../core/governance/policy.ts';
 import { policyDiff } from '../../core/governance/policy-diff.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
@@ -203,6 +203,21 @@ describe('bounds of the file', () => {
     expect(parsed.next).toContain('brigade policy check');
     const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`key${i}`, 1]));
     expect(flawsIn(many)).toHaveLength(50);
+  });
+
+  it('tells fifty flaws at most, however many keys of one place are wrong', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`x${index}`, 1]));
+    const flaws = flawsIn({ ...unknown, onPause: 1, evidence: unknown, agents: { a: 1, b: 2 } });
+    expect(flaws).toHaveLength(50);
+    expect(flaws[0]).toContain('onPause: must be');
+  });
+
+  it('is as short as a log takes, whatever of the file is only for people', () => {
+    const { evidence } = DEFAULT_POLICY;
+    const agents = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${'a'.repeat(55)}${i}`, { evidence }]));
+    expect(flawsIn({ agents: agents(100) })).toEqual([]);
+    expect(flawsIn({ agents: agents(256) })).toEqual([`1:1 : the policy is longer than ${LIMITS.policyBytes} bytes`]);
   });
 
   it('refuses ids that are whole numbers where their order would be lost', () => {

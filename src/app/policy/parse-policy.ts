@@ -98,11 +98,12 @@ function withoutEmpty(policy: Policy): Policy {
 }
 
 function withoutEmptyGroups<L extends Policy>(layer: L): L {
-  return (isObject(layer) ? withoutEmptyObjects(layer) : layer) as L;
+  return withoutEmptyObjects(layer) as L;
 }
 
-function withoutEmptyObjects(group: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const said = Object.entries(group)
+function withoutEmptyObjects(group: object): Readonly<Record<string, unknown>> {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(group);
+  const said = entries
     .map(
       ([key, value]) => [key, isObject(value) && !Array.isArray(value) ? withoutEmptyObjects(value) : value] as const,
     )

@@ -113,7 +113,7 @@ function moved(
   if (target === undefined || sources.length === 0) return { sources, targets: [] };
   const into = sources
     .filter(({ isPattern }) => !isPattern)
-    .map(({ text }) => text.replace(/\/+$/, '').split('/').at(-1) ?? '');
+    .map(({ text }) => text.replace(/\/+$/, '').replace(/^.*\//s, ''));
   const isWhole = into.length === sources.length;
   return { sources, targets: [{ ...written(target), into: isWhole ? into.filter((name) => name !== '') : [] }] };
 }
@@ -155,7 +155,8 @@ function operands(args: readonly ShellWord[], withValue: readonly string[] = [])
 /** The words from the first operand on, options among them. */
 function operandsAndOptions(args: readonly ShellWord[], withValue: readonly string[]): readonly ShellWord[] {
   let i = 0;
-  while (args[i]?.text.startsWith('-') === true) i += withValue.includes(args[i]?.text ?? '') ? 2 : 1;
+  for (let word = args[i]; word?.text.startsWith('-') === true; word = args[i])
+    i += withValue.includes(word.text) ? 2 : 1;
   return args.slice(i);
 }
 

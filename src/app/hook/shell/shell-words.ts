@@ -89,9 +89,9 @@ class Reader {
       return;
     }
     // `>&2` and `<&3` name no file.
-    const isCopy = sign.endsWith('&') && /^(?:\d|-)/.test(this.#line.slice(this.#at));
-    if (isCopy) this.#at += /^(?:\d+|-)/.exec(this.#line.slice(this.#at))?.[0].length ?? 0;
-    else this.#tokens.push({ t: 'redirect', writes: sign.includes('>') });
+    const copied = sign.endsWith('&') ? /^(?:\d+|-)/.exec(this.#line.slice(this.#at))?.[0] : undefined;
+    if (copied === undefined) this.#tokens.push({ t: 'redirect', writes: sign.includes('>') });
+    else this.#at += copied.length;
   }
 
   #heredocs(): void {
