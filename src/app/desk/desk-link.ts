@@ -113,15 +113,19 @@ export class DeskLink {
         resolve(refused());
         return;
       }
-      const onCut = (): void => this.#say({ t: 'cut', id });
-      const onCancelled = (): void => this.#say({ t: 'cancel', id });
+      const onCut = (): void => void this.#say({ t: 'cut', id });
+      const onCancelled = (): void => void this.#say({ t: 'cancel', id });
       const end = (): void => {
         this.#answered(id);
         cut?.removeEventListener('abort', onCut);
         cancelled?.removeEventListener('abort', onCancelled);
       };
       const sentMs = this.#options.clock.monotonicMs();
-      this.#say({ t: 'submit', id, sentMs, receivedMs, command, progress: onProgress !== undefined });
+      if (!this.#say({ t: 'submit', id, sentMs, receivedMs, command, progress: onProgress !== undefined })) {
+        end();
+        reject(tooLarge());
+        return;
+      }
       cut?.addEventListener('abort', onCut, { once: true });
       cancelled?.addEventListener('abort', onCancelled, { once: true });
       // Given up before it could be asked.
@@ -161,8 +165,7 @@ export class DeskLink {
       wake();
     };
     const id = this.#ask({ hear: take, lose: take });
-    if (id === null)
-      throw errorOf({ code: 'STORE_UNAVAILABLE', message: 'Too many calls are under way.', details: {} });
+    if (id === null) throw tooMany();
     const onAbort = (): void => wake();
     signal?.addEventListener('abort', onAbort, { once: true });
     this.#say({ t: 'feed', id, after, once });
@@ -193,7 +196,7 @@ export class DeskLink {
     this.#lastId += 1;
     const id = this.#lastId;
     this.#say({ t: 'keep', id, sessionId });
-    return () => this.#say({ t: 'stop', id });
+    return () => void this.#say({ t: 'stop', id });
   }
 
   /** The next desk is open here. */
@@ -260,8 +263,11 @@ export class DeskLink {
         },
         lose: reject,
       });
-      if (id === null) reject(new Error('too many calls are under way'));
-      else this.#say(make(id));
+      if (id === null) reject(tooMany());
+      else if (!this.#say(make(id))) {
+        this.#answered(id);
+        reject(tooLarge());
+      }
     });
   }
 
@@ -313,12 +319,14 @@ export class DeskLink {
     this.#cancelWatch = null;
   }
 
-  #say(message: FromGuest): void {
-    if (this.#lost !== null) return;
+  /** False, and nothing is said, for what is larger than a desk takes. */
+  #say(message: FromGuest): boolean {
+    if (this.#lost !== null) return true;
     const text = JSON.stringify(message);
-    if (text.length * 3 > DESK_MESSAGE_BYTES && Buffer.byteLength(text) > DESK_MESSAGE_BYTES)
-      throw new RangeError('a call that is larger than a desk takes');
+    // Characters of UTF-16 take at most three bytes each in UTF-8.
+    if (text.length * 3 > DESK_MESSAGE_BYTES && Buffer.byteLength(text) > DESK_MESSAGE_BYTES) return false;
     this.#options.connection.send(text);
+    return true;
   }
 
   #lose(isSilent: boolean): void {
@@ -346,4 +354,13 @@ function refusalIn(message: FromDesk | null): Refusal {
 
 function refused(): Outcome {
   return { answer: tooManyParked(), at: 0, waitedMs: 0, safeForMs: {}, notices: [] };
+}
+
+function tooMany(): Error {
+  return errorOf({ code: 'STORE_UNAVAILABLE', message: 'Too many calls are under way.', details: {} });
+}
+
+function tooLarge(): Error {
+  const message = `The call is larger than a desk takes (${DESK_MESSAGE_BYTES} bytes).`;
+  return errorOf({ code: 'TOO_LARGE', message, details: {} });
 }
