@@ -176,7 +176,8 @@ export class LibraryAgent implements Agent {
     const [entry] = view.items;
     if (entry === undefined) return null;
     const { value, version, author, at } = entry;
-    return { key, value, version, author, at };
+    // Whoever asked may change it; what the fleet has stays as it is.
+    return { key, value: structuredClone(value), version, author, at };
   }
 
   async #put(key: string, value: unknown, condition: PutCondition): Promise<number> {

@@ -105,8 +105,8 @@ class LibraryBrigade extends LibraryAgent implements Brigade {
       try {
         for await (const event of coordinator.feed({ after: last, signal: end })) {
           last = event.seq;
-          // What agents write to each other is for their addressees.
-          yield withoutMessageText(event) as object as BrigadeEvent;
+          // What agents write to each other is for their addressees. A copy: what the fleet has stays as it is.
+          yield structuredClone(withoutMessageText(event)) as object as BrigadeEvent;
         }
       } catch (error) {
         const told = asBrigadeError(error);

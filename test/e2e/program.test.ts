@@ -140,6 +140,27 @@ describe.each([
     await expect(lease[Symbol.asyncDispose]()).resolves.toBeUndefined();
   });
 
+  it('changes nothing in the fleet by changing a value that it wrote, read or was told', async () => {
+    const told = new AbortController();
+    const values: unknown[] = [];
+    const listening = (async () => {
+      for await (const event of brigade.events({ after: 0, signal: told.signal })) {
+        if (event.type !== 'state.put') continue;
+        values.push(structuredClone(event.value));
+        (event.value as { lines: number }).lines = 7;
+        told.abort();
+      }
+    })();
+    const value = { lines: 1 };
+    const ana = await brigade.register({ id: 'ana' });
+    await ana.state.put('notes', value, { ifVersion: 0 });
+    value.lines = 2;
+    await listening;
+    const read = await ana.state.get('notes');
+    if (read !== null) (read.value as { lines: number }).lines = 3;
+    expect([values, (await ana.state.get('notes'))?.value]).toEqual([[{ lines: 1 }], { lines: 1 }]);
+  });
+
   it('writes shared state only after what it read, or under a lease that holds', async () => {
     const ana = await brigade.register({ id: 'ana' });
     expect(await ana.state.get('release/notes')).toBeNull();

@@ -37,8 +37,8 @@ const PLACE: Place = {
 export interface SeatRig {
   /** Root of the worktree. */
   readonly root: string;
-  /** A seat as a process of its own would have it. */
-  readonly sit: (occupant?: Partial<Occupant>) => Promise<Seated>;
+  /** A seat as a process of its own would have it. `ports`: what is another one for it. */
+  readonly sit: (occupant?: Partial<Occupant>, ports?: Partial<SeatPorts>) => Promise<Seated>;
   /** Keeps a handle for a client session, as an earlier process would have. Somebody registered before. */
   readonly keep: (
     key: ClientSessionKey,
@@ -58,7 +58,7 @@ export async function seatRig(): Promise<SeatRig> {
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   const log = createMemoryLog();
   let processes = 0;
-  const sit: SeatRig['sit'] = async (parts = {}) => {
+  const sit: SeatRig['sit'] = async (parts = {}, ports = {}) => {
     const coordinator = new LocalCoordinator({
       makeStore: () => Promise.resolve(createMemoryStore(log, nodeHasher)),
       memory: NO_MEMORY,
@@ -75,7 +75,7 @@ export async function seatRig(): Promise<SeatRig> {
     onTestFinished(() => coordinator.close());
     processes += 1;
     const occupant = occupantOf(root, `mcp-${processes}`, parts);
-    return { seat: new Seat(portsOf(root, coordinator), occupant), coordinator, occupant };
+    return { seat: new Seat({ ...portsOf(root, coordinator), ...ports }, occupant), coordinator, occupant };
   };
   const keep: SeatRig['keep'] = async (key, session) => {
     const { coordinator } = await sit();

@@ -1,6 +1,7 @@
-import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { seatRig, untilInLine } from '../../../test/support/seat-rig.ts';
 import { nodeHasher } from '../../adapters/system/node-hasher.ts';
 import { isRejection } from '../../core/rejection.ts';
@@ -389,6 +390,51 @@ describe('names', () => {
     expect(replyOf(released).released).toHaveLength(1);
   });
 
+  it('that lead out of the worktree by now still find the lease that was given under them', async () => {
+    const { sit, root } = await seatRig();
+    const { seat } = await sit();
+    const outside = await mkdtemp(join(tmpdir(), 'brigade-outside-'));
+    onTestFinished(() => rm(outside, { recursive: true }));
+    await writeFile(join(outside, 'a.ts'), '');
+    const held = await seat.acquire({ resources: ['a.ts'], waitMs: 0 });
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    await symlink(join(outside, 'a.ts'), join(root, 'a.ts'));
+    expect((await seat.acquire({ resources: ['a.ts'], waitMs: 0 })).answer).toMatchObject({
+      code: 'PATH_OUTSIDE_WORKSPACE',
+    });
+    expect(replyOf(await seat.check({ resource: 'file:a.ts', token }))).toMatchObject({ holds: true });
+    expect(replyOf(await seat.release([{ resource: 'file:a.ts', token }])).released).toHaveLength(1);
+  });
+
+  it('of a link mean what it leads to where the token is of no lease of its own', async () => {
+    const { sit, root } = await seatRig();
+    const { seat } = await sit();
+    await symlink('a.ts', join(root, 'b.ts'));
+    const held = await seat.acquire({ resources: ['a.ts'], waitMs: 0 });
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    expect(replyOf(await seat.check({ resource: 'b.ts', token }))).toMatchObject({ holds: true });
+    expect(replyOf(await seat.check({ resource: 'b.ts', token: token + 1 }))).toMatchObject({ holds: false });
+  });
+
+  it('are taken as Brigade showed them, and else as the session sees them', async () => {
+    const { sit, root } = await seatRig();
+    const { seat } = await sit();
+    const other = 'v'.repeat(22);
+    await symlink('a.ts', join(root, 'b.ts'));
+    const keys = await Promise.all(
+      [`file:@${other}/b.ts`, `file:@${seat.worktree}/b.ts`, 'b.ts', `file:@${other}/../b.ts`, 'task:x'].map((name) =>
+        seat.keyOf(name),
+      ),
+    );
+    expect(keys.slice(0, 3)).toEqual([
+      `file:@${other}/b.ts`,
+      `file:@${seat.worktree}/b.ts`,
+      `file:@${seat.worktree}/a.ts`,
+    ]);
+    expect(keys[3]).toMatchObject({ code: 'INVALID_RESOURCE' });
+    expect(keys[4]).toBe('task:x');
+  });
+
   it('are refused by number before any is looked up', async () => {
     const { sit } = await seatRig();
     const { seat } = await sit();
@@ -410,5 +456,69 @@ describe('notices', () => {
     expect(read.notices).toMatchObject([{ kind: 'handoff_offered' }]);
     expect((await bo.seat.view({ kind: 'locks' })).notices).toEqual([]);
     expect((await bo.seat.acquire({ resources: ['b'], waitMs: 0 })).notices).toEqual([]);
+  });
+
+  it('that a process has shown before it ends do not come again for the next one of its session', async () => {
+    const { sit } = await seatRig();
+    const ana = await sit();
+    const held = await ana.seat.acquire({ resources: ['a'], waitMs: 0 });
+    const { token = 0 } = replyOf(held).leases[0] ?? {};
+    const bo = await sit(CLIENT_SESSION);
+    await bo.seat.register({ id: 'bo' });
+    await ana.seat.handOff({ resource: 'a', token, to: 'bo' });
+    const [shows, saysNothing, next] = [
+      await sit(CLIENT_SESSION),
+      await sit(CLIENT_SESSION),
+      await sit(CLIENT_SESSION),
+    ];
+    expect((await saysNothing.seat.view({ kind: 'locks' })).notices).toHaveLength(1);
+    expect((await shows.seat.view({ kind: 'locks' })).notices).toHaveLength(1);
+    await shows.seat.confirmHeard();
+    expect((await next.seat.view({ kind: 'locks' })).notices).toEqual([]);
+  });
+
+  it('are not for whose handle the settings name from another fleet, who may look all the same', async () => {
+    const { sit } = await seatRig();
+    await (await sit()).seat.register({ id: 'ana' });
+    const { seat } = await sit({ handle: 'of another fleet' });
+    const { view, notices } = await seat.view({ kind: 'agents' });
+    expect([view, notices]).toMatchObject([{ total: 1 }, []]);
+    expect(await seat.who()).toBeNull();
+    expect(await (await sit()).seat.who()).toBeNull();
+  });
+});
+
+describe('a call', () => {
+  it('may say of its plan what there is to say', async () => {
+    const { seat } = await (await seatRig()).sit();
+    for (const plan of [{}, { goal: 'dinner' }, { task: 'soup' }]) {
+      const { answer } = await seat.governance.checkIn({ summary: `stirring the soup: ${JSON.stringify(plan)}`, plan });
+      expect(answer).toMatchObject({ op: 'check_in' });
+    }
+  });
+
+  it('to act on a finding registers its agent, and a look at what it would do registers nobody', async () => {
+    const { seat } = await (await seatRig()).sit();
+    const asked = { finding: 'no-such-finding', reason: 'x' } as const;
+    expect((await seat.rescue(asked, { dryRun: true })).answer).toMatchObject({ code: expect.any(String) as string });
+    expect(await seat.look({ kind: 'agents', all: true })).toMatchObject({ total: 0 });
+    expect((await seat.rescue(asked)).answer).toMatchObject({ code: expect.any(String) as string });
+    expect(await seat.look({ kind: 'agents', all: true })).toMatchObject({ total: 1 });
+  });
+
+  it('to write a value that is no JSON is refused, and one that is changed afterwards was written as it was', async () => {
+    const { sit } = await seatRig();
+    const { seat } = await sit();
+    const refused = await seat.putState({ key: 'k', value: 1n, condition: { ifVersion: 0 } });
+    expect(refused.answer).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    const value = { step: 1, when: new Date(0) };
+    expect((await seat.putState({ key: 'k', value, condition: { ifVersion: 0 } })).answer).toMatchObject({
+      version: 1,
+    });
+    value.step = 2;
+    const written = { items: [{ value: { step: 1, when: '1970-01-01T00:00:00.000Z' } }] };
+    for (const each of [seat, (await sit()).seat]) {
+      expect(await each.look({ kind: 'state', key: 'k' })).toMatchObject(written);
+    }
   });
 });

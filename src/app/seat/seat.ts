@@ -13,7 +13,7 @@ import { LIMITS } from '../../core/limits.ts';
 import { isRejection, type Rejection } from '../../core/rejection.ts';
 import type * as replies from '../../core/reply.ts';
 import { keyFromDescription, type ResourceKey, worktreeIn } from '../../core/resource/resource-key.ts';
-import { checkDepth } from '../../core/state/value-depth.ts';
+import { plainValue } from '../../core/state/plain-value.ts';
 import type { Query, ViewOf } from '../../core/view/views.ts';
 import { bodyHash } from '../body-hash.ts';
 import type { FeedEvent } from '../coordinator.ts';
@@ -174,9 +174,10 @@ export class Seat {
     asked: { readonly key: string; readonly value: unknown; readonly condition: PutCondition },
     call: Call = {},
   ): Promise<SeatOutcome<replies.PutStateReply>> {
-    const { key, value, condition } = asked;
-    const flaw = checkDepth(value);
-    if (flaw !== null) return Promise.resolve(refused(flaw, this.worktree));
+    const { key, condition } = asked;
+    const plain = plainValue(asked.value);
+    if ('flaw' in plain) return Promise.resolve(refused(plain.flaw, this.worktree));
+    const { value } = plain;
     return this.#calls.act('put_state', call, {
       asked: { op: 'put_state', key, value, condition },
       body: (worktree) =>

@@ -89,7 +89,7 @@ export class SessionCalls {
       const own = reader === null ? null : await submit(reader.caller());
       const isOwn = own !== null && (session !== undefined || !isStale(own.answer));
       const outcome = isOwn ? own : await submit({ kind: 'system', name: 'seat' });
-      const notices = isOwn ? (reader === null ? [] : this.tell(reader, outcome.notices)) : [];
+      const notices = isOwn && reader !== null ? this.tell(reader, outcome.notices) : [];
       return { ...outcome, notices, acting: isOwn ? acting : null, registered: null, worktree: worktree.id };
     } catch (error) {
       return this.failed(error);
