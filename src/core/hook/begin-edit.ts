@@ -65,21 +65,19 @@ function take(ledger: Ledger, edit: Edit): Answer {
 
 /** An earlier try of the same edit stands in line. One that its agent stands in by itself is the agent's to wait for. */
 function goOnWaiting(ledger: Ledger, edit: Edit, ticket: TicketRow): Answer {
-  const answer = rejoin(ledger, ticket, 0);
-  if (isRejection(answer) || answer.op !== 'acquire') return answer;
-  if (answer.status === 'queued') return stayInLine(ledger, edit, ticket);
+  const answer = rejoin(ledger, ticket, 0, () => stayInLine(ledger, edit, ticket));
+  if (isRejection(answer) || answer.op !== 'acquire' || answer.status === 'queued') return answer;
   const asked = ticket.hook === undefined ? new Set(edit.resources) : edit.asked;
   return began(ledger, { ...edit, asked }, 'granted');
 }
 
 /** Still. What made its place last longer took it for a call that waits. */
-function stayInLine(ledger: Ledger, { command, session }: Edit, before: TicketRow): Answer {
+function stayInLine(ledger: Ledger, { command, session }: Edit, before: TicketRow): void {
   const { ticket, hook, parked } = ledger.state.tickets.get(before.ticket) ?? before;
   const { agentId, sessionId } = session;
   const { tool, label } = command;
   if (before.hook !== undefined && (hook === undefined || parked || hook.label !== label))
     ledger.emit({ type: 'edit.denied', agentId, sessionId, ticket, tool, label });
-  return answerOfTicket(ledger.state, ticket, ledger.at);
 }
 
 function standInLine(ledger: Ledger, edit: Edit): Answer {

@@ -28,8 +28,11 @@ export function awaitTicket(ledger: Ledger, command: AwaitCommand, session: Sess
   return answerOfTicket(ledger.state, command.ticket, ledger.at);
 }
 
-/** Claims, or parks the call in the ticket's place until `waitMs` from now. While granting rests a place is kept all the same. */
-export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answer {
+/**
+ * Claims, or parks the call in the ticket's place until `waitMs` from now. While granting rests a place is kept all the same.
+ * `stays` may say more of a ticket that stands in line still, before anybody looks who it holds up.
+ */
+export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number, stays = NOTHING_MORE): Answer {
   const resting = refuseGranting(ledger.state, ledger.at);
   if (resting !== null && ticket.state === 'offered') return resting;
   return ledger.group(() => {
@@ -49,20 +52,21 @@ export function rejoin(ledger: Ledger, ticket: TicketRow, waitMs: number): Answe
         ...(ticket.parked && { beside: true }),
       });
     }
-    if (ticket.hook !== undefined && waitMs > 0) resolveCycles(ledger, ticket.ticket);
-    settleRejoined(ledger, ticket);
+    if (ticket.passedOver) takeTurnAgain(ledger, ticket.ticket);
+    if (ledger.state.tickets.get(ticket.ticket) !== undefined) stays();
+    // Others stand behind it again, or are held up by what it got: that may close a cycle through any wait of its session.
+    if (ticket.passedOver) resolveCyclesOf(ledger, ticket.sessionId);
+    else if (ticket.hook !== undefined) resolveCycles(ledger, ticket.ticket);
     return answerOfTicket(ledger.state, ticket.ticket, ledger.at);
   });
 }
 
-/** A ticket that was passed over stands in line again: its turn may have come, and its edges are back. */
-function settleRejoined(ledger: Ledger, before: TicketRow): void {
-  const ticket = ledger.state.tickets.get(before.ticket);
-  if (ticket === undefined || !before.passedOver) return;
-  if (!isGranting(ledger.state)) takeTurnOrStayDue(ledger, ticket.ticket);
+/** A ticket that was passed over stands in line again: its turn may have come. */
+function takeTurnAgain(ledger: Ledger, ticketId: string): void {
+  const ticket = ledger.state.tickets.get(ticketId);
+  if (ticket === undefined) return;
+  if (!isGranting(ledger.state)) takeTurnOrStayDue(ledger, ticketId);
   else if (isFree(ledger.state, ticket)) claim(ledger, ticket);
-  // Others stand behind it again, or are held up by what it got: that may close a cycle through any wait of its session.
-  resolveCyclesOf(ledger, ticket.sessionId);
 }
 
 function claim(ledger: Ledger, ticket: TicketRow): void {
@@ -146,3 +150,5 @@ function ownEnded(ledger: Ledger, ticket: string, session: SessionRow): EndedTic
   const ended = ledger.state.endedTickets.get(ticket);
   return ended !== undefined && ended.sessionId === session.sessionId ? ended : null;
 }
+
+const NOTHING_MORE = (): void => undefined;
