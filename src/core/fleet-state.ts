@@ -7,6 +7,7 @@ import { agentDeadline } from './agent/deadline.ts';
 import { originsOf } from './agent/origin.ts';
 import { causeKey } from './alert/alert.ts';
 import { quietDeadline } from './incident/quiet.ts';
+import { isInLine } from './lease/conflict.ts';
 import { conflictBuckets, conflictSortKeys, ownBucket } from './lease/conflict-index.ts';
 import { earliestExpiry } from './lease/expiry.ts';
 import type {
@@ -73,6 +74,8 @@ export interface Position {
   readonly wallAt: string;
 }
 
+const NONE: readonly string[] = [];
+
 const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
   agents: {
     name: 'agents',
@@ -116,7 +119,10 @@ const SPECS: { readonly [N in TableName]: TableSpec<Rows[N]> } = {
       session: (row) => [row.sessionId],
       exact: (row) => conflictBuckets(row.resources, 'exact'),
       wide: (row) => conflictBuckets(row.resources, 'wide'),
-      offered: (row) => (row.state === 'offered' ? ['offered'] : []),
+      // All who ask for just this, in the order in which they came; and who of them counts in another way than the others.
+      line: (row) => row.resources,
+      offered: (row) => (row.state === 'offered' ? row.resources : NONE),
+      idle: (row) => (row.state === 'waiting' && !isInLine(row) ? row.resources : NONE),
       passing: (row) => row.passes,
       revived: (row) => (row.revived ? ['revived'] : []),
       lapsed: (row) => (row.lapses > 0 ? ['lapsed'] : []),

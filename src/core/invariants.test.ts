@@ -7,6 +7,7 @@ import { brokenByStep, nextEvent } from '../../test/support/next-step.ts';
 import { apply } from './apply.ts';
 import { type FleetState, forkState, type TableName } from './fleet-state.ts';
 import { checkDraft, checkState, checkStep } from './invariants.ts';
+import { lookAgainAtWaitsOf } from './lease/absent.ts';
 import { LIMITS } from './limits.ts';
 import type { LeaseRow, SessionRow, TicketRow } from './rows.ts';
 import type { Table } from './table.ts';
@@ -153,6 +154,7 @@ describe('tickets', () => {
   it.each<[string, string, Partial<TicketRow>]>([
     ['of a session that nobody knows', 'lease_has_session', { sessionId: 's-nobody' }],
     ['for nothing', 'ticket_is_sane', { resources: [] }],
+    ['that count nobody in whose agent may act', 'absence_is_known', { absent: true }],
     ['which ends while its call is parked', 'ticket_is_sane', { livesUntil: 0 }],
     ['offered beside the lease', 'offer_excludes', { state: 'offered', offeredUntil: PATIENT_MS }],
   ])('are seen %s', (_, invariant, change) => {
@@ -189,6 +191,7 @@ describe('tickets', () => {
     const { at } = fleet.state.position;
     const ended = { ...sessionOf(fleet, 'bo'), state: 'closed', endedSeq: 1 } as const;
     fleet.state.sessions.set({ ...ended, endedAt: at + 1 });
+    lookAgainAtWaitsOf(fleet.state, ended.sessionId);
     expect(brokenIn(fleet)).toEqual(['free_and_wanted']);
     fleet.state.sessions.set({ ...ended, endedAt: at });
     expect(brokenIn(fleet)).toEqual([]);

@@ -14,6 +14,7 @@ import type { FleetEvent } from './event.ts';
 import { isGranting } from './fleet/granting.ts';
 import { changesOf, type FleetState, TABLE_NAMES } from './fleet-state.ts';
 import { checkIncident, checkIncidentStep, checkIncidents } from './incident/invariants.ts';
+import { isAbsent } from './lease/absent.ts';
 import { toldUntil } from './lease/belief.ts';
 import { conflictingLeases, conflictingTickets, isInLine, namesSame, ticketsOn } from './lease/conflict.ts';
 import { expiresAt } from './lease/expiry.ts';
@@ -170,7 +171,7 @@ function checkGrant(
       return broken('grant_excludes', `${lease.resource} to ${lease.agentId} beside the offer ${other.ticket}`);
     const isEarlier = other.queuedSeq < (own?.queuedSeq ?? Number.POSITIVE_INFINITY);
     // An offer stands, whoever comes back to the line before it is claimed.
-    if (event.path === 'handoff' || own?.state === 'offered' || !isInLine(before, other)) continue;
+    if (event.path === 'handoff' || own?.state === 'offered' || !isInLine(other)) continue;
     if (own !== undefined && hasPassed(other, own))
       return broken('first_come', `${lease.resource} to ${lease.agentId} before ${other.ticket}, which was let past`);
     if (!isEarlier) continue;
@@ -249,6 +250,7 @@ function checkTicket(state: FleetState, ticket: TicketRow): Violation | null {
   if (state.sessions.get(ticket.sessionId) === undefined) return broken('lease_has_session', ticket.ticket);
   if (ticket.resources.length === 0 || ticket.livesUntil < ticket.parkedUntil)
     return broken('ticket_is_sane', ticket.ticket);
+  if ((ticket.absent === true) !== isAbsent(state, ticket)) return broken('absence_is_known', ticket.ticket);
   if (ticket.state !== 'offered') return null;
   for (const resource of ticket.resources) {
     const claim = { sessionId: ticket.sessionId, resource, mode: ticket.mode };
@@ -262,7 +264,7 @@ function checkTicket(state: FleetState, ticket: TicketRow): Violation | null {
 }
 
 function checkWaits(state: FleetState, ticket: TicketRow): Violation | null {
-  if (ticket.state !== 'waiting' || !isInLine(state, ticket)) return null;
+  if (ticket.state !== 'waiting' || !isInLine(ticket)) return null;
   if (isGranting(state) && isFree(state, ticket) && !isDue(state, ticket))
     return broken('free_and_wanted', ticket.ticket);
   const cycle = cycleThrough(state, ticket);

@@ -255,6 +255,8 @@ export interface TicketRow {
   readonly offeredUntil: Instant | null;
   /** An offer lapsed: the turn passes on, the place stays, until the caller asks again. */
   readonly passedOver: boolean;
+  /** Its session is over, or its agent may not act now: it stands in nobody's way. Absent otherwise. */
+  readonly absent?: true;
   readonly lapses: number;
   /** Earlier waiters that wait for this one and may be passed by it. */
   readonly passes: readonly string[];

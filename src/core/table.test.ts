@@ -218,6 +218,8 @@ function compareFirstDue({ rows, others }: FirstDue<Row>, due: readonly Row[]): 
 function compareBucket(table: Table<Row>, index: string, bucket: string, rows: readonly Row[]): void {
   expect(sorted(table.in(index, bucket))).toEqual(sorted(rows));
   expect(table.countIn(index, bucket)).toBe(rows.length);
+  const inOrder = keysIn(table, index, bucket);
+  expect(inOrder.map((key) => table.rankIn(index, bucket, key))).toEqual([...inOrder.keys()]);
 }
 
 function sorted(rows: Iterable<Row>): readonly Row[] {

@@ -5,6 +5,8 @@
 // Overlays nest (batch over merged state, command over batch). Rows stand in the order in which they came to be, one that
 // was removed and made anew at the end; in a bucket, those that stood in it from their beginning do so in the same order.
 
+import { BucketOrder } from './bucket-order.ts';
+
 /** Names of index buckets a row stands in. */
 export type IndexKeys<Row> = (row: Row) => readonly string[];
 
@@ -38,6 +40,8 @@ export interface Table<Row> {
   in(index: string, bucket: string): Iterable<Row>;
   /** How many rows stand in the bucket. */
   countIn(index: string, bucket: string): number;
+  /** How many rows of the bucket stand before this one, which stands in it, in the order of `in`; not walked. */
+  rankIn(index: string, bucket: string, key: string): number;
   /** How many (row, bucket) pairs the whole index has: zero means that no bucket needs to be asked. */
   weight(index: string): number;
   /** Rows whose sort key lies in [from, to). */
@@ -92,7 +96,7 @@ export class BaseTable<Row extends object> implements Table<Row> {
     this.spec = spec;
     this.#sorted = spec.sortKeysOf === undefined ? null : sorted;
     for (const [index, keysOf] of Object.entries(spec.indexes)) {
-      this.#indexes[index] = { keysOf, buckets: new Map(), weight: 0 };
+      this.#indexes[index] = { keysOf, buckets: new Map(), orders: new Map(), weight: 0 };
     }
     this.#indexList = Object.values(this.#indexes);
   }
@@ -142,6 +146,18 @@ export class BaseTable<Row extends object> implements Table<Row> {
     const keys = this.#indexes[index]?.buckets.get(bucket);
     if (keys === undefined) return 0;
     return typeof keys === 'string' ? 1 : keys.size;
+  }
+
+  rankIn(index: string, bucket: string, key: string): number {
+    const found = this.#indexes[index];
+    const keys = found?.buckets.get(bucket);
+    if (found === undefined || keys === undefined || typeof keys === 'string') return 0;
+    let order = found.orders.get(bucket);
+    if (order === undefined) {
+      order = new BucketOrder(keys);
+      found.orders.set(bucket, order);
+    }
+    return order.before(key);
   }
 
   weight(index: string): number {
@@ -234,6 +250,8 @@ interface BaseIndex<Row> {
   readonly keysOf: IndexKeys<Row>;
   /** Most buckets hold one row; those keep its key without a set around it. */
   readonly buckets: Map<string, string | Set<string>>;
+  /** Of the buckets in which somebody's rank was asked for. */
+  readonly orders: Map<string, BucketOrder>;
   weight: number;
 }
 
@@ -246,8 +264,16 @@ function leave<Row>(index: BaseIndex<Row>, bucket: string, key: string): void {
   const keys = index.buckets.get(bucket);
   if (keys === undefined) return;
   index.weight -= 1;
-  if (typeof keys === 'string') index.buckets.delete(bucket);
-  else if (keys.delete(key) && keys.size === 0) index.buckets.delete(bucket);
+  if (typeof keys === 'string') {
+    index.buckets.delete(bucket);
+    return;
+  }
+  keys.delete(key);
+  if (keys.size > 0) index.orders.get(bucket)?.remove(key);
+  else {
+    index.buckets.delete(bucket);
+    index.orders.delete(bucket);
+  }
 }
 
 function enter<Row>(index: BaseIndex<Row>, bucket: string, key: string): void {
@@ -255,7 +281,10 @@ function enter<Row>(index: BaseIndex<Row>, bucket: string, key: string): void {
   index.weight += 1;
   if (keys === undefined) index.buckets.set(bucket, key);
   else if (typeof keys === 'string') index.buckets.set(bucket, new Set([keys, key]));
-  else keys.add(key);
+  else {
+    keys.add(key);
+    index.orders.get(bucket)?.append(key);
+  }
 }
 
 type Move = 'entered' | 'left' | 'reentered';
@@ -355,6 +384,23 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     const moves = this.#moves?.[index]?.get(bucket);
     if (moves !== undefined) for (const move of moves.values()) count += COUNTS[move];
     return count;
+  }
+
+  rankIn(index: string, bucket: string, key: string): number {
+    const moves = this.#moves?.[index]?.get(bucket);
+    if (moves === undefined) return this.#parent.rankIn(index, bucket, key);
+    const own = moves.get(key);
+    const isHere = own === 'entered' || own === 'reentered';
+    const rank = isHere ? this.#parent.countIn(index, bucket) : this.#parent.rankIn(index, bucket, key);
+    let moved = 0;
+    let isBehind = false;
+    for (const [each, move] of moves) {
+      if (each === key) isBehind = true;
+      // It stood before in the parent, and no longer does there.
+      if (move !== 'entered' && (isHere || this.#parent.rankIn(index, bucket, each) < rank)) moved -= 1;
+      if (move !== 'left' && isHere && !isBehind) moved += 1;
+    }
+    return rank + moved;
   }
 
   weight(index: string): number {

@@ -12,6 +12,7 @@ export const INVARIANTS = {
   lease_has_session: 'Every lease and ticket belongs to a known session.',
   session_has_agent: 'Every session belongs to a registered agent.',
   offer_excludes: 'An offer conflicts with no lease and no other offer.',
+  absence_is_known: 'A wait is marked as absent just while its session is over or its agent may not act.',
   ticket_is_sane: 'A ticket names resources, and lives at least while its call may be parked.',
   version_counts: 'A key of governed state goes up by one version at a time.',
   read_stays: 'What an agent has read is not unread again.',

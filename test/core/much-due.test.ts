@@ -143,7 +143,7 @@ describe('what is due beyond one append', () => {
         fleet.saysCut(null, { op: 'pause', agentId: 'ana', reason: 'so' }, 'pause', 1);
         return fleet;
       },
-      left: ({ state }) => state.tickets.countIn('offered', 'offered'),
+      left: ({ state }) => state.tickets.weight('offered'),
     },
     'offers that nobody claimed': {
       open: () => {
@@ -156,7 +156,7 @@ describe('what is due beyond one append', () => {
         fleet.atMs += LIMITS.claimMs;
         return fleet;
       },
-      left: ({ state }) => state.tickets.countIn('offered', 'offered'),
+      left: ({ state }) => state.tickets.weight('offered'),
     },
     'handoffs that nobody answered': {
       open: () => {

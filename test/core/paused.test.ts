@@ -4,12 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { cycleThrough } from '../../src/core/deadlock/wait-for.ts';
 import type { Lifecycle } from '../../src/core/event.ts';
 import { checkState } from '../../src/core/invariants.ts';
+import { lookAgainAtWaitsOf } from '../../src/core/lease/absent.ts';
 import { positionOf } from '../../src/core/lease/line.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
 
 function setLifecycle({ state }: CoreFleet, agentId: string, lifecycle: Lifecycle): void {
   const row = state.agents.get(agentId);
   if (row !== undefined) state.agents.set({ ...row, lifecycle });
+  lookAgainAtWaitsOf(state, `s-${agentId}`);
 }
 
 function open(...names: readonly string[]): CoreFleet {

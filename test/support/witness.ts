@@ -5,8 +5,10 @@
 import { apply } from '../../src/core/apply.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { exportState, importState } from '../../src/core/fleet/state-image.ts';
-import { emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
+import { changesOf, emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
 import { checkDraft, checkState, checkStep } from '../../src/core/invariants.ts';
+import { rankInLine, walkedBefore } from '../../src/core/lease/line.ts';
+import type { TicketRow } from '../../src/core/rows.ts';
 
 export class Witness {
   /** Folded on drafts, event by event. */
@@ -28,6 +30,7 @@ export class Witness {
   verify(): string {
     const [violation] = checkState(this.state);
     if (violation !== undefined) throw new BrokenPromise(violation.invariant, violation.detail);
+    for (const ticket of this.state.tickets.rows()) checkPlace(this.state, ticket);
     const image = textOf(this.state);
     const plain = textOf(this.#plain);
     if (image !== plain) throw new BrokenPromise('one fold', differenceOf(image, plain));
@@ -49,9 +52,18 @@ export class Witness {
     if (violation !== null) {
       throw new BrokenPromise(violation.invariant, `${violation.detail}, at ${event.seq} ${event.type}`);
     }
+    for (const { after: ticket } of changesOf(after, 'tickets')) if (ticket !== undefined) checkPlace(after, ticket);
     mergeState(this.state, after);
     apply(this.#plain, event);
   }
+}
+
+/** A place that is told by rank is the one that walking the line finds. */
+function checkPlace(state: FleetState, ticket: TicketRow): void {
+  const rank = rankInLine(state, ticket);
+  const walked = walkedBefore(state, ticket).size;
+  if (rank !== null && rank !== walked)
+    throw new BrokenPromise('place in line', `${ticket.ticket} has ${rank} before it by rank, and ${walked} in line`);
 }
 
 /** Something that must hold did not. */

@@ -3,6 +3,7 @@
 
 import type { EventAmong } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
+import { lookAgainAtWaitsOf } from '../lease/absent.ts';
 import type { AgentRow, LifecycleChange, NoticeKind } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
 import { fullStop } from '../view/full-stop.ts';
@@ -21,6 +22,7 @@ export function applyAgentEvent(state: FleetState, event: AgentEvent): void {
   const agent = state.agents.get(event.agentId ?? '');
   if (agent === undefined) return;
   state.agents.set({ ...agent, ...changeOf(agent, event), change: lifecycleChange(event) });
+  for (const { sessionId } of state.sessions.in('liveAgent', agent.agentId)) lookAgainAtWaitsOf(state, sessionId);
   if (state.agents.get(agent.agentId)?.lifecycle !== 'active') leaveLines(state, agent, event);
   if (event.type === 'agent.paused') {
     tell(state, agent, event, 'paused', pausedText(event));

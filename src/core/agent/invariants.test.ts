@@ -7,6 +7,7 @@ import { apply } from '../apply.ts';
 import type { FleetEvent } from '../event.ts';
 import { forkState } from '../fleet-state.ts';
 import { checkDraft, checkState, checkStep } from '../invariants.ts';
+import { lookAgainAtWaitsOf } from '../lease/absent.ts';
 import { LIMITS } from '../limits.ts';
 import type { AgentRow, ConductRow } from '../rows.ts';
 
@@ -156,6 +157,8 @@ describe('pause_binds', () => {
     const pause = { seq: 1, wallAt: '', actor: '', reason: '', reasons: [], leases: 'keep', by: 'operator' } as const;
     const late = { ...pause, at: fleet.atMs + 1 };
     fleet.state.agents.set({ ...agentOf(fleet), lifecycle: 'paused', pause: late, change: late });
+    expect(checkState(fleet.state)).toMatchObject([{ invariant: 'absence_is_known' }, { invariant: 'pause_binds' }]);
+    lookAgainAtWaitsOf(fleet.state, 's-ana');
     expect(checkState(fleet.state)).toMatchObject([{ invariant: 'pause_binds' }]);
   });
 });

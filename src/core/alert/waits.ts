@@ -28,7 +28,7 @@ export function waitsIn(state: FleetState): Waits {
     if (ticket.state !== 'waiting' || ticket.passedOver) continue;
     let counts = inLine.get(ticket.sessionId);
     if (counts === undefined) {
-      counts = isInLine(state, ticket);
+      counts = isInLine(ticket);
       inLine.set(ticket.sessionId, counts);
     }
     if (!counts) continue;

@@ -31,7 +31,7 @@ function holdEdges(state: FleetState): ReadonlyMap<string, ReadonlySet<string>> 
   const holders = new Map<string, readonly string[]>();
   for (const ticket of state.tickets.rows()) {
     if (ticket.state === 'offered') addOffered(state, ticket, add);
-    else if (isHeldUp(state, ticket)) {
+    else if (isHeldUp(ticket)) {
       for (const passed of ticket.passes) addPassed(state, ticket, state.tickets.get(passed), add);
       for (const resource of ticket.resources) {
         const key = `${ticket.mode} ${resource}`;
@@ -57,13 +57,13 @@ function addOffered(state: FleetState, offered: TicketRow, add: Add): void {
   const { sessionId, mode } = offered;
   for (const resource of missing(state, offered)) {
     for (const ticket of conflictingTickets(state, { sessionId, resource, mode }))
-      if (isHeldUp(state, ticket) && needs(state, ticket, resource)) add(ticket.sessionId, sessionId);
+      if (isHeldUp(ticket) && needs(state, ticket, resource)) add(ticket.sessionId, sessionId);
   }
 }
 
 /** A waiter that was let past stands before whom it passed as a holder does. */
 function addPassed(state: FleetState, passing: TicketRow, passed: TicketRow | undefined, add: Add): void {
-  if (passed === undefined || !isHeldUp(state, passed)) return;
+  if (passed === undefined || !isHeldUp(passed)) return;
   const { sessionId, mode } = passing;
   for (const resource of missing(state, passing)) {
     for (const ticket of conflictingTickets(state, { sessionId, resource, mode }))

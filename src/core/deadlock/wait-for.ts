@@ -69,7 +69,7 @@ export function cycleInWords(steps: readonly CycleStep[]): string {
 
 /** Edges out of one waiting ticket, one for each session in its way; hold edges win over line edges to the same session. */
 function outEdges(state: FleetState, ticket: TicketRow): readonly WaitForEdge[] {
-  if (!isHeldUp(state, ticket)) return [];
+  if (!isHeldUp(ticket)) return [];
   const bySession = new Map<string, WaitForEdge>();
   for (const blocker of blockersOf(state, ticket)) {
     const kind = blocker.kind === 'waiter' && !isPassing(state, blocker.ticket, ticket) ? 'line' : 'hold';
@@ -95,13 +95,13 @@ function isWaitedFor(state: FleetState, sessionId: string): boolean {
 function* inEdges(state: FleetState, sessionId: string, withLines: boolean): Iterable<WaitForEdge> {
   for (const lease of state.leases.in('session', sessionId)) {
     for (const ticket of conflictingTickets(state, lease)) {
-      if (isHeldUp(state, ticket))
+      if (isHeldUp(ticket))
         yield { kind: 'hold', ticket, toSession: sessionId, behind: null, resource: lease.resource };
     }
   }
   for (const { resource, mode, tickets } of ownClaims(state, sessionId, withLines)) {
     for (const ticket of conflictingTickets(state, { sessionId, resource, mode })) {
-      if (!isHeldUp(state, ticket) || !needs(state, ticket, resource)) continue;
+      if (!isHeldUp(ticket) || !needs(state, ticket, resource)) continue;
       const own = tickets.find((each) => isBehind(ticket, each));
       if (own === undefined) continue;
       const isHold = own.state === 'offered' || hasPassed(own, ticket);
@@ -126,7 +126,7 @@ interface OwnClaim {
 function ownClaims(state: FleetState, sessionId: string, withLines: boolean): Iterable<OwnClaim> {
   const claims = new Map<string, OwnClaim>();
   for (const own of state.tickets.in('session', sessionId)) {
-    if (own.state !== 'offered' && !(withLines && isInLine(state, own) && mayHaveFollowers(state, own))) continue;
+    if (own.state !== 'offered' && !(withLines && isInLine(own) && mayHaveFollowers(state, own))) continue;
     for (const resource of own.resources) {
       const key = `${own.mode} ${resource}`;
       const claim = claims.get(key) ?? { resource, mode: own.mode, tickets: [] };

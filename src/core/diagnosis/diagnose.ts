@@ -146,7 +146,7 @@ function lookedAtAgent({ state, at }: Look, agentId: string): readonly string[] 
     const what = namesText(ticket.resources);
     if (ticket.state === 'offered')
       return `It is offered ${what} and has not claimed it yet: ask with ticket ${ticket.ticket}.`;
-    if (!isInLine(state, ticket)) return `It keeps its place for ${what}${since}, but its turn passes on.`;
+    if (!isInLine(ticket)) return `It keeps its place for ${what}${since}, but its turn passes on.`;
     const inTheWay: string[] = [];
     for (const { kind, agentId: whose } of blockersOf(state, ticket)) {
       if (kind !== 'waiter') inTheWay.push(whose);

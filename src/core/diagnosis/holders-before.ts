@@ -65,7 +65,7 @@ function wantedLeases(state: FleetState): readonly Held[] {
 function wantedResources(state: FleetState): ReadonlySet<string> {
   const wanted = new Set<string>();
   for (const ticket of state.tickets.rows()) {
-    if (isWaiting(state, ticket)) for (const resource of ticket.resources) wanted.add(resource);
+    if (isWaiting(ticket)) for (const resource of ticket.resources) wanted.add(resource);
   }
   return wanted;
 }
@@ -73,15 +73,15 @@ function wantedResources(state: FleetState): ReadonlySet<string> {
 function firstWaiters(state: FleetState, lease: LeaseRow, most: number): readonly TicketRow[] {
   const waiters: TicketRow[] = [];
   for (const ticket of conflictingTickets(state, lease)) {
-    if (!isWaiting(state, ticket)) continue;
+    if (!isWaiting(ticket)) continue;
     waiters.push(ticket);
     if (waiters.length >= most) break;
   }
   return waiters;
 }
 
-function isWaiting(state: FleetState, ticket: TicketRow): boolean {
-  return ticket.state === 'waiting' && isInLine(state, ticket);
+function isWaiting(ticket: TicketRow): boolean {
+  return ticket.state === 'waiting' && isInLine(ticket);
 }
 
 function sessionsIn(held: readonly Held[]): ReadonlySet<string> {

@@ -226,7 +226,7 @@ function lapsedOffers({ state, at, limits, presence }: Look): readonly Finding[]
 function starvingWaiters({ state, at, limits }: Look): readonly Finding[] {
   const longest = new Map<string, { readonly ticket: TicketRow; readonly others: number }>();
   for (const ticket of state.tickets.rows()) {
-    if (at - ticket.queuedAt < limits.starvationMs || !isInLine(state, ticket)) continue;
+    if (at - ticket.queuedAt < limits.starvationMs || !isInLine(ticket)) continue;
     const line = ticket.resources[0] ?? '';
     const known = longest.get(line);
     if (known === undefined) longest.set(line, { ticket, others: 0 });

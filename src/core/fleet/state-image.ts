@@ -2,6 +2,7 @@
 // order in which waiters entered the line is the line.
 
 import { emptyState, type FleetState, type Position, TABLE_NAMES } from '../fleet-state.ts';
+import { lookAgainAtWaitsOf } from '../lease/absent.ts';
 import type { FleetRow } from '../rows.ts';
 import type { Table } from '../table.ts';
 
@@ -40,6 +41,8 @@ export function importState(image: unknown): FleetState {
     const rows = source.tables[name] ?? [];
     for (const row of rows) table.set(source.image === UNGOVERNED && name === 'agents' ? governed(row) : row);
   }
+  // An image of before does not say who is absent.
+  for (const { sessionId } of state.tickets.rows()) lookAgainAtWaitsOf(state, sessionId);
   state.fleet = source.fleet === null ? null : { ...source.fleet, policy: source.fleet.policy ?? null };
   state.position = source.position;
   return state;

@@ -5,6 +5,7 @@ import type { FleetState } from '../fleet-state.ts';
 import { LIMITS } from '../limits.ts';
 import type { EndedTicketRow, TicketRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
+import { seenNow } from './absent.ts';
 import { conflictingLeases } from './conflict.ts';
 import { refusalKey } from './refusal-key.ts';
 
@@ -36,7 +37,7 @@ export function applyWaitEvent(state: FleetState, event: WaitEvent): void {
       const ticket = state.tickets.get(event.ticket) ?? revivable(state, event);
       if (ticket === undefined) return;
       if (event.type === 'wait.ended') end(state, ticket, event);
-      else state.tickets.set(changed(ticket, event));
+      else state.tickets.set(seenNow(state, changed(ticket, event)));
       if (event.type === 'lease.offered') noteOffer(state, ticket, event);
       if (event.type === 'wait.parked' && ticket.passedOver) captureActivity(state, ticket);
     }
@@ -66,7 +67,7 @@ function queue(state: FleetState, event: EventOf<'lease.queued'>): void {
     passes: [],
     revived: false,
   };
-  state.tickets.set(ticket);
+  state.tickets.set(seenNow(state, ticket));
   captureActivity(state, ticket);
 }
 

@@ -48,20 +48,18 @@ export function* ticketsOn(state: FleetState, resource: string): Iterable<Ticket
 
 /** Somebody else stands in line for it (or has the offer of it), so only its own use renews it. */
 export function isWanted(state: FleetState, lease: LeaseRow): boolean {
-  for (const ticket of conflictingTickets(state, lease)) if (isInLine(state, ticket)) return true;
+  for (const ticket of conflictingTickets(state, lease)) if (isInLine(ticket)) return true;
   return false;
 }
 
 /** Waits and counts: its session lives, its agent is active, its turn has not passed on. Others have no edges. */
-export function isInLine(state: FleetState, ticket: TicketRow): boolean {
-  if (ticket.passedOver) return false;
-  if (state.sessions.get(ticket.sessionId)?.state !== 'live') return false;
-  return state.agents.get(ticket.agentId)?.lifecycle === 'active';
+export function isInLine({ passedOver, absent }: TicketRow): boolean {
+  return !passedOver && absent !== true;
 }
 
 /** It is held up: it has edges in the wait-for graph. Whoever was denied an edit goes on with something else. */
-export function isHeldUp(state: FleetState, ticket: TicketRow): boolean {
-  return ticket.state === 'waiting' && ticket.hook === undefined && isInLine(state, ticket);
+export function isHeldUp(ticket: TicketRow): boolean {
+  return ticket.state === 'waiting' && ticket.hook === undefined && isInLine(ticket);
 }
 
 /** Whether two stored keys can name the same thing in this fleet. */

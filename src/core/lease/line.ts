@@ -8,7 +8,7 @@ import type { FleetState } from '../fleet-state.ts';
 import type { Blocker } from '../reply.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
 import { type Claim, conflictingLeases, conflictingTickets, isInLine, namesSame } from './conflict.ts';
-import { ownBucket } from './conflict-index.ts';
+import { lookUp, ownBucket } from './conflict-index.ts';
 
 /** A request for a set of resources, standing in line at `queuedSeq` (Infinity: behind everybody). */
 export interface Standing {
@@ -33,7 +33,7 @@ export function* blockersOf(state: FleetState, standing: Standing): Iterable<Blo
     if (isHeld(state, standing, resource)) continue;
     for (const ticket of ticketsBefore(state, standing, claim)) {
       if (ticket.state === 'offered') yield ticketBlocker(state, ticket, 'offer', resource);
-      else if (standsBefore(state, ticket, standing)) yield ticketBlocker(state, ticket, 'waiter', resource);
+      else if (standsBefore(ticket, standing)) yield ticketBlocker(state, ticket, 'waiter', resource);
     }
   }
 }
@@ -77,14 +77,50 @@ export function covers(held: Mode, asked: Mode): boolean {
 export function positionOf(state: FleetState, ticket: TicketRow): number {
   // It has its turn, whoever came back to the line meanwhile.
   if (ticket.state === 'offered') return 1;
+  return 1 + (rankInLine(state, ticket) ?? walkedBefore(state, ticket).size);
+}
+
+/** Tickets before it, found by looking at all of the line. */
+export function walkedBefore(state: FleetState, ticket: TicketRow): ReadonlySet<string> {
   const before = new Set<string>();
   for (const resource of missing(state, ticket)) {
     const claim = { sessionId: ticket.sessionId, resource, mode: ticket.mode };
     for (const other of ticketsBefore(state, ticket, claim)) {
-      if (other.state === 'offered' || standsBefore(state, other, ticket)) before.add(other.ticket);
+      if (other.state === 'offered' || standsBefore(other, ticket)) before.add(other.ticket);
     }
   }
-  return before.size + 1;
+  return before;
+}
+
+/**
+ * How many tickets stand before it, by its rank among all who ask for the same: in a long line nobody is walked to. Null where
+ * ranks do not tell: several resources, shared access, trees and globs, the same path elsewhere, somebody out of order.
+ */
+export function rankInLine(state: FleetState, ticket: TicketRow): number | null {
+  const { tickets } = state;
+  const [resource, ...more] = missing(state, ticket);
+  if (resource === undefined || more.length > 0 || ticket.mode === 'shared') return null;
+  if (tickets.weight('passing') > 0 || tickets.weight('revived') > 0) return null;
+  const { exact, wide, range } = lookUp(tickets, resource);
+  const isAlone = wide.length === 0 && range === null;
+  if (!isAlone || tickets.countIn('line', resource) !== tickets.countIn('exact', exact)) return null;
+  if (tickets.countIn('idle', resource) + tickets.countIn('offered', resource) > UNLIKE_MAX) return null;
+  const isOther = ({ sessionId }: TicketRow): boolean => sessionId !== ticket.sessionId;
+  const isBefore = ({ queuedSeq }: TicketRow): boolean => queuedSeq < ticket.queuedSeq;
+  const own = count(tickets.in('session', ticket.sessionId), (it) => isBefore(it) && it.resources.includes(resource));
+  const idle = count(tickets.in('idle', resource), (it) => isBefore(it) && isOther(it));
+  // Whoever has the offer has it, though it came later.
+  const offered = count(tickets.in('offered', resource), (it) => !isBefore(it) && isOther(it));
+  return tickets.rankIn('line', resource, ticket.ticket) - own - idle + offered;
+}
+
+/** More who are idle, or have an offer, than are looked at one by one. */
+const UNLIKE_MAX = 64;
+
+function count<Row>(rows: Iterable<Row>, counts: (row: Row) => boolean): number {
+  let counted = 0;
+  for (const row of rows) if (counts(row)) counted += 1;
+  return counted;
 }
 
 /**
@@ -100,9 +136,9 @@ function* ticketsBefore(state: FleetState, { queuedSeq }: Standing, claim: Claim
 }
 
 /** Came earlier, unless it was passed; or passed this one, which then stands behind it whenever it came. */
-function standsBefore(state: FleetState, ticket: TicketRow, standing: Standing): boolean {
-  if (hasPassed(ticket, standing)) return isInLine(state, ticket);
-  return ticket.queuedSeq < standing.queuedSeq && !standing.passes.includes(ticket.ticket) && isInLine(state, ticket);
+function standsBefore(ticket: TicketRow, standing: Standing): boolean {
+  if (hasPassed(ticket, standing)) return isInLine(ticket);
+  return ticket.queuedSeq < standing.queuedSeq && !standing.passes.includes(ticket.ticket) && isInLine(ticket);
 }
 
 /** `ticket` was let past `standing`, to break a cycle. */

@@ -53,7 +53,7 @@ export function takeTurnOrStayDue(ledger: Ledger, ticket: string): void {
 /** False when the walk had to stop although more could go. */
 function walkLine(ledger: Ledger, resource: string, promoted: Promotion[]): boolean {
   for (const ticket of currentLine(ledger, resource)) {
-    const blocksOthers = isInLine(ledger.state, ticket) && endsLine(ledger, ticket, resource);
+    const blocksOthers = isInLine(ticket) && endsLine(ledger, ticket, resource);
     if (!takeTurn(ledger, ticket, promoted)) return false;
     if (blocksOthers) return takeTurns(ledger, notBlockedBy(ledger, ticket), promoted);
   }
@@ -89,7 +89,7 @@ function takeTurn(ledger: Ledger, ticket: TicketRow, promoted: Promotion[]): boo
 }
 
 function isNext(ledger: Ledger, ticket: TicketRow): boolean {
-  return ticket.state === 'waiting' && isInLine(ledger.state, ticket) && isFree(ledger.state, ticket);
+  return ticket.state === 'waiting' && isInLine(ticket) && isFree(ledger.state, ticket);
 }
 
 function isWaitedFor(state: FleetState, resource: string): boolean {

@@ -93,6 +93,6 @@ function isAwaited(state: FleetState, { sessionId }: SessionRow): boolean {
 const LOOKED_AT = 32;
 
 function firstWaiterAt(state: FleetState, lease: LeaseRow): Instant | null {
-  for (const ticket of conflictingTickets(state, lease)) if (isInLine(state, ticket)) return ticket.queuedAt;
+  for (const ticket of conflictingTickets(state, lease)) if (isInLine(ticket)) return ticket.queuedAt;
   return null;
 }

@@ -3,6 +3,7 @@
 import type { EventAmong, EventOf } from '../event.ts';
 import { isGoverned } from '../fleet/governed.ts';
 import type { FleetState } from '../fleet-state.ts';
+import { lookAgainAtWaitsOf } from '../lease/absent.ts';
 import { LIMITS } from '../limits.ts';
 import { forgetOldRequests, forgetRequests, inheritRequests, keepLastRequests } from '../request-memory.ts';
 import type { SessionRow } from '../rows.ts';
@@ -40,6 +41,7 @@ export function applySessionEvent(state: FleetState, event: SessionEvent): void 
       seeLast(state, session);
     }
     state.sessions.set(changed(session, event));
+    if (isEnd) lookAgainAtWaitsOf(state, session.sessionId);
     if (isEnd && event.version >= 2) keepLastRequests(state, session.sessionId);
   }
 }

@@ -82,7 +82,7 @@ function reservedRows(state: FleetState, resource: string | undefined): readonly
   const first = new Map<string, TicketRow>();
   for (const ticket of tickets) {
     // A single free resource is granted or offered at once; only a set can have parts that wait for the rest.
-    if (ticket.state !== 'offered' && (ticket.resources.length === 1 || !isInLine(state, ticket))) continue;
+    if (ticket.state !== 'offered' && (ticket.resources.length === 1 || !isInLine(ticket))) continue;
     for (const each of ticket.resources) {
       const known = first.get(each);
       if (known === undefined || ticket.queuedSeq < known.queuedSeq) first.set(each, ticket);

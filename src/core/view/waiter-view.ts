@@ -16,7 +16,7 @@ export function waiterViewOf(state: FleetState, at: Instant, presence: PresenceO
     resources: ticket.resources,
     position: positionOf(state, ticket),
     waitedMs: Math.max(0, at - ticket.queuedAt),
-    state: stateOf(state, at, ticket),
+    state: stateOf(at, ticket),
     priority: ticket.priority,
     reason: ticket.reason,
     presence: presence(ticket.sessionId),
@@ -28,8 +28,8 @@ export function ticketsByArrival(state: FleetState): readonly TicketRow[] {
   return [...state.tickets.rows()].toSorted((a, b) => a.queuedSeq - b.queuedSeq);
 }
 
-function stateOf(state: FleetState, at: Instant, ticket: TicketRow): WaiterView['state'] {
+function stateOf(at: Instant, ticket: TicketRow): WaiterView['state'] {
   if (ticket.state === 'offered') return 'offered';
-  if (!isInLine(state, ticket)) return 'passed_over';
+  if (!isInLine(ticket)) return 'passed_over';
   return ticket.parked && ticket.parkedUntil > at ? 'parked' : 'away';
 }

@@ -50,7 +50,7 @@ export function waitsAmong(
 
 function edgesOf(state: FleetState, at: Instant, ticket: TicketRow): readonly WaitEdge[] {
   // An offered ticket waits for nobody but its own caller; a passed-over one counts for nobody.
-  if (ticket.state === 'offered' || !isInLine(state, ticket)) return [];
+  if (ticket.state === 'offered' || !isInLine(ticket)) return [];
   const holds = new Map<string, WaitEdge>();
   const lines = new Map<string, WaitEdge>();
   for (const blocker of blockersOf(state, ticket)) {

@@ -19,7 +19,7 @@ export const starvation: LastingCause = {
   isOver(look, { subject }) {
     const ticket = look.state.tickets.get(subject);
     if (ticket === undefined) return { why: 'The wait has ended.', ended: true };
-    if (isStarving(look, ticket) && ticket.state === 'waiting' && isInLine(look.state, ticket)) return null;
+    if (isStarving(look, ticket) && ticket.state === 'waiting' && isInLine(ticket)) return null;
     return { why: `${ticket.agentId} has its turn, or let it pass.`, ended: true };
   },
 };
