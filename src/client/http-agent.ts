@@ -25,6 +25,7 @@ import type { Heard, HttpCalls, HttpRequest } from './http-calls.ts';
 import { guardOf } from './lease-guard.ts';
 import { type Line, type LineAnswer, waitInLine } from './line.ts';
 import { newKey } from './platform.ts';
+import { rest } from './time.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 /** A request of this agent: the session is added. */
@@ -38,8 +39,11 @@ interface Registered {
 
 /** The longest wait of one call: well below what proxies allow. */
 const SLICE_MS = 25_000;
-/** Giving up a place is tried for so long; where that fails the place lapses by itself. */
+/** Whoever gives up waits so long until it is known to be undone; after that it is tried on without them. */
 const GIVE_UP_MS = 5_000;
+
+/** By the session that asked, which does not come back for it. */
+type UndoingAsk = (path: string, body: Body, key?: string) => Promise<Heard<LineAnswer>>;
 
 export class HttpAgent implements Agent {
   readonly state: SharedState;
@@ -52,6 +56,8 @@ export class HttpAgent implements Agent {
   #session: string | null;
   #identity: Promise<Identity> | null = null;
   #closing: Promise<void> | null = null;
+  /** Closing ends all that there would be to undo. */
+  readonly #left = new AbortController();
 
   constructor(calls: HttpCalls, { asked, session }: { readonly asked: Registration; readonly session: string | null }) {
     this.#calls = calls;
@@ -140,41 +146,35 @@ export class HttpAgent implements Agent {
   /** One request to get something, and its cancellation: whatever came of it is undone. */
   #line(body: Body, signal: AbortSignal | undefined): Line {
     const attempt = async (own: Body, key: string, waitMs: number): Promise<LineAnswer> => {
-      const ask = (options: AskOptions, ms: number) =>
-        this.#ask<LineAnswer>('/v1/locks/acquire', { ...own, waitMs: ms }, { ...options, key, waitMs: ms });
       try {
-        return answerIn(await ask({ signal }, waitMs));
+        const asked = { ...own, waitMs };
+        return answerIn(await this.#ask<LineAnswer>('/v1/locks/acquire', asked, { signal, key, waitMs }));
       } catch (error) {
-        // Asked once more under the same key, the server says what became of it.
-        if (signal?.aborted === true) await this.#giveUp(ask({ patienceMs: GIVE_UP_MS }, 0));
+        if (signal?.aborted === true) await this.#undo((ask) => giveUp(ask, own, key));
         throw error;
       }
     };
     return {
       ask: (waitMs) => attempt(body, newKey(), waitMs),
       goOn: (ticket, waitMs) => attempt({ ticket }, newKey(), waitMs),
-      withdraw: (ticket) => this.#withdraw(ticket),
+      withdraw: (ticket) => this.#undo((ask) => withdraw(ask, ticket)),
     };
   }
 
-  async #giveUp(asked: Promise<Heard<LineAnswer>>): Promise<void> {
-    try {
-      const { ticket, leases } = (await asked).reply;
-      if (leases.length > 0) await this.release(leases);
-      else if (ticket !== null) await this.#withdraw(ticket);
-    } catch (error) {
-      // Nothing came of it, or the server is away: then the place lapses.
-      if (!(error instanceof BrigadeError)) throw error;
-    }
-  }
-
-  async #withdraw(ticket: string): Promise<void> {
-    try {
-      await this.#ask('/v1/locks/withdraw', { ticket }, { patienceMs: GIVE_UP_MS });
-    } catch (error) {
-      // It ended by itself, or will.
-      if (!(error instanceof BrigadeError)) throw error;
-    }
+  /**
+   * Undoes what nobody will use: a place whose turn would come, a lease that would keep others out. Tried for as long as
+   * anything else; what fails then lapses by itself.
+   */
+  async #undo(work: (ask: UndoingAsk) => Promise<void>): Promise<void> {
+    const session = this.#session;
+    const own = { method: 'POST', session, background: true, signal: this.#left.signal } as const;
+    const done = new AbortController();
+    void work((path, body, key = newKey()) => this.#calls.ask<LineAnswer>({ ...own, path, body, key }))
+      .catch(() => {
+        // It was over already, the session has ended, or the server is gone for good: there is nothing left, or it lapses.
+      })
+      .finally(() => done.abort());
+    await rest(this.#calls.time, GIVE_UP_MS, done.signal);
   }
 
   #hold(granted: Granted, renews: boolean): Lease {
@@ -221,8 +221,8 @@ export class HttpAgent implements Agent {
   }
 
   #ask<Reply>(path: string, body: Body, options: AskOptions = {}): Promise<Heard<Reply>> {
-    const { key = newKey(), ...rest } = options;
-    return this.#own<Reply>({ method: 'POST', path, body, ...rest }, key);
+    const { key = newKey(), ...more } = options;
+    return this.#own<Reply>({ method: 'POST', path, body, ...more }, key);
   }
 
   /** Asks for the session. Where that has ended, the same agent comes back once and asks again. */
@@ -245,6 +245,7 @@ export class HttpAgent implements Agent {
   }
 
   async #leave(): Promise<void> {
+    this.#left.abort();
     for (const lease of Array.from(this.#held)) lease.abandon();
     if (this.#identity === null) return;
     await this.#identity;
@@ -258,7 +259,18 @@ export class HttpAgent implements Agent {
   }
 }
 
-interface AskOptions extends Pick<HttpRequest, 'signal' | 'waitMs' | 'patienceMs'> {
+/** Asked once more under the same key, the server says what became of it. */
+async function giveUp(ask: UndoingAsk, asked: Body, key: string): Promise<void> {
+  const { ticket, leases } = (await ask('/v1/locks/acquire', { ...asked, waitMs: 0 }, key)).reply;
+  if (leases.length > 0) await ask('/v1/locks/release', { leases: leases.map(refOf) });
+  else if (ticket !== null) await withdraw(ask, ticket);
+}
+
+async function withdraw(ask: UndoingAsk, ticket: string): Promise<void> {
+  await ask('/v1/locks/withdraw', { ticket });
+}
+
+interface AskOptions extends Pick<HttpRequest, 'signal' | 'waitMs'> {
   readonly key?: string;
 }
 

@@ -29,8 +29,8 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined;
   /** The server may take so long to answer by waiting for others. */
   readonly waitMs?: number;
-  /** Instead of the usual patience. */
-  readonly patienceMs?: number;
+  /** Nobody waits for the answer: between two tries it keeps no program alive. */
+  readonly background?: boolean;
 }
 
 export interface Heard<Reply> {
@@ -65,8 +65,8 @@ export class HttpCalls {
 
   /** Rejects with a `BrigadeError`, or with the reason of the signal. */
   async ask<Reply>(request: HttpRequest): Promise<Heard<Reply>> {
-    const { time, patienceMs: usual } = this.#options;
-    const { signal, patienceMs = usual } = request;
+    const { time, patienceMs } = this.#options;
+    const { signal, background = false } = request;
     const untilMs = time.monotonicMs() + patienceMs;
     for (let pauseMs: number = PAUSE.firstMs; ; pauseMs = Math.min(pauseMs * 2, PAUSE.mostMs)) {
       signal?.throwIfAborted();
@@ -76,7 +76,7 @@ export class HttpCalls {
       signal?.throwIfAborted();
       const waitMs = heard.rejection.retryAfterMs ?? pauseMs;
       if (!PASSING.has(heard.code) || time.monotonicMs() + waitMs > untilMs) throw heard;
-      await rest(time, waitMs, signal);
+      await rest(time, waitMs, signal, { background });
     }
   }
 

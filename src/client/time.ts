@@ -8,14 +8,19 @@ export interface Time {
 }
 
 /** Resolves after `ms`, or as soon as the signal is given. */
-export function rest(time: Time, ms: number, signal?: AbortSignal): Promise<void> {
+export function rest(
+  time: Time,
+  ms: number,
+  signal?: AbortSignal,
+  options?: { readonly background?: boolean },
+): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       cancel();
       signal?.removeEventListener('abort', end);
       resolve();
     };
-    const cancel = time.after(ms, end);
+    const cancel = time.after(ms, end, options);
     if (signal?.aborted === true) end();
     else signal?.addEventListener('abort', end, { once: true });
   });
