@@ -128,12 +128,12 @@ export function unavailable(location: string, tried: readonly Tried[], mayBeWrit
     const labels = new Set(tried.filter((each) => each.said === said).map(({ label }) => label));
     return `${said} (${[...labels].join(', ')})`;
   });
-  const isReset = tried.length > 0 && tried.every(({ said }) => /^ECONNRESET$|hang up/.test(said));
-  const advice =
-    isReset && location.startsWith('etcd:')
-      ? 'If it speaks TLS, its URL begins with etcds://.'
-      : 'It goes on by itself once a majority of its members can be reached.';
-  const outcome = mayBeWritten ? 'Whether it was written is not known; reading will show.' : advice;
+  const resets = tried.filter(({ said }) => /^ECONNRESET$|hang up/.test(said)).length;
+  const advice = [
+    resets > 0 && location.startsWith('etcd:') ? 'If it speaks TLS, its URL begins with etcds://.' : '',
+    resets > 0 && resets === tried.length ? '' : 'It goes on by itself once a majority of its members can be reached.',
+  ].join(' ');
+  const outcome = mayBeWritten ? 'Whether it was written is not known; reading will show.' : advice.trim();
   return new StoreFault('STORE_UNAVAILABLE', `${location} cannot be reached: ${sayings.join('; ')}. ${outcome}`, {
     details: { location, ...(mayBeWritten ? { outcome: 'unknown' } : {}) },
   });
