@@ -197,13 +197,17 @@ function asSession(ledger: Ledger, command: Command): Answer {
   );
   if (isRejection(answer)) ledger.as(session.agentId, () => noteStale(ledger, session, command, answer));
   else if (isSignOfWork(command, answer)) {
-    const noticesSeen = command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0;
     const current = ledger.state.sessions.get(session.sessionId);
     const isPaused = ledger.state.agents.get(session.agentId)?.lifecycle !== 'active';
     if (current?.state === 'live' && !isPaused)
-      ledger.as(session.agentId, () => recordActivity(ledger, current, noticesSeen));
+      ledger.as(session.agentId, () => recordActivity(ledger, current, noticesSeenBy(command)));
   }
   return answer;
+}
+
+/** A hook, which shows no handle, has seen none. */
+function noticesSeenBy({ by }: Command): number {
+  return by.kind === 'session' ? (by.noticesSeen ?? 0) : 0;
 }
 
 function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): Answer {
@@ -251,7 +255,7 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
     case 'rescue':
       return rescue(ledger, command, { kind: 'agent', session });
     case 'hear':
-      return hear(ledger, session, command.by.kind === 'session' ? (command.by.noticesSeen ?? 0) : 0);
+      return hear(ledger, session, noticesSeenBy(command));
     case 'attach':
       return attach(ledger, command, session);
     case 'close_session':
@@ -342,10 +346,12 @@ function asSystem(ledger: Ledger, command: Command, more: boolean): Answer {
     case 'found':
       if (ledger.state.fleet !== null) return done(false);
       return found(ledger, command);
-    case 'move_format':
-      if ((ledger.state.fleet?.format ?? FORMAT) >= FORMAT) return done(false);
-      ledger.emit({ type: 'format.moved', from: ledger.state.fleet?.format ?? 0, to: FORMAT });
+    case 'move_format': {
+      const from = ledger.state.fleet?.format ?? FORMAT;
+      if (from >= FORMAT) return done(false);
+      ledger.emit({ type: 'format.moved', from, to: FORMAT });
       return done(true);
+    }
     case 'anchor': {
       const { placeId, bootId, timeNamespace, machineId, host, anchorAt, anchorMonoMs, goesOn, why } = command;
       const clock = timeNamespace === undefined ? { bootId } : { bootId, timeNamespace };

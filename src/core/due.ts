@@ -108,7 +108,8 @@ function settleTicket(ledger: Ledger, ticket: string): void {
 
 /** It was not claimed in time, or is that of an agent which may claim nothing. */
 function isOfferOver({ state, at }: Ledger, { agentId, offeredUntil }: TicketRow): boolean {
-  return (offeredUntil ?? Number.POSITIVE_INFINITY) <= at || state.agents.get(agentId)?.lifecycle !== 'active';
+  const isLate = offeredUntil !== null && offeredUntil <= at;
+  return isLate || state.agents.get(agentId)?.lifecycle !== 'active';
 }
 
 /** Counts groups, so that a long absence never makes one endless decision. */

@@ -71,6 +71,11 @@ export function inDueOrder(a: DuePlace, b: DuePlace): number {
   return a.at - b.at || a.key.length - b.key.length || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 }
 
+/** Lower bound of when the row falls due: never, where rows of its table do not. */
+function dueOf<Row>({ deadlineOf }: TableSpec<Row>, row: Row): number {
+  return deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
+}
+
 const SEPARATOR = '\u0000';
 const HEAP_SLACK = 1024;
 
@@ -114,9 +119,8 @@ export class BaseTable<Row extends object> implements Table<Row> {
     const before = this.#rows.get(key);
     this.#rows.set(key, Object.freeze(row));
     this.#reindex(key, before, row);
-    const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
-    const known =
-      before === undefined ? Number.POSITIVE_INFINITY : (this.spec.deadlineOf?.(before) ?? Number.POSITIVE_INFINITY);
+    const deadline = dueOf(this.spec, row);
+    const known = before === undefined ? Number.POSITIVE_INFINITY : dueOf(this.spec, before);
     if (deadline === Number.POSITIVE_INFINITY || deadline === known) return;
     this.#deadlines.push(deadline, key);
     // Entries of ended rows stay until they surface; without this, short leases with long TTLs would pile up.
@@ -175,7 +179,7 @@ export class BaseTable<Row extends object> implements Table<Row> {
   *maybeDue(at: number): Iterable<Row> {
     for (const key of this.#deadlines.upTo(at)) {
       const row = this.#rows.get(key);
-      if (row !== undefined && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) yield row;
+      if (row !== undefined && dueOf(this.spec, row) <= at) yield row;
     }
   }
 
@@ -184,7 +188,7 @@ export class BaseTable<Row extends object> implements Table<Row> {
     const { taken, next } = this.#deadlines.take(at, (key) => {
       if (rows.size >= count) return false;
       const row = this.#rows.get(key);
-      if (row !== undefined && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) rows.add(row);
+      if (row !== undefined && dueOf(this.spec, row) <= at) rows.add(row);
       return true;
     });
     // They are as due as they were.
@@ -219,7 +223,7 @@ export class BaseTable<Row extends object> implements Table<Row> {
   #rebuildDeadlines(): void {
     this.#deadlines.clear();
     for (const [key, row] of this.#rows) {
-      const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
+      const deadline = dueOf(this.spec, row);
       if (deadline !== Number.POSITIVE_INFINITY) this.#deadlines.push(deadline, key);
     }
   }
@@ -340,7 +344,7 @@ export class OverlayTable<Row extends object> implements Table<Row> {
     }
     this.#own().set(key, Object.freeze(row));
     this.#reindex(key, before, row);
-    const deadline = this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY;
+    const deadline = dueOf(this.spec, row);
     if (deadline < this.#earliest) this.#earliest = deadline;
   }
 
@@ -432,7 +436,7 @@ export class OverlayTable<Row extends object> implements Table<Row> {
 
   *#ownDue(at: number): Iterable<Row> {
     for (const row of this.#rows.values()) {
-      if (row !== null && (this.spec.deadlineOf?.(row) ?? Number.POSITIVE_INFINITY) <= at) yield row;
+      if (row !== null && dueOf(this.spec, row) <= at) yield row;
     }
   }
 

@@ -155,7 +155,7 @@ function forgetEndedSessions(state: FleetState, at: number): void {
   let looked = 0;
   for (const session of state.sessions.in('ended', 'ended')) {
     if (++looked > FORGET_AT_ONCE) break;
-    const isOld = (session.endedAt ?? at) + LIMITS.endedSessionMs <= at;
+    const isOld = session.endedAt !== null && session.endedAt + LIMITS.endedSessionMs <= at;
     if (!isOld && looked > surplus) break;
     if (
       state.leases.countIn('session', session.sessionId) === 0 &&

@@ -120,9 +120,8 @@ function factsOf(input: EvidenceInput, { labels, brier }: Calibration): Judgemen
 
 function failuresInARow(checkIns: readonly JudgedCheckIn[]): number {
   let inARow = 0;
-  for (let i = checkIns.length - 1; i >= 0; i -= 1) {
-    const checkIn = checkIns[i];
-    const succeeded = checkIn === undefined ? null : hasSucceeded(checkIn);
+  for (const checkIn of checkIns.toReversed()) {
+    const succeeded = hasSucceeded(checkIn);
     if (succeeded === true) return inARow;
     if (succeeded === false) inARow += 1;
   }
