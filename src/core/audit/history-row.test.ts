@@ -167,4 +167,21 @@ describe('a row of history', () => {
     expect(row).toMatchObject({ resource: 'task:a', token: 5, reason: null });
     expect(JSON.stringify(row)).not.toContain('secret');
   });
+
+  it('tells what ended a session, and of a grant that nobody heard of what is offered again and how many wait', () => {
+    const fleet = new CoreFleet();
+    fleet.join('ana', 's-ana', 7);
+    for (const agent of ['bo', 'cy']) fleet.join(agent);
+    fleet.acquire('ana', ['task:a']);
+    fleet.acquire('bo', ['task:a'], { waitMs: 60_000 });
+    fleet.acquire('cy', ['task:a'], { waitMs: 60_000 });
+    const [ticket] = [...fleet.state.tickets.rows()];
+    fleet.system({ op: 'detach', sessionId: 's-ana', attachmentId: 'a7', cause: 'dead', evidence: 'no process 7' });
+    expect(rowsOfType(fleet, 'session.detached', 'session.lost').map(({ reason }) => reason)).toEqual([
+      'no process 7',
+      'no process 7',
+    ]);
+    fleet.says('bo', { op: 'undelivered', ticket: ticket?.ticket ?? '' });
+    expect(rowsOfType(fleet, 'lease.offered')).toMatchObject([{ agent_id: 'bo', resource: 'task:a', queue_depth: 2 }]);
+  });
 });
