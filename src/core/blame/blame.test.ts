@@ -2,6 +2,7 @@
 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CoreFleet } from '../../../test/support/core-fleet.ts';
+import { registration } from '../../../test/support/registration.ts';
 import { Blame } from './blame.ts';
 
 const FILE = 'file:@w1/src/a.ts';
@@ -80,5 +81,36 @@ describe('who changed a file', () => {
 
   it('is nobody where nothing was told', () => {
     expect(blame('repo:src/a.ts')).toMatchObject({ holds: [], edits: [] });
+  });
+
+  it('knows a hold that another one took the place of, and one whose end is told twice', () => {
+    fleet.says('ana', {
+      op: 'acquire',
+      resources: [FILE],
+      mode: 'shared',
+      waitMs: 0,
+      ttlMs: 60_000,
+      reason: '',
+      priority: 0,
+    });
+    acquire('ana', [FILE]);
+    fleet.says('ana', { op: 'release', leases: 'all' });
+    const of = new Blame([FILE]);
+    for (const event of [...fleet.events, ...fleet.events.filter(({ type }) => type === 'lease.released')])
+      of.take(event);
+    expect(of.holds.map(({ mode, end }) => [mode, end?.how])).toEqual([
+      ['shared', 'replaced'],
+      ['exclusive', 'released'],
+    ]);
+  });
+
+  it('is told by another case of its name once the fleet folds case', () => {
+    const other = 'file:@w1/SRC/A.ts';
+    acquire('ana', [other]);
+    expect(blame(FILE).holds).toEqual([]);
+    fleet.system(registration('dee', { foldsCase: true }));
+    fleet.says('ana', { op: 'release', leases: 'all' });
+    acquire('bo', [other]);
+    expect(blame(FILE).holds.map(({ agentId }) => agentId)).toEqual(['bo']);
   });
 });

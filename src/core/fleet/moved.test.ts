@@ -75,5 +75,7 @@ describe('a log that its fleet has left', () => {
     expect(back.fleet).not.toHaveProperty('moved');
     const command = { op: 'sweep', by: { kind: 'system', name: 't' }, requestId: 'q', bodyHash: '' } as const;
     expect(decide(back, command, moment).answer).not.toHaveProperty('code');
+    const nothing = emptyState();
+    expect(returned(nothing)).toBe(nothing);
   });
 });

@@ -32,4 +32,20 @@ describe('facts for whoever may not read messages', () => {
     expect(JSON.stringify(started)).not.toContain('between us');
     expect(started.state).toMatchObject({ fleet: { fleetId: 'f1' } });
   });
+
+  it('keep what sessions were told of anything else', () => {
+    fleet.acquire('bo', ['task:a']);
+    fleet.operator({ op: 'revoke', resource: 'task:a', token: null, reason: 'needed elsewhere' });
+    const started = withoutMessageText({ type: 'epoch.started', why: 'lost', state: exportState(fleet.state) });
+    expect(JSON.stringify(started)).toContain('revoked it: needed elsewhere');
+    expect(JSON.stringify(started)).not.toContain('between us');
+  });
+
+  it('are told of a message that came with no request, and of a state that is none', () => {
+    const sent = { type: 'message.sent', text: 'between us' };
+    expect(withoutMessageText(sent)).toEqual({ ...sent, text: '' });
+    expect(withoutMessageText({ ...sent, request: undefined })).toEqual({ ...sent, text: '', request: undefined });
+    for (const state of [null, undefined, { image: 9 }])
+      expect(withoutMessageText({ type: 'epoch.started', state })).toEqual({ type: 'epoch.started', state });
+  });
 });

@@ -46,6 +46,10 @@ describe('sets of code points', () => {
     );
   });
 
+  it('have a complement that begins behind them, where they begin at the beginning', () => {
+    expect(complement([{ from: 0, to: 0x60 }])[0]).toEqual({ from: 0x61, to: 0x7e });
+  });
+
   it('fold member by member', () => {
     fc.assert(
       fc.property(set, (codePoints) => {

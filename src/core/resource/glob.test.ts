@@ -179,6 +179,7 @@ describe('a glob that cannot be used', () => {
   ])('%s', (pattern, flaw) => {
     expect(flawOfGlob(pattern)?.flaw).toBe(flaw);
     expect(flawOfGlob(pattern)?.next).toMatch(/^[A-Z].*\.$/);
+    expect(globsMeet(pattern, '**', false)).toBe(false);
   });
 
   it('takes 64 alternatives', () => {
