@@ -7,6 +7,7 @@ import { checkState } from '../../src/core/invariants.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import type { CheckInReply } from '../../src/core/reply.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
+import { tableSaying } from '../support/full-table.ts';
 import { matching, near } from '../support/matching.ts';
 
 interface Said {
@@ -124,6 +125,18 @@ describe('a check-in', () => {
     const logged = fleet.events.length;
     expect(JSON.stringify(checkIn(fleet, 'ana', said as Said))).toContain(word);
     expect(fleet.events.length).toBe(logged);
+  });
+
+  it('is forgotten when the fleet has too many, the oldest of all, and so is what was said of it', () => {
+    const fleet = open(undefined, 'bo');
+    const { checkInId } = told(checkIn(fleet, 'ana'));
+    const tell = () => fleet.says('bo', { op: 'record_outcome', checkInId: checkInId ?? '', ...OK }, 'once').answer;
+    expect(tell()).toMatchObject({ calibration: { labels: 0 } });
+    Object.assign(fleet.state, { checkIns: tableSaying(fleet.state.checkIns, { size: LIMITS.checkInsKept }) });
+    checkIn(fleet, 'bo');
+    expect(fleet.state.conduct.get('ana')?.recent).toEqual([]);
+    expect(fleet.state.conduct.get('bo')?.recent).toHaveLength(1);
+    expect(tell()).toMatchObject({ code: 'UNKNOWN_CHECKIN' });
   });
 
   it('is forgotten with its outcome when there are too many, the oldest first', () => {

@@ -15,6 +15,7 @@ import { Ledger } from '../../src/core/ledger.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { viewOf } from '../../src/core/view/view-of.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
+import { tableSaying } from '../support/full-table.ts';
 
 const ops: DeliveryTarget = { name: 'ops', kind: 'webhook', url: 'https://ops.example/alerts' };
 const first: DeliveryWorker = { id: 'w1', placeId: 'p1', pid: 1, startTime: 's' };
@@ -163,6 +164,42 @@ describe('who is told', () => {
     expect([deliveries.size, targets.size, tellings.size]).toEqual([0, 0, 0]);
   });
 
+  it('only whom the policy still names, of what began before', () => {
+    const pager: DeliveryTarget = { name: 'pager', kind: 'desktop' };
+    const kitchen = new Kitchen(ops, pager);
+    kitchen.raise('ana');
+    const policy = { alerts: { deliver: [pager] } };
+    kitchen.tell((ledger) => ledger.emit({ type: 'policy.adopted', policy, diff: [], reason: '' }));
+    expect([...kitchen.state.deliveries.rows()].map(({ target }) => target)).toEqual(['pager']);
+    expect(toldIn(kitchen.close('ana'))).toMatchObject([{ isLast: true, targets: ['pager'] }]);
+  });
+
+  it('of an incident that nobody knows the cause of, nobody; of the end of one, who heard that it began', () => {
+    const kitchen = new Kitchen(ops);
+    const opened = { type: 'incident.opened', incident: 9, alert: 900, title: 'so', earlier: null } as const;
+    expect(toldIn(kitchen.tell((ledger) => ledger.emit(opened)))).toEqual([]);
+    kitchen.raise('bo', 'deadlock');
+    const [incident] = [...kitchen.state.incidents.rows()].filter(({ alerts }) => alerts.length > 0);
+    const closed = { type: 'incident.closed', incident: incident?.incident ?? 0, how: 'operator', text: '' } as const;
+    expect(toldIn(kitchen.tell((ledger) => ledger.emit(closed)))).toMatchObject([
+      { subject: `incident ${incident?.incident}`, isLast: true, targets: ['ops'] },
+    ]);
+  });
+
+  it('a target of which too many were given up loses the oldest of them', () => {
+    const kitchen = new Kitchen(ops);
+    const told = { subject: 'alert 1', code: 'deadlock', severity: 'warning', targets: [], isLast: false } as const;
+    const giveUp = (message: number): void =>
+      void kitchen.tell((ledger) =>
+        ledger.emit({ type: 'delivery.opened', opened: [{ ...told, message, full: ['ops'] }] }),
+      );
+    const most = LIMITS.deadPerTarget;
+    for (let message = most; message > 0; message -= 1) giveUp(message);
+    giveUp(most + 1);
+    const kept = [...kitchen.state.deliveries.in('dead', 'ops')].map(({ message }) => message);
+    expect([kept.length, Math.min(...kept)]).toEqual([most, 2]);
+  });
+
   it('a target that has too many messages waiting gets no more of them, and people see which', () => {
     const kitchen = new Kitchen(ops);
     kitchen.raise('ana');
@@ -267,6 +304,41 @@ describe('what failed', () => {
     expect(kitchen.operator({ op: 'retry_deliveries', target: 'nobody' }).answer).toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
+  });
+});
+
+describe('what there is nothing to do about', () => {
+  it('changes nothing: a target that the policy does not name, and one that waits for nothing', () => {
+    const kitchen = new Kitchen(ops);
+    const claim = { op: 'claim_delivery', target: 'old', worker: first, gone: null, release: false } as const;
+    expect(kitchen.system(claim).answer).toMatchObject({ changed: false });
+    const outcome = { message: 3, result: 'delivered', detail: '', retryAfterMs: null, jitter: 0 } as const;
+    const settle = { op: 'settle_deliveries', target: 'old', worker: first.id, outcomes: [outcome] } as const;
+    expect(kitchen.system(settle).answer).toMatchObject({ changed: false });
+    expect(kitchen.operator({ op: 'retry_deliveries', target: 'ops' }).answer).toMatchObject({ changed: false });
+  });
+
+  it('is a failure of what was given up already', () => {
+    const kitchen = new Kitchen({ ...ops, retriesMs: [] });
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    expect(kitchen.report(message, 'failed')).toEqual(['delivery.dead']);
+    expect(kitchen.report(message, 'failed')).toEqual([]);
+  });
+
+  it('is not so with what waits for its next try, nor with a target that wanted nothing more', () => {
+    const kitchen = new Kitchen(ops);
+    const message = kitchen.raise('ana')[0]?.seq ?? 0;
+    kitchen.claim(first);
+    kitchen.report(message, 'failed');
+    expect(kitchen.operator({ op: 'retry_deliveries', target: 'ops' }).answer).toMatchObject({ changed: true });
+    expect(kitchen.ready()).toEqual([message]);
+    kitchen.tell((ledger) => {
+      ledger.emit({ type: 'delivery.done', target: 'ops', messages: [message] });
+      ledger.emit({ type: 'delivery.disabled', target: 'ops', detail: 'it answered 410' });
+    });
+    expect(kitchen.operator({ op: 'retry_deliveries', target: 'ops' }).answer).toMatchObject({ changed: true });
+    expect(kitchen.state.targets.get('ops')?.disabled).toBeNull();
   });
 });
 
@@ -379,6 +451,8 @@ describe('the rules of messages', () => {
     const told = { subject: 'alert 900', code: 'deadlock', severity: 'warning', targets: ['ops'] } as const;
     const opened = [{ ...told, message: 900, full: [], isLast: false }];
     expect(brokenBy(kitchen, (ledger) => ledger.emit({ type: 'delivery.opened', opened }))).toEqual(['told_what_was']);
+    const known = opened.map((each) => ({ ...each, message: kitchen.state.position.seq }));
+    expect(brokenBy(kitchen, (ledger) => ledger.emit({ type: 'delivery.opened', opened: known }))).toEqual([]);
   });
 
   it('see messages that wait for nobody', () => {
@@ -388,5 +462,31 @@ describe('the rules of messages', () => {
     const [row] = kitchen.state.deliveries.rows();
     if (row !== undefined) kitchen.state.deliveries.set({ ...row, key: 'old_3', target: 'old' });
     expect(checkState(kitchen.state)).toMatchObject([{ invariant: 'target_is_named' }]);
+  });
+
+  it('see a sender of a target that nobody names, and none where one begins', () => {
+    const kitchen = new Kitchen(ops);
+    const claimed = { type: 'delivery.claimed', target: 'ops', worker: first, until: 1, instead: null } as const;
+    expect(brokenBy(kitchen, (ledger) => ledger.emit(claimed))).toEqual([]);
+    kitchen.tell((ledger) => ledger.emit({ ...claimed, target: 'old' }));
+    expect(checkState(kitchen.state)).toMatchObject([{ invariant: 'target_is_named', detail: 'old' }]);
+  });
+
+  it('see more than there is room for: messages to one target, and who was told of what', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.raise('ana');
+    kitchen.claim(first);
+    const { state } = kitchen;
+    const countIn = (): number => LIMITS.deadPerTarget + 1;
+    const size = LIMITS.tellings + 1;
+    const { deliveries, tellings } = state;
+    expect(checkState({ ...state, deliveries: tableSaying(deliveries, { countIn }) })).toContainEqual({
+      invariant: 'bounds',
+      detail: 'messages to ops',
+    });
+    expect(checkState({ ...state, tellings: tableSaying(tellings, { size }) })).toContainEqual({
+      invariant: 'bounds',
+      detail: 'who was told of what',
+    });
   });
 });

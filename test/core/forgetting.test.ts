@@ -1,9 +1,12 @@
 // What is forgotten, and when: memory is bounded, and every replica forgets the same.
 
 import { describe, expect, it } from 'vitest';
+import { apply } from '../../src/core/apply.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { noticesOf } from '../../src/core/session/notices.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
+import { factOf } from '../support/every-fact.ts';
+import { registration } from '../support/registration.ts';
 import { textOf, Witness } from '../support/witness.ts';
 
 const MINUTE_MS = 60_000;
@@ -46,6 +49,40 @@ describe('ended sessions', () => {
     expect(fleet.state.requests.countIn('scope', 's-ana')).toBe(0);
     expect(fleet.state.notices.get('s-ana')).toBeUndefined();
     sameEverywhere(fleet);
+  });
+});
+
+describe('an ended session', () => {
+  it('is not forgotten while it still holds something: its lease ends first', () => {
+    const fleet = new CoreFleet();
+    for (const agent of ['ana', 'bo']) fleet.join(agent);
+    fleet.acquire('ana', ['task:a']);
+    fleet.saysCut('ana', { op: 'close_session', why: 'done' }, 'close', 1);
+    const { state } = fleet;
+    const at = LIMITS.endedSessionMs + MINUTE_MS;
+    const opened = factOf('session.opened', state.position.seq + 1, { agentId: 'cy', sessionId: 's-cy' });
+    apply(state, { ...opened, at });
+    expect(state.sessions.get('s-ana')).toBeDefined();
+    fleet.atMs = at;
+    fleet.settle();
+    expect(state.leases.size).toBe(0);
+    fleet.join('dee');
+    expect(state.sessions.get('s-ana')).toBeUndefined();
+  });
+
+  it('is not brought back by the repeat of its registration', () => {
+    const fleet = new CoreFleet();
+    const again = () => fleet.system(registration('ana'), 'once').answer;
+    expect(again()).toMatchObject({ agentId: 'ana', handleAccepted: true });
+    expect(again()).toMatchObject({ agentId: 'ana', handleAccepted: true });
+    fleet.says('ana', { op: 'close_session', why: 'done' });
+    expect(again()).toMatchObject({ agentId: 'ana', handleAccepted: false });
+    fleet.state.sessions.delete('s-ana');
+    expect(again()).toMatchObject({ code: 'REQUEST_REUSED' });
+    const [asked] = [...fleet.state.requests.in('scope', 'register')];
+    if (asked === undefined) throw new Error('nothing is remembered');
+    fleet.state.requests.set({ ...asked, sessionId: null });
+    expect(again()).toMatchObject({ code: 'REQUEST_REUSED' });
   });
 });
 

@@ -77,6 +77,14 @@ describe('an operator', () => {
     expect(say(fleet, 'pause', 'an').answer).toMatchObject({ next: 'Did you mean ana?' });
   });
 
+  it('names at most three of those that it may have been', () => {
+    const fleet = open(undefined, 'cook_1', 'cook_2', 'cook_3', 'cook_4', 'bo');
+    expect(say(fleet, 'pause', 'cook').answer).toMatchObject({
+      next: 'Did you mean cook_1 or cook_2 or cook_3?',
+      details: { near: ['cook_1', 'cook_2', 'cook_3'] },
+    });
+  });
+
   it('is answered the same when the word is repeated after the agent has changed again', () => {
     const fleet = open(undefined, 'ana');
     const ask = { op: 'pause', agentId: 'ana', reason: 'look' } as const;

@@ -360,4 +360,16 @@ describe('whoever asks while very much is due hears what is so', () => {
     expect(holderOf(fleet)).toBe('bo');
     expect(fleet.state.tickets.size).toBeGreaterThan(0);
   });
+
+  it('that it is archived, although its session is not closed yet', () => {
+    const fleet = new CoreFleet();
+    const all = Array.from({ length: MANY }, (_, n) => `a${n}`);
+    for (const agentId of all) fleet.join(agentId);
+    const archived = { type: 'agent.archived', by: 'operator', was: 'active', reason: 'closing time' };
+    for (const agentId of all) happens(fleet, { ...archived, agentId, sessionId: undefined });
+    const last = `a${MANY - 1}`;
+    const page = { op: 'read_messages', after: null, seen: 0, limit: 10, waitMs: 0 } as const;
+    expect(codeOf(fleet.says(last, page).answer)).toBe('AGENT_ARCHIVED');
+    expect(fleet.state.sessions.get(`s-${last}`)?.state).toBe('live');
+  });
 });

@@ -64,8 +64,8 @@ export class CoreFleet {
     }
   }
 
-  system(ask: Ask): Decision {
-    return this.#say({ kind: 'system', name: 'test' }, ask);
+  system(ask: Ask, requestId?: string): Decision {
+    return this.#say({ kind: 'system', name: 'test' }, ask, requestId);
   }
 
   operator(ask: Ask, requestId?: string): Decision {
