@@ -148,6 +148,14 @@ describe('handing over', () => {
     expect(holders(fleet, STEW)).toEqual(['ana']);
   });
 
+  it('is not done while nothing is granted: it would be taken from one and given to nobody', () => {
+    const fleet = silentAna();
+    const { id } = fleet.found('silent_holder');
+    fleet.system({ op: 'report_break', invariant: 'one_holder', detail: 'two' });
+    expect(refusal(fleet.rescue(null, id, { do: 'hand_over', to: 'cy' }))).toMatchObject({ code: 'INVARIANT_BROKEN' });
+    expect(holders(fleet, STEW)).toEqual(['ana']);
+  });
+
   it('breaks the ring that it would close', () => {
     const fleet = watched('ana', 'bo', 'cy').queue('ana', STEW, 'bo', 'cy');
     fleet.acquire('bo', [SOUP]);

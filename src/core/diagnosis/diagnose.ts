@@ -8,7 +8,7 @@ import { blockersOf, positionOf } from '../lease/line.ts';
 import type { LeaseRow, TicketRow } from '../rows.ts';
 import { counted } from '../view/count-text.ts';
 import { durationText } from '../view/duration-text.ts';
-import { type Facts, type Look, lookAt, namesText, waitersText } from './facts.ts';
+import { type Facts, type Look, longestWait, lookAt, namesText, waitersText } from './facts.ts';
 import { type Finding, inOrderOfCause } from './finding.ts';
 import { fleetFindings, movedAway } from './fleet-findings.ts';
 import { holderFindings } from './holders.ts';
@@ -148,10 +148,7 @@ function lookedAtAgent({ state, at }: Look, agentId: string): readonly string[] 
       return `It is offered ${what} and has not claimed it yet: ask with ticket ${ticket.ticket}.`;
     if (!isInLine(ticket)) return `It keeps its place for ${what}${since}, but its turn passes on.`;
     const inTheWay: string[] = [];
-    for (const { kind, agentId: whose } of blockersOf(state, ticket)) {
-      if (kind !== 'waiter') inTheWay.push(whose);
-      if (inTheWay.length >= SHOWN) break;
-    }
+    for (const { kind, agentId: whose } of blockersOf(state, ticket)) if (kind !== 'waiter') inTheWay.push(whose);
     return `It is number ${positionOf(state, ticket)} in line for ${what}${since}; ${inTheWay.length === 0 ? 'nobody holds it' : `${namesText(inTheWay)} in its way`}.`;
   }
 }
@@ -164,10 +161,4 @@ function first<T>(rows: readonly T[]): readonly T[] {
 
 function presenceWord(presence: string): string {
   return presence === 'alive' ? 'there' : presence === 'unknown' ? 'not to be seen from here' : presence;
-}
-
-function longestWait(tickets: Iterable<TicketRow>, at: Instant): number {
-  let longest = 0;
-  for (const { queuedAt } of tickets) longest = Math.max(longest, at - queuedAt);
-  return longest;
 }

@@ -51,12 +51,16 @@ export function processesText({ attachments }: Pick<SessionRow, 'attachments'>):
 
 /** Who waits, for how long the longest. */
 export function waitersText(waiters: readonly TicketRow[], at: Instant): string {
-  const [first] = waiters;
-  if (first === undefined) return 'nobody waits';
   const names = namesText(waiters.map(({ agentId }) => agentId));
   const many = new Set(waiters.map(({ sessionId }) => sessionId)).size;
-  const longest = durationText(at - first.queuedAt);
+  const longest = durationText(longestWait(waiters, at));
   return many === 1 ? `${names} has waited ${longest}` : `${names} wait, the longest for ${longest}`;
+}
+
+export function longestWait(tickets: Iterable<TicketRow>, at: Instant): number {
+  let longest = 0;
+  for (const { queuedAt } of tickets) longest = Math.max(longest, at - queuedAt);
+  return longest;
 }
 
 /** When something was heard of the session last, as the log has it. */

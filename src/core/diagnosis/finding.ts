@@ -7,6 +7,7 @@
 
 import type { Severity } from '../alert/alert.ts';
 import type { Instant } from '../instant.ts';
+import type { TicketRow } from '../rows.ts';
 
 /** Causes first: of two findings the earlier kind explains the later one. */
 export const FINDING_CODES = [
@@ -48,7 +49,7 @@ export type Action = { readonly who: 'agent' | 'operator'; readonly means: strin
       readonly kind: 'hand_over';
       readonly sessionId: string;
       /** Of the one it goes to; while nobody is named, of each who may be named, the first in line first. */
-      readonly waits: readonly { readonly ticket: string; readonly agentId: string }[];
+      readonly waits: readonly TicketRow[];
       /** Who may have it handed to the first in line, which passes nobody. */
       readonly whoFirst: 'agent' | 'operator';
     }

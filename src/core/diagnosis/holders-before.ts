@@ -7,6 +7,8 @@ import type { LeaseRow, SessionRow, TicketRow } from '../rows.ts';
 
 export interface Held {
   readonly lease: LeaseRow;
+  /** Who stands first in line for it. */
+  readonly front: TicketRow;
   /** Who stands in line for it, the first first. */
   readonly waiters: readonly TicketRow[];
 }
@@ -17,6 +19,7 @@ export interface Holder {
   readonly session: SessionRow | undefined;
   /** What somebody waits for of what it holds, the oldest grant first. */
   readonly held: readonly Held[];
+  readonly oldest: Held;
   /** Each of those waits once, the longest first. */
   readonly waiters: readonly TicketRow[];
   /** It waits for somebody itself. */
@@ -32,20 +35,21 @@ const PAIRS = 200_000;
 const LEAST_PAIRS = 20;
 
 export function holdersBefore(state: FleetState): readonly Holder[] {
-  const bySession = new Map<string, Held[]>();
+  const bySession = new Map<string, { readonly oldest: Held; readonly held: Held[] }>();
   const waiting = new Set<string>();
-  for (const held of wantedLeases(state)) {
-    const known = bySession.get(held.lease.sessionId);
-    if (known === undefined) bySession.set(held.lease.sessionId, [held]);
-    else known.push(held);
-    for (const { sessionId } of held.waiters) waiting.add(sessionId);
+  for (const each of wantedLeases(state).toSorted((a, b) => a.lease.token - b.lease.token)) {
+    const known = bySession.get(each.lease.sessionId);
+    if (known === undefined) bySession.set(each.lease.sessionId, { oldest: each, held: [each] });
+    else known.held.push(each);
+    for (const { sessionId } of each.waiters) waiting.add(sessionId);
   }
-  const directly = new Map([...bySession].map(([sessionId, held]) => [sessionId, sessionsIn(held)]));
-  return [...bySession].map(([sessionId, held]) => ({
+  const directly = new Map([...bySession].map(([sessionId, { held }]) => [sessionId, sessionsIn(held)]));
+  return [...bySession].map(([sessionId, { oldest, held }]) => ({
     sessionId,
-    agentId: held[0]?.lease.agentId ?? '',
+    agentId: oldest.lease.agentId,
     session: state.sessions.get(sessionId),
-    held: held.toSorted((a, b) => a.lease.token - b.lease.token),
+    held,
+    oldest,
     waiters: waitersOf(held),
     isWaiting: waiting.has(sessionId),
     ...behindOf(directly, sessionId),
@@ -58,7 +62,8 @@ function wantedLeases(state: FleetState): readonly Held[] {
   const most = Math.max(LEAST_PAIRS, Math.floor(PAIRS / Math.max(1, leases.size)));
   return [...leases].flatMap((lease) => {
     const waiters = firstWaiters(state, lease, most);
-    return waiters.length === 0 ? [] : [{ lease, waiters }];
+    const [front] = waiters;
+    return front === undefined ? [] : [{ lease, front, waiters }];
   });
 }
 

@@ -13,7 +13,7 @@ import { expiresAt } from '../lease/expiry.ts';
 import { provedSilentSince, silentSince } from '../lease/silence.ts';
 import type { SessionRow } from '../rows.ts';
 import { durationText } from '../view/duration-text.ts';
-import { heardText, type Look, namesText, processesText, waitersText } from './facts.ts';
+import { heardText, type Look, longestWait, namesText, processesText, waitersText } from './facts.ts';
 import { type Action, type Finding, findingId } from './finding.ts';
 import type { Held, Holder } from './holders-before.ts';
 import { askedOf, askOf, withOthers } from './other-actions.ts';
@@ -149,9 +149,8 @@ function slowHolder(look: Look, holder: Holder): Finding | null {
 }
 
 function slowest({ at, limits }: Look, { held }: Holder): Held | undefined {
-  const slow = held.filter(({ lease, waiters }) => {
-    const longest = at - (waiters[0]?.queuedAt ?? at);
-    const isMuch = longest >= limits.waitMs || waiters.length > limits.queueLength;
+  const slow = held.filter(({ lease, front, waiters }) => {
+    const isMuch = at - front.queuedAt >= limits.waitMs || waiters.length > limits.queueLength;
     return isMuch && at - lease.grantedAt >= limits.waitMs;
   });
   return slow.toSorted((a, b) => b.waiters.length - a.waiters.length || a.lease.token - b.lease.token)[0];
@@ -159,12 +158,12 @@ function slowest({ at, limits }: Look, { held }: Holder): Held | undefined {
 
 /** Told where its length matters: somebody waits for long, or its root will not go on by itself. */
 function chainBehind(look: Look, holder: Holder, own: Finding | null): Finding | null {
-  const { isWaiting, behind, depth, agentId, held } = holder;
+  const { isWaiting, behind, depth, agentId, oldest } = holder;
   const { at, limits } = look;
   if (isWaiting || depth < 2) return null;
   const longest = look.holders
     .filter(({ sessionId }) => sessionId === holder.sessionId || behind.has(sessionId))
-    .reduce((most, { waiters }) => Math.max(most, at - (waiters[0]?.queuedAt ?? at)), 0);
+    .reduce((most, { waiters }) => Math.max(most, longestWait(waiters, at)), 0);
   if (own === null && longest < limits.waitMs) return null;
   const path = pathFrom(look, holder);
   return {
@@ -176,7 +175,7 @@ function chainBehind(look: Look, holder: Holder, own: Finding | null): Finding |
         own === null
           ? `Look at what ${agentId} does: brigade history ${agentId}`
           : `See to ${own.id}: the others follow by themselves.`,
-      since: held[0]?.waiters[0]?.queuedAt ?? null,
+      since: oldest.front.queuedAt,
     }),
     severity: 'info',
   };
@@ -207,11 +206,10 @@ function about(
   code: Finding['code'],
   facts: Pick<Finding, 'message' | 'evidence' | 'action' | 'next' | 'since'>,
 ): Finding {
-  const { held, sessionId, agentId, waiters, behind } = holder;
-  const first = held[0]?.lease;
+  const { held, oldest, sessionId, agentId, waiters, behind } = holder;
   return {
     ...facts,
-    id: findingId({ code, subject: first?.resource ?? '', ref: first?.token ?? 0 }),
+    id: findingId({ code, subject: oldest.lease.resource, ref: oldest.lease.token }),
     code,
     others: [],
     severity: code === 'slow_holder' ? 'warning' : 'critical',
@@ -267,13 +265,11 @@ export function unseenText({ state }: Look, session: SessionRow): string {
   return `Its process cannot be seen from here: ${processesText(session)}${where}.${where === '' ? '' : ends}`;
 }
 
-function endText({ state, at }: Look, { held }: Holder): string {
-  const [first] = held;
-  if (first === undefined) return '';
-  const ends = expiresAt(state, first.lease);
+function endText({ state, at }: Look, { oldest: { lease } }: Holder): string {
+  const ends = expiresAt(state, lease);
   return ends <= at
-    ? `Its lease of ${first.lease.resource} ends now.`
-    : `Its lease of ${first.lease.resource} ends by itself in ${durationText(ends - at)}, unless it is used.`;
+    ? `Its lease of ${lease.resource} ends now.`
+    : `Its lease of ${lease.resource} ends by itself in ${durationText(ends - at)}, unless it is used.`;
 }
 
 function answerText(answered: 'confirm' | 'dismiss' | null): string {

@@ -50,10 +50,15 @@ const SHORTENED: ReadonlySet<FindingCode> = new Set([
  * for any agent to have it done.
  */
 function shortenOf({ state, at, silentAfterMs }: Look, { held, agentId }: Holder): readonly Action[] {
-  const leases = held.flatMap(({ lease }) => (shorterEnd(state, lease, at) === null ? [] : [lease])).slice(0, AT_ONCE);
-  const [first] = leases;
-  if (first === undefined) return [];
-  const ends = Math.max(...leases.map((lease) => shorterEnd(state, lease, at) ?? at));
+  const shorter = held
+    .flatMap(({ lease }) => {
+      const end = shorterEnd(state, lease, at);
+      return end === null ? [] : [{ lease, end }];
+    })
+    .slice(0, AT_ONCE);
+  if (shorter.length === 0) return [];
+  const leases = shorter.map(({ lease }) => lease);
+  const ends = Math.max(...shorter.map(({ end }) => end));
   const isQuiet = leases.every((lease) => at - (provedSilentSince(state, lease) ?? at) >= silentAfterMs / 2);
   const what = namesText(leases.map(({ resource }) => resource));
   const means = `let the lease of ${what} end within ${durationText(ends - at)} unless ${agentId} uses it`;
@@ -86,9 +91,8 @@ export function pauseOf(
   return [{ kind: 'pause', who: 'operator', agentIds, means }];
 }
 
-function askInstead(state: FleetState, { held }: Holder): readonly Action[] {
-  const [first] = held;
-  return first === undefined || askedOf(state, first.lease) !== undefined ? [] : [askOf(first.lease)];
+function askInstead(state: FleetState, { oldest: { lease } }: Holder): readonly Action[] {
+  return askedOf(state, lease) === undefined ? [askOf(lease)] : [];
 }
 
 /** With one waiter alone it would be the same as taking it back. */

@@ -14,13 +14,12 @@ import type { Ledger } from '../ledger.ts';
 import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { Blocker } from '../reply.ts';
-import type { LeaseRow } from '../rows.ts';
+import type { LeaseRow, TicketRow } from '../rows.ts';
 
 type HandOver = Extract<Action, { kind: 'hand_over' }>;
-type Wait = HandOver['waits'][number];
 
 /** The action for this one of those who wait; or what else is in its way. */
-export function handedOverTo(state: FleetState, action: HandOver, wait: Wait): HandOver | Rejection {
+export function handedOverTo(state: FleetState, action: HandOver, wait: TicketRow): HandOver | Rejection {
   const inTheWay = inTheWayOf(state, action, wait);
   if ('code' in inTheWay) return inTheWay;
   const [first] = action.waits;
@@ -36,17 +35,18 @@ export function handedOverTo(state: FleetState, action: HandOver, wait: Wait): H
 
 /** `begin` is written first, in the same group. */
 export function handOver(ledger: Ledger, action: HandOver, ending: Ending, begin: () => void): Rejection | null {
+  const refused = refuseGranting(ledger.state, ledger.at);
+  if (refused !== null) return refused;
   const [wait] = action.waits;
-  const leases = wait === undefined ? [] : inTheWayOf(ledger.state, action, wait);
-  const refused = refuseGranting(ledger.state, ledger.at) ?? ('code' in leases ? leases : null);
-  const ticket = ledger.state.tickets.get(wait?.ticket ?? '');
-  if (refused !== null || 'code' in leases || ticket === undefined) return refused;
-  const { agentId, sessionId } = ticket;
+  if (wait === undefined) return null;
+  const leases = inTheWayOf(ledger.state, action, wait);
+  if ('code' in leases) return leases;
+  const { agentId, sessionId, ticket } = wait;
   return ledger.group(() => {
     begin();
     endLeasesTogether(ledger, leases, ending, () => {
       const until = ledger.at + LIMITS.claimMs;
-      ledger.emit({ type: 'lease.offered', agentId, sessionId, ticket: ticket.ticket, until, revived: false });
+      ledger.emit({ type: 'lease.offered', agentId, sessionId, ticket, until, revived: false });
     });
     resolveCyclesOf(ledger, sessionId);
     return null;
@@ -57,20 +57,15 @@ export function handOver(ledger: Ledger, action: HandOver, ending: Ending, begin
  * The holder's leases that stand in the way of the wait; a rejection where others' do too. An offer is nobody's lease and is not
  * taken back, whoever has it.
  */
-function inTheWayOf(
-  state: FleetState,
-  { sessionId }: HandOver,
-  { ticket, agentId }: Wait,
-): readonly LeaseRow[] | Rejection {
-  const row = state.tickets.get(ticket);
-  const tokens = new Set<number>();
-  for (const blocker of row === undefined ? [] : blockersOf(state, row)) {
+function inTheWayOf(state: FleetState, { sessionId }: HandOver, wait: TicketRow): readonly LeaseRow[] | Rejection {
+  const tokens = new Set<number | null>();
+  for (const blocker of blockersOf(state, wait)) {
     if (blocker.kind === 'waiter') continue;
     const isOwn = blocker.kind === 'holder' && blocker.sessionId === sessionId;
-    if (!isOwn || tokens.size > LEASES_AT_ONCE) return notAlone(agentId, blocker);
-    tokens.add(blocker.token ?? 0);
+    if (!isOwn || tokens.size > LEASES_AT_ONCE) return notAlone(wait.agentId, blocker);
+    tokens.add(blocker.token);
   }
-  return [...tokens].flatMap((token) => state.leases.get(String(token)) ?? []);
+  return [...state.leases.in('session', sessionId)].filter(({ token }) => tokens.has(token));
 }
 
 const LEASES_AT_ONCE = 64;
