@@ -284,6 +284,22 @@ describe('the repeat of a rescue', () => {
   });
 });
 
+describe('a rescue whose append was cut', () => {
+  it('does the rest when it is repeated, by the name that it was asked for, and nothing twice', () => {
+    const fleet = watched('ana', 'bo', 'cy', 'dee');
+    fleet.queue('ana', STEW, 'bo').queue('ana', SOUP, 'cy');
+    fleet.atMs += SILENT;
+    const { id } = fleet.found('silent_holder');
+    const ask = { op: 'rescue', finding: id, reason: 'the others wait', seen: fleet.seen() } as const;
+    fleet.saysCut(null, ask, 'r-1', 1);
+    expect([STEW, SOUP].map((resource) => holderOf(fleet, resource))).toEqual(['ana', 'cy']);
+    const { done } = rescued(fleet.rescue(null, id, { requestId: 'r-1' }));
+    expect(done).toHaveLength(2);
+    expect([STEW, SOUP].map((resource) => holderOf(fleet, resource))).toEqual(['bo', 'cy']);
+    expect(rescued(fleet.rescue(null, id, { requestId: 'r-1' }))).toMatchObject({ done: [] });
+  });
+});
+
 describe('what is no finding', () => {
   it.each(['', 'stew', 'nonsense:task:stew:1'])('%j is refused', (id) => {
     expect(refusal(silentAna().rescue('dee', id))).toMatchObject({ code: 'INVALID_ARGUMENT' });

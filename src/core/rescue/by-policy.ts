@@ -2,13 +2,12 @@
 // agent is not silent by its own doing, and what becomes of its leases is another setting.
 
 import { lookAt } from '../diagnosis/facts.ts';
-import type { Finding } from '../diagnosis/finding.ts';
 import { holderFindings } from '../diagnosis/holders.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { fleetPolicy } from '../governance/policy.ts';
 import type { Instant } from '../instant.ts';
 import type { Ledger } from '../ledger.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, type Rescue } from './carry-out.ts';
 
 /** Rescues of one decision; what is left is found by the next look. */
 const AT_ONCE = 16;
@@ -21,22 +20,21 @@ export function isRescueDue(state: FleetState, at: Instant): boolean {
 /** Takes back what policy wants taken back. True when anything was. */
 export function rescueByPolicy(ledger: Ledger): boolean {
   const found = due(ledger.state, ledger.at).slice(0, AT_ONCE);
-  for (const finding of found) {
-    const { action } = finding;
-    if (action === null) continue;
-    const reason = 'nothing was heard of it while somebody waited (silentHolder.revoke)';
-    carryOut(ledger, { finding, action, reason, seen: [], by: 'policy', session: null });
-  }
+  const reason = 'nothing was heard of it while somebody waited (silentHolder.revoke)';
+  for (const each of found) carryOut(ledger, { ...each, named: null, reason, seen: [], by: 'policy', session: null });
   return found.length > 0;
 }
 
 /** Nothing is known of processes here: a stopped one is as silent as any other. */
-function due(state: FleetState, at: Instant): readonly Finding[] {
+function due(state: FleetState, at: Instant): readonly Pick<Rescue, 'finding' | 'action'>[] {
   const { revoke, afterMs } = fleetPolicy(state.fleet?.policy?.content ?? null).silentHolder;
   if (!revoke || !hasWaited(state, at - afterMs)) return [];
   const look = lookAt({ state, at, presence: () => 'unknown', own: { store: null, desk: null } });
   // What is only told is not proved yet.
-  return holderFindings(look).filter(({ code, action }) => code === 'silent_holder' && action?.who === 'agent');
+  return holderFindings(look).flatMap((finding) => {
+    const { code, action } = finding;
+    return code === 'silent_holder' && action?.who === 'agent' ? [{ finding, action }] : [];
+  });
 }
 
 /** Nobody is silent for longer than somebody waits; looking for that costs little. */

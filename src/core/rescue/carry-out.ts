@@ -19,6 +19,8 @@ import type { SeenSession } from './seen.ts';
 
 export interface Rescue {
   readonly finding: Finding;
+  /** The lease, wait or session by which somebody named it; null where nobody did. */
+  readonly named: string | null;
   readonly action: Action;
   readonly reason: string;
   readonly seen: readonly SeenSession[];
@@ -71,8 +73,10 @@ function act(ledger: Ledger, rescue: Rescue): Rejection | null {
   }
 }
 
+/** The lease by which the finding was named comes last: where the append is cut, the repeat finds what is left by it. */
 function revoke(ledger: Ledger, rescue: Rescue, tokens: readonly number[]): void {
-  const [first, ...others] = leasesOf(ledger, tokens);
+  const isNamed = ({ token }: LeaseRow): number => Number(String(token) === rescue.named);
+  const [first, ...others] = leasesOf(ledger, tokens).toSorted((a, b) => isNamed(a) - isNamed(b));
   if (first === undefined) return;
   const ending = endingOf(rescue);
   ledger.group(() => {

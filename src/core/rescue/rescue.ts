@@ -35,8 +35,9 @@ export type Rescuer =
 export function rescue(ledger: Ledger, command: RescueCommand, rescuer: Rescuer): Answer {
   const { finding: asked, reason, seen } = command;
   const id = parseFindingId(asked);
-  const flaw = id === null ? noFinding(asked) : checkReason(reason);
-  if (id === null || flaw !== null) return flaw ?? noFinding(asked);
+  if (id === null) return noFinding(asked);
+  const flaw = checkReason(reason);
+  if (flaw !== null) return flaw;
   const own = { store: null, desk: null };
   const findings = allFindings({ state: ledger.state, at: ledger.at, presence: presenceSeen(ledger.state, seen), own });
   const finding = findings.find((each) => isNamed(each, id));
@@ -47,7 +48,7 @@ export function rescue(ledger: Ledger, command: RescueCommand, rescuer: Rescuer)
   if (refused !== null) return refused;
   const by = rescuer.kind === 'operator' ? rescuer.name : (rescuer.session?.agentId ?? 'you');
   const session = rescuer.kind === 'agent' ? rescuer.session : null;
-  const events = carryOut(ledger, { finding, action, reason, seen, by, session });
+  const events = carryOut(ledger, { finding, named: id.ref, action, reason, seen, by, session });
   if (isRejection(events)) return events;
   return replyOf(finding.id, action.means, events);
 }
