@@ -28,6 +28,7 @@ export type Caller =
   | { readonly kind: 'process'; readonly sessionId: string }
   /** A coordinator on its own behalf: sweeping, presence, time. */
   | { readonly kind: 'system'; readonly name: string };
+export type CallerOf<Kind extends Caller['kind']> = Extract<Caller, { readonly kind: Kind }>;
 
 /** A session was heard of at this time. */
 export interface Heard {

@@ -11,7 +11,7 @@ import { wallJumpCause } from './alert/moment/clock-trouble.ts';
 import { storeCause } from './alert/moment/store-trouble.ts';
 import { settleAlerts } from './alert/watch.ts';
 import { importAgent, importHistory } from './audit/import.ts';
-import type { Command, CommandOf } from './command.ts';
+import type { CallerOf, Command, CommandOf } from './command.ts';
 import { openDeliveries } from './delivery/open.ts';
 import { claimDelivery, retryDeliveries, settleDeliveries } from './delivery/rules.ts';
 import { parseFindingId } from './diagnosis/finding.ts';
@@ -48,7 +48,7 @@ import { recall } from './request-memory.ts';
 import { rescue } from './rescue/rescue.ts';
 import { utf8Bytes } from './resource/key-text.ts';
 import type { SessionRow } from './rows.ts';
-import { liveSession, operatorOf, refuseLifecycle, sessionOfHandle } from './session/credential.ts';
+import { liveSession, refuseLifecycle, refuseOperator, sessionOfHandle } from './session/credential.ts';
 import { attach, closeSession, detach, done, hear, isSignOfWork, recordActivity, touch } from './session/presence.ts';
 import { register } from './session/register.ts';
 import { putState } from './state/put.ts';
@@ -169,13 +169,14 @@ function resourcesNamedIn(state: FleetState, finding: string): readonly string[]
 function answerOf(ledger: Ledger, command: Command, more: boolean): Answer {
   const flaw = checkRequestId(command);
   if (flaw !== null) return flaw;
-  switch (command.by.kind) {
+  const { by } = command;
+  switch (by.kind) {
     case 'session':
-      return asSession(ledger, command);
+      return asSession(ledger, command, by);
     case 'operator':
-      return asOperator(ledger, command);
+      return asOperator(ledger, command, by);
     case 'process':
-      return OF_HOOKS.has(command.op) ? asSession(ledger, command) : notYours(command);
+      return OF_HOOKS.has(command.op) ? asSession(ledger, command, by) : notYours(command);
     case 'system':
       return asSystem(ledger, command, more);
   }
@@ -184,9 +185,9 @@ function answerOf(ledger: Ledger, command: Command, more: boolean): Answer {
 /** What a hook may do for a session whose handle it cannot show. */
 const OF_HOOKS: ReadonlySet<Command['op']> = new Set(['begin_edit', 'note_edits', 'end_turn']);
 
-function asSession(ledger: Ledger, command: Command): Answer {
+function asSession(ledger: Ledger, command: Command, by: CallerOf<'session' | 'process'>): Answer {
   if (command.op === 'register') return remembering(ledger, command, 'register', '', () => register(ledger, command));
-  const session = liveSession(ledger.state, command.by);
+  const session = liveSession(ledger.state, by);
   if (isRejection(session)) return session;
   const { lifecycle = 'active' } = ledger.state.agents.get(session.agentId) ?? {};
   const isHeard = isAllowed(lifecycle, command.op) || isDone(ledger.state, command, session);
@@ -265,10 +266,10 @@ function sessionCommand(ledger: Ledger, command: Command, session: SessionRow): 
   }
 }
 
-function asOperator(ledger: Ledger, command: Command): Answer {
-  const operator = operatorOf(ledger.state, command.by);
-  if (isRejection(operator)) return operator;
-  const actor = `operator:${operator.name}`;
+function asOperator(ledger: Ledger, command: Command, by: CallerOf<'operator'>): Answer {
+  const refused = refuseOperator(ledger.state, by);
+  if (refused !== null) return refused;
+  const actor = `operator:${by.name}`;
   switch (command.op) {
     case 'revoke':
       return remembering(ledger, command, 'operator', actor, () => revoke(ledger, command, actor));

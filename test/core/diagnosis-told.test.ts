@@ -99,6 +99,28 @@ describe('a ring that stands behind a holder', () => {
   });
 });
 
+describe('a deadlock that is suspected', () => {
+  it('is told by what keeps it closed, and not by what its agents asked for besides', () => {
+    const fleet = watched('ana', 'bo', 'cy');
+    for (const [agent, resource] of [
+      ['ana', STEW],
+      ['bo', SOUP],
+      ['cy', 'task:salt'],
+    ] as const)
+      fleet.acquire(agent, [resource]);
+    for (const resource of ['task:salt', SOUP]) fleet.acquire('ana', [resource]);
+    fleet.acquire('bo', [STEW]);
+    expect(fleet.found('suspected_deadlock')).toMatchObject({
+      agents: ['ana', 'bo'],
+      resources: [SOUP, STEW],
+      evidence: [
+        'ana asked for task:soup in vain 0s ago; bo holds it.',
+        'bo asked for task:stew in vain 0s ago; ana holds it.',
+      ],
+    });
+  });
+});
+
 describe('a storm', () => {
   function storm(): WatchedFleet {
     const agents = ['a1', 'a2', 'a3', 'a4', 'a5'];
@@ -122,6 +144,15 @@ describe('a storm', () => {
     expect(fleet.found('retry_storm').id).not.toBe(id);
   });
 
+  it('is no larger than what anybody reads: the first five hundred count', () => {
+    const fleet = storm();
+    const [known] = fleet.state.refusals.rows();
+    if (known === undefined) throw new Error('nobody was refused');
+    for (let n = 0; n < 600; n += 1)
+      fleet.state.refusals.set({ ...known, key: `more${n}`, sessionId: `s${n}`, agentId: `b${n}` });
+    expect(fleet.found('retry_storm').behind).toBe(500);
+  });
+
   it('is told of the thing that all ask for', () => {
     const fleet = storm();
     fleet.says('ana', { op: 'release', leases: 'all' });
@@ -143,6 +174,18 @@ describe('a line in which several starve', () => {
       fleet.state.tickets.set({ ...row, state: 'waiting', offeredUntil: null });
     fleet.atMs += LONG;
     expect(fleet.found('starving_waiter')).toMatchObject({ agents: ['bo'], refs: [ticket] });
+  });
+});
+
+describe('a dead one in line', () => {
+  it('is told of what it waits for, and of nothing else', () => {
+    const fleet = watched('ana', 'bo', 'cy').queue('ana', STEW, 'bo');
+    fleet.acquire('cy', [SOUP]);
+    fleet.presence.set('s-bo', 'gone');
+    expect(fleet.findings({ kind: 'resource', resource: STEW })).toMatchObject([{ code: 'dead_waiter' }]);
+    expect(fleet.findings({ kind: 'agent', agentId: 'bo' })).toMatchObject([{ code: 'dead_waiter' }]);
+    expect(fleet.findings({ kind: 'agent', agentId: 'ana' })).toEqual([]);
+    expect(fleet.findings({ kind: 'resource', resource: SOUP })).toEqual([]);
   });
 });
 

@@ -53,7 +53,7 @@ function storeProblem({ own: { store }, state, presence }: Look): readonly Findi
 export function movedAway({ state }: Look): readonly Finding[] {
   const moved = movedFrom(state);
   if (moved === null) return [];
-  const ref = state.fleet?.epoch ?? 0;
+  const ref = state.position.epoch;
   return [
     {
       ...NOBODY,
@@ -72,7 +72,7 @@ function grantingRests({ state, at }: Look): readonly Finding[] {
   const suspended = state.fleet?.suspended ?? null;
   if (suspended === null) return [];
   const { code, why, until, sinceWallAt } = suspended;
-  const ref = state.fleet?.epoch ?? 0;
+  const ref = state.position.epoch;
   return [
     {
       ...NOBODY,

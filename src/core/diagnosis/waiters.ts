@@ -47,8 +47,7 @@ function ringOf(cycle: Cycle, at: number): Finding {
   const agents = cycle.map(({ ticket }) => ticket.agentId);
   const since = Math.max(...cycle.map(({ ticket }) => ticket.queuedAt));
   return {
-    id: findingId({ code: 'deadlock_ring', subject: victim.resources[0] ?? '', ref: victim.ticket }),
-    code: 'deadlock_ring',
+    ...ofTicket(victim, 'deadlock_ring'),
     severity: 'critical',
     message: `${namesText(agents)} wait for each other in a ring for ${durationText(at - since)}: none of them can go on.`,
     evidence: [`${cycleInWords(stepsOf(cycle))}.`],
@@ -85,9 +84,9 @@ function suspectedDeadlocks(look: Look): readonly Finding[] {
 }
 
 function suspectedDeadlock({ state, at }: Look, cycle: readonly string[]): Finding {
-  const steps = cycle.map((sessionId, i) => retryStep(look(sessionId), cycle[(i + 1) % cycle.length] ?? ''));
-  const agents = steps.map(({ agentId }) => agentId);
-  const leases = steps.flatMap(({ lease }) => lease ?? []).toSorted((a, b) => b.token - a.token);
+  const steps = cycle.flatMap((sessionId, i) => retryStep(sessionId, cycle[(i + 1) % cycle.length]));
+  const agents = steps.map(({ refusal }) => refusal.agentId);
+  const leases = steps.map(({ lease }) => lease).toSorted((a, b) => b.token - a.token);
   const [youngest] = leases;
   const wasAsked = leases.some(({ token }) => state.messages.countIn('lease', String(token)) > 0);
   const sessions = cycle.toSorted();
@@ -96,10 +95,9 @@ function suspectedDeadlock({ state, at }: Look, cycle: readonly string[]): Findi
     code: 'suspected_deadlock',
     severity: 'warning',
     message: `${namesText(agents)} keep asking, without standing in line, for what another one of them holds: that may be a deadlock.`,
-    evidence: steps.map(({ agentId, refusal, lease }) =>
-      refusal === undefined
-        ? `${agentId} asks in vain.`
-        : `${agentId} asked for ${refusal.resource} in vain ${durationText(at - refusal.at)} ago; ${lease?.agentId ?? 'another one of them'} holds it.`,
+    evidence: steps.map(
+      ({ refusal, lease }) =>
+        `${refusal.agentId} asked for ${refusal.resource} in vain ${durationText(at - refusal.at)} ago; ${lease.agentId} holds it.`,
     ),
     agents: [...new Set(agents)],
     resources: [...new Set(leases.map(({ resource }) => resource))],
@@ -108,26 +106,22 @@ function suspectedDeadlock({ state, at }: Look, cycle: readonly string[]): Findi
     next: wasAsked
       ? 'One of them was asked to let go: wait for its answer, or take something back as an operator.'
       : 'One of them should let go, and stand in line with a wait: then a deadlock is found and ended at once.',
-    since: Math.min(...steps.map(({ refusal }) => refusal?.at ?? at)),
+    since: Math.min(...steps.map(({ refusal }) => refusal.at)),
     sessions,
     behind: sessions.length,
     refs: sessions,
   };
 
-  function look(sessionId: string): { readonly sessionId: string; readonly refusals: readonly RefusalRow[] } {
-    return { sessionId, refusals: [...retriesOf(state, sessionId, at)] };
-  }
-
+  /** What it asked for in vain that `holder` holds. */
   function retryStep(
-    { sessionId, refusals }: ReturnType<typeof look>,
-    holder: string,
-  ): { readonly agentId: string; readonly refusal: RefusalRow | undefined; readonly lease: LeaseRow | undefined } {
-    const agentId = state.sessions.get(sessionId)?.agentId ?? sessionId;
-    for (const refusal of refusals) {
+    sessionId: string,
+    holder: string | undefined,
+  ): readonly { readonly refusal: RefusalRow; readonly lease: LeaseRow }[] {
+    for (const refusal of retriesOf(state, sessionId, at)) {
       for (const lease of conflictingLeases(state, { sessionId, resource: refusal.resource, mode: 'exclusive' }))
-        if (lease.sessionId === holder) return { agentId, refusal, lease };
+        if (lease.sessionId === holder) return [{ refusal, lease }];
     }
-    return { agentId, refusal: refusals[0], lease: undefined };
+    return [];
   }
 }
 
@@ -139,19 +133,13 @@ function deadWaiters({ state, at, presence }: Look): readonly Finding[] {
     if (ticket === undefined || state.leases.countIn('session', sessionId) > 0 || presence(sessionId) !== 'gone')
       continue;
     found.push({
-      id: findingId({ code: 'dead_waiter', subject: ticket.resources[0] ?? '', ref: ticket.ticket }),
-      code: 'dead_waiter',
+      ...ofTicket(ticket, 'dead_waiter'),
       severity: 'warning',
       message: `${agentId} stands in line for ${namesText(ticket.resources)}, for ${durationText(at - ticket.queuedAt)} now, and its process is gone.`,
       evidence: [goneText(session)],
-      agents: [agentId],
-      resources: ticket.resources,
       action: { kind: 'close_session', who: 'agent', sessionId, means: closeMeans(session) },
       others: [],
       next: 'Close its session: it gives up its place, and whoever stands behind it moves up.',
-      since: ticket.queuedAt,
-      sessions: [sessionId],
-      behind: 0,
       refs: [...state.tickets.in('session', sessionId)].map((each) => each.ticket),
     });
   }

@@ -38,7 +38,7 @@ export function checkIn(ledger: Ledger, command: CheckInCommand, session: Sessio
   const paused = pauseOf(ledger.state, agentId);
   const verdict = paused === null ? judged.verdict : 'pause';
   const reasons = paused === null ? judged.reasons : [stillPaused(paused), ...judged.reasons];
-  const next = nextStep(verdict, reasons);
+  const next = nextStep(reasons);
   const checkInId = `c${ledger.seq + 1}`;
   const { summary, digest, complexity, confidence, outcomes, plan } = command;
   ledger.group(() => {
@@ -186,10 +186,9 @@ function outcomeReply(state: FleetState, checkInId: string, agentId: string): An
   return { op: 'record_outcome', checkInId, agentId, calibration: calibrationOf(checkInsOf(state, agentId)) };
 }
 
-function nextStep(verdict: Verdict, reasons: readonly Reason[]): string {
-  const [first] = reasons;
-  if (verdict === 'proceed') return first?.next ?? 'Go on, and check in again after the next piece of work.';
-  return first?.next ?? 'Look at the reasons before you go on.';
+/** Every other verdict than to proceed has a reason. */
+function nextStep([first]: readonly Reason[]): string {
+  return first?.next ?? 'Go on, and check in again after the next piece of work.';
 }
 
 function stillPaused({ actor, reason, wallAt }: NonNullable<AgentRow['pause']>): Reason {

@@ -11,7 +11,6 @@ import { isRejection, type Rejection, reject } from '../rejection.ts';
 import type { Answer, MessageFacts, SendMessageReply } from '../reply.ts';
 import { utf8Bytes } from '../resource/key-text.ts';
 import type { LeaseRow, MessageRow, SessionRow } from '../rows.ts';
-import { refuseLifecycle } from '../session/credential.ts';
 import { EVERYBODY, isOperator, mailOf, maySee, readUpToOf } from './mailbox.ts';
 
 /** An agent's message, by one of its sessions. */
@@ -34,10 +33,6 @@ export function sentReply(state: FleetState, messageId: string, to: string): Sen
 export function readMessages(ledger: Ledger, command: ReadMessagesCommand, session: SessionRow): Answer {
   const { state } = ledger;
   const { agentId } = session;
-  // A paused agent reads, also what it is told of its pause; one that is gone for good does not.
-  const isPaused = state.agents.get(agentId)?.lifecycle === 'paused';
-  const refused = isPaused ? null : refuseLifecycle(state, session);
-  if (refused !== null) return refused;
   moveCursor(ledger, session, Math.max(command.seen, command.after ?? 0));
   const from = command.after === null ? readUpToOf(state, agentId) : Math.min(Math.max(0, command.after), ledger.seq);
   const mail = mailOf(state, agentId, from);

@@ -22,6 +22,11 @@ export const NAME_CHARACTERS: CodePointSet = [
   { from: 0xe000, to: 0x10ffff },
 ];
 
+/** Of a text of one code point. */
+export function codePointOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
+}
+
 export function single(codePoint: number): CodePointSet {
   return [{ from: codePoint, to: codePoint }];
 }

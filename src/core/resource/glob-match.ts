@@ -1,14 +1,14 @@
 // Does a pattern match one path? The commonest question about a pattern, so it gets a walk of its own: all states at
 // once, character by character, without building a second automaton. glob-intersection.ts would answer the same.
 
-import type { CodePointSet } from './code-point-set.ts';
+import { type CodePointSet, codePointOf } from './code-point-set.ts';
 import type { Automaton } from './glob-automaton.ts';
 
 /** True when `automaton` accepts `path`, a valid path. For an automaton that folds case the path must be folded. */
 export function accepts(automaton: Automaton, path: string): boolean {
   let states = withReached(automaton, [automaton.start]);
   for (const character of path) {
-    const codePoint = character.codePointAt(0) ?? 0;
+    const codePoint = codePointOf(character);
     const next = new Set<number>();
     for (const state of states) {
       for (const { set, target } of automaton.state(state).edges) {

@@ -13,6 +13,7 @@
 import {
   type CodePointRange,
   type CodePointSet,
+  codePointOf,
   complement,
   intersection,
   NAME_CHARACTERS,
@@ -184,8 +185,4 @@ function peek(reader: Reader): string {
 
 function literal(character: string): GlobPart {
   return { type: 'set', set: single(codePointOf(character)) };
-}
-
-function codePointOf(character: string): number {
-  return character.codePointAt(0) ?? 0;
 }

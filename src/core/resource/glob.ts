@@ -43,6 +43,5 @@ export function globAutomaton(pattern: string, foldCase: boolean): Automaton {
 
 /** The folder that everything `pattern` matches lies beneath: its leading segments without a pattern, still escaped. */
 export function literalFolderOf(pattern: string): string {
-  const end = pattern.search(/[*?[{]/);
-  return pattern.slice(0, Math.max(0, pattern.lastIndexOf('/', end === -1 ? pattern.length : end)));
+  return pattern.slice(0, Math.max(0, pattern.lastIndexOf('/', pattern.search(/[*?[{]/))));
 }

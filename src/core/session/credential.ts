@@ -1,6 +1,6 @@
 // Whom a handle stands for, and what its session may do. A handle is the credential; ids are public and prove nothing.
 
-import type { Caller } from '../command.ts';
+import type { CallerOf } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { AgentRow, SessionRow } from '../rows.ts';
@@ -13,13 +13,7 @@ export function sessionOfHandle(state: FleetState, handleHash: string): SessionR
 }
 
 /** The live session behind the caller, or why it may not act. */
-export function liveSession(state: FleetState, caller: Caller): SessionRow | Rejection {
-  if (caller.kind !== 'session' && caller.kind !== 'process') {
-    return reject('CREDENTIAL_REQUIRED', {
-      message: 'This call needs a session.',
-      next: 'Call register first and show the session handle it returns.',
-    });
-  }
+export function liveSession(state: FleetState, caller: CallerOf<'session' | 'process'>): SessionRow | Rejection {
   const session =
     caller.kind === 'session'
       ? sessionOfHandle(state, caller.handleHash)
@@ -73,17 +67,11 @@ function nextOfPaused({ pause }: AgentRow): string {
   return `${may} ${first === undefined ? '' : `${first.next} `}Then call recover with what you learned, or ask an operator to resume you.`;
 }
 
-/** The operator's name when the caller proves authority, else why not. */
-export function operatorOf(state: FleetState, caller: Caller): { readonly name: string } | Rejection {
-  if (caller.kind !== 'operator') {
-    return reject('OPERATOR_REQUIRED', {
-      message: 'This needs an operator.',
-      next: 'Run it in a terminal, or set BRIGADE_OPERATOR_TOKEN.',
-    });
-  }
-  if (caller.proof === 'terminal') return { name: caller.name };
+/** Null when the caller proves authority, else why not. */
+export function refuseOperator(state: FleetState, { proof }: CallerOf<'operator'>): Rejection | null {
+  if (proof === 'terminal') return null;
   const known = state.fleet?.operatorTokenHash ?? null;
-  if (known !== null && caller.proof.tokenHash === known) return { name: caller.name };
+  if (known !== null && proof.tokenHash === known) return null;
   return reject('CREDENTIAL_WRONG', {
     message: 'This operator token is not the one of this fleet.',
     next: 'brigade token operator prints it, in a terminal.',

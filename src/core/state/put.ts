@@ -12,7 +12,7 @@ import { LIMITS } from '../limits.ts';
 import { type Rejection, reject } from '../rejection.ts';
 import type { Answer } from '../reply.ts';
 import { flawOf, utf8Bytes } from '../resource/key-text.ts';
-import type { SessionRow } from '../rows.ts';
+import type { SessionRow, StateEntryRow } from '../rows.ts';
 
 export function putState(ledger: Ledger, command: PutStateCommand, session: SessionRow): Answer {
   const refused = checkEntry(ledger, command) ?? refuseGranting(ledger.state, ledger.at);
@@ -21,8 +21,7 @@ export function putState(ledger: Ledger, command: PutStateCommand, session: Sess
   if (typeof guard === 'object' && guard !== null) return guard;
   const known = ledger.state.entries.get(command.key);
   const version = (known?.version ?? 0) + 1;
-  if ('ifVersion' in command.condition && command.condition.ifVersion !== version - 1)
-    return mismatch(command, version - 1, known?.author);
+  if ('ifVersion' in command.condition && command.condition.ifVersion !== version - 1) return mismatch(command, known);
   return ledger.group(() => {
     ledger.emit({
       type: 'state.put',
@@ -94,8 +93,9 @@ function checkEntry(ledger: Ledger, { key, value }: PutStateCommand): Rejection 
   return null;
 }
 
-function mismatch({ key }: PutStateCommand, version: number, author: string | undefined): Rejection {
-  const now = version === 0 ? 'does not exist' : `is at version ${version}, written by ${author ?? 'somebody'}`;
+function mismatch({ key }: PutStateCommand, known: StateEntryRow | undefined): Rejection {
+  const now = known === undefined ? 'does not exist' : `is at version ${known.version}, written by ${known.author}`;
+  const version = known?.version ?? 0;
   return reject('VERSION_MISMATCH', {
     message: `${key} ${now}.`,
     next: `Read it again and write with ifVersion ${version}.`,

@@ -5,14 +5,14 @@
 import type { KnownCheckIn } from '../../rows.ts';
 import type { Calibration, CalibrationBin } from '../check-in.ts';
 
-/** Lower ends. Each bin reaches to the next one, the last one to 1 itself. */
-const BINS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+/** Each begins at a tenth and reaches to the next one, the last one to 1 itself. */
+const BINS = 10;
 
 type Labelled = Pick<KnownCheckIn, 'confidence' | 'outcomes'>;
 
 /** One pass: every check-in is judged by all that is known of the agent, and people wait for the answer. */
 export function calibrationOf(checkIns: readonly Labelled[]): Calibration {
-  const sums = BINS.map(() => ({ count: 0, confidence: 0, succeeded: 0 }));
+  const sums = Array.from({ length: BINS }, () => ({ count: 0, confidence: 0, succeeded: 0 }));
   let labels = 0;
   let misses = 0;
   for (const checkIn of checkIns) {
@@ -37,8 +37,8 @@ export function hasSucceeded({ outcomes }: Pick<KnownCheckIn, 'outcomes'>): bool
 }
 
 function binOf(confidence: number): number {
-  let bin = BINS.length - 1;
-  while (bin > 0 && (BINS[bin] ?? 0) > confidence) bin -= 1;
+  let bin = BINS - 1;
+  while (bin > 0 && bin / BINS > confidence) bin -= 1;
   return bin;
 }
 
@@ -48,5 +48,5 @@ function binView(
 ): readonly CalibrationBin[] {
   const { count, confidence, succeeded } = sum;
   if (count === 0) return [];
-  return [{ from: BINS[bin] ?? 0, count, meanConfidence: confidence / count, succeeded: succeeded / count }];
+  return [{ from: bin / BINS, count, meanConfidence: confidence / count, succeeded: succeeded / count }];
 }
