@@ -19,6 +19,7 @@ import { repeatRegister } from './session/register.ts';
 
 /** Answers a command whose effect is in the log already. Does nothing twice; a wait that goes on is parked again. */
 export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor: string): Answer {
+  const outcome = row.outcome ?? '';
   switch (command.op) {
     case 'register':
       return repeatRegister(ledger, command, row);
@@ -33,27 +34,27 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
     case 'hand_off':
       return {
         op: 'hand_off',
-        offer: row.outcome ?? '',
+        offer: outcome,
         to: command.to,
-        until: ledger.state.handoffs.get(row.outcome ?? '')?.until ?? ledger.at,
+        until: ledger.state.handoffs.get(outcome)?.until ?? ledger.at,
       };
     case 'answer_handoff':
       return {
         op: 'answer_handoff',
         offer: command.offer,
-        accepted: row.outcome === 'accepted',
+        accepted: outcome === 'accepted',
         lease: factsOf(ledger.state, row.leases, ledger.at)[0] ?? null,
       };
     case 'put_state':
-      return { op: 'put_state', key: command.key, version: Number(row.outcome) };
+      return { op: 'put_state', key: command.key, version: Number(outcome) };
     case 'check_in':
-      return { op: 'check_in', ...(JSON.parse(row.outcome ?? '{}') as RememberedCheckIn) };
+      return { op: 'check_in', ...(JSON.parse(outcome) as RememberedCheckIn) };
     case 'record_outcome':
       return repeatOutcome(ledger.state, command);
     case 'recover':
       return { op: 'recover', resumed: true, reasons: [] };
     case 'send_message':
-      return sentReply(ledger.state, row.outcome ?? '', command.to);
+      return sentReply(ledger.state, outcome, command.to);
     case 'pause':
     case 'resume':
     case 'archive':
@@ -61,11 +62,11 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
     case 'retire':
       return repeatLifecycle(ledger.state, command, row.outcome);
     case 'adopt_policy':
-      return { op: 'adopt_policy', changed: true, diff: JSON.parse(row.outcome ?? '[]') as readonly string[] };
+      return { op: 'adopt_policy', changed: true, diff: JSON.parse(outcome) as readonly string[] };
     case 'revoke':
       return repeatRevoke(ledger, command, row, actor);
     case 'rescue':
-      return repeatRescue(ledger, command, rescuerOf(ledger, command, actor), row.outcome ?? '');
+      return repeatRescue(ledger, command, rescuerOf(ledger, command, actor), outcome);
     case 'acknowledge_alert':
     case 'unacknowledge_alert':
     case 'silence_alert':

@@ -200,6 +200,22 @@ describe('who is told', () => {
     expect([kept.length, Math.min(...kept)]).toEqual([most, 2]);
   });
 
+  it('who was told of what longest ago is forgotten where that is too much, so that its end is told to nobody', () => {
+    const kitchen = new Kitchen(ops);
+    const told = { code: 'deadlock', severity: 'warning', targets: ['ops'], full: [], isLast: false } as const;
+    const opened = Array.from({ length: LIMITS.tellings + 1 }, (_, n) => ({
+      ...told,
+      message: n,
+      subject: `alert ${n}`,
+    }));
+    kitchen.tell((ledger) => {
+      for (const one of opened) ledger.emit({ type: 'delivery.opened', opened: [one] });
+    });
+    const { tellings } = kitchen.state;
+    expect(tellings.size).toBe(LIMITS.tellings);
+    expect([tellings.get('alert 0'), tellings.get('alert 1')]).toMatchObject([undefined, { targets: ['ops'] }]);
+  });
+
   it('a target that has too many messages waiting gets no more of them, and people see which', () => {
     const kitchen = new Kitchen(ops);
     kitchen.raise('ana');
