@@ -4,7 +4,7 @@
 // item and what it causes is one group. At most 256 groups are settled at once; the rest stays due.
 
 import { agentDueAt, agentLookedAtAgain } from './agent/deadline.ts';
-import { pauseEnding, releasedBy } from './agent/release.ts';
+import { pauseEnding, releasedBy } from './agent/pause.ts';
 import { resolveCyclesOf } from './deadlock/resolve.ts';
 import { isGranting } from './fleet/granting.ts';
 import { movedFrom } from './fleet/moved.ts';
@@ -203,14 +203,15 @@ function settlePause(ledger: Ledger, agent: AgentRow, budget: Budget): void {
       if (ticket.state === 'offered') lapseOffer(ledger, ticket);
     }
   }
-  if (agent.pause?.leases === 'release') releaseLeases(ledger, agent, budget);
+  releaseLeases(ledger, agent, budget);
 }
 
-function releaseLeases(ledger: Ledger, agent: AgentRow, budget: Budget): void {
-  for (const { sessionId } of Array.from(ledger.state.sessions.in('liveAgent', agent.agentId))) {
+function releaseLeases(ledger: Ledger, { agentId, pause }: AgentRow, budget: Budget): void {
+  if (pause?.leases !== 'release') return;
+  for (const { sessionId } of Array.from(ledger.state.sessions.in('liveAgent', agentId))) {
     for (const lease of Array.from(ledger.state.leases.in('session', sessionId))) {
       if (budget.isSpent) return;
-      endLease(ledger, lease, pauseEnding(agent));
+      endLease(ledger, lease, pauseEnding(pause));
     }
   }
 }

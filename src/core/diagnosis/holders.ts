@@ -8,6 +8,7 @@
 //
 // and beside it, that those behind it stand in a chain.
 
+import { pauseOf } from '../agent/pause.ts';
 import type { Instant } from '../instant.ts';
 import { expiresAt } from '../lease/expiry.ts';
 import { provedSilentSince, silentSince } from '../lease/silence.ts';
@@ -84,16 +85,15 @@ function stoppedHolder(look: Look, holder: Holder): Finding | null {
 
 function pausedHolder(look: Look, holder: Holder): Finding | null {
   const { agentId } = holder;
-  const agent = look.state.agents.get(agentId);
-  if (agent?.lifecycle !== 'paused') return null;
-  const { pause } = agent;
-  const by = pause?.by === 'operator' ? pause.actor : 'policy';
+  const pause = pauseOf(look.state, agentId);
+  if (pause === null) return null;
+  const by = pause.by === 'operator' ? pause.actor : 'policy';
   return about(look, holder, 'paused_holder', {
     message: `${agentId} is paused and holds ${whatOf(holder)}; ${waitersText(holder.waiters, look.at)}.`,
-    evidence: [`Paused by ${by} for ${durationText(look.at - (pause?.at ?? look.at))}: ${pause?.reason ?? ''}`],
+    evidence: [`Paused by ${by} for ${durationText(look.at - pause.at)}: ${pause.reason}`],
     action: { ...revokeOf(holder), who: 'operator' },
     next: `An operator resumes it (brigade resume ${agentId}) or takes back what it holds; it may release it itself.`,
-    since: pause?.at ?? null,
+    since: pause.at,
   });
 }
 

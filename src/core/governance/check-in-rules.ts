@@ -5,6 +5,7 @@
 //
 // While an agent is paused its estimator goes on moving, but the verdict stays `pause`: only `recover` or an operator ends it.
 
+import { pauseOf } from '../agent/pause.ts';
 import type { CheckInCommand, RecordOutcomeCommand, RecoverCommand } from '../command.ts';
 import type { FleetState } from '../fleet-state.ts';
 import type { Instant } from '../instant.ts';
@@ -175,11 +176,6 @@ function pauseByPolicy(ledger: Ledger, agentId: string, reasons: readonly Reason
 
 function policyOf(state: FleetState, agentId: string): EffectivePolicy {
   return policyFor(state.fleet?.policy?.content ?? null, agentId);
-}
-
-function pauseOf(state: FleetState, agentId: string): AgentRow['pause'] {
-  const agent = state.agents.get(agentId);
-  return agent?.lifecycle === 'paused' ? agent.pause : null;
 }
 
 function outcomeReply(state: FleetState, checkInId: string, agentId: string): Answer {
