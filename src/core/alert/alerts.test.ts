@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { AlertedFleet } from '../../../test/support/alerted-fleet.ts';
 import { CoreFleet } from '../../../test/support/core-fleet.ts';
+import { containing } from '../../../test/support/matching.ts';
 import { registration } from '../../../test/support/registration.ts';
 import { BrokenPromise } from '../../../test/support/witness.ts';
 import { apply } from '../apply.ts';
@@ -377,6 +378,19 @@ describe('what is silenced', () => {
     expect(fleet.looks(A.repeatMs)).toEqual(['~paused_agent']);
   });
 
+  it('has a note that fits, or is refused', () => {
+    const fleet = new WatchedFleet(['ana']);
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'lunch' });
+    const { alert } = fleet.open('paused_agent');
+    const note = 'x'.repeat(LIMITS.textBytes + 1);
+    const asks = [
+      { op: 'silence_alert', alert, forMs: hour, note },
+      { op: 'acknowledge_alert', alert, note },
+    ] as const;
+    for (const ask of asks) expect(fleet.operator(ask).answer).toMatchObject({ code: 'TOO_LARGE' });
+    expect(fleet.row(alert)).toMatchObject({ silenced: null, acknowledged: null });
+  });
+
   it('is refused to agents, for too long, and of an alert that is closed', () => {
     const fleet = new WatchedFleet(['ana', 'bo']);
     fleet.operator({ op: 'pause', agentId: 'ana', reason: 'lunch' });
@@ -463,6 +477,19 @@ describe('what happens in a moment', () => {
       agents: ['ana'],
       resources: ['task:a', 'task:b'],
       text: 'The process of ana ended without a word while it held task:a and task:b: process 7 is gone.',
+    });
+  });
+
+  it('session_lost: names some of very many leases, and counts them all', () => {
+    const fleet = new WatchedFleet(['ana']);
+    attached(fleet, 'ana');
+    for (let i = 0; i < 70; i += 1) fleet.acquire('ana', [`task:${i}`]);
+    const ask = { sessionId: 's-ana', attachmentId: 'p-ana', cause: 'dead', evidence: '' } as const;
+    fleet.system({ op: 'detach', ...ask });
+    expect(fleet.open('session_lost')).toMatchObject({
+      text: 'The process of ana ended without a word while it held task:0, task:1, task:2 and 67 more.',
+      evidence: { leases: 70 },
+      resources: { length: 32 },
     });
   });
 
@@ -640,6 +667,69 @@ describe('bounds', () => {
   });
 });
 
+describe('an alert whose end nobody told', () => {
+  /** Raised as an event would have it; a look closes it, now or once it may. */
+  function closedBy(code: AlertCode, subject: string, prepare: (fleet: AlertedFleet) => void = () => undefined) {
+    const fleet = new AlertedFleet();
+    fleet.join('ana');
+    prepare(fleet);
+    const alert = fleet.raise(subject, { code, agents: ['ana'] });
+    fleet.atMs += A.closeAfterMs;
+    fleet.system({ op: 'watch' });
+    return fleet.state.alerts.get(String(alert))?.closed?.why;
+  }
+  const breaks = (fleet: AlertedFleet): void =>
+    void fleet.system({ op: 'report_break', invariant: 'one_holder', detail: '7 and 9' });
+
+  it.each<readonly [AlertCode, string, string]>([
+    ['paused_agent', 'ana', 'ana is active.'],
+    ['paused_agent', 'zed', 'zed is unknown.'],
+    ['offer_lapses', 't1', 'The wait has ended.'],
+    ['starvation', 't1', 'The wait has ended.'],
+    ['silent_holder', '7', 'The lease has ended.'],
+    ['suspected_deadlock', 'ana bo', 'They no longer ask each other in vain.'],
+    ['log_regressed', 'fleet', 'Granting goes on.'],
+  ])('is over with the next look: %s of %s', (code, subject, why) => {
+    expect(closedBy(code, subject)).toBe(why);
+  });
+
+  it('is over where granting rests for another reason, and not where it rests for this one', () => {
+    expect(closedBy('log_regressed', 'fleet', breaks)).toBe('Granting rests for another reason now.');
+    expect(closedBy('invariant_broken', 'earlier', breaks)).toBeUndefined();
+  });
+
+  it('is over in part where very many are: the rest with the next looks', () => {
+    const fleet = new AlertedFleet();
+    for (let i = 0; i < 300; i += 1) fleet.raise(`t${i}`, { code: 'offer_lapses' });
+    fleet.system({ op: 'watch' });
+    expect(fleet.state.alerts.countIn('open', 'open')).toBe(300 - 256);
+    fleet.system({ op: 'watch' });
+    expect(fleet.state.alerts.countIn('open', 'open')).toBe(0);
+  });
+});
+
+describe('an alert about somebody who is not there', () => {
+  it('tells those that are', () => {
+    const fleet = new AlertedFleet();
+    fleet.join('ana');
+    fleet.raise('ana zed', { code: 'suspected_deadlock', agents: ['zed', 'ana'] });
+    fleet.raise('t1', { code: 'offer_lapses', agents: ['zed'] });
+    expect(Array.from(fleet.state.notices.rows(), ({ sessionId, notices }) => [sessionId, notices.length])).toEqual([
+      ['s-ana', 1],
+    ]);
+  });
+});
+
+describe('an agent that came paused from another system', () => {
+  it('is told of, with what is known', () => {
+    const fleet = new WatchedFleet([]);
+    const facts = { createdWallAt: null, tags: [], notes: '', record: {}, digest: 'd'.padEnd(64, '0') };
+    fleet.operator({ op: 'import_agent', agentId: 'old', lifecycle: 'paused', source: 'agents.json', ...facts });
+    expect(fleet.looks(500)).toEqual(['+paused_agent']);
+    expect(fleet.open('paused_agent')).toMatchObject({ subject: 'old', text: containing('old was paused by ') });
+  });
+});
+
 describe('raising', () => {
   it('finds what is open already, whoever asks', () => {
     const fleet = new AlertedFleet();
@@ -661,6 +751,15 @@ describe('the invariant of alerts', () => {
     expect(checkState(draft).map(({ invariant }) => invariant)).toContain('one_alert');
   });
 
+  it('sees more of them than are kept', () => {
+    const fleet = new AlertedFleet();
+    const row = fleet.state.alerts.get(String(fleet.raise('a'))) as AlertRow;
+    const closed = { at: 0, seq: 1, wallAt: '', why: '' };
+    for (let i = 1; i <= LIMITS.alertsKept; i += 1)
+      fleet.state.alerts.set({ ...row, alert: 1_000 + i, incident: null, closed });
+    expect(checkState(fleet.state)).toContainEqual({ invariant: 'bounds', detail: 'alerts' });
+  });
+
   it('sees one that was told after it had closed, or that says too much', () => {
     const fleet = new AlertedFleet();
     const alert = fleet.raise('a');
@@ -679,6 +778,17 @@ describe('the invariant of alerts', () => {
 });
 
 describe('a fleet at rest', () => {
+  it('is not worth a look once its fleet is elsewhere, whoever waits in the log that is left', () => {
+    const fleet = new WatchedFleet(['ana', 'bo']);
+    fleet.acquire('ana', ['task:a']);
+    fleet.acquire('bo', ['task:a'], { waitMs: 60_000 });
+    expect(isWorthWatching(fleet.state, 0)).toBe(true);
+    const { seq } = fleet.state.position;
+    const head = { seq: seq + 1, at: 0, wallAt: '', version: 1, actor: 'operator:kim' } as const;
+    apply(fleet.state, { ...head, type: 'fleet.moved', to: 'redis://h:6379#night' });
+    expect(isWorthWatching(fleet.state, 0)).toBe(false);
+  });
+
   it('is not worth a look', () => {
     const fleet = new WatchedFleet(['ana', 'bo']);
     fleet.acquire('ana', ['task:a']);

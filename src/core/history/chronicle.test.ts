@@ -4,8 +4,10 @@
 import { describe, expect, it } from 'vitest';
 import { eventsOf, foldOf, RECORDED, recordedBatches } from '../../../test/histories/history.ts';
 import { type Random, randomOf } from '../../../test/support/random.ts';
-import { TimedFleet } from '../../../test/support/timed-fleet.ts';
+import { registration } from '../../../test/support/registration.ts';
+import { BEGAN_MS, TimedFleet } from '../../../test/support/timed-fleet.ts';
 import type { FleetEvent } from '../event.ts';
+import { epochStarted } from '../fleet/epoch.ts';
 import { agentsView } from '../view/agent-view.ts';
 import { countsView } from '../view/counts-view.ts';
 import { Chronicle } from './chronicle.ts';
@@ -126,5 +128,111 @@ describe('the end of a series', () => {
         happened('checkin.recorded'),
       ]);
     }
+  });
+});
+
+describe('a chronicle', () => {
+  const all = (events: readonly FleetEvent[]): Stretch => stretchOf(events, 0, events.length);
+
+  function heardOf({ events }: TimedFleet): Chronicle {
+    const chronicle = new Chronicle(foldOf([]));
+    for (const event of events) chronicle.hear(event);
+    return chronicle;
+  }
+
+  it('counts an agent once, however many sessions it has, and for as long as any of them lasts', () => {
+    const fleet = new TimedFleet();
+    const minute = (minutes: number): void => {
+      fleet.atMs = minutes * 60_000;
+    };
+    const back = (freshSessionId: string): void => {
+      const handles = { resumeHandleHash: 'h-s1', freshSessionId, freshHandleHash: `h-${freshSessionId}` };
+      fleet.system(registration('ana', handles));
+    };
+    const leaves = (session: string): void => void fleet.says(session, { op: 'close_session', why: 'done' });
+    minute(1);
+    fleet.system(registration('ana', { freshSessionId: 's1', freshHandleHash: 'h-s1' }));
+    minute(10);
+    leaves('s1');
+    // The handle of the first session opens one of the same agent each time.
+    minute(20);
+    back('s2');
+    minute(30);
+    back('s3');
+    minute(40);
+    leaves('s2');
+    minute(50);
+    back('s4');
+    leaves('s4');
+    minute(60);
+    leaves('s3');
+    minute(70);
+    fleet.system({ op: 'mark_drill', label: 'bell', note: '' });
+    const view = stretchViewOf(heardOf(fleet), all(fleet.events), { kind: 'series', minutes: 600 });
+    const at = (name: 'agents' | 'sessions', minutes: number) =>
+      view.series[name][view.atMs.findIndex((end) => end > BEGAN_MS + minutes * 60_000) - 1];
+    const times = [5, 15, 25, 35, 45, 55, 65];
+    expect(times.map((minutes) => at('agents', minutes))).toEqual([1, 0, 1, 1, 1, 1, 0]);
+    expect(times.map((minutes) => at('sessions', minutes))).toEqual([1, 0, 1, 2, 1, 1, 0]);
+  });
+
+  it('has what a lost log took with it end there: leases that nobody knows any more, and alerts', () => {
+    const fleet = new TimedFleet();
+    fleet.join('ana');
+    fleet.acquire('ana', ['task:kept']);
+    const known = foldOf(fleet.events);
+    fleet.atMs = 60_000;
+    fleet.acquire('ana', ['task:gone']);
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'look' });
+    const chronicle = heardOf(fleet);
+    const { seq } = fleet.state.position;
+    const point = { epoch: 0, seq, hash: '' };
+    const start = { fleetId: 'f1', epoch: 1, lost: point, basis: point, why: 'it was removed', requestId: 'b' };
+    const lost = epochStarted(known, start, { at: 90_000, wallAt: new Date(BEGAN_MS + 90_000).toISOString() });
+    expect(chronicle.alerts.map(({ toSeq }) => toSeq)).toEqual([null]);
+    chronicle.hear(lost);
+    const held = chronicle.spans.filter(({ kind }) => kind === 'held' || kind === 'paused');
+    expect(held.map(({ resource, end, toSeq }) => [resource, end, toSeq])).toEqual([
+      ['task:kept', null, null],
+      ['task:gone', 'log_lost', lost.seq],
+      [null, 'log_lost', lost.seq],
+    ]);
+    expect(chronicle.alerts.map(({ toSeq }) => toSeq)).toEqual([lost.seq]);
+  });
+
+  it('knows the pause that an agent brought from another system, and none of one that it knew before', () => {
+    const fleet = new TimedFleet();
+    fleet.join('ana');
+    const record = { createdWallAt: null, tags: [], notes: '', record: {}, source: 'agents.json' };
+    for (const agentId of ['ana', 'old'])
+      fleet.operator({ op: 'import_agent', agentId, lifecycle: 'paused', digest: agentId.padEnd(64, '0'), ...record });
+    const paused = heardOf(fleet).spans.filter(({ kind }) => kind === 'paused');
+    expect(paused.map(({ agentId, end }) => [agentId, end])).toEqual([['old', null]]);
+  });
+
+  it('has check-ins in pages, the newest first', () => {
+    const fleet = new TimedFleet();
+    fleet.join('ana');
+    const said = { complexity: null, confidence: null, outcomes: [], plan: null, parameters: null };
+    for (const summary of ['one', 'two', 'three'])
+      fleet.says('ana', { op: 'check_in', summary, digest: summary.padEnd(32, '.'), ...said });
+    const chronicle = heardOf(fleet);
+    const pages: (readonly number[])[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const query = {
+        kind: 'checkins',
+        agentId: 'ana',
+        limit: 2,
+        ...(cursor === undefined ? {} : { cursor }),
+      } as const;
+      const page = stretchViewOf(chronicle, all(fleet.events), query);
+      pages.push(page.checkIns.map(({ seq }) => seq));
+      if (page.cursor === null) break;
+      ({ cursor } = page);
+    }
+    const [one = 0, two = 0, three = 0] = fleet.events.flatMap(({ type, seq }) =>
+      type === 'checkin.recorded' ? [seq] : [],
+    );
+    expect(pages).toEqual([[three, two], [one]]);
   });
 });
