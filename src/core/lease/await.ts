@@ -18,13 +18,9 @@ import { endWait, lapseOffer } from './wait.ts';
 export function awaitTicket(ledger: Ledger, command: AwaitCommand, session: SessionRow): Answer {
   const refused = checkRange('waitMs', command.waitMs, 0, LIMITS.waitMaxMs);
   if (refused !== null) return refused;
+  if (!isOwn(ledger, command.ticket, session)) return unknownTicket(command.ticket);
   const ticket = ledger.state.tickets.get(command.ticket);
-  if (ticket !== undefined)
-    return ticket.sessionId === session.sessionId
-      ? rejoin(ledger, ticket, command.waitMs)
-      : unknownTicket(command.ticket);
-  const ended = ledger.state.endedTickets.get(command.ticket);
-  if (ended === undefined || ended.sessionId !== session.sessionId) return unknownTicket(command.ticket);
+  if (ticket !== undefined) return rejoin(ledger, ticket, command.waitMs);
   return answerOfTicket(ledger.state, command.ticket, ledger.at);
 }
 
@@ -78,8 +74,8 @@ function claim(ledger: Ledger, ticket: TicketRow): void {
 
 /** The call stops waiting; what the log says now is the answer, so a grant that came first is answered. */
 export function leaveWait(ledger: Ledger, command: LeaveWaitCommand, session: SessionRow): Answer {
+  if (!isOwn(ledger, command.ticket, session)) return unknownTicket(command.ticket);
   const ticket = ledger.state.tickets.get(command.ticket);
-  if (ticket !== undefined && ticket.sessionId !== session.sessionId) return unknownTicket(command.ticket);
   if (ticket?.parked === true) {
     ledger.emit({ type: 'wait.left', agentId: ticket.agentId, sessionId: ticket.sessionId, ticket: ticket.ticket });
   }
@@ -144,6 +140,11 @@ function grantedBy(ledger: Ledger, ended: EndedTicketRow): readonly LeaseRow[] {
   return ended.tokens
     .flatMap((token) => ledger.state.leases.get(String(token)) ?? [])
     .filter((lease) => lease.ticket === ended.ticket);
+}
+
+/** The ticket, waiting or over, is one of the session's. */
+function isOwn({ state }: Ledger, ticket: string, { sessionId }: SessionRow): boolean {
+  return (state.tickets.get(ticket) ?? state.endedTickets.get(ticket))?.sessionId === sessionId;
 }
 
 function ownEnded(ledger: Ledger, ticket: string, session: SessionRow): EndedTicketRow | null {
