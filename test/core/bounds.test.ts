@@ -2,6 +2,7 @@
 // and not for ever.
 
 import { describe, expect, it } from 'vitest';
+import type { CycleStep } from '../../src/core/event.ts';
 import { checkState } from '../../src/core/invariants.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { isRejection } from '../../src/core/rejection.ts';
@@ -103,6 +104,16 @@ describe('a group of events', () => {
     const told = length - LIMITS.cycleSteps;
     const message = expect.stringContaining(`${told} more wait for one another up to w-${length - 2};`) as string;
     expect(answer).toMatchObject({ code: 'WAIT_ABORTED_DEADLOCK', message });
+    const cycle = isRejection(answer) ? (answer.details.cycle as readonly CycleStep[]) : [];
+    const last = LIMITS.cycleSteps - 1;
+    expect(cycle.map(({ agentId }) => agentId)).toEqual([
+      `w-${length - 1}`,
+      ...Array.from({ length: last - 1 }, (_, i) => `w-${i}`),
+      `w-${length - 2}`,
+    ]);
+    expect(cycle.flatMap(({ leftOut }, i) => (leftOut === undefined ? [] : [[i, leftOut]]))).toEqual([
+      [last - 1, told],
+    ]);
   });
 });
 

@@ -37,14 +37,14 @@ function holdEdges(state: FleetState): ReadonlyMap<string, ReadonlySet<string>> 
         const key = `${ticket.mode} ${resource}`;
         const known = holders.get(key) ?? holdersOf(state, resource, ticket.mode);
         holders.set(key, known);
-        for (const sessionId of known) if (sessionId !== ticket.sessionId) add(ticket.sessionId, sessionId);
+        for (const sessionId of known) add(ticket.sessionId, sessionId);
       }
     }
   }
   return edges;
 }
 
-/** Of nobody in particular, so that it serves every waiter. */
+/** Of nobody in particular, so that it serves every waiter: that a session holds something itself makes no circle. */
 function holdersOf(state: FleetState, resource: string, mode: TicketRow['mode']): readonly string[] {
   const claim = { sessionId: '', resource, mode };
   return [...new Set(Array.from(conflictingLeases(state, claim), ({ sessionId }) => sessionId))];
