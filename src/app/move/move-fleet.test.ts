@@ -7,12 +7,14 @@ import { createMemoryLog, type MemoryLog } from '../../adapters/memory/memory-lo
 import { createMemoryStore } from '../../adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../adapters/system/node-hasher.ts';
 import { systemClock } from '../../adapters/system/system-clock.ts';
+import { emptyState } from '../../core/fleet-state.ts';
 import { isRejection } from '../../core/rejection.ts';
-import { chainHash } from '../../ports/chain.ts';
+import { chainHash, headAfter } from '../../ports/chain.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type EventStore, StoreFault } from '../../ports/event-store.ts';
+import { EMPTY_HEAD, type EventStore, type StoredBatch, StoreFault } from '../../ports/event-store.ts';
 import { foldLog } from '../fold-log.ts';
 import { removedUpTo } from '../log-base.ts';
+import { headBeforeEnd } from './log-end.ts';
 import { type Move, performMove, type Survey, surveyMove } from './move-fleet.ts';
 import { startNewEpoch } from './new-epoch.ts';
 
@@ -235,6 +237,130 @@ describe('moving a fleet', () => {
     expect(tokenOf(await ana.acquire('task:still-here'))).toBeGreaterThan(0);
   });
 
+  it('goes on behind an archive too, where another try stopped at its very beginning or in the middle', async () => {
+    const { replica } = await rig.coordinator('b');
+    await writeMarks(rig.store(), 12_000, 0, replica.state);
+    const cut = await (await opened(rig.store())).truncate(6_000);
+    for (const batches of [0, 2]) {
+      const part = await move((store) => ({ ...failing(store, batches), beginBehind: beginning(store) }));
+      await expect(performMove(part, await surveyed(part), END)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      expect(target.base.seq).toBe(cut - 1);
+      expect(target.batches).toHaveLength(batches);
+    }
+    const again = await move();
+    const survey = await surveyed(again);
+    expect(survey.already.seq).toBe(target.head.seq);
+    expect(await performMove(again, survey, END)).toHaveProperty('endedAt');
+  });
+
+  it('refuses a place that ends before the archive does, and one that holds more than the log', async () => {
+    const { replica } = await rig.coordinator('b');
+    const [first] = rig.log.batches;
+    if (first === undefined) throw new Error('there is no log');
+    await writeMarks(rig.store(), 12_000, 0, replica.state);
+    await (await opened(rig.store())).truncate(6_000);
+    const early = await move();
+    await early.to.store.append(await early.to.store.open(), first);
+    expect(await surveyMove(early)).toMatchObject({ code: 'NOT_SAFE', message: matching(/not empty/) });
+    // As it was before the last batches of the log were lost.
+    target = { ...rig.log, batches: rig.log.batches.slice() };
+    rig.log.batches.splice(-2);
+    const last = rig.log.batches.at(-1);
+    if (last === undefined) throw new Error('there is no log');
+    rig.log.head = headAfter(last);
+    expect(await surveyMove(await move())).toMatchObject({
+      code: 'NOT_SAFE',
+      message: matching(/no beginning of this/),
+    });
+  });
+
+  it('refuses a place that cannot begin behind an archive, or begins elsewhere', async () => {
+    const { replica } = await rig.coordinator('b');
+    await writeMarks(rig.store(), 12_000, 0, replica.state);
+    await (await opened(rig.store())).truncate(6_000);
+    const never = await move(bound);
+    await expect(performMove(never, await surveyed(never), END)).rejects.toMatchObject({ code: 'STORE_VERSION' });
+    const elsewhere = await move((store) => ({
+      ...bound(store),
+      beginBehind: async () => ({ appended: false, head: { ...EMPTY_HEAD, seq: 7 } }),
+    }));
+    await expect(performMove(elsewhere, await surveyed(elsewhere), END)).rejects.toMatchObject({
+      code: 'STORE_UNSAFE',
+      message: matching(/it stands at 7/),
+    });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+  });
+
+  it('stops where the log that is copied is no longer the one that was looked at', async () => {
+    for (const read of [
+      () => Promise.resolve([]),
+      () => Promise.resolve(rig.log.batches.slice(1)),
+      () => Promise.resolve(rig.log.batches.map((batch) => ({ ...batch, lastSeq: batch.lastSeq + 1 }))),
+    ]) {
+      target = createMemoryLog();
+      const plan = await move();
+      const survey = await surveyed(plan);
+      const from = { ...plan.from, store: { ...bound(plan.from.store), read } };
+      await expect(performMove({ ...plan, from }, survey, END)).rejects.toBeInstanceOf(StoreFault);
+    }
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+  });
+
+  it('stops where a snapshot does not come back as it was', async () => {
+    const store = await opened(rig.store());
+    await foldLog({ store, ...ports, everyEvents: 1 });
+    expect(await store.loadSnapshot()).not.toBeNull();
+    const plan = await move((to) => ({ ...bound(to), saveSnapshot: () => Promise.resolve() }));
+    await expect(performMove(plan, await surveyed(plan), END)).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: matching(/does not give the snapshot/),
+    });
+    expect(await performMove(await move(), await surveyed(await move()), END)).toMatchObject({
+      snapshots: [rig.log.head.seq - 1],
+    });
+  });
+
+  it('is not begun from a log that is damaged, newer than this, or empty', async () => {
+    const plan = await move();
+    const from = (batches: readonly StoredBatch[]) => {
+      const read = async (after: number) => batches.filter(({ firstSeq }) => firstSeq > after);
+      return { ...plan, from: { ...plan.from, store: { ...bound(plan.from.store), read } } };
+    };
+    const [first, ...others] = rig.log.batches;
+    if (first === undefined) throw new Error('there is no log');
+    const torn = { ...first, body: first.body.replace('f_', 'x_') };
+    expect(await surveyMove(from([torn, ...others]))).toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: matching(/is damaged/),
+    });
+    const body = first.body.replace('"v":2', '"v":99');
+    const newer = { ...first, body, hash: chainHash(nodeHasher, first.prevHash, body) };
+    expect(await surveyMove({ ...plan, from: await madeOf([newer]) })).toMatchObject({ code: 'STORE_VERSION' });
+    expect(await surveyMove({ ...plan, from: await madeOf([]) })).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: 'There is no fleet in memory:from.',
+    });
+  });
+
+  it('is told without a store, where nothing was made at the new place yet', async () => {
+    const { to, ...plan } = await move();
+    expect(await surveyMove({ ...plan, to: { ...to, store: null } })).toMatchObject({
+      already: EMPTY_HEAD,
+      isDone: false,
+    });
+    await moved();
+    expect(await surveyMove({ ...plan, to: { ...to, store: null } })).toMatchObject({ code: 'NOT_SAFE' });
+  });
+
+  it('is not known to be where it went, when the log does not show how it ended', async () => {
+    await moved();
+    const { state } = (await rig.coordinator('late')).replica;
+    const store = await opened(rig.store());
+    expect(await headBeforeEnd(store, state)).toMatchObject({ seq: target.head.seq, hash: target.head.hash });
+    expect(await headBeforeEnd({ ...bound(store), read: async () => [] }, state)).toBeNull();
+    expect(await headBeforeEnd(store, emptyState())).toBeNull();
+  });
+
   it('says that the new place lost the fleet, rather than copying the old state over it', async () => {
     await moved();
     target = createMemoryLog();
@@ -278,6 +404,22 @@ describe('moving a fleet', () => {
     expect(tokenOf(await ana.acquire('task:again'))).toBeGreaterThan(4 * 2 ** 40);
   });
 });
+
+const beginning =
+  (store: EventStore): NonNullable<EventStore['beginBehind']> =>
+  async (head) => {
+    if (store.beginBehind === undefined) throw new Error('it can');
+    return store.beginBehind(head);
+  };
+
+/** A log of these batches, as whatever they say. */
+async function madeOf(batches: readonly StoredBatch[]) {
+  const log = createMemoryLog();
+  log.batches.push(...batches);
+  const last = batches.at(-1);
+  if (last !== undefined) log.head = headAfter(last);
+  return { store: await opened(createMemoryStore(log, nodeHasher)), url: 'memory:from' };
+}
 
 /** Takes so many batches and is gone then. */
 function failing(store: EventStore, batches: number): EventStore {
