@@ -94,6 +94,25 @@ describe('a parked call', () => {
     expect(leased(await long).status).toBe('granted');
   });
 
+  it('that shares its ticket with others ends alone, by its time or cut, and the others wait on', async () => {
+    const { a, b, ana, bo, token } = await twoCooks();
+    const first = bo.acquire('task:stew', { waitMs: 60_000 });
+    await settle();
+    const [waiter] = (await a.view({ kind: 'waits' })).waiters;
+    const ticket = waiter?.ticket ?? '';
+    const cut = new AbortController();
+    const [short, cutOff] = [bo.await(ticket, 2_000), bo.await(ticket, 60_000, { cut: cut.signal })];
+    await settle();
+    expect(b.health().parked).toBe(3);
+    const before = rig.log.head.seq;
+    cut.abort();
+    await rig.clock.advance(2_500);
+    for (const each of [short, cutOff]) expect(leased(await each)).toMatchObject({ status: 'queued', ticket });
+    expect([b.health().parked, rig.log.head.seq]).toEqual([1, before]);
+    await ana.release([{ resource: 'task:stew', token }]);
+    expect(leased(await rig.clock.advanceUntil(first)).status).toBe('granted');
+  });
+
   it('claims an offer that its session was made while another call of it had left', async () => {
     const { a, ana, bo, token } = await twoCooks();
     // The same session waits at two coordinators; one of them leaves, so the log believes that nobody is parked.
@@ -142,6 +161,49 @@ describe('a parked call', () => {
     await rig.clock.advance(LIMITS.beliefMaxMs + 10_000);
     expect(leased(await there)).toMatchObject({ status: 'granted' });
     expect(tokenOf(await there)).toBeGreaterThan(EPOCH_STRIDE);
+  });
+
+  it.each([
+    ['waits on, and is granted when its turn comes again', 600_000, 'granted'],
+    ['leaves where its time ran out meanwhile, and keeps its place', 28_000, 'queued'],
+  ])('that claims an offer which lapses on the way %s', async (_what, waitMs, status) => {
+    const gates = new Map<string, GatedStore>();
+    rig = FleetRig.onFakeClock({
+      makeStore: (name) => {
+        const gate = new GatedStore(rig.store());
+        gates.set(name, gate);
+        return gate;
+      },
+    });
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const [ana, bo, cy] = [await seat(a, 'ana'), await seat(b, 'bo'), await seat(a, 'cy')];
+    const token = tokenOf(await ana.acquire('task:stew'));
+    const there = bo.acquire('task:stew', { waitMs });
+    await settle();
+    // The log believes that nobody is parked: the same session left a wait elsewhere.
+    const cut = new AbortController();
+    const here = bo.via(a).acquire('task:stew', { waitMs: 60_000 }, { cut: cut.signal });
+    await settle();
+    cut.abort();
+    await here;
+    const next = cy.acquire('task:stew', { waitMs: 600_000 });
+    await settle();
+    const gate = gates.get('b');
+    if (gate === undefined) throw new Error('no store');
+    gate.isOutOfReach = true;
+    await ana.release([{ resource: 'task:stew', token }]);
+    await rig.clock.advance(LIMITS.claimMs - 5_000);
+    // The offer is seen late, and lapses while its claim is on the way.
+    gate.isOutOfReach = false;
+    gate.fates.push('hold');
+    await rig.clock.advance(1_000);
+    expect(gate.held).toBe(1);
+    await rig.clock.advance(5_000);
+    const granted = tokenOf(await next);
+    await gate.openGate();
+    await rig.clock.advance(1_000);
+    await cy.release([{ resource: 'task:stew', token: granted }]);
+    expect(leased(await rig.clock.advanceUntil(there)).status).toBe(status);
   });
 
   it('counts as activity of its session throughout', async () => {
@@ -223,6 +285,32 @@ describe('a parked call', () => {
   });
 });
 
+describe('the place in the line', () => {
+  it('is told anew to each of very many when it changes, and to nobody whose place has not', async () => {
+    const { a, ana, token } = await twoCooks();
+    const cooks = await Promise.all(Array.from({ length: 70 }, (_, i) => seat(a, `cook${i}`)));
+    const places: (number | null)[][] = cooks.map(() => []);
+    const waiting = cooks.map((cook, i) =>
+      cook.acquire('task:stew', { waitMs: 600_000 }, { onProgress: ({ position }) => places[i]?.push(position) }),
+    );
+    await settle();
+    expect(places.map(([place]) => place)).toEqual(cooks.map((_, i) => i + 1));
+    await ana.release([{ resource: 'task:stew', token }]);
+    await rig.clock.advance(1_000);
+    expect(places.slice(1)).toEqual(cooks.slice(1).map((_, i) => [i + 2, i + 1]));
+    // Another line moves.
+    await ana.acquire('task:soup');
+    const soup = cooks[0]?.acquire('task:soup', { waitMs: 600_000 });
+    await settle();
+    await ana.release('all');
+    await soup;
+    await rig.clock.advance(1_000);
+    expect(places.slice(1)).toEqual(cooks.slice(1).map((_, i) => [i + 2, i + 1]));
+    await a.close();
+    for (const each of waiting.slice(1)) expect(leased(await each).status).toBe('queued');
+  });
+});
+
 describe('1,000 parked calls', () => {
   it('leave every other call as it is', async () => {
     rig = FleetRig.onFakeClock();
@@ -261,6 +349,7 @@ describe('closing', () => {
     expect(goodbyes).toBe(1);
     expect((await a.view({ kind: 'waits' })).waiters).toMatchObject([{ agentId: 'bo', state: 'away' }]);
     expect(codeOf(await bo.acquire('task:soup'))).toBe('STORE_UNAVAILABLE');
+    expect(codeOf(await bo.acquire('task:soup', { waitMs: 1_000 }))).toBe('BUSY');
   });
 
   it('does not wait for a store out of reach', async () => {

@@ -412,8 +412,8 @@ describe('names', () => {
     await symlink('a.ts', join(root, 'b.ts'));
     const held = await seat.acquire({ resources: ['a.ts'], waitMs: 0 });
     const { token = 0 } = replyOf(held).leases[0] ?? {};
-    expect(replyOf(await seat.check({ resource: 'b.ts', token }))).toMatchObject({ holds: true });
-    expect(replyOf(await seat.check({ resource: 'b.ts', token: token + 1 }))).toMatchObject({ holds: false });
+    expect(replyOf(await seat.check({ resource: 'file:b.ts', token }))).toMatchObject({ holds: true });
+    expect(replyOf(await seat.check({ resource: 'file:b.ts', token: token + 1 }))).toMatchObject({ holds: false });
   });
 
   it('are taken as Brigade showed them, and else as the session sees them', async () => {
