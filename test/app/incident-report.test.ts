@@ -4,6 +4,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Coordinator } from '../../src/app/coordinator.ts';
 import { incidentReport } from '../../src/app/incident/incident-report.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
 import { FleetRig, seat } from '../support/fleet-rig.ts';
@@ -70,5 +71,51 @@ describe('a report', () => {
     await expect(reportFrom({ view: (query) => coordinator.view(query), feed })).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
     });
+  });
+
+  it('says of each key in which version it stands now, of many facts too, while others have their turn', async () => {
+    const coordinator = await afterDeadlock();
+    const ana = await seat(coordinator, 'ann');
+    for (let version = 0; version < 300; version += 1) await ana.put('count', version, { ifVersion: version });
+    let turns = 0;
+    const after: Clock['after'] = (ms, run, options) => {
+      turns += 1;
+      return rig.clock.after(ms, run, options);
+    };
+    const clock = { ...rig.clock, after };
+    const report = await incidentReport(coordinator, { incident: 1, clock, signal: new AbortController().signal });
+    expect(report?.losses.isProved).toBe(true);
+    expect(turns).toBeGreaterThan(0);
+  });
+
+  it('names whoever stood in the line and has left it since', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    const [ana, bo, cy] = [await seat(a, 'ana'), await seat(a, 'bo'), await seat(a, 'cy')];
+    await ana.acquire('task:one');
+    await bo.acquire('task:two');
+    const passing = cy.acquire('task:one', { waitMs: 1_000 });
+    await rig.clock.advance(1_500);
+    await passing;
+    await rig.clock.advance(150_000);
+    waiting = ana.acquire('task:two', { waitMs: 20_000 });
+    await settle();
+    await bo.acquire('task:one', { waitMs: 20_000 });
+    const report = await reportFrom(a);
+    expect(report.agents.map(({ agentId }) => agentId)).toContain('cy');
+  });
+
+  it('is of the log as the view showed it, although that goes on meanwhile', async () => {
+    const coordinator = await afterDeadlock();
+    const { seq } = rig.log.head;
+    const late = await seat(coordinator, 'late');
+    const head = rig.log.head.seq;
+    const feed: Coordinator['feed'] = async function* (options) {
+      await late.acquire('task:late');
+      yield* coordinator.feed(options);
+    };
+    const report = await reportFrom({ view: (query) => coordinator.view(query), feed });
+    expect(rig.log.head.seq).toBeGreaterThan(head);
+    expect([head > seq, report.source.toSeq]).toEqual([true, head]);
   });
 });

@@ -290,6 +290,44 @@ describe('the past of a fleet', () => {
     });
   });
 
+  it('is that of now where the newest is meant', async () => {
+    open();
+    const a = await rig.coordinator('a');
+    await (await seat(a, 'ana')).acquire('task:stew');
+    const { shown } = await ask(a, { kind: 'locks' }, { newest: true });
+    expect([shown?.asOf.seq, shown?.view]).toMatchObject([rig.log.head.seq, { total: 1 }]);
+  });
+
+  it('is heard up to the moment that was meant by who has not looked yet, and what stands behind it is nothing', async () => {
+    open();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const { seq } = rig.log.head;
+    await ana.acquire('task:stew');
+    const look = new PastLook(a, { seq });
+    expect(look.asOf).toBeNull();
+    const hear = async (after: number): Promise<readonly number[]> => {
+      const told: number[] = [];
+      for await (const event of look.feed({ after, signal: new AbortController().signal })) told.push(event.seq);
+      return told;
+    };
+    expect([await hear(seq - 2), await hear(seq), await hear(seq + 1)]).toEqual([[seq - 1, seq], [], []]);
+    expect(look.asOf).toMatchObject({ seq });
+  });
+
+  it('knows no handles and tokens of then: whose they are is asked of now', async () => {
+    open();
+    const a = await rig.coordinator('a');
+    const ana = await seat(a, 'ana');
+    const bo = await seat(a, 'bo');
+    const look = new PastLook(a, { seq: 1 });
+    expect(await look.view({ kind: 'session', handleHash: bo.handleHash })).toMatchObject({ sessionId: bo.sessionId });
+    expect(look.asOf).toBeNull();
+    expect((await look.view({ kind: 'sessions' })).items.map(({ sessionId }) => sessionId)).not.toContain(
+      ana.sessionId,
+    );
+  });
+
   it('is asked for by so many at once and no more', async () => {
     open();
     const a = await rig.coordinator('a');

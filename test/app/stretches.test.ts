@@ -16,11 +16,11 @@ import { STRETCH_LIMITS, type StretchQuery } from '../../src/core/history/stretc
 import { isRejection } from '../../src/core/rejection.ts';
 import type { PastMoment } from '../../src/core/view/past.ts';
 import { headAfter } from '../../src/ports/chain.ts';
-import { EPOCH_STRIDE } from '../../src/ports/event-store.ts';
+import { EPOCH_STRIDE, StoreFault } from '../../src/ports/event-store.ts';
 import { placeBatch } from '../../src/ports/place-batch.ts';
 import { snapshotChecksum } from '../../src/ports/snapshot-rules.ts';
 import { foldOf } from '../histories/history.ts';
-import { rollBack } from '../support/memory-damage.ts';
+import { changeBody, rollBack } from '../support/memory-damage.ts';
 import { randomOf } from '../support/random.ts';
 import { BEGAN_MS, TimedFleet } from '../support/timed-fleet.ts';
 
@@ -201,5 +201,101 @@ describe('a stretch', () => {
     const { see } = viewerOf(createMemoryLog(), 1_000);
     expect((await see({ kind: 'timeline' })).view).toMatchObject({ isWhole: true, lanes: [], marks: [] });
     expect((await see({ kind: 'series', minutes: 1 })).view.series.leases.every((each) => each === 0)).toBe(true);
+  });
+});
+
+describe('the end of a stretch', () => {
+  const HOUR_MS = 3_600_000;
+  const at = (ms: number): string => new Date(BEGAN_MS + ms).toISOString();
+
+  /** A log of ten marks, one each minute after the first hour. */
+  function markedLog(): MemoryLog {
+    const log = createMemoryLog();
+    append(log, new TimedFleet().events);
+    for (let i = 1; i <= 10; i += 1) append(log, marks(1, log.head.seq, HOUR_MS + i * 60_000));
+    return log;
+  }
+
+  it('is the time that was asked for, or the moment of the view where that comes first', async () => {
+    const log = markedLog();
+    const { see } = viewerOf(log, 2 * HOUR_MS);
+    const { seq } = log.head;
+    const query = { kind: 'timeline', fromMs: BEGAN_MS, toMs: BEGAN_MS + HOUR_MS + 270_000 } as const;
+    const ends = [
+      await see(query),
+      await see(query, { wallAt: at(HOUR_MS + 150_000) }),
+      await see(query, { seq: seq - 8 }),
+      await see({ ...query, toMs: BEGAN_MS + 2 * HOUR_MS + 1 }),
+    ].map(({ view }) => [view.to.seq, view.to.atMs - BEGAN_MS - HOUR_MS]);
+    expect(ends).toEqual([
+      [seq - 6, 270_000],
+      [seq - 8, 150_000],
+      [seq - 8, 120_000],
+      [seq, HOUR_MS],
+    ]);
+  });
+
+  it.each<[string, StretchQuery, PastMoment, RegExp]>([
+    ['a moment that never was', { kind: 'heat' }, { seq: 1_000_000 }, /The log ends at/],
+    ['what is no time', { kind: 'series' }, { wallAt: 'yesterday' }, /is no time/],
+    ['an end before the log', { kind: 'timeline', toMs: BEGAN_MS - 1 }, { newest: true }, /The log begins at/],
+    [
+      'an end before its beginning',
+      { kind: 'timeline', fromMs: BEGAN_MS + 2, toMs: BEGAN_MS + 1 },
+      { newest: true },
+      /nothing from/,
+    ],
+    [
+      'a beginning that is to come',
+      { kind: 'timeline', fromMs: BEGAN_MS + 9 * HOUR_MS },
+      { newest: true },
+      /nothing from/,
+    ],
+  ])('is refused for %s', async (_what, query, moment, says) => {
+    const refused = await viewerOf(markedLog(), 2 * HOUR_MS).viewer.view(query, moment);
+    expect(refused).toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(says) as string });
+  });
+
+  it('is that of an empty log where nothing was logged yet', async () => {
+    const { view } = await viewerOf(createMemoryLog(), 1_000).see({ kind: 'checkins', agentId: 'ana' });
+    expect(view).toMatchObject({ isWhole: true, checkIns: [], to: { seq: 0, atMs: BEGAN_MS + 1_000 } });
+  });
+});
+
+describe('a log that cannot be looked at', () => {
+  it('is said to be damaged where its chain is broken, and looked at again once it is whole', async () => {
+    const { fleet, log } = workedLog(9, 60);
+    const { viewer, see } = viewerOf(log, fleet.atMs + 1_000);
+    const whole = [...log.batches];
+    changeBody(log, log.batches[Math.floor(log.batches.length / 2)]?.lastSeq ?? 0);
+    await expect(viewer.view({ kind: 'timeline', fromMs: BEGAN_MS }, { newest: true })).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+    });
+    await expect(viewer.view({ kind: 'counts' }, { seq: log.head.seq })).rejects.toMatchObject({
+      code: 'STORE_DAMAGED',
+    });
+    log.batches = whole;
+    expect((await see({ kind: 'timeline', fromMs: BEGAN_MS })).view.to.seq).toBe(log.head.seq);
+  });
+
+  it('is said to be out of reach, also by who asks for a time', async () => {
+    const { fleet, log } = workedLog(9, 20);
+    const error = new StoreFault('STORE_UNAVAILABLE', 'the disk is gone');
+    const wallAt = new Date(BEGAN_MS + fleet.atMs).toISOString();
+    const clock = { ...systemClock, wallAt: () => wallAt };
+    const makeStore = () =>
+      Promise.resolve(Object.assign(createMemoryStore(log, nodeHasher), { read: () => Promise.reject(error) }));
+    const parts = { hasher: nodeHasher, nextTurn: () => nextTurn(), savesWaymarks: false };
+    const viewer = new PastViewer({ makeStore, clock, ...parts });
+    await expect(viewer.view({ kind: 'heat' }, { newest: true })).rejects.toBe(error);
+    await expect(viewer.view({ kind: 'counts' }, { wallAt })).rejects.toBe(error);
+  });
+
+  it('is asked for nothing any more by who is closed', async () => {
+    const { viewer } = viewerOf(workedLog(9, 1).log, 1_000);
+    await viewer.close();
+    await expect(viewer.view({ kind: 'counts' }, { newest: true })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
   });
 });
