@@ -7,6 +7,7 @@ import { DeskLink } from '../../src/app/desk/desk-link.ts';
 import { LinkLost } from '../../src/app/desk/faults.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { foreseen } from '../../src/core/foreseen.ts';
+import type { ViewOf } from '../../src/core/view/views.ts';
 import { type DeskDoor, DeskFault } from '../../src/ports/desk-door.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { helloFrom } from '../support/desk-hello.ts';
@@ -379,6 +380,28 @@ describe('a process that helped itself', () => {
     expect(codeOf(await rig.clock.advanceUntil(vi.acquire('task:c')))).toBe('none');
   });
 
+  it('keeps nobody active by its own coordinator any more, although that still has a wait to end', async () => {
+    const visitor = await rig.start('visitor', { mayOpen: false });
+    const [vi, vic] = [await sit(visitor, 'vi'), await sit(visitor, 'vic')];
+    const a = await rig.start('a');
+    const ana = await sit(a, 'ana');
+    await ana.acquire(STEW);
+    const waiting = vic.acquire(STEW, { waitMs: 60_000 });
+    await vi.acquire('task:soup', { ttlMs: 4_000 });
+    const ended = visitor.coordinator.keepActive(vi.sessionId);
+    await rig.clock.advance(LATER_MS);
+    await rig.clock.advanceUntil(visitor.coordinator.view({ kind: 'counts' }));
+    await settle();
+    expect(visitor.coordinator.role().role).toBe('guest');
+    await rig.clock.advance(10_000);
+    expect(holders(await a.coordinator.view({ kind: 'locks' }))).toEqual(['ana', 'vi']);
+    ended();
+    await rig.clock.advance(10_000);
+    expect(holders(await a.coordinator.view({ kind: 'locks' }))).toEqual(['ana']);
+    await rig.clock.advanceUntil(ana.release('all'));
+    expect(leased(await rig.clock.advanceUntil(waiting)).status).toBe('granted');
+  });
+
   it('opens a desk where there is still none, and serves others from then on', async () => {
     const door = rig.desk.door('late');
     let mayClaim = false;
@@ -410,6 +433,11 @@ describe('a process that helped itself', () => {
   });
 });
 
+/** Who holds what, by name. */
+function holders({ items }: ViewOf<{ readonly kind: 'locks' }>): readonly string[] {
+  return items.map(({ holder }) => holder?.agentId ?? '').toSorted();
+}
+
 /** A door as plain functions, of which a test may replace one. */
 function bound(door: DeskDoor): DeskDoor {
   return {
@@ -420,6 +448,26 @@ function bound(door: DeskDoor): DeskDoor {
     claimOpening: () => door.claimOpening(),
   };
 }
+
+describe('a desk that finds another one published', () => {
+  /** A desk with a guest that does not go, and another one published since. */
+  async function superseded() {
+    const a = await rig.start('a');
+    const door = rig.desk.door('other');
+    await rig.clock.advanceUntil(door.connect(door.find() ?? ''));
+    const other = await rig.clock.advanceUntil(door.listen(() => undefined));
+    await rig.clock.advanceUntil(other.publish());
+    await rig.clock.advance(1_000);
+    return { a, other };
+  }
+
+  it('has closed its own coordinator when it has closed, although it is stepping back just then', async () => {
+    const { a } = await superseded();
+    expect(a.coordinator.role().role).toBe('finding');
+    await rig.clock.advanceUntil(a.coordinator.close());
+    await expect(a.opened[0]?.view({ kind: 'counts' })).rejects.toThrow('not open');
+  });
+});
 
 describe('a desk that leaves on purpose', () => {
   it('hands over: another one is open before it closes, and who waits does not notice', async () => {

@@ -347,7 +347,11 @@ export class HostCoordinator implements OwnCoordinator {
     this.#carrier = carrier;
     if (carrier.kind === 'guest') this.#wasGuest = true;
     else if (this.#hasActed) carrier.local.watchOver();
-    for (const kept of this.#kept.values()) kept.end = keepAt(carrier, kept.sessionId);
+    for (const kept of this.#kept.values()) {
+      // Who carried it before may go on for others, and keeps it active no longer.
+      kept.end();
+      kept.end = keepAt(carrier, kept.sessionId);
+    }
     return carrier;
   }
 
@@ -397,7 +401,7 @@ export class HostCoordinator implements OwnCoordinator {
         ...this.#options,
         local: own.local,
         key: await finder.key(),
-        onSuperseded: () => void this.#superseded(own, finder).catch((error: unknown) => this.#note(error)),
+        onSuperseded: () => this.#onSuperseded(own, finder),
       });
       await finder.publish(server);
       own.server = server;
@@ -482,11 +486,14 @@ export class HostCoordinator implements OwnCoordinator {
     guest.link.leave();
   }
 
-  /** Another desk is published, or the published name was removed. */
-  async #superseded(own: Own, finder: DeskFinder): Promise<void> {
+  /** Another desk is published, or the published name was removed. Whoever closes meanwhile waits for what is done about it. */
+  #onSuperseded(own: Own, finder: DeskFinder): void {
     const { server } = own;
-    if (server === null || this.#closing !== null) return;
-    if (this.#isRepublishing) return;
+    if (server === null || this.#closing !== null || this.#isRepublishing) return;
+    this.#takingOver = this.#superseded(own, server, finder).catch((error: unknown) => this.#note(error));
+  }
+
+  async #superseded(own: Own, server: DeskServer, finder: DeskFinder): Promise<void> {
     if (finder.published() === null) {
       await this.#republish(server, finder);
       return;
