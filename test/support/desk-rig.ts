@@ -27,6 +27,8 @@ export interface RiggedProcess {
 interface ProcessOptions extends Partial<HostCoordinatorOptions> {
   /** What its own coordinator has of the log. */
   readonly wrapStore?: (store: EventStore) => EventStore;
+  /** What opening a coordinator of its own waits for. */
+  readonly beforeOpen?: () => Promise<void>;
 }
 
 /** The clock of one process: stopped, nothing of it runs; it runs late when the process goes on. */
@@ -83,7 +85,8 @@ export class DeskRig {
   }
 
   /** Starts a process; it has found or opened what it needs when this resolves. */
-  async start(name: string, { wrapStore = (store) => store, ...options }: ProcessOptions = {}): Promise<RiggedProcess> {
+  async start(name: string, asked: ProcessOptions = {}): Promise<RiggedProcess> {
+    const { wrapStore = (store) => store, beforeOpen = () => Promise.resolve(), ...options } = asked;
     const clock = new ProcessClock(this.clock);
     const pid = 100 + this.#processes.length;
     const ids = countingIds(name);
@@ -92,6 +95,7 @@ export class DeskRig {
     this.#clocks.set(name, clock);
     this.#states.set(pid, 'alive');
     const openLocal = async (): Promise<LocalCoordinator> => {
+      await beforeOpen();
       const local = new LocalCoordinator({
         makeStore: () => Promise.resolve(wrapStore(createMemoryStore(this.log, nodeHasher))),
         memory: NO_MEMORY,
