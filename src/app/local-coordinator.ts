@@ -7,10 +7,10 @@
 //
 // Until something is decided here this process only looks: it founds nothing, anchors nothing and sweeps nothing.
 
-import type { AcquireCommand, AwaitCommand, Command, ReadMessagesCommand, RescueCommand } from '../core/command.ts';
+import type { Command, RescueCommand } from '../core/command.ts';
 import type { FleetState } from '../core/fleet-state.ts';
 import { isRejection, type Rejection } from '../core/rejection.ts';
-import type { AcquireReply, Answer, Blocker, ReadMessagesReply, ReleaseReply } from '../core/reply.ts';
+import type { AcquireReply, Answer, Blocker, ReleaseReply } from '../core/reply.ts';
 import { isSignOfWork } from '../core/session/presence.ts';
 import type { PastMoment, PastQuery, PastView } from '../core/view/past.ts';
 import { viewOf } from '../core/view/view-of.ts';
@@ -38,7 +38,7 @@ import { FleetClock } from './fleet-clock.ts';
 import { FleetLog } from './fleet-log.ts';
 import type { HostMemory } from './host-memory.ts';
 import { logAlerts } from './log-alerts.ts';
-import { MailRegistry } from './mail-registry.ts';
+import { MailRegistry, type NothingReadReply, type WaitingRead } from './mail-registry.ts';
 import type { NextTurn } from './next-turn.ts';
 import { OtherPlaces } from './other-places.ts';
 import { type Delivering, Outbox } from './outbox.ts';
@@ -55,7 +55,7 @@ import { Tail } from './tail.ts';
 import { rejectionOf } from './trouble.ts';
 import { TroubleReporter } from './trouble-reporter.ts';
 import { undoOf } from './undo-unheard.ts';
-import { WaitRegistry } from './wait-registry.ts';
+import { type QueuedReply, type WaitingCommand, WaitRegistry } from './wait-registry.ts';
 
 export interface LocalCoordinatorOptions {
   /** A fresh handle on the log's location; asked again after a loss. */
@@ -478,20 +478,23 @@ const WITHOUT_PRESENCE: ReadonlySet<Query['kind']> = new Set(['state', 'counts',
 
 type DiagnosisQuery = Extract<Query, { kind: 'diagnosis' }>;
 
-function isWaiting(command: Command): command is AcquireCommand | AwaitCommand {
-  return (command.op === 'acquire' || command.op === 'await') && command.waitMs > 0 && command.dryRun !== true;
+function isWaiting(command: Command): command is WaitingCommand {
+  const isWait = (command.op === 'acquire' || command.op === 'await') && command.waitMs > 0;
+  return isWait && command.by.kind === 'session' && command.dryRun !== true;
 }
 
-function isWaitingForMail(command: Command): command is ReadMessagesCommand {
-  return command.op === 'read_messages' && command.waitMs > 0 && command.dryRun !== true;
+function isWaitingForMail(command: Command): command is WaitingRead {
+  const isWait = command.op === 'read_messages' && command.waitMs > 0;
+  return isWait && command.by.kind === 'session' && command.dryRun !== true;
 }
 
-function isNothingRead(answer: Answer): answer is ReadMessagesReply {
+function isNothingRead(answer: Answer): answer is NothingReadReply {
   return !isRejection(answer) && answer.op === 'read_messages' && answer.parkedUntil !== null;
 }
 
-function isParked(answer: Answer): answer is AcquireReply & { readonly ticket: string } {
-  return !isRejection(answer) && answer.op === 'acquire' && answer.status === 'queued' && answer.ticket !== null;
+function isParked(answer: Answer): answer is QueuedReply {
+  if (isRejection(answer) || answer.op !== 'acquire' || answer.status !== 'queued') return false;
+  return answer.ticket !== null && answer.position !== null && answer.parkedUntil !== null;
 }
 
 /** Sessions in whose favour a call was refused, or an edit denied. */

@@ -9,7 +9,8 @@
 // hearing an answer loses nothing: the next call finds the message. Time runs on the monotonic clock, because a caller's
 // patience is not fleet time.
 
-import type { Command, ReadMessagesCommand } from '../core/command.ts';
+import type { Command, ReadMessagesCommand, SessionCaller } from '../core/command.ts';
+import type { Instant } from '../core/instant.ts';
 import { EVERYBODY, hasMail } from '../core/message/mailbox.ts';
 import { react } from '../core/react.ts';
 import { isRejection } from '../core/rejection.ts';
@@ -35,10 +36,15 @@ export interface MailRegistryOptions {
   readonly onParked: (sessionId: string) => () => void;
 }
 
+/** Only a session has messages of its own. */
+export type WaitingRead = ReadMessagesCommand & { readonly by: SessionCaller };
+
+export type NothingReadReply = ReadMessagesReply & { readonly parkedUntil: Instant };
+
 export interface ParkedRead {
-  readonly command: ReadMessagesCommand;
+  readonly command: WaitingRead;
   /** What the log said when there was nothing. */
-  readonly reply: ReadMessagesReply;
+  readonly reply: NothingReadReply;
   readonly options: SubmitOptions;
 }
 
@@ -98,8 +104,7 @@ export class MailRegistry {
   #enter(ask: ParkedRead, resolve: (answer: Answer) => void): ParkedCall {
     const { command, reply } = ask;
     const { state } = this.#options.log;
-    const session = command.by.kind === 'session' ? sessionOfHandle(state, command.by.handleHash) : null;
-    const { agentId, sessionId } = session ?? { agentId: '', sessionId: '' };
+    const { agentId, sessionId } = sessionOfHandle(state, command.by.handleHash) ?? { agentId: '', sessionId: '' };
     const call: ParkedCall = {
       ask,
       agentId,
@@ -122,7 +127,7 @@ export class MailRegistry {
   #follow(call: ParkedCall): void {
     const { clock, fleetClock, log } = this.#options;
     const { command, reply, options } = call.ask;
-    const leftMs = Math.min((reply.parkedUntil ?? 0) - fleetClock.now(log.state), command.waitMs);
+    const leftMs = Math.min(reply.parkedUntil - fleetClock.now(log.state), command.waitMs);
     call.onEnd.push(clock.after(Math.max(0, leftMs), () => this.#expire(call)));
     call.onEnd.push(onAbort(options.cancelled, () => this.#leave(call)));
     call.onEnd.push(onAbort(options.cut, () => this.#leave(call)));
@@ -161,8 +166,7 @@ export class MailRegistry {
     const { command } = call.ask;
     call.isAsking = true;
     // What the caller said about notices was confirmed by the call itself.
-    const by =
-      command.by.kind === 'session' ? { kind: command.by.kind, handleHash: command.by.handleHash } : command.by;
+    const by = { kind: 'session', handleHash: command.by.handleHash } as const;
     const answer = await submit({ ...command, ...followUp(ids, by), waitMs: 0 });
     call.isAsking = false;
     if (call.isLate || !isNothing(answer)) {

@@ -9,7 +9,8 @@
 // clock, because a caller's patience is not fleet time. A call that has asked the log for something on its way out is
 // not woken any more; the answer to that decides.
 
-import type { AcquireCommand, AwaitCommand, Caller, Command } from '../core/command.ts';
+import type { AcquireCommand, AwaitCommand, Command, SessionCaller } from '../core/command.ts';
+import type { Instant } from '../core/instant.ts';
 import { answerOfTicket } from '../core/lease/ticket-answer.ts';
 import { react } from '../core/react.ts';
 import { isRejection } from '../core/rejection.ts';
@@ -37,10 +38,19 @@ export interface WaitRegistryOptions {
   readonly onParked: (call: { readonly sessionId: string; readonly reply: AcquireReply }) => () => void;
 }
 
+/** Only a session stands in a line. */
+export type WaitingCommand = (AcquireCommand | AwaitCommand) & { readonly by: SessionCaller };
+
+export type QueuedReply = AcquireReply & {
+  readonly ticket: string;
+  readonly position: number;
+  readonly parkedUntil: Instant;
+};
+
 export interface ParkedAsk {
-  readonly command: AcquireCommand | AwaitCommand;
+  readonly command: WaitingCommand;
   /** What the log said when the call was queued. */
-  readonly reply: AcquireReply & { readonly ticket: string };
+  readonly reply: QueuedReply;
   readonly receivedMonoMs: number;
   readonly options: SubmitOptions;
 }
@@ -60,6 +70,8 @@ const CONFIRM_AGAIN_MS = 250;
 interface ParkedCall {
   readonly ask: ParkedAsk;
   readonly ticket: string;
+  /** All that wait here with its ticket. */
+  readonly company: Set<ParkedCall>;
   readonly untilMonoMs: number;
   readonly resolve: (answer: Answer) => void;
   /** A command of its own is on the way to the log. */
@@ -124,21 +136,22 @@ export class WaitRegistry {
   #enter(ask: ParkedAsk, resolve: (answer: Answer) => void): ParkedCall {
     const { clock, fleetClock, log, onParked } = this.#options;
     const { ticket, parkedUntil } = ask.reply;
-    const leftMs = Math.min((parkedUntil ?? 0) - fleetClock.now(log.state), ask.command.waitMs);
+    const leftMs = Math.min(parkedUntil - fleetClock.now(log.state), ask.command.waitMs);
     const untilMonoMs = clock.monotonicMs() + Math.max(0, leftMs);
+    const company = this.#byTicket.get(ticket) ?? new Set();
     const call: ParkedCall = {
       ask,
       ticket,
+      company,
       untilMonoMs,
       resolve,
       isLeaving: false,
       isDone: false,
       position: null,
-      nearAfter: this.#endedWaits + (ask.reply.position ?? 1) - NEAR_PLACES,
+      nearAfter: this.#endedWaits + ask.reply.position - NEAR_PLACES,
       onEnd: [],
     };
-    const calls = this.#byTicket.get(ticket) ?? new Set();
-    this.#byTicket.set(ticket, calls.add(call));
+    this.#byTicket.set(ticket, company.add(call));
     this.#count += 1;
     const sessionId = log.state.tickets.get(ticket)?.sessionId ?? '';
     call.onEnd.push(onParked({ sessionId, reply: ask.reply }));
@@ -247,9 +260,8 @@ export class WaitRegistry {
     call.isDone = true;
     this.#count -= 1;
     this.#listening.delete(call);
-    const calls = this.#byTicket.get(call.ticket);
-    calls?.delete(call);
-    if (calls?.size === 0) this.#byTicket.delete(call.ticket);
+    call.company.delete(call);
+    if (call.company.size === 0) this.#byTicket.delete(call.ticket);
     for (const end of call.onEnd) end();
     call.resolve(answer);
   }
@@ -270,7 +282,7 @@ export class WaitRegistry {
   }
 
   #hasCompany(call: ParkedCall): boolean {
-    for (const other of this.#byTicket.get(call.ticket) ?? []) if (other !== call && !other.isLeaving) return true;
+    for (const other of call.company) if (other !== call && !other.isLeaving) return true;
     return false;
   }
 
@@ -312,8 +324,8 @@ export class WaitRegistry {
 }
 
 /** The caller of a parked call, without what it said about notices: that was confirmed by the call itself. */
-function callerOf({ ask: { command } }: ParkedCall): Caller {
-  return command.by.kind === 'session' ? { kind: 'session', handleHash: command.by.handleHash } : command.by;
+function callerOf({ ask: { command } }: ParkedCall): SessionCaller {
+  return { kind: 'session', handleHash: command.by.handleHash };
 }
 
 function isStillQueued(answer: Answer): answer is AcquireReply {

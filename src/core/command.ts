@@ -18,10 +18,16 @@ import type { Instant } from './instant.ts';
 import type { SeenSession } from './rescue/seen.ts';
 import type { StillPlace } from './session/standstill.ts';
 
+/** `noticesSeen`: number of the last notice that an earlier answer to this session carried. */
+export interface SessionCaller {
+  readonly kind: 'session';
+  readonly handleHash: string;
+  readonly noticesSeen?: number;
+}
+
 /** Who asks. A handle is never in a command, only its hash. */
 export type Caller =
-  /** `noticesSeen`: number of the last notice that an earlier answer to this session carried. */
-  | { readonly kind: 'session'; readonly handleHash: string; readonly noticesSeen?: number }
+  | SessionCaller
   /** `proof`: hash of the operator token, or `terminal` where a person sits at one. */
   | { readonly kind: 'operator'; readonly name: string; readonly proof: 'terminal' | { readonly tokenHash: string } }
   /** A hook or a guard that was started by the same process as one of the session's own: its edits are the session's. */

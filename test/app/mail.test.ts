@@ -132,6 +132,31 @@ describe('a call that waits for a message', () => {
     expect(codeOf(await rig.clock.advanceUntil(reading))).toBe('CREDENTIAL_WRONG');
   });
 
+  it('hears that its session is gone where an operator goes on from a state before it', async () => {
+    const { b } = await twoCooks();
+    const backup = await rig.coordinator('backup');
+    const cy = await seat(b, 'cy');
+    const reading = cy.read({ waitMs: 600_000 });
+    await settle();
+    expect(await rig.goOnFrom(backup)).toMatchObject({ epoch: 1 });
+    expect(codeOf(await rig.clock.advanceUntil(reading))).toBe('CREDENTIAL_WRONG');
+    expect(b.health().parked).toBe(0);
+  });
+
+  it('that ends while the log is asked for its message ends once', async () => {
+    const { a, ana } = await twoCooks();
+    const cy = await seat(a, 'cy');
+    const cut = new AbortController();
+    const reading = cy.read({ waitMs: 60_000 }, { cut: cut.signal });
+    await settle();
+    await ana.send('cy', 'on its way');
+    cut.abort();
+    expect([mailIn(await reading), a.health().parked]).toEqual([[], 0]);
+    await settle();
+    expect(a.health().parked).toBe(0);
+    expect(mailIn(await cy.read())).toEqual(['on its way']);
+  });
+
   it('counts as activity of its session throughout', async () => {
     const { bo } = await twoCooks();
     const token = tokenOf(await bo.acquire('task:soup', { ttlMs: 4_000 }));

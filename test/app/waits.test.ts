@@ -206,6 +206,17 @@ describe('a parked call', () => {
     expect(leased(await rig.clock.advanceUntil(there)).status).toBe(status);
   });
 
+  it('hears that its place is gone where an operator goes on from an earlier state', async () => {
+    const { b, bo } = await twoCooks();
+    const backup = await rig.coordinator('backup');
+    const waiting = bo.acquire('task:stew', { waitMs: 600_000 });
+    await settle();
+    expect(await rig.goOnFrom(backup)).toMatchObject({ epoch: 1 });
+    await rig.clock.advance(1_000);
+    expect(b.health().parked).toBe(0);
+    expect(codeOf(await waiting)).toBe('UNKNOWN_TICKET');
+  });
+
   it('counts as activity of its session throughout', async () => {
     const { ana, bo, token } = await twoCooks();
     const own = tokenOf(await bo.acquire('task:soup', { ttlMs: 4_000 }));

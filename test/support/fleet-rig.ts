@@ -9,6 +9,7 @@ import type { Coordinator, Outcome, SubmitOptions } from '../../src/app/coordina
 import { secretHash } from '../../src/app/credentials.ts';
 import { type HostMemory, NO_MEMORY } from '../../src/app/host-memory.ts';
 import { LocalCoordinator } from '../../src/app/local-coordinator.ts';
+import { startNewEpoch } from '../../src/app/move/new-epoch.ts';
 import type { Delivering } from '../../src/app/outbox.ts';
 import type { Command, LeaseRef } from '../../src/core/command.ts';
 import type { Mode } from '../../src/core/event.ts';
@@ -17,7 +18,7 @@ import { isRejection } from '../../src/core/rejection.ts';
 import type { AcquireReply, RegisterReply } from '../../src/core/reply.ts';
 import type { BackgroundFold } from '../../src/ports/background-fold.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { EventStore } from '../../src/ports/event-store.ts';
+import type { EventStore, LogHead } from '../../src/ports/event-store.ts';
 import type { IdSource } from '../../src/ports/id-source.ts';
 import type { LogKeeper } from '../../src/ports/log-keeper.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -142,6 +143,25 @@ export class FleetRig<C extends Clock = FakeClock> {
     await coordinator.open();
     this.#open.push(coordinator);
     return coordinator;
+  }
+
+  /** Has the log go on from what `earlier` has folded, as an operator does who puts a backup in its place. */
+  async goOnFrom({ replica: { state, head } }: LocalCoordinator): Promise<LogHead | null> {
+    const store = this.store();
+    return startNewEpoch({
+      store,
+      head: await store.open(),
+      at: state.position.at,
+      state,
+      basis: head,
+      seen: null,
+      why: 'a backup was put in its place',
+      rest: 'none',
+      batchId: 'b_backup',
+      placeId: 'p_operator',
+      wallAt: this.clock.wallAt(),
+      hasher: nodeHasher,
+    });
   }
 
   async close(): Promise<void> {

@@ -42,8 +42,11 @@ export interface Refusal {
 /** Calls under way on one link. */
 const CALLS_MAX = 10_000;
 
+/** What a desk answers to something that was asked. */
+type DeskAnswer = Extract<FromDesk, { readonly id: number }>;
+
 interface Asked {
-  readonly hear: (message: FromDesk) => void;
+  readonly hear: (message: DeskAnswer) => void;
   readonly lose: (lost: LinkLost) => void;
 }
 
@@ -158,9 +161,9 @@ export class DeskLink {
 
   /** Facts in parts, each asked for when the one before was taken. Throws `LinkLost`. */
   async *feed(after: number, once: boolean, signal: AbortSignal | undefined): AsyncIterable<readonly FeedEvent[]> {
-    const parts: (FromDesk | LinkLost)[] = [];
+    const parts: (DeskAnswer | LinkLost)[] = [];
     let wake: () => void = () => undefined;
-    const take = (part: FromDesk | LinkLost): void => {
+    const take = (part: DeskAnswer | LinkLost): void => {
       parts.push(part);
       wake();
     };
@@ -248,7 +251,7 @@ export class DeskLink {
     else if ('id' in message) this.#answer(message);
   }
 
-  #answer(message: Extract<FromDesk, { readonly id: number }>): void {
+  #answer(message: DeskAnswer): void {
     if (message.t === 'value') this.#status = message.status;
     this.#asked.get(message.id)?.hear(message);
   }
@@ -257,7 +260,7 @@ export class DeskLink {
     return new Promise((resolve, reject) => {
       const id = this.#ask({
         hear: (message) => {
-          this.#answered(id ?? 0);
+          this.#answered(message.id);
           if (message.t === 'value') resolve(message.value);
           else if (message.t === 'fault') reject(errorOf(message.fault));
         },

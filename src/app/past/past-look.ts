@@ -27,18 +27,17 @@ export class PastLook {
   /** As `Coordinator.view`, of then. Rejects with `PastRefused` too. */
   async view<Q extends Query>(query: Q): Promise<ViewOf<Q>> {
     if (query.kind === 'session' || query.kind === 'token') return this.#coordinator.view(query);
-    return this.#see(query);
+    return (await this.#see(query)).view;
   }
 
   /** What of a stretch of the log led up to then. Rejects with `PastRefused` too. */
   async lookBack<Q extends StretchQuery>(query: Q): Promise<PastViewOf<Q>> {
-    return this.#see(query);
+    return (await this.#see(query)).view;
   }
 
   /** Facts from the number after `after` on, up to then. */
   async *feed({ after, signal }: FeedOptions): AsyncIterable<FeedEvent> {
-    if (this.#asOf === null) await this.view({ kind: 'counts' });
-    const end = this.#asOf?.seq ?? 0;
+    const { seq: end } = this.#asOf ?? (await this.#see({ kind: 'counts' })).asOf;
     if (after >= end) return;
     const options = { after, once: true, ...(signal === undefined ? {} : { signal }) };
     for await (const event of this.#coordinator.feed(options)) {
@@ -47,12 +46,12 @@ export class PastLook {
     }
   }
 
-  async #see<Q extends PastQuery>(query: Q): Promise<PastViewOf<Q>> {
+  async #see<Q extends PastQuery>(query: Q): Promise<PastView<Q>> {
     if (this.#first !== null) await this.#first;
     const first = this.#ask(query, this.#asOf === null ? this.#moment : { seq: this.#asOf.seq });
     // Whoever asked it hears what became of it.
     this.#first ??= first.then(OVER, OVER);
-    return (await first).view;
+    return first;
   }
 
   async #ask<Q extends PastQuery>(query: Q, moment: PastMoment): Promise<PastView<Q>> {
