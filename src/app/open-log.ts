@@ -15,7 +15,7 @@ import { appendEpoch } from './epoch-start.ts';
 import type { HostMemory } from './host-memory.ts';
 import { loadReplica } from './load-replica.ts';
 import type { NextTurn } from './next-turn.ts';
-import { assessLog, type Loss, tokensGivenTwice } from './recovery.ts';
+import { assessLog, type Loss, type OwnKnowledge, tokensGivenTwice } from './recovery.ts';
 import type { FoldedBatch, Replica } from './replica.ts';
 
 export interface OpenLogOptions {
@@ -45,14 +45,8 @@ export interface OpenedLog {
 }
 
 /** The fold of a lost log, until it is settled. */
-export interface Orphan {
+export interface Orphan extends OwnKnowledge {
   readonly state: FleetState;
-  readonly head: LogHead;
-  /** The head before the remains of the lost log were read. */
-  readonly before: LogHead;
-  /** Of its last batches, to its end. */
-  readonly hashes: ReadonlySet<string>;
-  readonly isWhole: boolean;
 }
 
 /** Opens a fresh handle and folds what it holds. With an `orphan`, the log is put right. Throws `StoreFault`. */
@@ -86,12 +80,8 @@ async function lastWriterOf(store: EventStore, head: LogHead): Promise<string | 
 /** Null when the log is sound. */
 export function findLoss({ store, replica, witness }: OpenedLog, orphan: Orphan | null): Promise<Loss | null> {
   const log = { store, head: replica.head, isSuspended: replica.state.fleet?.suspended != null };
-  if (orphan === null) return assessLog(log, { own: null, before: null, ownHashes: NONE, isOwnWhole: false, witness });
-  const { head: own, before, hashes: ownHashes, isWhole: isOwnWhole } = orphan;
-  return assessLog(log, { own, before, ownHashes, isOwnWhole, witness });
+  return assessLog(log, { own: orphan, witness });
 }
-
-const NONE: ReadonlySet<string> = new Set();
 
 async function putRight(options: OpenLogOptions, opened: OpenedLog, orphan: Orphan): Promise<void> {
   for (let loss = await findLoss(opened, orphan); loss !== null; loss = await findLoss(opened, orphan)) {

@@ -18,15 +18,20 @@ import { decodeBatch } from './batch-codec.ts';
 
 /** What a process knows of a log besides what the log says. */
 export interface Knowledge {
-  /** How far this process itself has folded, remains of a lost log included; null for one that has just started. */
-  readonly own: LogHead | null;
-  /** How far it had folded before it noticed; what the remains held beyond it was acknowledged to nobody, or is whole. */
-  readonly before: LogHead | null;
-  /** Hashes of the last batches in `own`: a log that ends at one of them holds nothing that is not in `own`. */
-  readonly ownHashes: ReadonlySet<string>;
-  /** Everything that was written is in `own`: the remains of the lost log were read to their end. */
-  readonly isOwnWhole: boolean;
+  /** Null for a process that has just started. */
+  readonly own: OwnKnowledge | null;
   readonly witness: WitnessedHead | null;
+}
+
+export interface OwnKnowledge {
+  /** How far this process itself has folded, remains of a lost log included. */
+  readonly head: LogHead;
+  /** How far it had folded before it noticed; what the remains held beyond it was acknowledged to nobody, or is whole. */
+  readonly before: LogHead;
+  /** Of the last batches up to `head`: a log that ends at one of them holds nothing that this process has not folded. */
+  readonly hashes: ReadonlySet<string>;
+  /** Everything that was written was folded: the remains of the lost log were read to their end. */
+  readonly isWhole: boolean;
 }
 
 /** A loss to be settled by a new epoch. */
@@ -49,7 +54,7 @@ export interface LogNow {
 /** Null when the log is sound. */
 export async function assessLog(log: LogNow, known: Knowledge): Promise<Loss | null> {
   const { own, witness } = known;
-  const missingToUs = own === null ? null : await missingOwn(log, own, known.before ?? own);
+  const missingToUs = own === null ? null : await missingOwn(log, own);
   // Everything that we know may be there, and others of this host have seen more.
   const missing = missingToUs ?? (await missingWitness(log, witness));
   if (missing === null) return null;
@@ -61,9 +66,9 @@ export async function assessLog(log: LogNow, known: Knowledge): Promise<Loss | n
  * What we know and the log does not. Whoever started a new epoch had read the remains too, and everything acknowledged was
  * among them: then only what we had folded before counts, and not what a writer left in a file that was gone already.
  */
-async function missingOwn(log: LogNow, own: LogHead, before: LogHead): Promise<LogHead | null> {
-  const point = log.head.epoch > own.epoch ? before : own;
-  return (await isCovered(log, point)) ? null : own;
+async function missingOwn(log: LogNow, { head, before }: OwnKnowledge): Promise<LogHead | null> {
+  const point = log.head.epoch > head.epoch ? before : head;
+  return (await isCovered(log, point)) ? null : head;
 }
 
 /** The witness, when the log neither holds it nor was started anew since. Who started it anew has seen to it. */
@@ -72,20 +77,20 @@ async function missingWitness(log: LogNow, witness: WitnessedHead | null): Promi
   return witness;
 }
 
-async function restAfter(log: LogNow, { own, ownHashes, isOwnWhole, witness }: Knowledge): Promise<Loss['rest']> {
+async function restAfter(log: LogNow, { own, witness }: Knowledge): Promise<Loss['rest']> {
   if (own === null) return 'belief';
-  const reachesWitness = witness === null || reaches(own, witness) || (await holds(log, witness));
-  if (!reachesWitness || (await mayHoldClaims(log, own, ownHashes))) return 'belief';
-  return isOwnWhole ? 'none' : 'settle';
+  const reachesWitness = witness === null || reaches(own.head, witness) || (await holds(log, witness));
+  if (!reachesWitness || (await mayHoldClaims(log, own))) return 'belief';
+  return own.isWhole ? 'none' : 'settle';
 }
 
 /**
  * Whatever was granted in a log that we do not know would be granted again; and where granting rested, a process may have
  * joined a session for which another one is then taken to have been the last.
  */
-async function mayHoldClaims(log: LogNow, own: LogHead, ownHashes: ReadonlySet<string>): Promise<boolean> {
+async function mayHoldClaims(log: LogNow, { head, hashes }: OwnKnowledge): Promise<boolean> {
   // Shorter than what we know it may be and go on differently all the same.
-  if (log.head.epoch <= own.epoch) return log.head.seq > 0 && !ownHashes.has(log.head.hash);
+  if (log.head.epoch <= head.epoch) return log.head.seq > 0 && !hashes.has(log.head.hash);
   if (!log.isSuspended) return true;
   const start = await startOf(log, log.head.epoch);
   return start?.lastSeq !== log.head.seq;

@@ -15,14 +15,17 @@ import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import { systemClock } from '../../src/adapters/system/system-clock.ts';
 import { endBatch } from '../../src/app/move/log-end.ts';
 import { archiveNext } from '../../src/app/retention/archive-log.ts';
+import { archiveTask } from '../../src/app/retention/archive-task.ts';
 import { cutArchived } from '../../src/app/retention/cut-archived.ts';
 import { Retention, type RetentionOptions } from '../../src/app/retention/retention.ts';
 import { verifyArchives } from '../../src/app/retention/verify-archives.ts';
 import type { ArchivedSegment } from '../../src/core/event.ts';
 import type { RetentionPolicy } from '../../src/core/governance/policy.ts';
 import { isRejection, reject } from '../../src/core/rejection.ts';
-import type { EventStore } from '../../src/ports/event-store.ts';
+import type { Alone } from '../../src/ports/alone.ts';
+import { type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import type { LogKeeper } from '../../src/ports/log-keeper.ts';
+import type { Logger } from '../../src/ports/logger.ts';
 import { countingIds, FleetRig, seat, silent } from '../support/fleet-rig.ts';
 import { MARKS_BEGAN_MS, writeMarks } from '../support/marked-log.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -119,6 +122,12 @@ describe('the next archive', () => {
     await store.truncate((segment?.lastSeq ?? 0) + 1);
     await writeMarks(store, 30_000);
     expect(await archiveNext({ ...options, store: shared(), folder: there })).toBeNull();
+    // One that nobody can read continues nothing.
+    const name = join(path, 'of-this-host', segment?.file ?? '');
+    const bytes = await readFile(name);
+    await writeFile(name, 'torn');
+    expect(await archiveNext({ ...options, store: shared(), folder: here })).toBeNull();
+    await writeFile(name, bytes);
     const next = await archiveNext({ ...options, store: shared(), folder: here });
     expect(next).toMatchObject({ hashBefore: segment?.hashAfter });
     // Whoever is given the archives of a host that is gone goes on with them.
@@ -215,12 +224,89 @@ describe('the next archive', () => {
     expect(await archive(store, KEEP_20_000)).toEqual(segment);
   });
 
+  it('is the longest of those that are there and whole', async () => {
+    await writeMarks(store, 60_000);
+    const keepMore = { keepMs: null, keepEvents: 49_000 };
+    const short = await archive(store, keepMore);
+    const load = store.loadSnapshot.bind(store);
+    forgetSnapshotAt(short?.lastSeq ?? 0);
+    const long = await archive(store, KEEP_20_000);
+    store.loadSnapshot = load;
+    expect([short?.lastSeq, long?.lastSeq]).toEqual([10_000, 35_000]);
+    expect(await archive(store, KEEP_20_000)).toEqual(long);
+    await writeFile(join(path, long?.file ?? ''), 'torn');
+    expect(await archive(store, KEEP_20_000)).toEqual(short);
+  });
+
+  it('is none of a log without events, and of one that has less than the archives that it had', async () => {
+    await store.open();
+    expect(await archive(store, KEEP_20_000)).toBeNull();
+    await writeMarks(store, 60_000);
+    await store.truncate(45_001);
+    expect(log.base.seq).toBe(45_000);
+    const lastHour = { keepMs: DAY_MS * 27.5 + 3_600_000, keepEvents: null };
+    // All that is older than that was cut off before.
+    expect(await archive(store, { keepMs: 90 * DAY_MS, keepEvents: null })).toBeNull();
+    expect(await archive(store, lastHour)).toMatchObject({ firstSeq: 45_001 });
+  });
+
+  it('is not made where the log cannot be read, or ends while it is read', async () => {
+    await writeMarks(store, 60_000);
+    const read = store.read.bind(store);
+    const fault = new StoreFault('STORE_UNAVAILABLE', 'the disk is gone');
+    // From the second look on, which asks when something was logged.
+    let looks = 0;
+    store.read = (after, limit) => {
+      looks += 1;
+      return looks > 3 ? Promise.reject(fault) : read(after, limit);
+    };
+    await expect(archive(store, { keepMs: DAY_MS, keepEvents: null })).rejects.toBe(fault);
+    store.read = (after, limit) => (after >= 20_000 && limit > 1 ? Promise.resolve([]) : read(after, limit));
+    await expect(archive(store, KEEP_20_000)).rejects.toThrow('the log ends before 35000');
+    expect(await openArchiveFolder(path).names()).toEqual([]);
+  });
+
   it('leaves in the log what a message is still to tell', async () => {
     await writeMarks(store, 60_000);
     expect((await archive(store, KEEP_20_000, { awaited: 22_345 }))?.lastSeq).toBe(20_000);
     await store.truncate(20_001);
     expect(await archive(store, KEEP_20_000, { awaited: 22_345 })).toBeNull();
     expect(await archive(store, KEEP_20_000)).toMatchObject({ firstSeq: 20_001 });
+  });
+
+  it('that is cut off takes away no archive but those that it has all of, and the log still proves it', async () => {
+    const folder = openArchiveFolder(path);
+    const cut = async (segment: ArchivedSegment | null) => {
+      if (segment === null) throw new Error('nothing to archive');
+      await cutArchived({ store, folder, hasher: nodeHasher }, segment);
+      return segment.file;
+    };
+    await writeMarks(store, 60_000);
+    const short = await archive(store, { keepMs: null, keepEvents: 49_000 });
+    forgetSnapshotAt(short?.lastSeq ?? 0);
+    const long = await archive(store, KEEP_20_000);
+    // Somebody cut off a part of it.
+    await store.truncate(20_001);
+    const first = await cut(long);
+    expect((await folder.names()).toSorted()).toEqual([short?.file ?? '', first].toSorted());
+    expect(await verified(store)).toMatchObject({ archives: 2, problems: [] });
+    await writeMarks(store, 30_000);
+    const second = await cut(await archive(store, KEEP_20_000));
+    expect((await folder.names()).toSorted()).toEqual([short?.file ?? '', first, second].toSorted());
+    expect(await verified(store)).toMatchObject({ archives: 3, problems: [] });
+  });
+
+  it('is not cut off where a shorter one cannot be looked at', async () => {
+    await writeMarks(store, 60_000);
+    const short = await archive(store, { keepMs: null, keepEvents: 49_000 });
+    forgetSnapshotAt(short?.lastSeq ?? 0);
+    const long = await archive(store, KEEP_20_000);
+    if (long === null) throw new Error('nothing to archive');
+    const fault = new StoreFault('STORE_UNAVAILABLE', 'the disk is gone');
+    store.read = () => Promise.reject(fault);
+    const options = { store, folder: openArchiveFolder(path), hasher: nodeHasher };
+    await expect(cutArchived(options, long)).rejects.toBe(fault);
+    expect(log.base.seq).toBe(0);
   });
 
   it('is cut off only where it is there', async () => {
@@ -290,6 +376,11 @@ describe('the check of archives', () => {
     ['a changed event', (text: string) => text.replace('"label\\":\\"4000\\"', '"label\\":\\"4001\\"'), 'hash'],
     ['a missing batch', (text: string) => text.split('\n').toSpliced(3, 1).join('\n'), 'follows hash'],
     ['a missing end', (text: string) => text.split('\n').slice(0, -3).join('\n'), 'ends before'],
+    [
+      'another beginning',
+      (text: string) => text.replace('"firstSeq":1,', '"firstSeq":2,'),
+      'it begins at 1, and says 2',
+    ],
     ['another version', (text: string) => text.replace('"archive":1', '"archive":9'), 'version 9'],
     ['what is no archive', () => 'hello', 'JSON'],
   ] as readonly [string, (text: string) => string, string][])('finds %s', async (_what, change, says) => {
@@ -304,6 +395,25 @@ describe('the check of archives', () => {
     const bytes = await readFile(files[0] ?? '');
     await writeFile(files[0] ?? '', bytes.subarray(0, bytes.length / 2));
     expect((await problems()).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a step of retention', () => {
+  it('archives, or cuts off what was archived, and does nothing where somebody else of this host is at it', async () => {
+    const log = createMemoryLog();
+    const store = createMemoryStore(log, nodeHasher);
+    await writeMarks(store, 60_000);
+    const nowWallAt = new Date(MARKS_BEGAN_MS + 30 * DAY_MS).toISOString();
+    const parts = { store, folder: openArchiveFolder(path), hasher: nodeHasher, nowWallAt };
+    const toArchive = { do: 'archive', fleetId: FLEET, keep: { ...KEEP_20_000, awaited: null } } as const;
+    expect(await archiveTask({ ...parts, alone: () => Promise.resolve(null) }, toArchive)).toBeNull();
+    expect(await parts.folder.names()).toEqual([]);
+    const alone: Alone = (work) => work();
+    const segment = await archiveTask({ ...parts, alone }, toArchive);
+    if (segment === null) throw new Error('nothing to archive');
+    expect(log.base.seq).toBe(0);
+    expect(await archiveTask({ ...parts, alone }, { do: 'cut', segment })).toBeNull();
+    expect(log.base.seq).toBe(segment.lastSeq);
   });
 });
 
@@ -393,6 +503,41 @@ describe('a coordinator', () => {
     await rig.close();
   });
 
+  it('that closes while it archives waits for that, looks no more, and says nothing of what failed by it', async () => {
+    const warnings: string[] = [];
+    const seen = { asked: 0, isOver: false };
+    const { promise: gone, reject: goAway } = Promise.withResolvers<null>();
+    const keeper: LogKeeper = {
+      archive: async () => {
+        seen.asked += 1;
+        return gone.finally(() => {
+          seen.isOver = true;
+        });
+      },
+      cut: () => Promise.resolve(),
+      close: () => {
+        goAway(new Error('the thread was ended'));
+        return Promise.resolve();
+      },
+    };
+    const rig = FleetRig.onFakeClock({ foundingPolicyOf: () => ({ retention: { keepEvents: 10_000 } }) });
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    const log = a.replica as unknown as RetentionOptions['log'];
+    const fleetClock = { now: () => 0 } as unknown as RetentionOptions['fleetClock'];
+    const logger: Logger = { ...silent, warn: (_fields, message) => void warnings.push(message) };
+    const submit = () => Promise.reject(new Error('nothing is noted'));
+    const ids = countingIds('r');
+    const retention = new Retention({ log, fleetClock, keeper, clock: rig.clock, ids, logger, submit });
+    retention.start();
+    await rig.clock.advance(130_000);
+    await retention.close();
+    expect(seen).toEqual({ asked: 1, isOver: true });
+    await rig.clock.advance(3_600_000);
+    expect([seen.asked, warnings]).toEqual([1, []]);
+    await rig.close();
+  });
+
   it.each([
     ['the policy keeps all', {}, false],
     ['the fleet has moved elsewhere', { retention: { keepEvents: 10_000 } }, true],
@@ -464,6 +609,11 @@ describe('a coordinator', () => {
     expect(isRejection(answer) && answer).toMatchObject({
       code: 'HISTORY_TRUNCATED',
       next: expect.stringContaining(segment?.file ?? '?') as string,
+      details: { archivedUpTo: segment?.lastSeq, archive: segment?.file },
+    });
+    const feed = a.feed({ after: 0, once: true })[Symbol.asyncIterator]();
+    await expect(feed.next()).rejects.toMatchObject({
+      code: 'HISTORY_TRUNCATED',
       details: { archivedUpTo: segment?.lastSeq, archive: segment?.file },
     });
     await waitUntil('the archive to be whole', async () => {

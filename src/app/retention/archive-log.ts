@@ -127,17 +127,18 @@ async function writtenBefore(
   { store, folder, fleetId, hasher }: ArchiveOptions,
   first: number,
 ): Promise<ArchivedSegment | null> {
-  let longest: ArchivedSegment | null = null;
-  for (const file of await folder.names()) {
+  const fitting = (await folder.names()).flatMap((file) => {
     const range = archiveRange(file);
-    if (range?.fleetId !== fleetId || range.firstSeq > first || range.lastSeq < first) continue;
-    if (longest !== null && longest.lastSeq >= range.lastSeq) continue;
+    const isFitting = range?.fleetId === fleetId && range.firstSeq <= first && range.lastSeq >= first;
+    return isFitting ? [{ file, lastSeq: range.lastSeq }] : [];
+  });
+  for (const { file } of fitting.toSorted((a, b) => b.lastSeq - a.lastSeq)) {
     const { header, problem } = await readArchive(folder, file, hasher);
     if (problem !== null || header === null || !(await continuesIn(store, header))) continue;
     const { firstSeq, lastSeq, hashBefore, hashAfter } = header;
-    longest = { firstSeq, lastSeq, hashBefore, hashAfter, file };
+    return { firstSeq, lastSeq, hashBefore, hashAfter, file };
   }
-  return longest;
+  return null;
 }
 
 /** True where the log itself has what comes next, and before it all that the archive has. */
