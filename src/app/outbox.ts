@@ -143,18 +143,25 @@ export class Outbox {
 
   /** Begins to send what is due. Answers when to look again, in milliseconds; Infinity where something else will tell. */
   async #work(target: DeliveryTarget): Promise<number> {
-    const { log, fleetClock } = this.#options;
     const lane = this.#laneOf(target.name);
-    const at = fleetClock.now(log.state);
-    const { ready, nextAt } = dueDeliveries(log.state, target.name, at);
-    const laterMs = nextAt === null ? Number.POSITIVE_INFINITY : nextAt - at;
-    const free = ready.filter(({ message }) => !lane.underWay.has(message));
-    const room = AT_ONCE - lane.underWay.size;
-    if (free.length === 0 || room <= 0) return laterMs;
+    const due = this.#due(target.name, lane);
+    if (due.rows.length === 0) return due.laterMs;
     if (!(await this.#isEnabled(target, lane))) return STANDING_MS;
     if (!(await this.#hold(target.name))) return WATCH_MS;
-    for (const row of free.slice(0, room)) this.#begin(target, row);
+    // Whoever had the work before may have done some of it since: what is due is what the log says now that the work is held.
+    const { rows, laterMs } = this.#due(target.name, lane);
+    for (const row of rows) this.#begin(target, row);
     return laterMs;
+  }
+
+  /** What may be sent now, and in how long there is more. */
+  #due(target: string, { underWay }: Lane): { readonly rows: readonly DeliveryRow[]; readonly laterMs: number } {
+    const { log, fleetClock } = this.#options;
+    const at = fleetClock.now(log.state);
+    const { ready, nextAt } = dueDeliveries(log.state, target, at);
+    const room = Math.max(0, AT_ONCE - underWay.size);
+    const rows = ready.filter(({ message }) => !underWay.has(message)).slice(0, room);
+    return { rows, laterMs: nextAt === null ? Number.POSITIVE_INFINITY : nextAt - at };
   }
 
   async #isEnabled(target: DeliveryTarget, lane: Lane): Promise<boolean> {

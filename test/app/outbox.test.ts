@@ -1,8 +1,11 @@
 // What alerts have to tell leaves the fleet: once per fleet while all is well, at least once whatever ends in between, in order
 // for each alert, and under the same id each time.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import type { Coordinator } from '../../src/app/coordinator.ts';
+import { foldLog } from '../../src/app/fold-log.ts';
 import type { DeliveryTarget } from '../../src/core/delivery/target.ts';
 import type { Place } from '../../src/ports/place.ts';
 import { settle } from '../support/fake-clock.ts';
@@ -220,6 +223,46 @@ describe('a sender', () => {
     await rig.clock.advance(3_000);
     expect(receiver.arrivals.map(({ by }) => by)).toEqual(['a', 'b']);
     expect(await logOf(b, 'delivery.retrying')).toEqual([]);
+  });
+
+  it.each(Array.from({ length: 12 }, (_, i) => 250 * (i + 1)))(
+    'that closes leaves only what it has not done (%i ms later)',
+    async (ms) => {
+      const { promise: taken, resolve: take } = Promise.withResolvers<typeof DELIVERED>();
+      const receiver = fleet(({ told }) => (told.data.sentence.includes('ana') ? taken : FAILED));
+      const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b', ELSEWHERE)];
+      await seat(a, 'ana');
+      await seat(a, 'cy');
+      await seat(b, 'bo', { placeId: ELSEWHERE.placeId });
+      await order(a, 'pause', 'ana');
+      await order(a, 'pause', 'cy');
+      await rig.clock.advance(ms);
+      take(DELIVERED);
+      await rig.clock.advanceUntil(a.close());
+      receiver.answering = () => DELIVERED;
+      await rig.clock.advance(10_000);
+      const sent = receiver.arrivals.filter(({ told }) => told.data.sentence.includes('ana'));
+      expect(sent.map(({ by }) => by)).toEqual(['a']);
+      expect(receiver.taken.size).toBe(2);
+    },
+  );
+
+  it('gives up what the log no longer has, and says so', async () => {
+    const receiver = fleet(() => FAILED);
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    await order(a, 'pause', 'ana');
+    await settle();
+    await rig.clock.advanceUntil(a.close());
+    const store = rig.store();
+    await foldLog({ store, hasher: nodeHasher, clock: rig.clock, nextTurn: () => nextTurn(), everyEvents: 1 });
+    await store.truncate(rig.log.head.seq + 1);
+    receiver.answering = () => DELIVERED;
+    const b = await rig.coordinator('b');
+    await rig.clock.advance(60_000);
+    expect(receiver.arrivals.map(({ by }) => by)).toEqual(['a']);
+    expect(rig.log.batches.map(({ body }) => body).join()).toContain('the log no longer has what it was to tell');
+    expect(b.replica.state.deliveries.countIn('open', 'ops')).toBe(0);
   });
 
   it('that is opened later finds what was left, before anybody asks it anything', async () => {
