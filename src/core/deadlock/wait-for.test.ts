@@ -7,6 +7,7 @@ import { CoreFleet } from '../../../test/support/core-fleet.ts';
 import { nextEvent } from '../../../test/support/next-step.ts';
 import { apply } from '../apply.ts';
 import { type FleetState, forkState } from '../fleet-state.ts';
+import { lookAgainAtWaitsOf } from '../lease/absent.ts';
 import { isHeldUp } from '../lease/conflict.ts';
 import { blockersOf, hasPassed } from '../lease/line.ts';
 import type { Blocker } from '../reply.ts';
@@ -63,12 +64,13 @@ function standing({ leases, waits, paused }: Scene): FleetState {
   }
   const row = state.agents.get(paused ?? '');
   if (row !== undefined) state.agents.set({ ...row, lifecycle: 'paused' });
+  lookAgainAtWaitsOf(state, `s-${paused}`);
   return state;
 }
 
 /** Whom the ticket waits for, by what says who is in the way of whom. */
 function edgesOf(state: FleetState, ticket: TicketRow): readonly { readonly to: string; readonly isHold: boolean }[] {
-  if (!isHeldUp(state, ticket)) return [];
+  if (!isHeldUp(ticket)) return [];
   return Array.from(blockersOf(state, ticket), (blocker) => ({
     to: blocker.sessionId,
     isHold: blocker.kind !== 'waiter' || isPast(state, blocker, ticket),
