@@ -45,12 +45,23 @@ export interface HttpClientStart {
 
 export type Connect = (start: HttpClientStart) => Promise<HttpClient>;
 
+/** They try twice by themselves, which a server that starts on a crowded machine may miss; then they only ask. */
+const RECONNECTS = {
+  initialReconnectionDelay: 500,
+  maxReconnectionDelay: 1_000,
+  reconnectionDelayGrowFactor: 1.5,
+  maxRetries: 50,
+};
+
 const INFO = { name: 'brigade-tests', version: '1.0.0' };
 
 export function second(options: ClientOptions = {}): Connect {
   return async (start) => {
     const client = new Client(INFO, options);
-    const transport = new StreamableHTTPClientTransport(new URL(`${start.url}/mcp`), { requestInit: init(start) });
+    const transport = new StreamableHTTPClientTransport(new URL(`${start.url}/mcp`), {
+      requestInit: init(start),
+      reconnectionOptions: RECONNECTS,
+    });
     await client.connect(transport);
     return common({
       list: async () => (await client.listTools()).tools,
@@ -77,7 +88,10 @@ export function second(options: ClientOptions = {}): Connect {
 export function first(): Connect {
   return async (start) => {
     const client = new FirstClient(INFO);
-    const transport = new FirstTransport(new URL(`${start.url}/mcp`), { requestInit: init(start) });
+    const transport = new FirstTransport(new URL(`${start.url}/mcp`), {
+      requestInit: init(start),
+      reconnectionOptions: RECONNECTS,
+    });
     await client.connect(transport);
     return common({
       list: async () => (await client.listTools()).tools,
