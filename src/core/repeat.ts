@@ -67,15 +67,9 @@ export function repeat(ledger: Ledger, command: Command, row: RequestRow, actor:
       return repeatRevoke(ledger, command, row, actor);
     case 'rescue':
       return repeatRescue(ledger, command, rescuerOf(ledger, command, actor), outcome);
-    case 'acknowledge_alert':
-    case 'unacknowledge_alert':
-    case 'silence_alert':
-    case 'note_incident':
-    case 'close_incident':
+    default:
       // Only what changed something is remembered.
       return done(true);
-    default:
-      return done(false);
   }
 }
 

@@ -180,8 +180,8 @@ describe('an outcome', () => {
 });
 
 describe('recover', () => {
-  const recover = (fleet: CoreFleet, reflection = 'I read the error first now') =>
-    fleet.says('ana', { op: 'recover', reflection }).answer;
+  const recover = (fleet: CoreFleet, reflection = 'I read the error first now', requestId?: string) =>
+    fleet.says('ana', { op: 'recover', reflection }, requestId).answer;
 
   it('needs a reflection', () => {
     const fleet = open();
@@ -197,6 +197,17 @@ describe('recover', () => {
     expect(recover(fleet)).toEqual({ op: 'recover', resumed: true, reasons: [] });
     expect(fleet.acquire('ana', ['task:a']).answer).toMatchObject({ status: 'granted' });
     expect(told(checkIn(fleet, 'ana', { outcomes: [OK] })).verdict).toBe('proceed');
+  });
+
+  it('that is repeated, because its answer was lost, resumed; and nothing is resumed by that once more', () => {
+    const fleet = open();
+    failing(fleet, 5);
+    checkIn(fleet, 'ana', { outcomes: [OK] });
+    const first = recover(fleet, 'so', 'once');
+    expect(first).toMatchObject({ resumed: true });
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'let me look' });
+    expect(recover(fleet, 'so', 'once')).toEqual(first);
+    expect(fleet.state.agents.get('ana')?.lifecycle).toBe('paused');
   });
 
   it("does not end an operator's pause, nor one that an operator has taken over", () => {
