@@ -3,10 +3,13 @@
 import { describe, expect, it } from 'vitest';
 import { CoreFleet } from '../../test/support/core-fleet.ts';
 import { type About, COMMAND_OPS, commandOf, NOTHING } from '../../test/support/every-command.ts';
+import { EVENT_TYPES, factOf } from '../../test/support/every-fact.ts';
 import { textOf, Witness } from '../../test/support/witness.ts';
+import { apply } from './apply.ts';
 import type { Caller, CommandOp } from './command.ts';
 import { type Decision, decide } from './decide.ts';
 import { allFindings } from './diagnosis/diagnose.ts';
+import type { Facts } from './diagnosis/facts.ts';
 import type { EventType } from './event.ts';
 import { importState } from './fleet/state-image.ts';
 import { emptyState, type FleetState } from './fleet-state.ts';
@@ -161,10 +164,12 @@ function firstOf<Row>(table: Table<Row>): Row {
   throw new Error(`there is nothing in ${table.spec.name}`);
 }
 
+/** Nothing is known of processes, of the store and of the desk. */
+const nothingElse: Pick<Facts, 'presence' | 'own'> = { presence: () => 'unknown', own: { store: null, desk: null } };
+
 /** What there is in the kitchen. */
 function thingsIn({ state, atMs }: CoreFleet): About {
-  const own = { store: null, desk: null };
-  const [finding] = allFindings({ state, at: atMs, presence: () => 'unknown', own });
+  const [finding] = allFindings({ ...nothingElse, state, at: atMs });
   if (finding === undefined) throw new Error('nothing is wrong');
   return {
     agentId: 'ana',
@@ -228,6 +233,21 @@ describe('every command', () => {
       }
     }
     expect(textOf(state)).toBe(image);
+  });
+
+  it('is answered also where all that can happen has happened', () => {
+    const known = { actor: 'ana', agentId: 'ana', sessionId: 's-ana', resource: OVEN, token: 1 };
+    const about = { ...things, ticket: 't1', offer: 'h1', checkInId: 'c1', messageId: 'm1', alert: 1, incident: 1 };
+    const begun = EVENT_TYPES.filter((type) => type !== 'fleet.moved' && type !== 'epoch.started');
+    for (const types of [begun, begun.toReversed(), [...begun.toReversed(), ...begun]]) {
+      const state = emptyState();
+      for (const [n, type] of types.entries()) apply(state, factOf(type, n + 1, known));
+      for (const op of COMMAND_OPS) {
+        for (const kind of KINDS)
+          expect(() => decide(state, commandOf(op, CALLERS[kind], about), moment), `${op} by ${kind}`).not.toThrow();
+      }
+      expect(() => allFindings({ ...nothingElse, state, at: SILENT_MS })).not.toThrow();
+    }
   });
 
   it('may be given by those alone who are named here', () => {
