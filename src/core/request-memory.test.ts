@@ -88,6 +88,20 @@ describe('a request that is repeated', () => {
     expect(says('b', accept, 'once')).toEqual(first);
   });
 
+  it('by who offered a handoff names the offer, and how long it stands', () => {
+    const { join, says, wait } = open();
+    join('ana', 'a');
+    join('bo', 'b');
+    const held = says('a', ACQUIRE);
+    const token = 'leases' in held && held.op === 'acquire' ? (held.leases[0]?.token ?? 0) : 0;
+    const handOff = { op: 'hand_off', resource: 'task:a', token, to: 'bo' } as const;
+    const first = says('a', handOff, 'once');
+    expect(says('a', handOff, 'once')).toEqual(first);
+    wait(1_000);
+    says('b', { op: 'answer_handoff', offer: 'offer' in first ? first.offer : '', answer: 'decline' });
+    expect(says('a', handOff, 'once')).toEqual({ ...first, until: 1_000 });
+  });
+
   it('after the only process of its session died has the same outcome in the session that follows', () => {
     const { join, says, dies } = open();
     join('ana', 'a');

@@ -174,6 +174,14 @@ describe('who is told', () => {
     expect(toldIn(kitchen.close('ana'))).toMatchObject([{ isLast: true, targets: ['pager'] }]);
   });
 
+  it('of the end also whom a policy names still that names others besides', () => {
+    const kitchen = new Kitchen(ops);
+    kitchen.raise('ana');
+    const policy = { alerts: { deliver: [ops, { name: 'pager', kind: 'desktop' }] } } as const;
+    kitchen.tell((ledger) => ledger.emit({ type: 'policy.adopted', policy, diff: [], reason: '' }));
+    expect(toldIn(kitchen.close('ana'))).toMatchObject([{ isLast: true, targets: ['ops'] }]);
+  });
+
   it('of an incident that nobody knows the cause of, nobody; of the end of one, who heard that it began', () => {
     const kitchen = new Kitchen(ops);
     const opened = { type: 'incident.opened', incident: 9, alert: 900, title: 'so', earlier: null } as const;

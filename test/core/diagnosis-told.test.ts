@@ -70,6 +70,15 @@ describe('a holder', () => {
     );
   });
 
+  it('that its own check-ins have paused is paused by policy', () => {
+    const fleet = watched('ana', 'bo').queue('ana', STEW, 'bo');
+    const said = { complexity: null, confidence: null, plan: null, parameters: null } as const;
+    const outcomes = [{ kind: 'tests', ok: false, evidence: '' }];
+    for (const summary of ['one', 'two', 'three', 'four', 'five'])
+      fleet.says('ana', { op: 'check_in', summary, digest: summary, outcomes, ...said });
+    expect(fleet.found('paused_holder').evidence[0]).toMatch(/^Paused by policy for 0s: 5 check-ins in a row failed/u);
+  });
+
   it.each([
     ['confirm', 'bo asked it 0s ago to let go; it will.'],
     ['dismiss', 'bo asked it 0s ago to let go; it will not.'],
