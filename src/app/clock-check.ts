@@ -10,11 +10,10 @@ const SLACK_MS = 120_000;
 
 /** What is wrong with a clock that says `wallAt`, where the last event was logged at `lastWallAt`; null where nothing is. */
 export function clockFinding(wallAt: string, lastWallAt: string | null): ClockFinding | null {
-  const aheadMs = lastWallAt === null ? 0 : Date.parse(lastWallAt) - Date.parse(wallAt);
-  if (aheadMs <= SLACK_MS) return null;
+  if (lastWallAt === null || Date.parse(lastWallAt) - Date.parse(wallAt) <= SLACK_MS) return null;
   return {
     code: 'CLOCK_BEHIND',
-    message: `The clock of this host says ${wallAt}, but the log was written at ${lastWallAt ?? ''} already.`,
+    message: `The clock of this host says ${wallAt}, but the log was written at ${lastWallAt} already.`,
     next: 'Set the clock. Leases are not affected: they count on the monotonic clock.',
   };
 }

@@ -50,6 +50,20 @@ describe('examineLog', () => {
     expect(found).toMatchObject({ head: EMPTY_HEAD, batches: 0, events: 0, hashAt: null });
   });
 
+  it.each([0, 3])('takes a store that is out of reach for no damage (from read %i on)', async (reads) => {
+    const { store } = await storeWith(3);
+    const fault = new StoreFault('STORE_UNAVAILABLE', 'gone');
+    let left = reads;
+    const away: EventStore = {
+      ...boundTo(store),
+      read: (after, limit) => {
+        left -= 1;
+        return left < 0 ? Promise.reject(fault) : store.read(after, Math.min(limit, 1));
+      },
+    };
+    await expect(examineLog(away, { hasher: nodeHasher })).rejects.toBe(fault);
+  });
+
   it('forgets no damage that only shows where much is read at once', async () => {
     const { store } = await storeWith(3);
     const spoilt: EventStore = {

@@ -14,11 +14,11 @@ export function latestRun(run: () => Promise<void>): () => Promise<void> {
   };
 
   function start(): Promise<void> {
-    const started = run().finally(() => {
-      if (running === started) running = null;
+    // Nobody starts another one before this one has ended.
+    running = run().finally(() => {
+      running = null;
     });
-    running = started;
-    return started;
+    return running;
   }
 
   async function startAfter(before: Promise<void>): Promise<void> {

@@ -5,6 +5,7 @@ import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import { nodeHasher } from '../adapters/system/node-hasher.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { FleetEvent } from '../core/event.ts';
+import { headAfter } from '../ports/chain.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
 import { encodeBatch, encodeEvent } from './batch-codec.ts';
 import { Replica } from './replica.ts';
@@ -81,6 +82,29 @@ describe('replica', () => {
     const replica = replicaOf({ read: (after) => Promise.resolve(changed.filter((batch) => batch.lastSeq > after)) });
     expect(await codeOf(replica.catchUp())).toBe('STORE_DAMAGED');
     expect(replica.head.seq).toBe(1);
+  });
+
+  it('says again of what cannot be folded that it cannot, and folds nothing on what is left of it', async () => {
+    const { store, batches } = await logOf(2);
+    const [, last] = batches;
+    if (last === undefined) throw new Error('there is no log');
+    const head = headAfter(last);
+    const torn = {
+      seq: 3,
+      ...moment,
+      version: 1,
+      actor: 'x',
+      type: 'epoch.started',
+      state: 7,
+    } as unknown as FleetEvent;
+    const parts = { id: 'torn', ...moment, placeId: 'p', epoch: 0, format: 1, hasher: nodeHasher };
+    await store.append(head, encodeBatch(head, [encodeEvent(torn)], parts));
+    const told: string[] = [];
+    const replica = replicaOf(store, told);
+    for (let i = 0; i < 2; i += 1) expect(await codeOf(replica.catchUp())).toBe('STORE_DAMAGED');
+    const [, , again] = await store.read(0, 100);
+    expect(again === undefined ? null : replica.offer(again)).toBe(false);
+    expect([replica.head.seq, told]).toEqual([2, ['mark1', 'mark2']]);
   });
 
   it('takes a batch that comes by itself where it follows, and knows what it has folded', async () => {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SetupFault } from '../ports/setup-fault.ts';
 import type { Workspace } from '../ports/workspace.ts';
-import { describeSettings, resolveSettings, type SettingFlags, settingRemarks, workspaceStart } from './settings.ts';
+import {
+  describeSettings,
+  durabilityOf,
+  resolveSettings,
+  type SettingFlags,
+  settingRemarks,
+  workspaceStart,
+} from './settings.ts';
 import { setupRejection } from './setup-rejection.ts';
 
 const WORKSPACE: Workspace = {
@@ -172,14 +179,14 @@ describe('where the workspace is looked for', () => {
     expect(start(flags, env)).toEqual(expected);
   });
 
-  it('the setting says what named it', () => {
-    const named = resolveSettings({
-      flags: { root: '/w' },
-      env: {},
-      file: null,
-      workspace: { ...WORKSPACE, where: '--root' },
-    });
-    expect(named.root).toEqual({ value: '/w/repo', source: 'flag', where: '--root' });
+  it.each([
+    ['--root', 'flag'],
+    ['BRIGADE_ROOT', 'environment'],
+    ['CLAUDE_PROJECT_DIR', 'environment'],
+    ['the current folder', 'default'],
+  ])('the setting says what named it: %s', (where, source) => {
+    const named = resolveSettings({ flags: {}, env: {}, file: null, workspace: { ...WORKSPACE, where } });
+    expect(named.root).toEqual({ value: '/w/repo', source, where });
   });
 });
 
@@ -196,7 +203,15 @@ describe('a store that several hosts share', () => {
   });
 
   it('is shown without its secrets, and durability as what it is', () => {
-    const rows = describeSettings(resolve({ env: { BRIGADE_STORE: 'redis://u:hush@h/2', BRIGADE_FLEET: 'night' } }));
+    const shared = resolve({
+      env: { BRIGADE_STORE: 'redis://u:hush@h/2', BRIGADE_FLEET: 'night', BRIGADE_DURABILITY: 'process' },
+    });
+    // All processes of a fleet keep one log, whatever each of them was set to.
+    expect([durabilityOf(shared), durabilityOf(resolve({ flags: { durability: 'process' } }))]).toEqual([
+      'host',
+      'process',
+    ]);
+    const rows = describeSettings(shared);
     expect(JSON.stringify(rows)).not.toContain('hush');
     expect(rows.find(({ name }) => name === 'store')?.value).toBe('redis://h:6379/2#night');
     expect(rows.find(({ name }) => name === 'durability')?.value).toBeNull();
@@ -211,6 +226,10 @@ describe('a store that several hosts share', () => {
       ['DURABILITY_IDLE', '--durability'],
     ]);
     expect(remarksOn({ flags: { durability: 'process' } })).toEqual([]);
+    const adviceOn = (store: string) =>
+      settingRemarks(resolve({ flags: { store, durability: 'host' } }), false)[0]?.next;
+    expect(adviceOn('redis://h')).toContain('set in Redis');
+    expect(adviceOn('etcd://h')).toContain('etcd syncs every append');
   });
 
   it('says where others can read its secret', () => {

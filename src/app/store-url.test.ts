@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holdsSecret, parseSharedUrl, publicUrl, userIn } from './shared-url.ts';
 import { parseStoreUrl, storeUrlOf } from './store-url.ts';
 
 const parse = (text: string, fleet: string | null = null) => parseStoreUrl(text, { fleetRoot: '/w/repo', fleet });
@@ -108,5 +109,25 @@ describe('a store URL', () => {
     expect(JSON.stringify(parse('my://u:hunter2@h'))).not.toContain('hunter2');
     expect(JSON.stringify(parse('//u:hunter2@h'))).not.toContain('hunter2');
     expect(JSON.stringify(parse('//u:x@hunter2@h'))).not.toContain('hunter2');
+  });
+});
+
+describe('the URL of a shared store', () => {
+  it.each([
+    ['redis://h', null, false],
+    ['redis://ana@h', 'ana', false],
+    ['redis://ana%40here:hush@h', 'ana@here', true],
+    ['redis://:hush@h', null, true],
+    // What is wrong with it, its adapter says.
+    ['redis://%zz:hush@h', '%zz', true],
+    ['redis+sentinel://h/m?sentinelPassword=hush', null, true],
+  ])('%s names the user %s, and holds a secret: %s', (url, user, isSecret) => {
+    expect([userIn(url), holdsSecret(url)]).toEqual([user, isSecret]);
+  });
+
+  it.each(['sqlite:a.db', '/w/a.db', 'no url', 'my://u:hush@h'])('is none: %s', (text) => {
+    expect(parseSharedUrl(text, '/')).toEqual({ ok: false, problem: 'this is not the URL of a shared store' });
+    for (const read of [publicUrl, userIn, holdsSecret])
+      expect(() => read(text)).toThrow('not the URL of a shared store');
   });
 });

@@ -7,7 +7,7 @@ import { incidentReport } from '../../src/app/incident/incident-report.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
-import { FleetRig, seat } from '../support/fleet-rig.ts';
+import { FleetRig, leased, seat } from '../support/fleet-rig.ts';
 
 let rig: FleetRig;
 let waiting: Promise<unknown> = Promise.resolve();
@@ -96,13 +96,19 @@ describe('a report', () => {
     await bo.acquire('task:two');
     const passing = cy.acquire('task:one', { waitMs: 1_000 });
     await rig.clock.advance(1_500);
-    await passing;
-    await rig.clock.advance(150_000);
+    const { ticket } = leased(await passing);
+    await a.submit({ ...cy.head(), op: 'withdraw', ticket: ticket ?? '' });
     waiting = ana.acquire('task:two', { waitMs: 20_000 });
     await settle();
     await bo.acquire('task:one', { waitMs: 20_000 });
     const report = await reportFrom(a);
-    expect(report.agents.map(({ agentId }) => agentId)).toContain('cy');
+    expect((await a.view({ kind: 'incident', incident: 1 }))?.parties.map(({ agentId }) => agentId)).not.toContain(
+      'cy',
+    );
+    expect(report.agents.find(({ agentId }) => agentId === 'cy')).toMatchObject({
+      client: 'test_client',
+      sessions: [{ sessionId: cy.sessionId, presence: 'alive' }],
+    });
   });
 
   it('is of the log as the view showed it, although that goes on meanwhile', async () => {
