@@ -187,8 +187,7 @@ export class FleetClock {
     let newest = state.places.get(this.#place.placeId);
     for (const row of state.places.rows()) {
       if (!this.#shares(row)) continue;
-      const laterMs = row.anchorMonoMs - (newest?.anchorMonoMs ?? Number.NEGATIVE_INFINITY);
-      if (laterMs > 0 || (laterMs === 0 && row.anchorAt < (newest?.anchorAt ?? 0))) newest = row;
+      if (newest === undefined || isNewer(row, newest)) newest = row;
     }
     return newest;
   }
@@ -217,4 +216,9 @@ function joined(earlier: Gap | null, later: Gap): Gap {
 
 function wokenAt({ from, toMonoMs }: Slept, monoMs: number): Instant {
   return from + GAP_MS + (monoMs - toMonoMs);
+}
+
+function isNewer(row: PlaceRow, than: PlaceRow): boolean {
+  const laterMs = row.anchorMonoMs - than.anchorMonoMs;
+  return laterMs > 0 || (laterMs === 0 && row.anchorAt < than.anchorAt);
 }

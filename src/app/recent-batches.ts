@@ -13,21 +13,20 @@ export class RecentBatches {
     this.#batches.push(batch);
     this.#events += batch.events.length;
     if (this.#events <= 2 * KEPT_EVENTS) return;
-    let drop = 0;
-    while (this.#events > KEPT_EVENTS && drop < this.#batches.length - 1) {
-      this.#events -= this.#batches[drop]?.events.length ?? 0;
-      drop += 1;
+    let dropped = 0;
+    for (const { events } of this.#batches.slice(0, -1)) {
+      if (this.#events <= KEPT_EVENTS) break;
+      this.#events -= events.length;
+      dropped += 1;
     }
-    this.#batches = this.#batches.slice(drop);
+    this.#batches = this.#batches.slice(dropped);
   }
 
   /** Everything after number `seq`, whole batches; null when some of it is not kept any more. */
   after(seq: number): readonly FoldedBatch[] | null {
     const first = this.#batches[0];
     if (first === undefined || first.firstSeq > seq + 1) return null;
-    let from = this.#batches.length;
-    while (from > 0 && (this.#batches[from - 1]?.head.seq ?? 0) > seq) from -= 1;
-    return this.#batches.slice(from);
+    return this.#batches.slice(this.#batches.findLastIndex(({ head }) => head.seq <= seq) + 1);
   }
 
   /** Hashes at which the log was seen to end, as far as they are kept. */

@@ -46,6 +46,21 @@ describe('a feed', () => {
     expect(rig.clock.timers).toBeGreaterThan(0);
   });
 
+  it('tells nothing more once nobody listens, in the middle of a batch too', async () => {
+    rig = FleetRig.onFakeClock();
+    const a = await rig.coordinator('a');
+    await seat(a, 'ana');
+    expect(rig.log.batches[0]?.count).toBeGreaterThan(1);
+    const stop = new AbortController();
+    const heard: number[] = [];
+    for await (const { seq } of a.feed({ after: 0, signal: stop.signal })) {
+      heard.push(seq);
+      stop.abort();
+    }
+    expect(heard).toEqual([1]);
+    expect(await collect(a.feed({ after: 0, signal: stop.signal }))).toEqual([]);
+  });
+
   it('costs a slow reader nothing but the reading', async () => {
     rig = FleetRig.onFakeClock();
     const a = await rig.coordinator('a');

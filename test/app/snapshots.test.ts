@@ -14,6 +14,7 @@ import type { FleetView } from '../../src/core/view/views.ts';
 import type { BackgroundFold } from '../../src/ports/background-fold.ts';
 import type { EventStore } from '../../src/ports/event-store.ts';
 import { codeOf, FleetRig, HERE, leased, seat } from '../support/fleet-rig.ts';
+import { writeMarks } from '../support/marked-log.ts';
 import { tearSnapshot } from '../support/memory-damage.ts';
 
 function fold(store: EventStore, everyEvents: number) {
@@ -146,6 +147,49 @@ describe('the schedule', () => {
     await write(5_000);
     expect(asked).toHaveLength(2);
     expect(codeOf(await ana.acquire('task:soup'))).toBe('INVARIANT_BROKEN');
+    await rig.close();
+  });
+
+  it('asks again a minute after none could be made, and the fleet goes on meanwhile', async () => {
+    let asked = 0;
+    const failing: BackgroundFold = {
+      run: () => {
+        asked += 1;
+        return Promise.reject(new Error('the thread has died'));
+      },
+      close: () => Promise.resolve(),
+    };
+    const rig = FleetRig.onFakeClock({ fold: failing });
+    await writeMarks(Object.assign(rig.store(), { saveSnapshot: () => Promise.resolve() }), 6_000);
+    const ana = await seat(await rig.coordinator('a'), 'ana');
+    const goOn = async (ms: number): Promise<number> => {
+      expect(codeOf(await ana.acquire(`task:${rig.log.head.seq}`))).toBe('none');
+      await rig.clock.advance(ms);
+      return asked;
+    };
+    expect([await goOn(10_000), await goOn(40_000), await goOn(15_000)]).toEqual([1, 1, 1]);
+    expect(await goOn(10_000)).toBe(2);
+    await rig.close();
+  });
+
+  it('has a state that is not small checked off the event loop, by each process that begins to decide on it', async () => {
+    const asked: string[] = [];
+    const foldOf = (name: string): BackgroundFold => ({
+      run: () => {
+        asked.push(name);
+        return Promise.resolve({ snapshotSeq: 0, violations: [] });
+      },
+      close: () => Promise.resolve(),
+    });
+    const rig = FleetRig.onFakeClock({ foldOf });
+    const [a, b] = [await rig.coordinator('a'), await rig.coordinator('b')];
+    const ana = await seat(a, 'ana');
+    for (let i = 0; i < 501; i += 1) await ana.put(`key-${i}`, i, { ifVersion: 0 });
+    await b.view({ kind: 'counts' });
+    expect(asked).toEqual([]);
+    const bo = await seat(b, 'bo');
+    await bo.acquire('task:stew');
+    expect(asked).toEqual(['b']);
     await rig.close();
   });
 
