@@ -78,9 +78,9 @@ export class CaveatWatch {
       this.#known = await log.store.caveats();
       this.#askedMs = clock.monotonicMs();
     } catch (error) {
-      // What is wrong with the store is told to whoever asks it for something.
-      if (!(error instanceof StoreFault)) throw error;
-      logger.debug({ err: error }, 'the store was not asked for its caveats');
+      // What is wrong with the store is told to whoever asks it for something. A fault of ours costs nobody the process.
+      if (error instanceof StoreFault) logger.debug({ err: error }, 'the store was not asked for its caveats');
+      else logger.error({ err: error }, 'the store could not be asked for its caveats by a fault of ours');
     }
   }
 }

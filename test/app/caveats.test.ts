@@ -4,8 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createMemoryLog } from '../../src/adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.ts';
 import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
+import { CaveatWatch, type CaveatWatchOptions } from '../../src/app/caveat-watch.ts';
+import { Signal } from '../../src/app/signal.ts';
 import { type EventStore, type StoreCaveat, StoreFault } from '../../src/ports/event-store.ts';
-import { FleetRig, seat } from '../support/fleet-rig.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import { FleetRig, seat, silent } from '../support/fleet-rig.ts';
 
 const KEEPS_NOTHING: StoreCaveat = {
   code: 'redis_no_persistence',
@@ -17,13 +20,14 @@ const KEEPS_NOTHING: StoreCaveat = {
 let rig: FleetRig;
 afterEach(() => rig.close());
 
-/** A store that says what `said` holds when it is asked; null: it does not answer. */
-function saying(said: { now: readonly StoreCaveat[] | null }): EventStore & { asked: number } {
+/** A store that says what `said` holds when it is asked; null: it does not answer; an error: a fault of ours. */
+function saying(said: { now: readonly StoreCaveat[] | Error | null }): EventStore & { asked: number } {
   const store: EventStore & { asked: number } = Object.assign(createMemoryStore(createMemoryLog(), nodeHasher), {
     asked: 0,
     caveats: async () => {
       store.asked += 1;
       if (said.now === null) throw new StoreFault('STORE_UNAVAILABLE', 'it does not answer');
+      if (said.now instanceof Error) throw said.now;
       return said.now;
     },
   });
@@ -50,6 +54,30 @@ describe('caveats of a store', () => {
     await rig.clock.advance(10_000);
     expect(await codes()).toEqual([]);
     expect(a.health().caveats).toBeUndefined();
+  });
+
+  it('cost nobody the process that asks for them: a fault of ours is told, and what was known last stays', async () => {
+    const said: { now: readonly StoreCaveat[] | Error } = { now: [KEEPS_NOTHING] };
+    const store = saying(said);
+    const errors: unknown[] = [];
+    const logger: Logger = { ...silent, error: ({ err }) => void errors.push(err) };
+    const log = { isOpen: true, store, replaced: new Signal<void>() } as unknown as CaveatWatchOptions['log'];
+    rig = FleetRig.onFakeClock();
+    const watch = new CaveatWatch({ log, clock: rig.clock, logger });
+    watch.start();
+    watch.start();
+    await rig.clock.advance(1);
+    expect(store.asked).toBe(1);
+    const fault = new TypeError('no such thing');
+    said.now = fault;
+    await rig.clock.advance(60_000);
+    expect(errors).toEqual([fault]);
+    expect(await watch.fresh()).toEqual([KEEPS_NOTHING]);
+    expect(errors).toEqual([fault, fault]);
+    watch.stop();
+    const { timers } = rig.clock;
+    await rig.clock.advance(120_000);
+    expect([errors.length, rig.clock.timers]).toEqual([2, timers]);
   });
 
   it('are known to a process that stays without being asked for', async () => {
