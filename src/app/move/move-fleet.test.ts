@@ -320,6 +320,20 @@ describe('moving a fleet', () => {
     });
   });
 
+  it('ends nothing where the copy is not what was copied', async () => {
+    const plan = await move((store) => ({
+      ...bound(store),
+      read: async (after, limit) =>
+        (await store.read(after, limit)).map((batch) => ({ ...batch, body: batch.body.replace('task:y', 'task:z') })),
+    }));
+    expect(await performMove(plan, await surveyed(plan), END)).toMatchObject({
+      code: 'STORE_DAMAGED',
+      message: matching(/is not the log that was copied: the chain breaks/),
+    });
+    expect(rig.log.batches.at(-1)?.body).not.toContain('fleet.moved');
+    expect(tokenOf(await ana.acquire('task:goes-on'))).toBeGreaterThan(0);
+  });
+
   it('is not begun from a log that is damaged, newer than this, or empty', async () => {
     const plan = await move();
     const from = (batches: readonly StoredBatch[]) => {
@@ -393,14 +407,12 @@ describe('moving a fleet', () => {
       why: 'it is lost',
       rest: 'none',
     } as const;
-    const started = await startNewEpoch({
-      ...plan,
-      batchId: 'b_back',
-      placeId: 'p',
-      wallAt: WALL_AT,
-      hasher: nodeHasher,
-    });
-    expect(started?.epoch).toBe(4);
+    const parts = { batchId: 'b_back', placeId: 'p', wallAt: WALL_AT, hasher: nodeHasher };
+    // Somebody else wrote since the log was looked at.
+    const [first] = rig.log.batches;
+    if (first === undefined) throw new Error('there is no log');
+    expect(await startNewEpoch({ ...plan, ...parts, head: headAfter(first) })).toBeNull();
+    expect((await startNewEpoch({ ...plan, ...parts }))?.epoch).toBe(4);
     expect(tokenOf(await ana.acquire('task:again'))).toBeGreaterThan(4 * 2 ** 40);
   });
 });
