@@ -59,6 +59,59 @@ describe('a process that has closed', () => {
     expect(rig.desk.door('spy').find()).toBeNull();
   });
 
+  it('is not found again by a name that it was about to publish anew', async () => {
+    const { pass, open } = gate();
+    let listened = 0;
+    const slow = door('a', (real) => ({
+      listen: async (accept) => {
+        listened += 1;
+        if (listened > 1) await pass;
+        return real.listen(accept);
+      },
+    }));
+    const a = await rig.start('a', { door: slow });
+    rig.desk.remove();
+    await rig.clock.advance(1_500);
+    expect(listened).toBe(2);
+    await rig.clock.advanceUntil(a.coordinator.close());
+    open();
+    await settle();
+    expect(rig.desk.door('spy').find()).toBeNull();
+  });
+
+  it('opens neither a desk nor the log in the place of one that has died, however late', async () => {
+    const { pass, open } = gate();
+    const a = await rig.start('a');
+    const b = await rig.start('b', { beforeOpen: () => pass });
+    rig.kill(a);
+    await rig.clock.advance(4_000);
+    await rig.clock.advanceUntil(b.coordinator.close());
+    open();
+    await settle();
+    await rig.clock.advance(2_000);
+    expect([b.opened.length, rig.desk.door('spy').find()?.startsWith('desk.00000002') ?? false]).toEqual([1, false]);
+    await expect(b.opened[0]?.view({ kind: 'counts' })).rejects.toThrow('not open');
+  });
+
+  it('publishes no desk that it was about to open beside its own log', async () => {
+    const { pass, open } = gate();
+    let mayClaim = false;
+    const slow = door('late', (real) => ({
+      claimOpening: () => (mayClaim ? real.claimOpening() : Promise.resolve(null)),
+      listen: async (accept) => {
+        await pass;
+        return real.listen(accept);
+      },
+    }));
+    const late = await rig.start('late', { door: slow });
+    mayClaim = true;
+    await isAskedAgain(late);
+    await rig.clock.advanceUntil(late.coordinator.close());
+    open();
+    await settle();
+    expect(rig.desk.door('spy').find()).toBeNull();
+  });
+
   it('stays at no desk that it was about to join', async () => {
     const { pass, open } = gate();
     let connection: DeskConnection | null = null;

@@ -86,6 +86,6 @@ export class DeskFinder {
       await open.close();
       throw error;
     }
-    server.serve(open);
+    await server.serve(open);
   }
 }

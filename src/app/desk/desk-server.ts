@@ -78,7 +78,12 @@ export class DeskServer {
   }
 
   /** Serves whoever comes through `door`, which is published. Another one may take its place when it was removed. */
-  serve(door: OpenDoor): void {
+  async serve(door: OpenDoor): Promise<void> {
+    // It left while the door was opened.
+    if (this.#isLeaving) {
+      await door.close();
+      return;
+    }
     this.#door = door;
     this.#tickedMs = this.#options.clock.monotonicMs();
     this.#cancelLook?.();

@@ -249,16 +249,22 @@ export class HostCoordinator implements OwnCoordinator {
     this.#leaving.abort();
     await this.#within(LEAVING_MS, Promise.allSettled(this.#calls));
     for (const goodbye of this.#beforeClose) await this.#within(LEAVING_MS, goodbye());
-    // What is being opened is closed too.
-    await this.#within(LEAVING_MS, Promise.allSettled([this.#finding, this.#takingOver]));
-    const carrier = this.#carrier;
-    if (carrier?.kind === 'guest') carrier.link.leave();
-    if (carrier?.kind === 'own') {
-      await carrier.server?.handOver();
-      await carrier.local.close();
-    }
+    // What is being opened is closed too, however late.
+    const finding = this.#finding;
+    await this.#within(LEAVING_MS, Promise.allSettled([finding, this.#takingOver]));
+    if (this.#carrier !== null) await this.#leave(this.#carrier);
+    else finding?.then((late) => this.#leave(late)).catch((error: unknown) => this.#note(error));
     await this.#retiring;
     this.#isOver = true;
+  }
+
+  async #leave(carrier: Carrier): Promise<void> {
+    if (carrier.kind === 'guest') {
+      carrier.link.leave();
+      return;
+    }
+    await carrier.server?.handOver();
+    await carrier.local.close();
   }
 
   /** Asks whoever carries this process's calls, and again whoever does next when that one is lost. */
@@ -404,6 +410,11 @@ export class HostCoordinator implements OwnCoordinator {
         onSuperseded: () => this.#onSuperseded(own, finder),
       });
       await finder.publish(server);
+      // It closes since, and whoever closes has not seen this desk.
+      if (this.#closing !== null) {
+        await server.stepBack();
+        return;
+      }
       own.server = server;
       own.why = null;
       own.local.watchOver();
