@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
@@ -14,7 +14,7 @@ import { errorCode } from './error-code.ts';
 export function openArchiveFolder(path: string): ArchiveFolder {
   return {
     names: () => namesIn(path),
-    write: (name, lines) => writeWhole(join(path, name), lines),
+    write: (name, lines) => writeWhole(path, name, lines),
     lines: (name) => linesIn(join(path, name)),
     remove: (name) => rm(join(path, name), { force: true }),
     removeUnfinished: (fleetId) => removeUnfinished(join(path, fleetId)),
@@ -47,14 +47,15 @@ async function removeUnfinished(folder: string): Promise<void> {
   }
 }
 
-async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<void> {
+async function writeWhole(path: string, name: string, lines: AsyncIterable<string>): Promise<void> {
+  const file = join(path, name);
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const firstMade = await mkdir(folder, { recursive: true, mode: 0o700 });
   const beside = `${file}.${randomBytes(6).toString('hex')}${UNFINISHED}`;
   try {
     await pipeline(Readable.from(ended(lines)), createGzip(), createWriteStream(beside, { mode: 0o600, flush: true }));
     await rename(beside, file);
-    await syncFolder(folder);
+    await syncNames(folder, [path, firstMade ?? path]);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
@@ -65,7 +66,18 @@ async function* ended(lines: AsyncIterable<string>): AsyncIterable<string> {
   for await (const line of lines) yield `${line}\n`;
 }
 
-/** The name itself must outlive a power loss, because what it stands for is removed next. */
+/**
+ * The names must outlive a power loss, because what the file stands for is removed next: its own, and those of the folders that
+ * lead to it, made just now or by somebody who died before they were synced.
+ */
+async function syncNames(folder: string, made: readonly string[]): Promise<void> {
+  const top = Math.min(...made.map((each) => dirname(resolve(each)).length));
+  for (let each = resolve(folder); each.length >= top; each = dirname(each)) {
+    await syncFolder(each);
+    if (each === dirname(each)) return;
+  }
+}
+
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
