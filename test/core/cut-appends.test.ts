@@ -35,6 +35,16 @@ describe('a command of several groups whose append was cut', () => {
     expect(checkState(fleet.state)).toEqual([]);
   });
 
+  it('release: says of what ended otherwise meanwhile that it is no more its own', () => {
+    const { fleet, leases } = open();
+    const ask = { op: 'release', leases } as const;
+    fleet.saysCut('ana', ask, 'r1', 1);
+    const [released, revoked, rest] = leases;
+    fleet.operator({ op: 'revoke', resource: 'task:b', token: null, reason: 'needed' });
+    const { answer } = fleet.says('ana', ask, 'r1');
+    expect(answer).toMatchObject({ released: [released, rest], refused: [{ ...revoked, code: 'TOKEN_STALE' }] });
+  });
+
   it.each([1, 2, 3])('release all: nothing that was granted since goes with it, after %i groups', (groups) => {
     const { fleet, leases } = open();
     const ask = { op: 'release', leases: 'all' } as const;
@@ -61,6 +71,18 @@ describe('a command of several groups whose append was cut', () => {
       tokens.map((token, i) => [token, ['ana', 'bo', 'cy'][i]]),
     );
     expect(fleet.state.leases.size).toBe(1);
+  });
+
+  it('revoke: of one token only that one, also when it is repeated', () => {
+    const fleet = new CoreFleet();
+    const [token = 0] = ['ana', 'bo'].map((name) => {
+      fleet.join(name);
+      return leasesIn(fleet.acquire(name, ['task:a'], { mode: 'shared' }).answer)[0]?.token;
+    });
+    const ask = { op: 'revoke', resource: 'task:a', token, reason: 'needed' } as const;
+    for (let i = 0; i < 2; i += 1)
+      expect(fleet.operator(ask, 'r1').answer).toMatchObject({ revoked: [{ token, agentId: 'ana' }] });
+    expect(Array.from(fleet.state.leases.rows(), ({ agentId }) => agentId)).toEqual(['bo']);
   });
 
   it('acquire: granted whole or not at all, whatever fell due before it', () => {

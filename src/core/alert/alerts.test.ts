@@ -516,6 +516,19 @@ describe('what happens in a moment', () => {
     expect(fleet.state.alerts.size).toBe(1);
   });
 
+  it.each([
+    ['codex', 'A codex'],
+    ['aider', 'An aider'],
+    ['mcp-inspector', 'An mcp-inspector'],
+  ])('identity_collision: says who asked, %s', (client, who) => {
+    const fleet = new WatchedFleet(['ana']);
+    fleet.system(registration('ana', { client, onTaken: 'sibling', freshSessionId: 's2', freshHandleHash: 'h' }));
+    const since = fleet.state.sessions.get('s-ana')?.openedWallAt ?? '';
+    expect(fleet.open('identity_collision').text).toBe(
+      `${who} asked to be ana, who is at work (test, since ${since}); it is ana_2 now.`,
+    );
+  });
+
   it('lease_bypassed: is told of a commit over a lease, once for all its files, and to the holder', () => {
     const fleet = new WatchedFleet(['ana', 'bo']);
     fleet.acquire('ana', ['file:@w1/src/']);

@@ -59,22 +59,12 @@ function changeOf(row: AlertRow, event: Exclude<AlertEvent, EventOf<'alert.opene
   }
 }
 
-/** Closed ones go first, oldest first. */
+/** One opened, so one goes that is too many: the oldest that has closed. */
 function forgetOldest(state: FleetState): void {
-  for (const row of Array.from(firstRows(state))) {
-    if (state.alerts.size <= LIMITS.alertsKept) return;
-    state.alerts.delete(String(row.alert));
-  }
-}
-
-/** As many of the oldest closed alerts as are too many. */
-function* firstRows(state: FleetState): Iterable<AlertRow> {
-  let surplus = state.alerts.size - LIMITS.alertsKept;
-  if (surplus <= 0) return;
-  for (const row of state.alerts.rows()) {
-    if (row.closed === null) continue;
-    yield row;
-    surplus -= 1;
-    if (surplus === 0) return;
+  if (state.alerts.size <= LIMITS.alertsKept) return;
+  for (const { alert, closed } of state.alerts.rows()) {
+    if (closed === null) continue;
+    state.alerts.delete(String(alert));
+    return;
   }
 }

@@ -41,7 +41,6 @@ function subjectOf({ resource, agentId }: DiagnosisQuery): Subject | null {
 }
 
 function settledState(state: FleetState, at: Instant): FleetState {
-  if (state.fleet === null) return state;
   const ledger = new Ledger(state, { at, wallAt: state.position.wallAt }, 'brigade', '');
   settleDue(ledger);
   return ledger.state;

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { AlertedFleet } from '../../../test/support/alerted-fleet.ts';
+import { nextEvent } from '../../../test/support/next-step.ts';
+import { WatchedFleet } from '../../../test/support/watched-fleet.ts';
+import { apply } from '../apply.ts';
 import type { Caller, Command } from '../command.ts';
 import { decide } from '../decide.ts';
 import { emptyState, mergeState } from '../fleet-state.ts';
@@ -6,6 +10,7 @@ import { LIMITS } from '../limits.ts';
 import { isRejection } from '../rejection.ts';
 import type { AcquireReply, Answer } from '../reply.ts';
 import { VIEW_LIMITS } from './page.ts';
+import { pastViewOf } from './past.ts';
 import { viewOf } from './view-of.ts';
 import type { Presence, Query } from './views.ts';
 import { waitGraphText } from './wait-graph-text.ts';
@@ -171,6 +176,29 @@ describe('locks', () => {
     expect(names({ waiting: true })).toEqual(['state:plan']);
     expect(stage.sees({ kind: 'holder', resource: 'state:plan' })[0]).toMatchObject({ guarded: true, waiting: 1 });
     expect(stage.sees({ kind: 'holder', resource: 'state:other' })).toEqual([]);
+  });
+
+  it('filters by agent beside a resource, and counts nobody as waiting for its own lease', () => {
+    const stage = stageWith('ana', 'bo');
+    for (const agent of ['ana', 'bo']) stage.acquires(agent, 'task:s', { mode: 'shared' });
+    stage.acquires('ana', 'task:s');
+    const holders = (query: Omit<Query & { kind: 'locks' }, 'kind'>) =>
+      stage.sees({ kind: 'locks', ...query }).items.map(({ holder }) => holder?.agentId);
+    expect(holders({ resource: 'task:s' })).toEqual(['ana', 'bo']);
+    expect(holders({ resource: 'task:s', agentId: 'ana' })).toEqual(['ana']);
+    expect(holders({ waiting: true })).toEqual(['bo']);
+  });
+
+  it('says of what is left of a session which has ended that whoever holds or waits is gone, now and looking back', () => {
+    const stage = stageWith('ana', 'bo');
+    stage.acquires('ana', 'task:a');
+    stage.acquires('bo', 'task:b');
+    stage.acquires('ana', 'task:b');
+    apply(stage.state, nextEvent(stage.state, { type: 'session.closed', sessionId: 'ses_ana', why: 'done' }));
+    expect(stage.sees({ kind: 'locks', agentId: 'ana' }).items).toMatchObject([{ resource: 'task:a', alive: 'gone' }]);
+    const past = pastViewOf(stage.state, { kind: 'locks', agentId: 'bo' }).view;
+    expect(past.items).toMatchObject([{ alive: 'alive', waiters: [{ agentId: 'ana', presence: 'gone' }] }]);
+    expect(stage.sees({ kind: 'held', resources: ['task:a'] })).toEqual([]);
   });
 
   it('pages without gaps or repeats while locks come and go', () => {
@@ -568,6 +596,35 @@ describe('fleet', () => {
     });
   });
 
+  it('tells what agents are at, the newest first, those of one moment in the order of their arrival', () => {
+    const fleet = new AlertedFleet();
+    for (const agent of ['ana', 'bo', 'cy']) fleet.join(agent);
+    const said = { complexity: null, confidence: null, outcomes: [], parameters: null };
+    const plans = (agent: string): void =>
+      void fleet.says(agent, {
+        op: 'check_in',
+        summary: agent,
+        digest: agent,
+        ...said,
+        plan: { goal: agent, task: '' },
+      });
+    for (const agent of ['bo', 'ana']) plans(agent);
+    fleet.atMs = 1_000;
+    plans('cy');
+    const { plans: shown } = viewOf(fleet.state, fleet.atMs, () => 'alive', { kind: 'fleet' });
+    expect(shown.map(({ goal }) => goal)).toEqual(['cy', 'ana', 'bo']);
+  });
+
+  it('says why granting rests, and not until when where only an operator ends it', () => {
+    const stage = stageWith('ana');
+    stage.runs({ op: 'report_break', invariant: 'one_holder', detail: '7 and 9' });
+    expect(stage.sees({ kind: 'fleet' }).granting).toMatchObject({
+      ok: false,
+      code: 'INVARIANT_BROKEN',
+      resumesInMs: null,
+    });
+  });
+
   it('says of an empty log that there is nothing', () => {
     expect(viewOf(emptyState(), 0, () => 'unknown', { kind: 'fleet' })).toMatchObject({
       fleetId: null,
@@ -592,5 +649,37 @@ describe('fleet', () => {
     const before = stage.state.position;
     for (const kind of ['fleet', 'locks', 'agents', 'waits', 'state'] as const) stage.sees({ kind });
     expect(stage.state.position).toBe(before);
+  });
+});
+
+describe('alerts', () => {
+  it('come in pages, the gravest and newest first, each once', () => {
+    const fleet = new AlertedFleet();
+    fleet.raise('a', { code: 'offer_lapses' });
+    fleet.raise('b', { code: 'starvation' });
+    fleet.raise('c', { code: 'offer_lapses' });
+    const seen: string[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const query = { kind: 'alerts', limit: 1, ...(cursor === undefined ? {} : { cursor }) } as const;
+      const page = viewOf(fleet.state, 0, () => 'alive', query);
+      seen.push(...page.items.map(({ subject }) => subject));
+      if (page.cursor === null) break;
+      ({ cursor } = page);
+    }
+    expect(seen).toEqual(['b', 'c', 'a']);
+  });
+});
+
+describe('diagnosis', () => {
+  it('finds nothing before there is a fleet', () => {
+    expect(viewOf(emptyState(), 0, () => 'unknown', { kind: 'diagnosis' })).toMatchObject({ findings: [] });
+  });
+
+  it('names those to whom an operator may hand over', () => {
+    const fleet = new WatchedFleet().come('ana', 'bo', 'cy').queue('ana', 'task:a', 'bo', 'cy');
+    fleet.atMs += 600_000;
+    const { findings } = viewOf(fleet.state, fleet.atMs, () => 'alive', { kind: 'diagnosis', resource: 'task:a' });
+    const ways = findings.flatMap(({ action, others }) => [action, ...others]);
+    expect(ways.find((way) => way?.kind === 'hand_over')).toMatchObject({ who: 'operator', to: ['bo', 'cy'] });
   });
 });

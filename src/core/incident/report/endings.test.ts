@@ -151,6 +151,31 @@ describe('an incident that is closed by an operator', () => {
   });
 });
 
+describe('who was kept waiting', () => {
+  /** Ana's two leases are taken from her; bo and cy have waited for them since the same moment. */
+  function bothRevoked(): IncidentReport {
+    const stage = new IncidentStage();
+    for (const [i, agent] of ['ana', 'bo', 'cy'].entries()) stage.enter(agent, 'cursor', i + 1);
+    stage.takes('ana', ['a.ts', 'b.ts']);
+    stage.at(10).takes('cy', ['b.ts']);
+    stage.takes('bo', ['a.ts']);
+    stage.raise('x', { agents: ['ana', 'bo', 'cy'], resources: [A, 'file:@w1/b.ts'] });
+    stage.at(20);
+    for (const resource of [A, 'file:@w1/b.ts'])
+      stage.operator({ op: 'revoke', resource, token: null, reason: 'it hangs' });
+    return stage.at(30).report();
+  }
+
+  it('is told by name where they waited as long, and so is that several leases were lost', () => {
+    const { impact, summary } = bothRevoked();
+    expect(impact.blocked.map(({ agentId, totalMs }) => [agentId, totalMs])).toEqual([
+      ['bo', 10_000],
+      ['cy', 10_000],
+    ]);
+    expect(summary).toContain('2 leases ended against the will of their holders.');
+  });
+});
+
 describe('an incident whose alerts stay open', () => {
   it('says so where nothing of what it is about is held', () => {
     const stage = new IncidentStage();
@@ -192,6 +217,26 @@ describe('an incident of which the log no longer has what mattered', () => {
     );
     expect(report.title).toBe('Deadlock of 3 agents: cy, ana, bo');
     expect(report.prevention[0]).toContain('file:src/a.ts before file:src/b.ts before file:src/c.ts');
+  });
+
+  it('of a deadlock says what each asked for, and not who held it where nothing of the leases is left', () => {
+    const ring = ringOfThree();
+    const report = ring.report(ring.log.filter(({ type }) => type !== 'lease.granted' && type !== 'lease.released'));
+    const told = report.causes[0]?.evidence.map(({ text }) => text) ?? [];
+    expect(told.slice(0, 3)).toEqual([
+      'cy asked for file:src/a.ts',
+      'ana asked for file:src/b.ts',
+      'bo asked for file:src/c.ts',
+    ]);
+  });
+
+  it('says who waited longest where nothing tells why, and that what ended it is not known', () => {
+    const stage = silentAna();
+    stage.operator({ op: 'close_incident', incident: 1, text: 'known' });
+    const material = stage.material();
+    const report = buildReport({ ...material, view: { ...material.view, alerts: [] } });
+    expect(report.summary).toContain('The log does not tell why it happened; bo waited 5m50s for file:a.ts.');
+    expect(report.recovery.text).toContain('What ended it is not known.');
   });
 
   it('is what the state of the fleet remembers where no fact is left', () => {
