@@ -21,9 +21,12 @@ export const GOVERNED_FORMAT = 2;
  *
  * 2 of the sessions' events: requests that nobody repeats any more are forgotten. 2 of the waits': they may say `beside`. 2 of
  * a place's: it says of which machine it is, and who says so beats for as long as a process acts for a session there. 2 of activity:
- * it may have been earlier than it was written down, and may say that what comes after it is written down in time.
+ * it may have been earlier than it was written down, and may say that what comes after it is written down in time. 2 of an agent
+ * that is active again: what the activity of holders gave their leases while its waits stood outside the line is kept.
  */
 const VERSIONS: Readonly<Partial<Record<string, 1 | 2>>> = {
+  'agent.resumed': 2,
+  'agent.restored': 2,
   'place.anchored': 2,
   'session.opened': 2,
   'session.active': 2,

@@ -95,3 +95,17 @@ describe('what a hook took before', () => {
     expect([holds(FILE), holds(other), holds(third)]).toEqual([false, true, false]);
   });
 });
+
+describe('what a hook takes while who waits for it is paused', () => {
+  it('ends as soon as for anybody who waits, once that one is resumed', () => {
+    asks('hal', FILE, 0);
+    asks('bo', FILE, 600_000);
+    fleet.operator({ op: 'pause', agentId: 'bo', reason: 'look' });
+    fleet.says('hal', { op: 'release', leases: 'all' });
+    expect(edit('ana')).toMatchObject({ status: 'granted' });
+    fleet.says('ana', { op: 'note_edits', resources: [FILE], tool: 'Edit', label: null, via: 'hook' });
+    fleet.operator({ op: 'resume', agentId: 'bo', reason: 'looked' });
+    passes(150_000);
+    expect(Array.from(fleet.state.leases.rows(), ({ agentId }) => agentId)).toEqual(['bo']);
+  });
+});

@@ -4,6 +4,7 @@
 import type { EventAmong } from '../event.ts';
 import type { FleetState } from '../fleet-state.ts';
 import { lookAgainAtWaitsOf } from '../lease/absent.ts';
+import { captureActivity } from '../lease/capture-activity.ts';
 import type { AgentRow, LifecycleChange, NoticeKind } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
 import { fullStop } from '../view/full-stop.ts';
@@ -66,11 +67,16 @@ function leaveLines(state: FleetState, { agentId }: AgentRow, { seq, at }: Agent
   }
 }
 
-/** Its waits stand in line again: the turn of one may have come, and a cycle may be closed. */
-function standInLine(state: FleetState, { agentId }: AgentRow, { seq, at }: AgentEvent): void {
+/**
+ * Its waits stand in line again: the turn of one may have come, and a cycle may be closed. While they stood outside of it their
+ * holders' activity counted, and nothing that it gave is taken back.
+ */
+function standInLine(state: FleetState, { agentId }: AgentRow, { seq, at, version }: AgentEvent): void {
   for (const { sessionId } of state.sessions.in('liveAgent', agentId)) {
-    if (state.tickets.countIn('session', sessionId) > 0)
-      state.lines.set({ line: `${seq}/${sessionId}`, resources: [], sessionId, at });
+    if (state.tickets.countIn('session', sessionId) === 0) continue;
+    state.lines.set({ line: `${seq}/${sessionId}`, resources: [], sessionId, at });
+    if (version < 2) continue;
+    for (const ticket of state.tickets.in('session', sessionId)) captureActivity(state, ticket);
   }
 }
 

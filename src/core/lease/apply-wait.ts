@@ -6,6 +6,7 @@ import { LIMITS } from '../limits.ts';
 import type { EndedTicketRow, TicketRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
 import { seenNow } from './absent.ts';
+import { captureActivity } from './capture-activity.ts';
 import { conflictingLeases } from './conflict.ts';
 import { refusalKey } from './refusal-key.ts';
 
@@ -69,20 +70,6 @@ function queue(state: FleetState, event: EventOf<'lease.queued'>): void {
   };
   state.tickets.set(seenNow(state, ticket));
   captureActivity(state, ticket);
-}
-
-/**
- * From now on only its own use renews a lease that somebody waits for, so what its session's activity gave it so far is
- * written into it.
- */
-function captureActivity(state: FleetState, ticket: TicketRow): void {
-  for (const resource of ticket.resources) {
-    for (const lease of conflictingLeases(state, { sessionId: ticket.sessionId, resource, mode: ticket.mode })) {
-      const activeAt = state.sessions.get(lease.sessionId)?.activeAt ?? 0;
-      if (lease.hook !== undefined) state.leases.set({ ...lease, hook: { ...lease.hook, isAwaited: true } });
-      else if (activeAt > lease.usedAt) state.leases.set({ ...lease, usedAt: activeAt });
-    }
-  }
 }
 
 type Change = EventAmong<'lease.offered' | 'offer.lapsed' | 'wait.parked' | 'wait.left' | 'wait.passed'>;

@@ -65,3 +65,19 @@ describe('a fact about what is over', () => {
     expect([after.leases.size, after.handoffs.size]).toEqual([0, 0]);
   });
 });
+
+describe('an agent that is active again', () => {
+  it.each([
+    [1, 0],
+    [2, 60_000],
+  ])('keeps what holders did meanwhile, as logs of now have it: version %i', (version, usedAt) => {
+    fleet.acquire('bo', ['task:a']);
+    fleet.acquire('ana', ['task:a'], { waitMs: 600_000 });
+    fleet.operator({ op: 'pause', agentId: 'ana', reason: 'look' });
+    fleet.atMs = 60_000;
+    fleet.says('bo', { op: 'put_state', key: 'k', value: 1, condition: { ifVersion: 0 } });
+    const resumed = { type: 'agent.resumed', version, by: 'operator', reason: 'looked' };
+    const [lease] = folded(resumed).leases.rows();
+    expect(lease).toMatchObject({ agentId: 'bo', usedAt });
+  });
+});

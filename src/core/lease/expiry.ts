@@ -3,7 +3,7 @@
 // A lease ends at the last recorded activity + TTL + TTL/4. Activity is recorded at most each quarter TTL, so no lease ends
 // before a full TTL without activity. The session's activity counts by reference, for all its leases at once; but while
 // somebody waits for a lease only that lease's own use renews it, so a busy agent's forgotten lock does not hold others
-// for ever. The moment somebody begins to wait, the session's activity so far is written into the lease (see `wait.ts`).
+// for ever. The moment somebody begins to wait, the session's activity so far is written into the lease (`capture-activity.ts`).
 // What edit hooks took ends by rules of its own.
 
 import type { FleetState } from '../fleet-state.ts';
