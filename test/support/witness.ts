@@ -1,12 +1,13 @@
 // Watches a log as it grows. Folds every event twice, once on a draft that is merged and once straight into tables, and
-// checks after each what must hold: the step, the changed rows, that both folds are the same state, and on demand the
-// whole state and its image.
+// checks after each what must hold: the step, the changed rows, that no lease ends earlier for it, that both folds are the same
+// state, and on demand the whole state and its image.
 
 import { apply } from '../../src/core/apply.ts';
 import type { FleetEvent } from '../../src/core/event.ts';
 import { exportState, importState } from '../../src/core/fleet/state-image.ts';
 import { changesOf, emptyState, type FleetState, forkState, mergeState } from '../../src/core/fleet-state.ts';
 import { checkDraft, checkState, checkStep } from '../../src/core/invariants.ts';
+import { expiresAt } from '../../src/core/lease/expiry.ts';
 import { rankInLine, walkedBefore } from '../../src/core/lease/line.ts';
 import type { TicketRow } from '../../src/core/rows.ts';
 
@@ -53,6 +54,7 @@ export class Witness {
       throw new BrokenPromise(violation.invariant, `${violation.detail}, at ${event.seq} ${event.type}`);
     }
     for (const { after: ticket } of changesOf(after, 'tickets')) if (ticket !== undefined) checkPlace(after, ticket);
+    checkEnds(this.state, event, after);
     mergeState(this.state, after);
     apply(this.#plain, event);
   }
@@ -65,6 +67,23 @@ function checkPlace(state: FleetState, ticket: TicketRow): void {
   if (rank !== null && rank !== walked)
     throw new BrokenPromise('place in line', `${ticket.ticket} has ${rank} before it by rank, and ${walked} in line`);
 }
+
+/**
+ * No lease ends earlier for anything that happens, or its holder would believe in it for too long. Save what is shortened, which
+ * has a rule of its own, and what a hook took, of which nobody is told more than the least; and save what older versions did.
+ */
+function checkEnds(before: FleetState, event: FleetEvent, after: FleetState): void {
+  if (event.type === 'lease.shortened' || (event.version === 1 && OLDER_ENDS.has(event.type))) return;
+  for (const lease of before.leases.rows()) {
+    const kept = after.leases.get(String(lease.token));
+    if (kept === undefined || kept.hook !== undefined || after.sessions.get(kept.sessionId)?.state !== 'live') continue;
+    const [was, is] = [expiresAt(before, lease), expiresAt(after, kept)];
+    if (lease.hook === undefined && is < was)
+      throw new BrokenPromise('ends_no_earlier', `${lease.token} at ${is}, not ${was}, at ${event.seq} ${event.type}`);
+  }
+}
+
+const OLDER_ENDS: ReadonlySet<string> = new Set(['agent.resumed', 'agent.restored']);
 
 /** Something that must hold did not. */
 export class BrokenPromise extends Error {

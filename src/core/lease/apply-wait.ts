@@ -7,7 +7,6 @@ import type { EndedTicketRow, TicketRow } from '../rows.ts';
 import { addNotice } from '../session/notices.ts';
 import { seenNow } from './absent.ts';
 import { captureActivity } from './capture-activity.ts';
-import { conflictingLeases } from './conflict.ts';
 import { refusalKey } from './refusal-key.ts';
 
 export const WAIT_EVENTS = [
