@@ -1,7 +1,13 @@
 // When a holder counts as silent: never one that did something within the time that counts, however little of it was recorded.
 
 import { describe, expect, it } from 'vitest';
-import { lateRecordAt, provedSilentSince, silentAfterMs, silentSince } from '../../src/core/lease/silence.ts';
+import {
+  activityDueAt,
+  lateRecordAt,
+  provedSilentSince,
+  silentAfterMs,
+  silentSince,
+} from '../../src/core/lease/silence.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import type { LeaseRow } from '../../src/core/rows.ts';
 import { CoreFleet } from '../support/core-fleet.ts';
@@ -171,5 +177,21 @@ describe('the silence of a holder whose coordinator stays', () => {
     expect(silentFor(fleet)).toBe(20_000);
     fleet.operator({ op: 'pause', agentId: 'ana', reason: 'r' });
     expect(silentFor(fleet)).toBe(proved(fleet));
+  });
+});
+
+describe('what a holder does', () => {
+  it('is recorded each quarter of its TTL, and more often while somebody waits, or probably does for one of very many', () => {
+    const stepOf = (leases: number, waiters: readonly string[] = []): number => {
+      const fleet = fleetWith('ana', ...waiters);
+      const ask = { op: 'acquire', mode: 'exclusive', ttlMs: LIMITS.ttlMs, reason: '', priority: 0 } as const;
+      const resources = Array.from({ length: leases }, (_, i) => `task:${i}`);
+      fleet.says('ana', { ...ask, resources, waitMs: 0 });
+      for (const waiter of waiters) fleet.acquire(waiter, ['task:0'], { waitMs: 600_000 });
+      const session = fleet.state.sessions.get('s-ana');
+      return session === undefined ? 0 : activityDueAt(fleet.state, session) - session.activeAt;
+    };
+    expect([stepOf(1), stepOf(32)]).toEqual([LIMITS.ttlMs / 4, LIMITS.ttlMs / 4]);
+    expect([stepOf(1, ['bo']), stepOf(33)]).toEqual([AFTER / 4, AFTER / 4]);
   });
 });
