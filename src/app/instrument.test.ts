@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { batchAfter } from '../../test/support/batches.ts';
 import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { silent } from '../../test/support/fleet-rig.ts';
 import { createMemoryLog } from '../adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import { nodeHasher } from '../adapters/system/node-hasher.ts';
-import { type EventStore, StoreFault } from '../ports/event-store.ts';
+import { EMPTY_HEAD, type EventStore, StoreFault } from '../ports/event-store.ts';
 import type { Logger } from '../ports/logger.ts';
-import { instrument } from './instrument.ts';
+import { type AppendSeen, instrument } from './instrument.ts';
 
 describe('a store behind its door', () => {
   it('tells its operator of a call that took a second, and of one that was refused only who asks', async () => {
@@ -37,6 +38,18 @@ describe('a store behind its door', () => {
       ['warn', { call: 'caveats', tookMs: 1_000 }],
       ['debug', { call: 'loadSnapshot', tookMs: 0, err: fault }],
     ]);
+  });
+
+  it('tells how long an append took that took less than a millisecond', async () => {
+    const readings = [1_000.25, 1_000.75];
+    const clock = { ...createFakeClock(), preciseMs: () => readings.shift() ?? Number.NaN };
+    const seen: AppendSeen[] = [];
+    const store = instrument(createMemoryStore(createMemoryLog(), nodeHasher), silent, clock, (each) =>
+      seen.push(each),
+    );
+    await store.open();
+    await store.append(EMPTY_HEAD, batchAfter(EMPTY_HEAD));
+    expect(seen).toEqual([{ appended: true, tookMs: 0.5, events: 1 }]);
   });
 
   it('can what it can, and nothing more', () => {

@@ -9,6 +9,8 @@ export interface Clock {
    * processes of one place read the same clock, so their readings may be compared.
    */
   monotonicMs(): number;
+  /** The same clock with its fractions, to measure how long something took; no record has it. */
+  preciseMs(): number;
   /** Wall time, ISO 8601 UTC with milliseconds, for people only. */
   wallAt(): string;
   /**

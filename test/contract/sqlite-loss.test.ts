@@ -139,6 +139,7 @@ describe('a second kernel on one file', () => {
       pollMs: 10,
       clock: {
         monotonicMs: () => nowMs,
+        preciseMs: () => nowMs,
         wallAt: () => '',
         after: (ms, run) => {
           const timer = setTimeout(run, ms);

@@ -46,6 +46,10 @@ class ProcessClock implements Clock {
     return this.#base.monotonicMs();
   }
 
+  preciseMs(): number {
+    return this.#base.preciseMs();
+  }
+
   wallAt(): string {
     return this.#base.wallAt();
   }

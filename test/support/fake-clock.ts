@@ -28,6 +28,7 @@ export function createFakeClock(startMs = 1_000_000, comeToRest: () => Promise<v
 
   return {
     monotonicMs: () => nowMs,
+    preciseMs: () => nowMs,
     wallAt: () => new Date(Date.UTC(2025, 10, 19, 23, 25) + nowMs - startMs).toISOString(),
     after,
     advance,

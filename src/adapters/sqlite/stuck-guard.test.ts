@@ -9,6 +9,7 @@ function rig() {
   const guard = new StuckGuard({
     clock: {
       monotonicMs: () => 0,
+      preciseMs: () => 0,
       wallAt: () => '',
       after: (_ms, run) => {
         timers.push(run);

@@ -9,6 +9,7 @@ function patience(untilMs: number, waits: number[] = []): Patience {
   return {
     clock: {
       monotonicMs: () => now,
+      preciseMs: () => now,
       wallAt: () => '',
       after: (ms, run) => {
         now += ms;

@@ -10,6 +10,14 @@ describe('the monotonic clock', () => {
     expect(readings.toSorted((a, b) => a - b)).toEqual(readings);
   });
 
+  it('has fractions for whoever measures, between its whole readings', () => {
+    const [before, precise, after] = [systemClock.monotonicMs(), systemClock.preciseMs(), systemClock.monotonicMs()];
+    expect(precise).toBeGreaterThanOrEqual(before);
+    expect(precise).toBeLessThan(after + 1);
+    const readings = Array.from({ length: 100 }, () => systemClock.preciseMs());
+    expect(readings.every((reading) => Number.isInteger(reading))).toBe(false);
+  });
+
   it('is the same in every process', () => {
     const before = systemClock.monotonicMs();
     const script = 'console.log(Math.floor(Number(process.hrtime.bigint()) / 1e6))';

@@ -9,6 +9,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   monotonicMs: () => Math.floor(hostMs()),
+  preciseMs: hostMs,
   wallAt: () => new Date().toISOString(),
   after,
 };

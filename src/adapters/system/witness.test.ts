@@ -114,6 +114,7 @@ class HandClock implements Clock {
   readonly #due = new Map<number, () => void>();
   #next = 0;
   monotonicMs = () => 0;
+  preciseMs = () => 0;
   wallAt = () => '2026-11-22T00:00:00.000Z';
   after(ms: number, run: () => void): Cancel {
     if (ms !== 250) throw new Error(`a timer of ${ms} ms`);

@@ -189,6 +189,7 @@ export function clockOf(process: SimProcess, lateMs: () => number, { offsetMs, r
   const { agenda } = process;
   return {
     monotonicMs: () => Math.floor(offsetMs + agenda.nowMs * rate),
+    preciseMs: () => offsetMs + agenda.nowMs * rate,
     wallAt: () => new Date(Date.UTC(2025, 10, 19, 23, 25) + agenda.nowMs).toISOString(),
     after: (ms, run) => process.after(Math.max(0, ms) / rate + lateMs(), run),
   };

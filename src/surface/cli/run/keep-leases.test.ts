@@ -15,6 +15,10 @@ class DrivenClock implements Clock {
     return this.now;
   }
 
+  preciseMs(): number {
+    return this.now;
+  }
+
   wallAt(): string {
     return '2025-11-19T23:25:00.000Z';
   }
