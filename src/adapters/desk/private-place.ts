@@ -3,6 +3,7 @@
 // of a pipe is the key.
 
 import { lstatSync, mkdirSync, type Stats, statSync } from 'node:fs';
+import { shellWord } from '../../core/view/shell-word.ts';
 import { DeskFault } from '../../ports/desk-door.ts';
 import { errorCode } from '../system/error-code.ts';
 import { type DeskSite, hasPipes, type SocketPlace } from './desk-address.ts';
@@ -44,7 +45,7 @@ function refuseUnlessPrivate(path: string, look: () => Stats): void {
   refuseUnlessOwn(path, stats);
   if ((stats.mode & OTHERS) === 0) return;
   const mode = (stats.mode & 0o777).toString(8);
-  throw new DeskFault('unsafe', `${path} is open to other users (mode ${mode}). Run: chmod 700 ${path}`);
+  throw new DeskFault('unsafe', `${path} is open to other users (mode ${mode}). Run: chmod 700 ${shellWord(path)}`);
 }
 
 function refuseUnlessOwn(path: string, stats: Stats): void {

@@ -8,6 +8,7 @@
 import { constants, type Stats } from 'node:fs';
 import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { shellWord } from '../../core/view/shell-word.ts';
 import { SetupFault } from '../../ports/setup-fault.ts';
 import { errorCode } from './error-code.ts';
 import { randomIds } from './random-ids.ts';
@@ -22,7 +23,7 @@ const FILE_BYTES_MAX = 64 * 1024;
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await mkdir(path, { recursive: true, mode: FOLDER_MODE });
   const stats = await stat(path);
-  refuseUnlessPrivate(path, stats, 'STORE_UNSAFE', `chmod 700 ${path}`);
+  refuseUnlessPrivate(path, stats, 'STORE_UNSAFE', `chmod 700 ${shellWord(path)}`);
 }
 
 /** The text of the file; null when there is none. Refuses a link, and a file that is not the owner's alone. */
@@ -31,7 +32,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
   if (file === null) return null;
   try {
     const stats = await file.stat();
-    refuseUnlessPrivate(path, stats, 'CREDENTIAL_WRONG', `chmod 600 ${path}`);
+    refuseUnlessPrivate(path, stats, 'CREDENTIAL_WRONG', `chmod 600 ${shellWord(path)}`);
     if (!stats.isFile() || stats.size > FILE_BYTES_MAX) throw notOurs(path);
     return await file.readFile('utf8');
   } finally {

@@ -4,6 +4,7 @@
 // A local script knows where Node and Brigade are. One that is shared through git names no path of anybody's machine, and does
 // nothing where there is no Brigade.
 
+import { shellQuote } from '../../core/view/shell-word.ts';
 import type { GitHookName } from '../../ports/git-hooks.ts';
 import { KEPT_SUFFIX } from '../../ports/git-hooks.ts';
 
@@ -64,11 +65,6 @@ export function findBlock(
 /** The guard that a hook of git runs. */
 export function guardOf(hook: GitHookName): string {
   return hook === 'pre-merge-commit' ? 'pre-commit' : hook;
-}
-
-/** For one argument of a POSIX shell. */
-export function shellQuote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function localCall(command: readonly string[], hook: GitHookName): string {

@@ -1,8 +1,9 @@
 // The guard under lefthook: a block in `lefthook-local.yml`, which lefthook merges with the settings that are shared. A file that
 // names one of the hooks already is not taken apart: a person is told what to add.
 
+import { shellQuote } from '../../core/view/shell-word.ts';
 import type { FoundFile, GitHookName } from '../../ports/git-hooks.ts';
-import { guardOf, shellQuote } from './hook-scripts.ts';
+import { guardOf } from './hook-scripts.ts';
 import {
   asLetters,
   bytesOf,

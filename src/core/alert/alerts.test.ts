@@ -112,6 +112,18 @@ describe('contention', () => {
     expect(fleet.looks(2 * A.waitMs)).toEqual(['-contention']);
   });
 
+  it('advises commands that run nothing of what somebody called a thing, as silent_holder does', () => {
+    const fleet = new WatchedFleet(['ana', 'bo'], { ...only({ waitMs: 1_000 }), silentHolder: {} });
+    fleet.acquire('ana', ['task:$(touch x)']);
+    fleet.acquire('bo', ['task:$(touch x)'], { waitMs: WAIT_MS });
+    fleet.looks(2 * S.afterMs);
+    for (const code of ['contention', 'silent_holder'] as const) {
+      const { next } = fleet.open(code);
+      expect(next).toContain(`brigade ask 'task:$(touch x)' "bo waits for it"`);
+      expect(next).toContain(`brigade diagnose 'task:$(touch x)'`);
+    }
+  });
+
   it('is told when more stand in line than the policy finds normal', () => {
     const agents = Array.from({ length: A.queueLength + 1 }, (_, i) => `w${i}`);
     const fleet = new WatchedFleet(['ana', ...agents], only({ queueLength: A.queueLength }));

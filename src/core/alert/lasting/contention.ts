@@ -4,6 +4,7 @@
 import type { FleetState } from '../../fleet-state.ts';
 import type { TicketRow } from '../../rows.ts';
 import { durationText } from '../../view/duration-text.ts';
+import { shellWord } from '../../view/shell-word.ts';
 import type { AlertCause } from '../alert.ts';
 import type { LastingCause, Look } from '../look.ts';
 import { holdersBefore, isHeldAgainst, type Line, waitsSince } from '../waits.ts';
@@ -44,6 +45,7 @@ function causeOf(look: Look, line: Line): AlertCause | null {
   const held = listed(holders.filter((lease) => isHeldAgainst(state, lease, first)).map(({ agentId }) => agentId));
   const by = held.length === 0 ? '' : `, which ${named(held)} ${held.length === 1 ? 'holds' : 'hold'}`;
   const where = inWords(line.resource);
+  const word = shellWord(where);
   const others = blocked.length === 1 ? 'Nobody else waits for it' : `${blocked.length} stand in line`;
   return {
     code: 'contention',
@@ -51,7 +53,7 @@ function causeOf(look: Look, line: Line): AlertCause | null {
     agents: listed([...held, ...blocked.map(({ agentId }) => agentId)]),
     resources: [line.resource],
     text: sentence(`${first.agentId} has waited ${durationText(longest)} for ${where}${by}. ${others}.`),
-    next: `Look who holds it and why (brigade diagnose ${where}), ask for it (brigade ask ${where} "${first.agentId} waits for it"), or begin with something else.`,
+    next: `Look who holds it and why (brigade diagnose ${word}), ask for it (brigade ask ${word} "${first.agentId} waits for it"), or begin with something else.`,
     evidence: { waiting: blocked.length, waitedMs: longest, ticket: first.ticket, holders: held.length },
   };
 }

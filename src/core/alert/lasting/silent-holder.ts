@@ -5,6 +5,7 @@ import { isWanted } from '../../lease/conflict.ts';
 import { provedSilentSince, silentSince } from '../../lease/silence.ts';
 import type { LeaseRow } from '../../rows.ts';
 import { durationText } from '../../view/duration-text.ts';
+import { shellWord } from '../../view/shell-word.ts';
 import type { AlertCause } from '../alert.ts';
 import type { LastingCause, Look } from '../look.ts';
 import { holdersBefore, isHeldAgainst, type Line, waitsSince } from '../waits.ts';
@@ -51,6 +52,7 @@ function causeOf({ state, at }: Look, { tickets }: Line, lease: LeaseRow, silent
   const waitedMs = Math.max(0, ...waiting.map((ticket) => at - waitsSince(state, ticket)));
   const waiters = listed(waiting.map((ticket) => ticket.agentId));
   const where = inWords(resource);
+  const word = shellWord(where);
   const who = `${named(waiters)} ${waiters.length === 1 ? 'waits' : 'wait'} for it`;
   const how = `nothing was heard of it for ${durationText(silentMs)}`;
   return {
@@ -61,7 +63,7 @@ function causeOf({ state, at }: Look, { tickets }: Line, lease: LeaseRow, silent
     text: sentence(
       `${agentId} holds ${where} (token ${token}) and ${how}; ${who}, the longest for ${durationText(waitedMs)}.`,
     ),
-    next: `Ask it to let go (brigade ask ${where} "${waiters[0]} waits for it"); brigade diagnose ${where} says whether it is safe to take it back.`,
+    next: `Ask it to let go (brigade ask ${word} "${waiters[0]} waits for it"); brigade diagnose ${word} says whether it is safe to take it back.`,
     evidence: {
       token,
       sessionId,

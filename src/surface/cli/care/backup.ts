@@ -8,6 +8,7 @@ import { copyLogFile } from '../../../compose.ts';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
 import { countedLong } from '../../../core/view/count-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
+import { shellWord } from '../../../core/view/shell-word.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
 import { hostOf } from '../open-fleet.ts';
@@ -35,7 +36,7 @@ export async function backUp(context: Context, target: string): Promise<number> 
     tooNew === null
       ? `The copy was read back and is whole; its head hash is ${head.hash}.`
       : `Its chain is whole, with head hash ${head.hash}. What stands from number ${tooNew.seq} on is too new for this version and was not read.`,
-    paint.faint(`Put it in place again with \`brigade store restore ${oneLine(target, PATH_LENGTH)}\`.`),
+    paint.faint(`Put it in place again with \`brigade store restore ${shellWord(oneLine(target, PATH_LENGTH))}\`.`),
   ]);
   return EXIT.done;
 }

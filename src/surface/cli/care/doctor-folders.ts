@@ -3,6 +3,7 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { shellWord } from '../../../core/view/shell-word.ts';
 import type { Checked, Finding } from './doctor-report.ts';
 
 /** Folders and secrets that others can read. `secretFile`: written by hand, and holds one. */
@@ -40,7 +41,7 @@ function openTo(path: string, what: string, { mode, uid }: Stats, secretFile: st
       message: isOwn
         ? `${path} (${what}) is open to others: its mode is ${(mode & 0o777).toString(8)}.`
         : `${path} (${what}) belongs to somebody else.`,
-      next: isOwn ? `chmod go-rwx ${path}` : 'Find out who put it there before you trust it.',
+      next: isOwn ? `chmod go-rwx ${shellWord(path)}` : 'Find out who put it there before you trust it.',
     },
   ];
 }

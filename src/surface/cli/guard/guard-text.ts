@@ -3,12 +3,12 @@
 import type { AuditedCommit } from '../../../app/git/audit-commits.ts';
 import type { Committer } from '../../../app/git/committer.ts';
 import type { Guarded } from '../../../app/git/guard.ts';
-import { shellQuote } from '../../../app/git/hook-scripts.ts';
 import type { HeldChange } from '../../../app/git/judge-changes.ts';
 import { counted } from '../../../core/view/count-text.ts';
 import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
 import { resourceText } from '../../../core/view/resource-text.ts';
+import { shellQuote } from '../../../core/view/shell-word.ts';
 
 /** Files named; the rest is a number. */
 const NAMED = 20;

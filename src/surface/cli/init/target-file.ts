@@ -3,6 +3,7 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isRejection, type Rejection, reject } from '../../../core/rejection.ts';
+import { shellWord } from '../../../core/view/shell-word.ts';
 
 export interface TargetFile {
   /** As its client names it. */
@@ -57,7 +58,7 @@ export function modeFor({ found }: TargetFile): number {
 export function refuseToWrite({ path, realPath, found }: TargetFile): Rejection | null {
   if (found === null) return null;
   if ((found.mode & 0o200) === 0)
-    return refuse(path, 'is read-only', `Somebody meant that. To let it be written: chmod u+w ${realPath}`);
+    return refuse(path, 'is read-only', `Somebody meant that. To let it be written: chmod u+w ${shellWord(realPath)}`);
   if (found.names > 1)
     return refuse(
       path,

@@ -3,6 +3,7 @@
 
 import { policyDiff } from '../../../core/governance/policy-diff.ts';
 import { isRejection } from '../../../core/rejection.ts';
+import { shellWord } from '../../../core/view/shell-word.ts';
 import type { PolicyView } from '../../../core/view/views.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-code.ts';
@@ -23,7 +24,9 @@ export async function checkPolicy(context: Context, named: string | undefined): 
   context.tell(document, (look) => [
     ...checkLines(source, view, diff.length > 0),
     ...diffLines(diff, look),
-    ...(diff.length > 0 ? [`\`brigade policy apply${source.isOwn ? '' : ` ${path}`}\` puts it in force.`] : []),
+    ...(diff.length > 0
+      ? [`\`brigade policy apply${source.isOwn ? '' : ` ${shellWord(path)}`}\` puts it in force.`]
+      : []),
   ]);
   return diff.length > 0 ? EXIT.fault : EXIT.done;
 }

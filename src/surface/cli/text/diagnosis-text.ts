@@ -3,6 +3,7 @@
 
 import { durationText } from '../../../core/view/duration-text.ts';
 import { oneLine } from '../../../core/view/one-line.ts';
+import { shellWord } from '../../../core/view/shell-word.ts';
 import type { WaitsView } from '../../../core/view/views.ts';
 import type { SpokenFinding, spokenDiagnosis } from '../../answer/spoken-diagnosis.ts';
 import type { Look } from '../output/screen.ts';
@@ -83,13 +84,7 @@ function otherLines({ id, action, others }: SpokenFinding, paint: Look['paint'])
 }
 
 function rescueLine(id: string): string {
-  return `brigade rescue ${shellWord(id)} --reason "..."`;
-}
-
-/** As it can be typed into a shell. */
-function shellWord(text: string): string {
-  const line = oneLine(text, LENGTH);
-  return /^[\w@%+=:,./-]+$/.test(line) ? line : `'${line.replaceAll("'", `'\\''`)}'`;
+  return `brigade rescue ${shellWord(oneLine(id, LENGTH))} --reason "..."`;
 }
 
 const LENGTH = 2_000;

@@ -5,6 +5,7 @@ import { clock, ids } from '../../../../compose.ts';
 import { reportMarkdown } from '../../../../core/incident/report/markdown.ts';
 import type { IncidentReport } from '../../../../core/incident/report/report.ts';
 import { isRejection, type Rejection } from '../../../../core/rejection.ts';
+import { shellWord } from '../../../../core/view/shell-word.ts';
 import type { Context } from '../../context.ts';
 import { type OutFile, openOutFile } from '../../export/out-file.ts';
 import { type Asked, type Outcome, type PageAsked, widthFor } from '../asked.ts';
@@ -88,6 +89,6 @@ function whereReportIs(
   if (written !== null) return [`Its report: ${written}`];
   if (kept === null) return ['Its report is written with --report FILE, or stays in the fleet with --keep.'];
   return [
-    `Its report: XDG_STATE_HOME=${join(kept, 'state')} brigade incident report ${first.incident} --root ${join(kept, 'workspace')}`,
+    `Its report: XDG_STATE_HOME=${shellWord(join(kept, 'state'))} brigade incident report ${first.incident} --root ${shellWord(join(kept, 'workspace'))}`,
   ];
 }
