@@ -213,8 +213,8 @@ export class FleetLog {
     const opened = this.#opened;
     if (opened === null || this.#isClosed) return;
     this.#options.logger.warn({ err: fault }, 'the log was lost');
-    const { state, head } = opened.replica;
-    this.#orphan = { state, head, before: head, hashes: this.recent.hashes(), isWhole: false };
+    const { head } = opened.replica;
+    this.#orphan = this.#knownBy(opened.replica, head, false);
     this.#opened = null;
     this.#failure = null;
     void this.#begin(this.#salvage(opened, head));
@@ -223,8 +223,13 @@ export class FleetLog {
   /** Reads what the old handle still can, so that nothing that was acknowledged is missing from what we know. */
   async #salvage({ replica, store }: OpenedLog, before: LogHead): Promise<void> {
     const isWhole = await replica.foldRemains();
-    this.#orphan = { state: replica.state, head: replica.head, before, hashes: this.recent.hashes(), isWhole };
+    this.#orphan = this.#knownBy(replica, before, isWhole);
     await store.close();
+  }
+
+  /** Null for a process that had folded nothing, or half a batch too much, which must become no fleet's state. */
+  #knownBy({ state, head, isBroken }: Replica, before: LogHead, isWhole: boolean): Orphan | null {
+    return isBroken || head.seq === 0 ? null : { state, head, before, hashes: this.recent.hashes(), isWhole };
   }
 
   #open(): Promise<OpenedLog> | OpenedLog {

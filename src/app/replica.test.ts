@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { tornAfter } from '../../test/support/torn-batch.ts';
 import { createMemoryLog } from '../adapters/memory/memory-log.ts';
 import { createMemoryStore } from '../adapters/memory/memory-store.ts';
 import { nodeHasher } from '../adapters/system/node-hasher.ts';
 import { systemClock } from '../adapters/system/system-clock.ts';
 import type { FleetEvent } from '../core/event.ts';
-import { headAfter } from '../ports/chain.ts';
 import { EMPTY_HEAD, type EventStore, type LogHead, type StoredBatch, StoreFault } from '../ports/event-store.ts';
 import { encodeBatch, encodeEvent } from './batch-codec.ts';
 import { Replica } from './replica.ts';
@@ -85,20 +85,9 @@ describe('replica', () => {
   });
 
   it('says again of what cannot be folded that it cannot, and folds nothing on what is left of it', async () => {
-    const { store, batches } = await logOf(2);
-    const [, last] = batches;
-    if (last === undefined) throw new Error('there is no log');
-    const head = headAfter(last);
-    const torn = {
-      seq: 3,
-      ...moment,
-      version: 1,
-      actor: 'x',
-      type: 'epoch.started',
-      state: 7,
-    } as unknown as FleetEvent;
-    const parts = { id: 'torn', ...moment, placeId: 'p', epoch: 0, format: 1, hasher: nodeHasher };
-    await store.append(head, encodeBatch(head, [encodeEvent(torn)], parts));
+    const { store } = await logOf(2);
+    const head = await store.open();
+    await store.append(head, tornAfter(head));
     const told: string[] = [];
     const replica = replicaOf(store, told);
     for (let i = 0; i < 2; i += 1) expect(await codeOf(replica.catchUp())).toBe('STORE_DAMAGED');
@@ -156,6 +145,23 @@ describe('replica', () => {
     isDone = true;
     expect(replica.head.seq).toBe(4_000);
     expect(turns).toBeGreaterThan(1);
+  });
+
+  it('leaves nothing of a batch among the remains that cannot be folded, and folds none where one was before', async () => {
+    const { store } = await logOf(3);
+    const head = await store.open();
+    await store.append(head, tornAfter(head));
+    const readRemains = (after: number) => store.read(after, 100);
+    const told: string[] = [];
+    const lost = replicaOf({ read: () => Promise.resolve([]), readRemains }, told);
+    expect(await lost.foldRemains()).toBe(false);
+    expect([lost.isBroken, lost.head.seq, lost.state.position.seq]).toEqual([false, 3, 3]);
+    expect(told).toEqual(['mark1', 'mark2', 'mark3']);
+
+    const asked = { read: store.read.bind(store), readRemains: () => Promise.reject(new Error('it asked')) };
+    const broken = replicaOf(asked);
+    expect(await codeOf(broken.catchUp())).toBe('STORE_DAMAGED');
+    expect([broken.isBroken, await broken.foldRemains()]).toEqual([true, false]);
   });
 
   it('reads the remains of a lost log, and says when it cannot', async () => {

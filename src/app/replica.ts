@@ -6,7 +6,7 @@
 
 import { apply } from '../core/apply.ts';
 import type { FleetEvent } from '../core/event.ts';
-import { emptyState, type FleetState, mergeState } from '../core/fleet-state.ts';
+import { emptyState, type FleetState, forkState, mergeState } from '../core/fleet-state.ts';
 import type { Instant } from '../core/instant.ts';
 import { headAfter, verifyChain } from '../ports/chain.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -119,18 +119,23 @@ export class Replica {
     return true;
   }
 
+  /** A batch was folded half-way: `state` is no fleet's, and nothing may go on from it. */
+  get isBroken(): boolean {
+    return this.#broken !== null;
+  }
+
   /**
    * The log was removed or replaced: folds what this handle can still read of it. True when that was everything; false
-   * where the store cannot tell.
+   * where the store cannot tell, and where a batch cannot be folded, of which nothing is left then.
    */
   async foldRemains(): Promise<boolean> {
     const { store } = this.#options;
-    if (store.readRemains === undefined) return false;
+    if (store.readRemains === undefined || this.#broken !== null) return false;
     try {
       for (;;) {
         const batches = await store.readRemains(this.#head.seq, READ_EVENTS);
         if (batches.length === 0) return true;
-        for (const batch of batches) this.#fold(batch);
+        for (const batch of batches) this.#fold(batch, (events) => this.#applyWhole(events));
       }
     } catch {
       // What cannot be read any more is what others may know better.
@@ -172,12 +177,12 @@ export class Replica {
     }
   }
 
-  #fold(stored: StoredBatch): void {
+  #fold(stored: StoredBatch, applyAll = (events: readonly FleetEvent[]) => this.#apply(events)): void {
     if (stored.prevHash !== this.#head.hash) throw notContinued(this.#head, stored);
     const broken = verifyChain(this.#options.hasher, this.#head, [stored]);
     if (broken !== null) throw damaged(stored, broken.problem);
     const { id, placeId, at, events } = decodeBatch(stored);
-    this.#apply(events);
+    applyAll(events);
     if (this.#options.store.ahead === undefined) this.#confirm(stored.lastSeq);
     this.#finish({ id, placeId, at, head: headAfter(stored), firstSeq: stored.firstSeq, events });
   }
@@ -189,6 +194,13 @@ export class Replica {
       this.#broken = unfoldable(events[0]?.seq ?? 0, error);
       throw this.#broken;
     }
+  }
+
+  /** All of them or none. Costs more for each batch, for what is read once. */
+  #applyWhole(events: readonly FleetEvent[]): void {
+    const draft = forkState(this.state);
+    for (const event of events) apply(draft, event);
+    mergeState(this.state, draft);
   }
 
   #finish(batch: FoldedBatch): void {

@@ -2,15 +2,18 @@
 // believe in, and whoever asks hears why and how it goes on.
 
 import { afterEach, describe, expect, it } from 'vitest';
+import { nodeHasher } from '../../src/adapters/system/node-hasher.ts';
 import type { Outcome } from '../../src/app/coordinator.ts';
+import { FleetLog } from '../../src/app/fleet-log.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { isRejection } from '../../src/core/rejection.ts';
 import { EPOCH_STRIDE, type EventStore, StoreFault } from '../../src/ports/event-store.ts';
 import { settle } from '../support/fake-clock.ts';
-import { type Cook, codeOf, FleetRig, HERE, leased, seat, tokenOf } from '../support/fleet-rig.ts';
+import { type Cook, codeOf, countingIds, FleetRig, HERE, leased, seat, silent, tokenOf } from '../support/fleet-rig.ts';
 import { type AppendFate, GatedStore } from '../support/gated-store.ts';
 import { rollBack, wipe } from '../support/memory-damage.ts';
 import { TestHost } from '../support/test-memory.ts';
+import { tornAfter } from '../support/torn-batch.ts';
 
 let rig: FleetRig;
 let host: TestHost;
@@ -451,5 +454,38 @@ describe('a state that is too large for the store, which shows only when it is t
     const { answer } = await ana.acquire('task:soup');
     expect(answer).toMatchObject({ code: 'STORE_REGRESSED', message: expect.stringContaining('too large') as string });
     expect(epochs()).toEqual([]);
+  });
+});
+
+describe('a log with a batch in it that cannot be folded', () => {
+  it('leaves a process nothing that it knows when it is lost: half a batch becomes no fleet', async () => {
+    openRig();
+    const ana = await seat(await rig.coordinator('a'), 'ana');
+    await ana.acquire('task:stew');
+    const log = new FleetLog({
+      makeStore: () => Promise.resolve(rig.store()),
+      memory: host,
+      placeId: 'p',
+      clock: rig.clock,
+      hasher: nodeHasher,
+      ids: countingIds('b'),
+      logger: silent,
+      nextTurn: () => Promise.resolve(),
+      momentOf: () => ({ at: 0, wallAt: rig.clock.wallAt() }),
+    });
+    await log.readAhead();
+    expect(log.state.leases.size).toBe(1);
+    const { head } = log;
+    await log.append(head, tornAfter(head));
+    await expect(log.readAhead()).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
+    expect(log.head).toEqual(head);
+
+    wipe(rig.log);
+    await expect(log.read(head.seq, 10)).rejects.toMatchObject({ code: 'STORE_REGRESSED' });
+    await log.readAhead();
+    expect([log.isOpen, log.state.leases.size, log.trouble?.code]).toEqual([true, 0, 'STORE_REGRESSED']);
+    // Whoever decides something first starts the epoch that rests.
+    expect(rig.log.batches).toEqual([]);
+    await log.close();
   });
 });
